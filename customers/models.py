@@ -1,0 +1,68 @@
+"""Who buys, and where: customers and their sites."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class ContactDetails(models.Model):
+    """Address and contact, as customers give them; nothing checks that they are true (domain.md rule 4)."""
+
+    address_line1 = models.CharField(_("address line 1"), max_length=200, blank=True)
+    address_line2 = models.CharField(_("address line 2"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    city = models.CharField(_("town"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=100, blank=True)
+    contact_name = models.CharField(_("contact name"), max_length=200, blank=True)
+    contact_phone = models.CharField(_("telephone number"), max_length=100, blank=True)
+    contact_email = models.CharField(_("e-mail"), max_length=254, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Customer(ContactDetails):
+    """Who bought. Staff may correct it; what was entered at a registration stays as it was, over there.
+
+    ``name_search`` and ``match_key`` are kept by ``customers.operations``, from the name and address.
+    """
+
+    number = models.CharField(_("customer number"), max_length=64, blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_search = models.CharField(max_length=400, editable=False, db_index=True)
+    match_key = models.CharField(max_length=64, editable=False, db_index=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints = [
+            models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="customer_number_unique"),
+            models.CheckConstraint(condition=~Q(name=""), name="customer_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:customers_customer_change", args=[self.pk])
+
+
+class Site(models.Model):
+    """One place with one server installation. A customer's only site needs no name."""
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="sites", verbose_name=_("customer")
+    )
+    name = models.CharField(_("site name"), max_length=200, blank=True)
+    name_key = models.CharField(max_length=400, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        indexes = [models.Index(fields=["customer", "name_key"], name="site_by_customer_and_name")]
+
+    def __str__(self) -> str:
+        return f"{self.customer.name}, {self.name}" if self.name else self.customer.name

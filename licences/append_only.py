@@ -1,0 +1,180 @@
+"""Records of what happened cannot be changed or removed: the database itself refuses (decisions.md 1).
+
+Triggers are installed after every migrate, since a table rebuild on SQLite drops them, and a system check fails
+where one is missing. There is one guarded door past them, ``door``: to erase personal columns, and to
+empty tables in tests.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any
+
+from django.apps import apps
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+# Model → columns that may be erased (personal data); everything else stays as it was written.
+APPEND_ONLY: dict[str, tuple[str, ...]] = {
+    "Registration": (
+        "name",
+        "address_line1",
+        "address_line2",
+        "postcode",
+        "city",
+        "country",
+        "contact_name",
+        "contact_phone",
+        "contact_email",
+    ),
+    "LicenceGrant": (),
+    "UnlockCode": (),
+    "ChecklistCheck": (),
+    "CheckedItem": ("said", "on_record", "parameters"),
+    "ItemResolution": (),
+    "ReleaseCodeUse": (),
+    "Event": ("personal",),
+}
+
+
+class Purpose(StrEnum):
+    """What the door may be opened for."""
+
+    ERASE_PERSONAL_COLUMNS = "erase"
+    EMPTY_TABLES = "empty"
+
+
+MESSAGE = "is append-only: rows are neither changed nor removed"
+
+
+@contextmanager
+def door(connection: BaseDatabaseWrapper, purpose: Purpose) -> Iterator[None]:
+    """Let this connection, and no other, do one guarded thing to append-only tables."""
+    _set_door(connection, purpose.value)
+    try:
+        yield
+    finally:
+        _set_door(connection, "")
+
+
+def _set_door(connection: BaseDatabaseWrapper, purpose: str) -> None:
+    if connection.vendor == "sqlite":
+        connection.append_only_door = purpose  # type: ignore[attr-defined]  # read by the function below
+    elif not connection.needs_rollback:  # a broken transaction takes the setting back by itself
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('portal.append_only_door', %s, false)", [purpose])
+
+
+def prepare_connections() -> None:
+    """Give SQLite connections the function that its triggers ask; a connection without it is refused anyway."""
+    connection_created.connect(_define_door_function, dispatch_uid="append-only door")
+
+
+def _define_door_function(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    if connection.vendor == "sqlite":
+        connection.connection.create_function(
+            "append_only_door", 0, lambda: getattr(connection, "append_only_door", "")
+        )
+
+
+# --- Triggers --------------------------------------------------------------------------------------
+
+
+def append_only_models() -> list[type[models.Model]]:
+    return [apps.get_model("licences", name) for name in APPEND_ONLY]
+
+
+def install_after_migrate(using: str, **kwargs: Any) -> None:
+    install(connections[using])
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Create the triggers that are missing; run as often as you like."""
+    statements = _STATEMENTS[connection.vendor]
+    tables = connection.introspection.table_names()
+    with connection.cursor() as cursor:
+        for model in append_only_models():
+            if model._meta.db_table in tables:
+                for statement in statements(model):
+                    cursor.execute(statement)
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of triggers that should guard an existing table and do not."""
+    tables = connection.introspection.table_names()
+    guarded = [model._meta.db_table for model in append_only_models() if model._meta.db_table in tables]
+    with connection.cursor() as cursor:
+        cursor.execute(_LISTING[connection.vendor])
+        present = {name for (name,) in cursor.fetchall()}
+    return [name for table in guarded for name in _trigger_names(connection.vendor, table) if name not in present]
+
+
+_LISTING = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    # 'O' fires in ordinary sessions and 'A' always; a disabled trigger counts as missing.
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
+}
+
+
+def _trigger_names(vendor: str, table: str) -> list[str]:
+    actions = ("update", "delete") if vendor == "sqlite" else ("change", "truncate")
+    return [f"{table}_append_only_{action}" for action in actions]
+
+
+def _columns(model: type[models.Model]) -> tuple[list[str], list[str]]:
+    """(columns that never change, columns that may be erased) as the database names them."""
+    erasable = APPEND_ONLY[model.__name__]
+    fields = model._meta.concrete_fields
+    fixed = [str(field.column) for field in fields if field.name not in erasable]
+    return fixed, [str(field.column) for field in fields if field.name in erasable]
+
+
+def _sqlite_statements(model: type[models.Model]) -> list[str]:
+    table = model._meta.db_table
+    fixed, erasable = _columns(model)
+    update, delete = _trigger_names("sqlite", table)
+    unchanged = " AND ".join(f'OLD."{column}" IS NEW."{column}"' for column in fixed)
+    erasing = f"(append_only_door() = 'erase' AND {unchanged})" if erasable else "0"
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} {MESSAGE}'); END"
+    return [
+        f'DROP TRIGGER IF EXISTS "{update}"',
+        f'CREATE TRIGGER "{update}" BEFORE UPDATE ON "{table}" WHEN NOT {erasing} {refuse}',
+        f'DROP TRIGGER IF EXISTS "{delete}"',
+        f'CREATE TRIGGER "{delete}" BEFORE DELETE ON "{table}" WHEN append_only_door() <> \'empty\' {refuse}',
+    ]
+
+
+_POSTGRESQL_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION licences_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    purpose text := coalesce(current_setting('portal.append_only_door', true), '');
+BEGIN
+    IF TG_OP = 'UPDATE' AND purpose = 'erase' AND TG_NARGS > 0
+        AND to_jsonb(OLD) - TG_ARGV[0]::text[] = to_jsonb(NEW) - TG_ARGV[0]::text[] THEN
+        RETURN NEW;
+    ELSIF TG_OP = 'DELETE' AND purpose = 'empty' THEN
+        RETURN OLD;
+    ELSIF TG_OP = 'TRUNCATE' AND purpose = 'empty' THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION '% {MESSAGE}', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
+def _postgresql_statements(model: type[models.Model]) -> list[str]:
+    table = model._meta.db_table
+    _, erasable = _columns(model)
+    change, truncate = _trigger_names("postgresql", table)
+    argument = f"'{{{','.join(erasable)}}}'" if erasable else ""
+    return [
+        _POSTGRESQL_FUNCTION,
+        f'CREATE OR REPLACE TRIGGER "{change}" BEFORE UPDATE OR DELETE ON "{table}" '
+        f"FOR EACH ROW EXECUTE FUNCTION licences_append_only({argument})",
+        f'CREATE OR REPLACE TRIGGER "{truncate}" BEFORE TRUNCATE ON "{table}" '
+        "FOR EACH STATEMENT EXECUTE FUNCTION licences_append_only()",
+    ]
+
+
+_STATEMENTS = {"sqlite": _sqlite_statements, "postgresql": _postgresql_statements}

@@ -1,0 +1,280 @@
+"""The four codes of codes.md, to the letter: alphabet, canonical form, unlock codes, release codes.
+
+Codes are passed around in canonical form (no separators, upper case); ``grouped`` shows them to people.
+"""
+
+import hashlib
+import hmac
+import math
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from licences.domain.errors import Refusal
+
+ALPHABET = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+BASE = len(ALPHABET)
+SERIAL_LENGTH = 8
+SITE_ID_LENGTH = 12
+RELEASE_CODE_LENGTH = 10
+MAX_PRODUCTS = 8
+MAX_QUANTITY = 2**15 - 1
+MAX_SEQUENCE = 2**12 - 1
+EMERGENCY_SLOT = 0
+EMERGENCY_EPOCH = date(2020, 1, 1)
+
+_VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
+_HEAD_BITS, _LINE_BITS, _MAC_BITS = 28, 20, 80
+
+# Separators beyond white space and Unicode's dash punctuation (category Pd): dots, underscore and slashes as
+# codes.md lists them, and the hyphens and dashes that Unicode files elsewhere: soft hyphen, hyphen bullet, minus.
+_SEPARATORS = frozenset("._/∕⁄\u00ad\u2043\u2212")
+
+
+# --- Canonical form --------------------------------------------------------------------------------
+
+
+def canonical(text: str) -> str:
+    """Return what a person typed or pasted in canonical form (codes.md, "Alphabet and canonical form").
+
+    Raises ``Refusal("code-symbol")`` with the ``symbol`` as typed, its Unicode ``name`` and its ``position``
+    in the text (1 is the first character) where a character is neither separator nor in the alphabet.
+    """
+    return "".join(_canonical_symbols(typed, position) for position, typed in enumerate(text, start=1))
+
+
+def _canonical_symbols(typed: str, position: int) -> str:
+    kept = ""
+    for symbol in unicodedata.normalize("NFKC", typed).upper():
+        if _is_separator(symbol):
+            continue
+        symbol = "O" if symbol == "0" else symbol
+        if symbol not in _VALUE:
+            name = unicodedata.name(typed, f"U+{ord(typed):04X}")
+            raise Refusal("code-symbol", symbol=_printable(typed), name=name, position=position)
+        kept += symbol
+    return kept
+
+
+def _is_separator(symbol: str) -> bool:
+    return symbol.isspace() or symbol in _SEPARATORS or unicodedata.category(symbol) == "Pd"
+
+
+def _printable(symbol: str) -> str:
+    return symbol if symbol.isprintable() else f"U+{ord(symbol):04X}"
+
+
+def canonical_of_length(text: str, *lengths: int) -> str:
+    """``canonical(text)``, refused as ``code-length`` unless it has one of ``lengths`` symbols."""
+    code = canonical(text)
+    if len(code) not in lengths:
+        raise Refusal("code-length", length=len(code), expected=lengths)
+    return code
+
+
+def canonical_serial(text: str) -> str:
+    return canonical_of_length(text, SERIAL_LENGTH)
+
+
+def canonical_site_id(text: str) -> str:
+    return canonical_of_length(text, SITE_ID_LENGTH)
+
+
+def canonical_release_code(text: str) -> str:
+    return canonical_of_length(text, RELEASE_CODE_LENGTH)
+
+
+def groups(code: str) -> list[str]:
+    """Split a canonical code as it is shown: serials and site IDs in fours, the others in fives."""
+    size = 4 if len(code) in (SERIAL_LENGTH, SITE_ID_LENGTH) else 5
+    return [code[start : start + size] for start in range(0, len(code), size)]
+
+
+def grouped(code: str) -> str:
+    return "-".join(groups(code))
+
+
+# --- Making codes that are drawn by chance -----------------------------------------------------------
+
+
+def new_serial() -> str:
+    """Draw an unguessable serial number; that it is unique is for the database to say."""
+    return _draw(SERIAL_LENGTH)
+
+
+def new_site_id() -> str:
+    return _draw(SITE_ID_LENGTH)
+
+
+def _draw(length: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+# --- Unlock codes ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an unlock code says: these licences may run on this installation.
+
+    ``lines`` are (slot 1–31, total quantity 1–32767) of one to seven products (eight without ``expires_on``),
+    ascending by slot. ``assured_month`` is 0 or counts months as codes.md does (2000-01 is 1).
+    ``expires_on``, the last valid day, makes it an emergency code.
+    """
+
+    key_id: int
+    sequence: int
+    assured_month: int
+    lines: tuple[tuple[int, int], ...]
+    expires_on: date | None = None
+
+    def all_lines(self) -> tuple[tuple[int, int], ...]:
+        """The lines as they are encoded, the emergency line included."""
+        if self.expires_on is None:
+            return self.lines
+        return ((EMERGENCY_SLOT, (self.expires_on - EMERGENCY_EPOCH).days), *self.lines)
+
+
+def month_number(day: date | None) -> int:
+    """The SA month of a date: (year − 2000) × 12 + month, or 0 for no Software Assurance."""
+    return 0 if day is None else (day.year - 2000) * 12 + day.month
+
+
+def last_day_of_month(number: int) -> date | None:
+    """The last day that an SA month covers; the inverse of ``month_number`` to a month's end."""
+    if number == 0:
+        return None
+    year, month = divmod(number, 12)
+    return date(2000 + year, month + 1, 1) - timedelta(days=1)
+
+
+def unlock_code_length(line_count: int) -> int:
+    bits = _HEAD_BITS + _LINE_BITS * line_count + _MAC_BITS
+    return math.ceil(bits / math.log2(BASE))
+
+
+_LINES_BY_LENGTH = {unlock_code_length(count): count for count in range(1, MAX_PRODUCTS + 1)}
+UNLOCK_CODE_LENGTHS = tuple(_LINES_BY_LENGTH)
+
+
+def encode_unlock_code(statement: Statement, *, serial: str, site_id: str, key: bytes) -> str:
+    """Return the canonical unlock code of a statement for this serial and site ID, signed with a 32-byte key.
+
+    Raises ``Refusal``: ``nothing-licensed`` without a product, ``too-many-products`` above eight lines, and
+    ``code-field`` naming the ``name`` of a field that is out of its range.
+    """
+    _check_ranges(statement)
+    lines = statement.all_lines()
+    payload = (statement.key_id << 24) | (statement.sequence << 12) | statement.assured_month
+    for slot, quantity in lines:
+        payload = (payload << _LINE_BITS) | (slot << 15) | quantity
+    bits = _HEAD_BITS + _LINE_BITS * len(lines)
+    value = (payload << _MAC_BITS) | _mac(payload, bits, serial=serial, site_id=site_id, key=key)
+    return _to_symbols(value, unlock_code_length(len(lines)))
+
+
+def _check_ranges(statement: Statement) -> None:
+    if not statement.lines:
+        raise Refusal("nothing-licensed")
+    lines = statement.all_lines()
+    if len(lines) > MAX_PRODUCTS:
+        raise Refusal("too-many-products", count=len(statement.lines), limit=MAX_PRODUCTS - 1)
+    ranges = [
+        ("key-id", statement.key_id, 0, 15),
+        ("sequence", statement.sequence, 1, MAX_SEQUENCE),
+        ("assured-month", statement.assured_month, 0, 2**12 - 1),
+        *(("slot", slot, 1, 31) for slot, _ in statement.lines),
+        *(("quantity", quantity, 1, MAX_QUANTITY) for _, quantity in lines),
+    ]
+    for name, value, low, high in ranges:
+        if not low <= value <= high:
+            raise Refusal("code-field", name=name, value=value, low=low, high=high)
+    if not _ascends(lines):
+        raise Refusal("code-field", name="slots", value=str(lines), low=1, high=31)
+
+
+def decode_unlock_code(code: str, *, serial: str, site_id: str, keys: Mapping[int, bytes]) -> Statement:
+    """Verify a canonical unlock code against the serial and site ID it was given for, and read it.
+
+    ``keys`` maps key id to 32-byte key. Raises ``Refusal``: ``unlock-code-length``, ``unlock-code-range``,
+    ``unlock-code-key``, ``unlock-code-forged`` (the MAC differs: a symbol is wrong, or it is for another serial
+    or site ID) and ``unlock-code-lines`` (slots do not ascend, a zero quantity, no product).
+    """
+    count = _LINES_BY_LENGTH.get(len(code))
+    if count is None:
+        raise Refusal("unlock-code-length", length=len(code), expected=UNLOCK_CODE_LENGTHS)
+    bits = _HEAD_BITS + _LINE_BITS * count
+    value = _from_symbols(code)
+    if value >> (bits + _MAC_BITS):
+        raise Refusal("unlock-code-range")
+    payload, mac = divmod(value, 1 << _MAC_BITS)
+    key_id = payload >> (bits - 4)
+    if key_id not in keys:
+        raise Refusal("unlock-code-key", key_id=key_id)
+    expected = _mac(payload, bits, serial=serial, site_id=site_id, key=keys[key_id])
+    if not hmac.compare_digest(mac.to_bytes(10, "big"), expected.to_bytes(10, "big")):
+        raise Refusal("unlock-code-forged")
+    return _read_payload(payload, count)
+
+
+def _read_payload(payload: int, count: int) -> Statement:
+    head = payload >> (_LINE_BITS * count)
+    lines = tuple(_line(payload, index) for index in reversed(range(count)))
+    has_emergency_line = lines[0][0] == EMERGENCY_SLOT
+    products = lines[1:] if has_emergency_line else lines
+    if not products or not _ascends(lines) or any(quantity == 0 for _, quantity in lines):
+        raise Refusal("unlock-code-lines")
+    return Statement(
+        key_id=head >> 24,
+        sequence=(head >> 12) & 0xFFF,
+        assured_month=head & 0xFFF,
+        lines=products,
+        expires_on=EMERGENCY_EPOCH + timedelta(days=lines[0][1]) if has_emergency_line else None,
+    )
+
+
+def _line(payload: int, index: int) -> tuple[int, int]:
+    line = (payload >> (_LINE_BITS * index)) & 0xFFFFF
+    return line >> 15, line & 0x7FFF
+
+
+def _ascends(lines: tuple[tuple[int, int], ...]) -> bool:
+    slots = [slot for slot, _ in lines]
+    return all(before < after for before, after in zip(slots, slots[1:], strict=False))
+
+
+def _mac(payload: int, bits: int, *, serial: str, site_id: str, key: bytes) -> int:
+    message = b"xchange-unlock-1\0" + serial.encode("ascii") + site_id.encode("ascii")
+    message += payload.to_bytes(math.ceil(bits / 8), "big")
+    return int.from_bytes(hmac.digest(key, message, hashlib.sha256)[:10], "big")
+
+
+# --- Release codes -----------------------------------------------------------------------------------
+
+
+def release_code(unlock_code: str, *, serial: str, site_id: str) -> str:
+    """The code an installation shows when it gives its serial back; ``unlock_code`` is the one in force there."""
+    message = b"xchange-release-1\0" + serial.encode("ascii") + site_id.encode("ascii")
+    digest = hmac.digest(unlock_code.encode("ascii"), message, hashlib.sha256)
+    number = int.from_bytes(digest[:16], "big") % BASE**RELEASE_CODE_LENGTH
+    return _to_symbols(number, RELEASE_CODE_LENGTH)
+
+
+# --- Base 35 -----------------------------------------------------------------------------------------
+
+
+def _to_symbols(value: int, length: int) -> str:
+    symbols = ""
+    for _ in range(length):
+        value, digit = divmod(value, BASE)
+        symbols = ALPHABET[digit] + symbols
+    return symbols
+
+
+def _from_symbols(code: str) -> int:
+    value = 0
+    for symbol in code:
+        value = value * BASE + _VALUE[symbol]
+    return value

@@ -1,0 +1,248 @@
+"""What is asked on screen: typed text becomes clean values, or a sentence that says what to do."""
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from licences.domain import codes
+from licences.domain.checklist import Answers
+from licences.domain.details import Details
+from licences.domain.errors import Refusal
+from licences.models import Registration, Relicensing
+from licences.models.relicensing import ItemName
+from licences.operations import Correction, Versions
+from licences.wording import refusal_sentence
+
+
+class LineField(forms.CharField):
+    """One line of text, kept as typed but for the blanks around it. Refuses what no keyboard makes."""
+
+    default_error_messages = {
+        "max_length": _("At most %(limit_value)d characters fit here; this has %(show_value)d. Shorten it."),
+        "control": _("Character %(position)d is a control character (%(name)s). Delete it or type the text again."),
+    }
+
+    def __init__(self, *, autocomplete: str = "off", **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs.update({"autocomplete": autocomplete, "spellcheck": "false"})
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        for position, symbol in enumerate(text, start=1):
+            if unicodedata.category(symbol) in ("Cc", "Cs", "Zl", "Zp"):
+                raise ValidationError(
+                    self.error_messages["control"],
+                    code="control",
+                    params={"position": position, "name": f"U+{ord(symbol):04X}"},
+                )
+        return text
+
+
+class ParagraphField(LineField):
+    """Several lines of text."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        lines = super(LineField, self).to_python(value).splitlines()
+        return "\n".join(LineField.to_python(self, line) for line in lines)
+
+
+class CodeField(LineField):
+    """A code in any case, grouping or dash, with 0 for O. Cleans to the canonical form."""
+
+    def __init__(self, *, canonical: Callable[[str], str], **options: Any) -> None:
+        super().__init__(max_length=100, **options)
+        self.canonical = canonical
+        self.widget.attrs.update({"autocapitalize": "characters", "class": "code-input"})
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return self.canonical(text) if text else ""
+        except Refusal as refusal:
+            raise ValidationError(refusal_sentence(refusal), code=refusal.code) from None
+
+
+class FocusedField(forms.BoundField):
+    """The field of a form on which work goes on has the focus when the page opens."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        attrs = super().build_widget_attrs(attrs, widget)
+        if self.form.focus_on() == self.name:
+            attrs["autofocus"] = True
+        return attrs
+
+
+class OperationForm(forms.Form):
+    """A form in front of an operation, which may refuse after all: then the form shows why, where it belongs."""
+
+    use_required_attribute = False  # one clear sentence from us, the same in every browser
+    bound_field_class = FocusedField
+    focus: str | None = None  # a field's name, "" for none; None: the first error, else the first empty field
+
+    def focus_on(self) -> str:
+        if self.focus is not None:
+            return self.focus
+        wrong = (name for name in self.fields if name in self.errors)
+        empty = (name for name in self.fields if not self.is_bound and not self.get_initial_for_field(self.fields[name], name))
+        return next(wrong, "") or next(empty, "")
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        field = refusal.field if refusal.field in self.fields else None
+        self.add_error(field, ValidationError(refusal_sentence(refusal), code=refusal.code))
+
+
+# --- Registering -----------------------------------------------------------------------------------
+
+
+class RegistrationForm(OperationForm):
+    """Serial, site ID, versions and the customer's details. The four that must be there are marked."""
+
+    serial = CodeField(label=_("Serial number"), canonical=codes.canonical_serial)
+    site_id = CodeField(label=_("Site ID"), canonical=codes.canonical_site_id)
+    server_version = LineField(label=_("Xchange Server version"), max_length=32)
+    client_version = LineField(label=_("Client software version"), max_length=32)
+    name = LineField(label=_("Customer's name"), max_length=200)
+    address_line1 = LineField(label=_("Address, first line"), max_length=200)
+    address_line2 = LineField(label=_("Address, second line"), max_length=200, required=False)
+    postcode = LineField(label=_("Postcode"), max_length=20, required=False)
+    city = LineField(label=_("Town"), max_length=100, required=False)
+    country = LineField(label=_("Country"), max_length=100, required=False)
+    contact_name = LineField(label=_("Contact's name"), max_length=200)
+    contact_phone = LineField(label=_("Telephone number"), max_length=100)
+    contact_email = LineField(label=_("E-mail"), max_length=254, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "server_version" in cleaned and "client_version" in cleaned:
+            try:
+                cleaned["versions"] = Versions.parse(
+                    server=cleaned["server_version"], client=cleaned["client_version"]
+                )
+            except Refusal as refusal:
+                self.add_refusal(refusal)
+        return cleaned
+
+    def details(self) -> Details:
+        return Details(**{name: self.cleaned_data[name] for name in Details.__dataclass_fields__})
+
+
+class RenewalForm(OperationForm):
+    """New registration details, beside the old ones, and why."""
+
+    name = LineField(label=_("Customer's name"), max_length=200)
+    address_line1 = LineField(label=_("Address, first line"), max_length=200)
+    address_line2 = LineField(label=_("Address, second line"), max_length=200, required=False)
+    postcode = LineField(label=_("Postcode"), max_length=20, required=False)
+    city = LineField(label=_("Town"), max_length=100, required=False)
+    country = LineField(label=_("Country"), max_length=100, required=False)
+    contact_name = LineField(label=_("Contact's name"), max_length=200)
+    contact_phone = LineField(label=_("Telephone number"), max_length=100)
+    contact_email = LineField(label=_("E-mail"), max_length=254, required=False)
+    reason = ParagraphField(label=_("Why"), max_length=2000)
+
+    def details(self) -> Details:
+        return Details(**{name: self.cleaned_data[name] for name in Details.__dataclass_fields__})
+
+    @classmethod
+    def initial_from(cls, registration: Registration) -> dict[str, str]:
+        return {name: getattr(registration, name) for name in Details.__dataclass_fields__}
+
+
+# --- Re-licensing ----------------------------------------------------------------------------------
+
+
+class ChecklistForm(OperationForm):
+    """What the caller says. Every item may be left open: then its verdict is "missing", not an error."""
+
+    serial = LineField(label=ItemName.SERIAL.label, max_length=100, required=False)
+    site_id = LineField(label=ItemName.SITE_ID.label, max_length=100, required=False)
+    release_code = LineField(label=ItemName.RELEASE_CODE.label, max_length=100, required=False)
+    release_code_unavailable = forms.BooleanField(
+        label=_("The caller cannot get a release code (the old PC is dead)"), required=False
+    )
+    server_version = LineField(label=ItemName.SERVER_VERSION.label, max_length=100, required=False)
+    client_version = LineField(label=ItemName.CLIENT_VERSION.label, max_length=100, required=False)
+    customer_name = LineField(label=ItemName.CUSTOMER_NAME.label, max_length=200, required=False)
+    address_line1 = LineField(label=ItemName.ADDRESS_LINE1.label, max_length=200, required=False)
+    purpose = forms.ChoiceField(
+        label=_("What is the serial number needed for?"),
+        choices=Relicensing.Purpose.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what the serial number is needed for.")},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("serial", "site_id", "release_code"):
+            self.fields[name].widget.attrs.update({"class": "code-input", "autocapitalize": "characters"})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        said = [cleaned.get(name) for name in Answers.__dataclass_fields__]
+        if not self.errors and not any(said):
+            raise ValidationError(_("Nothing was entered. Begin with the serial number."), code="empty")
+        return cleaned
+
+    def answers(self) -> Answers:
+        return Answers(**{name: self.cleaned_data[name] for name in Answers.__dataclass_fields__})
+
+
+class AskedAgainForm(forms.Form):
+    """Which of the close items the clerk asked about again."""
+
+    asked_again = forms.MultipleChoiceField(
+        choices=ItemName.choices,
+        error_messages={"required": _("Tick the items that you asked about again.")},
+    )
+
+
+class DecisionForm(OperationForm):
+    """Which items someone who may decide accepts, and why."""
+
+    items = forms.MultipleChoiceField(
+        label=_("Accept"),
+        choices=ItemName.choices,
+        error_messages={"required": _("Tick the item that you accept.")},
+    )
+    reason = ParagraphField(label=_("Reason"), max_length=2000)
+
+
+# --- Others ------------------------------------------------------------------------------------------
+
+
+class ReasonForm(OperationForm):
+    """A decision that needs nothing but its reason."""
+
+    reason = ParagraphField(label=_("Reason"), max_length=2000)
+
+
+class CustomerForm(OperationForm):
+    """A customer's record, corrected, and why."""
+
+    number = LineField(label=_("Customer number"), max_length=64, required=False)
+    name = LineField(label=_("Name"), max_length=200)
+    address_line1 = LineField(label=_("Address, first line"), max_length=200, required=False)
+    address_line2 = LineField(label=_("Address, second line"), max_length=200, required=False)
+    postcode = LineField(label=_("Postcode"), max_length=20, required=False)
+    city = LineField(label=_("Town"), max_length=100, required=False)
+    country = LineField(label=_("Country"), max_length=100, required=False)
+    contact_name = LineField(label=_("Contact's name"), max_length=200, required=False)
+    contact_phone = LineField(label=_("Telephone number"), max_length=100, required=False)
+    contact_email = LineField(label=_("E-mail"), max_length=254, required=False)
+    reason = ParagraphField(label=_("Why is it corrected?"), max_length=2000)
+
+    def correction(self) -> Correction:
+        values = {name: value for name, value in self.cleaned_data.items() if name != "reason"}
+        return Correction(values, self.cleaned_data["reason"])
+
+
+class LookUpForm(forms.Form):
+    """The one search box."""
+
+    q = LineField(label=_("Search"), max_length=200, required=False)

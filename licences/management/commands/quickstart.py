@@ -1,0 +1,84 @@
+"""``manage.py quickstart``: a demo to log in to, from nothing, in one command. Safe to run twice."""
+
+import os
+import socket
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.table import Table
+
+from licences.management import demo
+from licences.models.relicensing import ItemName, Relicensing
+
+
+class Command(BaseCommand):
+    help = "Set up the demo, print logins and a telephone call to play, and serve."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-serve", action="store_true", help="set up only")
+
+    def handle(self, *args: Any, port: int, no_serve: bool, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("quickstart is the demo's command, and DEMO is off here. Set DEMO=1 to run it.")
+        if not no_serve:
+            _refuse_busy_port(port)
+        self._remember_demo()
+        call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+        demo.make_users()
+        demo.load()
+        console = Console(file=self.stdout._out, highlight=False, soft_wrap=True)  # type: ignore[attr-defined]
+        self._print_logins(console, port)
+        self._print_call(demo.ready_call())
+        self.stdout.flush()
+        if not no_serve:
+            _serve(port)
+
+    def _remember_demo(self) -> None:
+        """Later commands in this folder belong to the demo as well, unless a configuration is there already."""
+        configuration = settings.BASE_DIR / ".env"
+        if not configuration.exists():
+            configuration.write_text("# Written by quickstart: this checkout runs the demo.\nDEMO=1\n")
+
+    def _print_logins(self, console: Console, port: int) -> None:
+        table = Table("user", "password", "role", title=f"Log in at http://localhost:{port}/", title_justify="left")
+        for username, role in demo.USERS.items():
+            table.add_row(username, settings.DEMO_PASSWORD, role)
+        console.print(table)
+
+    def _print_call(self, call: demo.Call) -> None:
+        self.stdout.write("A telephone call to play through. The caller will say:")
+        for name, text in call.said.items():
+            label = "Purpose" if name == "purpose" else ItemName(name).label
+            shown = Relicensing.Purpose(text).label if name == "purpose" else text
+            self.stdout.write(f"  {label}: {shown}")
+        self.stdout.write(
+            "Log in as clerk, choose Re-license, type what the caller says, and issue the unlock code.\n"
+            "Then be the customer's new server, and type the code in:\n"
+            f"  {sys.executable} manage.py xchange_server apply {call.said['serial']} UNLOCK-CODE"
+            f" --state {call.new_server}"
+        )
+
+
+def _refuse_busy_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(f"Port {port} cannot be used ({error.strerror}). Choose another with --port N.") from None
+
+
+def _serve(port: int) -> None:
+    """Become the server, so that ending this process ends it."""
+    arguments = [sys.executable, "-m", "gunicorn", "--config", "python:licensing_portal.gunicorn_conf"]
+    arguments += ["--bind", f"127.0.0.1:{port}", "licensing_portal.wsgi"]
+    os.environ["DEMO"] = "1"
+    os.chdir(settings.BASE_DIR)
+    os.execv(sys.executable, arguments)  # noqa: S606  (our own interpreter and module)

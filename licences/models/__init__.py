@@ -1,0 +1,30 @@
+"""What: products, serials and what they are worth, installations, codes, re-licensing requests, events."""
+
+from licences.models.events import Event, EventChain
+from licences.models.installations import Installation, Registration, UnlockCode
+from licences.models.relicensing import (
+    CheckedItem,
+    ChecklistCheck,
+    ItemResolution,
+    ReleaseCodeUse,
+    Relicensing,
+)
+from licences.models.serials import Balance, LicenceGrant, Product, PurchaseLock, Serial
+
+__all__ = [
+    "Balance",
+    "CheckedItem",
+    "ChecklistCheck",
+    "Event",
+    "EventChain",
+    "Installation",
+    "ItemResolution",
+    "LicenceGrant",
+    "Product",
+    "PurchaseLock",
+    "Registration",
+    "ReleaseCodeUse",
+    "Relicensing",
+    "Serial",
+    "UnlockCode",
+]

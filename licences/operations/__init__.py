@@ -1,0 +1,38 @@
+"""The only writers: one function per business verb, each one transaction under one lock."""
+
+from licences.operations.catalogue import record_product
+from licences.operations.customers import Correction, correct_customer
+from licences.operations.installations import Answer, Versions, register, release, renew_registration, update
+from licences.operations.purchases import record_purchase, record_purchases
+from licences.operations.relicensing import (
+    check_again,
+    confirm_asked_again,
+    decide,
+    issue,
+    open_request,
+    withdraw,
+)
+from licences.operations.serials import block_serial, transfer_serial, unblock_serial
+
+__all__ = [
+    "Answer",
+    "Correction",
+    "Versions",
+    "block_serial",
+    "check_again",
+    "confirm_asked_again",
+    "correct_customer",
+    "decide",
+    "issue",
+    "open_request",
+    "record_product",
+    "record_purchase",
+    "record_purchases",
+    "register",
+    "release",
+    "renew_registration",
+    "transfer_serial",
+    "unblock_serial",
+    "update",
+    "withdraw",
+]

@@ -1,0 +1,229 @@
+"""A serial's life on its servers: register, update, release."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from licences.domain.details import Details
+from licences.domain.entitlements import may_run
+from licences.domain.errors import Refusal
+from licences.domain.versions import Version
+from licences.models import Event, Installation, Registration, Serial, UnlockCode
+from licences.operations.codes import unlock_code_for
+from licences.operations.events import record_event
+from licences.operations.locks import lock_serial
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The Xchange versions that an installation reports."""
+
+    server: Version
+    client: Version
+
+    @classmethod
+    def parse(cls, *, server: str, client: str) -> "Versions":
+        """``Refusal("not-a-version")`` naming the field that is none."""
+        read = {}
+        for field, text in (("server_version", server), ("client_version", client)):
+            try:
+                read[field] = Version.parse(text)
+            except Refusal as refusal:
+                raise Refusal(refusal.code, field=field, **refusal.parameters) from None
+        return cls(server=read["server_version"], client=read["client_version"])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server or a clerk gets back; ``changed`` is False where the same call had been answered before."""
+
+    unlock_code: UnlockCode
+    changed: bool
+
+
+@transaction.atomic
+def register(
+    *, serial: str, site_id: str, versions: Versions, details: Details, by: str, today: date
+) -> Answer:
+    """Register a serial's first installation with the customer's details (domain.md rules 4, 6 and 9).
+
+    ``serial`` and ``site_id`` are canonical. The live installation again gets its code again; its registration
+    stays as it was. ``Refusal``: ``unknown-serial``, ``serial-blocked``, ``serial-in-use``,
+    ``relicensing-required``, ``site-id-in-use``, ``nothing-licensed``, ``software-assurance-required``,
+    ``details-missing``.
+    """
+    details.require_all_four()
+    held = lock_serial(serial)
+    refuse_blocked(held)
+    live = held.installations.filter(ended_at=None).first()
+    if live is None and held.installations.exists():
+        raise Refusal("relicensing-required", field="serial")
+    if live is not None and live.site_id != site_id:
+        raise Refusal("serial-in-use", field="serial")
+    require_versions(held, versions, on=today)
+    if live is not None:
+        return _refresh(live, versions, occasion=UnlockCode.Occasion.REGISTRATION, by=by)
+    live = begin_installation(held, site_id, versions, origin=Installation.Origin.REGISTERED)
+    enter_registration(live, details, by=by)
+    code, _new = unlock_code_for(live, occasion=UnlockCode.Occasion.REGISTRATION, by=by)
+    _record(Event.Kind.REGISTERED, live, by=by, sequence=code.sequence, registered_name=details.name)
+    return Answer(code, changed=True)
+
+
+@transaction.atomic
+def update(*, serial: str, site_id: str | None, versions: Versions | None, by: str, today: date) -> Answer:
+    """Give the live installation the code for what its serial is worth now (domain.md rule 7).
+
+    ``site_id`` is None for whichever installation is live; ``versions`` is None where nobody said which run.
+    ``Refusal``: ``unknown-serial`` (also for a site ID that never held the serial), ``serial-never-registered``,
+    ``relicensing-required`` (released), ``serial-blocked``, ``nothing-licensed``,
+    ``software-assurance-required``.
+    """
+    held = lock_serial(serial)
+    refuse_blocked(held)
+    live = _live_installation(held, site_id)
+    if versions is not None:
+        require_versions(held, versions, on=today)
+    return _refresh(live, versions, occasion=UnlockCode.Occasion.UPDATE, by=by)
+
+
+def _live_installation(serial: Serial, site_id: str | None) -> Installation:
+    installations = serial.installations.all() if site_id is None else serial.installations.filter(site_id=site_id)
+    live = installations.filter(ended_at=None).first()
+    if live is not None:
+        return live
+    if installations.exists():
+        raise Refusal("relicensing-required", field="serial")
+    raise Refusal("serial-never-registered" if site_id is None else "unknown-serial", field="serial")
+
+
+@transaction.atomic
+def release(*, serial: str, site_id: str, release_code: str, by: str) -> Installation:
+    """End an installation that gave its serial back over the web, proved by its release code (canonical).
+
+    An installation from an older system has no code to check by; what it reports is recorded. Reported again, it is
+    the same answer. ``Refusal``: ``unknown-serial``, ``release-code-wrong``, ``serial-blocked``.
+    """
+    held = lock_serial(serial)
+    refuse_blocked(held)
+    installation = held.installations.filter(site_id=site_id).first()  # newest first
+    if installation is None:
+        raise Refusal("unknown-serial", field="serial")
+    known = set(installation.unlock_codes.values_list("release_code", flat=True))
+    if known and release_code not in known:
+        raise Refusal("release-code-wrong", field="release_code")
+    if not installation.is_live:
+        if installation.reported_release_code != release_code:
+            raise Refusal("release-code-wrong", field="release_code")
+        return installation
+    installation.reported_release_code = release_code
+    end_installation(installation, Installation.EndReason.RELEASED)
+    _record(Event.Kind.RELEASED, installation, by=by, proved=bool(known))
+    return installation
+
+
+@transaction.atomic
+def renew_registration(*, serial: str, details: Details, reason: str, by: str) -> Registration:
+    """Record new details beside the old ones, for a customer who moved or was renamed (decisions.md 5)."""
+    details.require_all_four()
+    if not reason.strip():
+        raise Refusal("reason-missing", field="reason")
+    held = lock_serial(serial)
+    installation = held.installations.first()
+    if installation is None:
+        raise Refusal("serial-never-registered", field="serial")
+    registration = enter_registration(installation, details, reason=reason.strip(), by=by)
+    _record(Event.Kind.REGISTRATION_RENEWED, installation, by=by, registered_name=details.name)
+    return registration
+
+
+# --- Shared with re-licensing (the caller holds the serial) ----------------------------------------
+
+
+def refuse_blocked(serial: Serial) -> None:
+    if serial.blocked_at is not None:
+        raise Refusal("serial-blocked", field="serial")
+
+
+def require_versions(serial: Serial, versions: Versions, *, on: date) -> None:
+    """Refuse versions that need Software Assurance; remember the highest that was lawful."""
+    coverage = serial.coverage()
+    for field, version in (("server_version", versions.server), ("client_version", versions.client)):
+        ruling = may_run(version, coverage, on=on)
+        if not ruling.allowed:
+            raise Refusal(ruling.reason, field=field, **ruling.parameters)
+    highest = max(versions.server, versions.client)
+    if coverage.highest_version is None or highest > coverage.highest_version:
+        serial.highest_version = str(highest)
+        serial.save(update_fields=["highest_version"])
+
+
+def begin_installation(
+    serial: Serial, site_id: str, versions: Versions, *, origin: Installation.Origin
+) -> Installation:
+    try:
+        with transaction.atomic():  # a savepoint: the constraint may refuse, and we go on to say so
+            return Installation.objects.create(
+                serial=serial,
+                site_id=site_id,
+                origin=origin,
+                server_version=str(versions.server),
+                client_version=str(versions.client),
+                began_at=timezone.now(),
+            )
+    except IntegrityError:
+        raise Refusal("site-id-in-use", field="site_id") from None
+
+
+def end_installation(installation: Installation, reason: Installation.EndReason) -> None:
+    installation.ended_at = timezone.now()
+    installation.end_reason = reason
+    installation.save(update_fields=["ended_at", "end_reason", "reported_release_code"])
+
+
+def enter_registration(
+    installation: Installation, details: Details, *, by: str, reason: str = ""
+) -> Registration:
+    return Registration.objects.create(
+        serial=installation.serial,
+        installation=installation,
+        reason=reason,
+        entered_by=by,
+        entered_at=timezone.now(),
+        **asdict(details),
+    )
+
+
+def _refresh(
+    live: Installation, versions: Versions | None, *, occasion: UnlockCode.Occasion, by: str
+) -> Answer:
+    """Bring a live installation's versions and code up to date; an event only if something changed."""
+    code, is_new = unlock_code_for(live, occasion=occasion, by=by)
+    reported = (str(versions.server), str(versions.client)) if versions else None
+    moved = reported is not None and reported != (live.server_version, live.client_version)
+    if reported and moved:
+        live.server_version, live.client_version = reported
+        live.save(update_fields=["server_version", "client_version"])
+    if is_new or moved:
+        _record(Event.Kind.LICENCES_UPDATED, live, by=by, sequence=code.sequence)
+    return Answer(code, changed=is_new)
+
+
+def _record(
+    kind: Event.Kind, installation: Installation, *, by: str, registered_name: str = "", **details: object
+) -> None:
+    customer = installation.serial.site.customer
+    personal = {"customer": customer.name}
+    if registered_name:
+        personal["registered_name"] = registered_name
+    about = {
+        "site_id": installation.site_id,
+        "server_version": installation.server_version,
+        "client_version": installation.client_version,
+        **details,
+    }
+    record_event(
+        kind, by=by, serial=installation.serial.code, customer=customer, details=about, personal=personal
+    )

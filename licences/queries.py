@@ -1,0 +1,371 @@
+"""Named questions that screens, API and reports ask. Nothing here writes."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from licences.domain import codes
+from licences.domain.checklist import (
+    Answers,
+    Finding,
+    InstallationRecord,
+    Record,
+    SerialRecord,
+    passes,
+)
+from licences.domain.entitlements import is_assured
+from licences.domain.errors import Refusal
+from licences.domain.matching import fold_name
+from licences.domain.near_misses import NearMiss, near_misses
+from licences.models import (
+    Balance,
+    ChecklistCheck,
+    Event,
+    Installation,
+    ItemResolution,
+    Registration,
+    Relicensing,
+    Serial,
+    UnlockCode,
+)
+
+SIMILAR_SERIALS_SHOWN = 5
+RESULTS_SHOWN = 50
+
+# --- What is on record about a caller's answers -----------------------------------------------------
+
+
+def checklist_record(answers: Answers) -> Record:
+    """All that the checklist compares these answers with."""
+    code = _canonical(answers.serial)
+    serial = _with_history(Serial.objects.filter(code=code)).first() if code else None
+    site_id = _canonical(answers.site_id)
+    release_code = _canonical(answers.release_code)
+    return Record(
+        serial=serial_record(serial) if serial else None,
+        similar_serials=() if serial else tuple(similar_serials(code)),
+        site_id_in_use_by=_live_elsewhere(site_id, serial) if site_id else None,
+        release_code_of=_release_code_elsewhere(release_code, serial) if release_code else None,
+    )
+
+
+def serial_record(serial: Serial) -> SerialRecord:
+    customer = serial.site.customer
+    registration = serial.registrations.order_by("-pk").first()
+    return SerialRecord(
+        serial=serial.code,
+        customer_name=customer.name,
+        customer_address_line1=customer.address_line1,
+        registered_name=registration.name if registration else "",
+        registered_address_line1=registration.address_line1 if registration else "",
+        blocked_reason=serial.blocked_reason if serial.blocked_at else None,
+        licensed=serial.balances.filter(quantity__gt=0).exists(),
+        coverage=serial.coverage(),
+        installations=tuple(_installation_record(each) for each in serial.installations.all()),
+    )
+
+
+def _installation_record(installation: Installation) -> InstallationRecord:
+    consumed = hasattr(installation, "release_use")
+    released = installation.end_reason == Installation.EndReason.RELEASED
+    made = sorted(installation.unlock_codes.all(), key=lambda code: code.sequence)
+    return InstallationRecord(
+        site_id=installation.site_id,
+        live=installation.is_live,
+        awaits_relicensing=released and not consumed,
+        consumed=consumed,
+        release_codes=tuple((code.sequence, code.release_code) for code in made),
+        server_version=installation.server_version,
+        client_version=installation.client_version,
+    )
+
+
+def _with_history(serials: QuerySet[Serial]) -> QuerySet[Serial]:
+    installations = Installation.objects.select_related("release_use").prefetch_related("unlock_codes")
+    return serials.select_related("site__customer").prefetch_related(
+        Prefetch("installations", queryset=installations.order_by("-pk"))
+    )
+
+
+def _canonical(text: str) -> str:
+    try:
+        return codes.canonical(text)
+    except Refusal:
+        return ""
+
+
+def similar_serials(typed: str) -> list[str]:
+    """Known serials one slip away from what was typed (canonical), likeliest first."""
+    if abs(len(typed) - codes.SERIAL_LENGTH) > 1:
+        return []
+    candidates = near_misses(typed, codes.SERIAL_LENGTH)
+    known = set(Serial.objects.filter(code__in=candidates).values_list("code", flat=True))
+    return [code for code in candidates if code in known][:SIMILAR_SERIALS_SHOWN]
+
+
+def _live_elsewhere(site_id: str, serial: Serial | None) -> str | None:
+    live = Installation.objects.filter(site_id=site_id, ended_at=None)
+    if serial:
+        live = live.exclude(serial=serial)
+    return live.values_list("serial__code", flat=True).first()
+
+
+def _release_code_elsewhere(release_code: str, serial: Serial | None) -> str | None:
+    made = UnlockCode.objects.filter(release_code=release_code)
+    if serial:
+        made = made.exclude(serial=serial)
+    return made.values_list("serial__code", flat=True).first()
+
+
+# --- Re-licensing requests ---------------------------------------------------------------------------
+
+
+def latest_check(request: Relicensing) -> ChecklistCheck:
+    return request.checks.prefetch_related("items").latest("number")
+
+
+def resolutions(check: ChecklistCheck) -> dict[str, ItemResolution]:
+    """Item → how it was settled, as far as that holds for this check.
+
+    "Asked again" holds while the item reads the same; a decision only for the very answers and record it was
+    taken on (decisions.md 14).
+    """
+    items = {checked.item: checked for checked in check.items.all()}
+    settled = ItemResolution.objects.filter(checked_item__checklist__request=check.request_id)
+    holding = {}
+    for resolution in settled.select_related("checked_item__checklist").order_by("pk"):
+        then = resolution.checked_item
+        now = items[then.item]
+        if resolution.kind == ItemResolution.Kind.ACCEPTED:
+            holds = then.checklist.digest == check.digest
+        else:
+            holds = (then.said, then.on_record, then.verdict) == (now.said, now.on_record, now.verdict)
+        if holds:
+            holding[then.item] = resolution
+    return holding
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the checklist on screen."""
+
+    finding: Finding
+    resolution: ItemResolution | None
+    passes: bool
+
+    @property
+    def to_ask_again(self) -> bool:
+        return self.finding.verdict == "close" and not self.passes
+
+    @property
+    def to_decide(self) -> bool:
+        return self.finding.decidable and not self.passes
+
+
+def checklist_rows(check: ChecklistCheck) -> list[Row]:
+    settled = resolutions(check)
+    asked, accepted = _names(settled, ItemResolution.Kind.ASKED_AGAIN), _names(settled, ItemResolution.Kind.ACCEPTED)
+    findings = [checked.finding() for checked in check.items.all()]
+    return [
+        Row(finding, settled.get(finding.item), passes(finding, asked_again=asked, accepted=accepted))
+        for finding in findings
+    ]
+
+
+def _names(settled: dict[str, ItemResolution], kind: ItemResolution.Kind) -> set[str]:
+    return {item for item, resolution in settled.items() if resolution.kind == kind}
+
+
+def open_relicensings() -> QuerySet[Relicensing]:
+    return relicensings().filter(closed_at=None)
+
+
+def relicensings() -> QuerySet[Relicensing]:
+    return Relicensing.objects.select_related("serial__site__customer", "unlock_code").annotate(
+        check_count=Count("checks"), checked_at=Max("checks__checked_at")
+    )
+
+
+def later_unlock_code(code: UnlockCode) -> UnlockCode | None:
+    """The newest code of the serial, where that is not this one."""
+    later = UnlockCode.objects.filter(serial=code.serial_id, sequence__gt=code.sequence)
+    return later.order_by("-sequence").first()
+
+
+# --- The desk ----------------------------------------------------------------------------------------
+
+
+def awaiting_relicensing() -> QuerySet[Installation]:
+    """Installations that reported their release, with nothing live on the serial since; the oldest first."""
+    live = Installation.objects.filter(serial=OuterRef("serial"), ended_at=None)
+    released = Installation.objects.filter(end_reason=Installation.EndReason.RELEASED, release_use=None)
+    related = released.exclude(Exists(live)).select_related("serial__site__customer")
+    return related.order_by("ended_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A list on the desk: how many there are, and the first of them."""
+
+    count: int
+    first: list[Serial]
+
+
+def bought_but_unregistered() -> Waiting:
+    """Serials that hold licences and were never registered; the newest first."""
+    registered = Registration.objects.filter(serial=OuterRef("pk"))
+    licensed = Balance.objects.filter(serial=OuterRef("pk"), quantity__gt=0)
+    waiting = Serial.objects.filter(Exists(licensed)).exclude(Exists(registered))
+    return Waiting(waiting.count(), list(waiting.select_related("site__customer").order_by("-pk")[:10]))
+
+
+def recent_events() -> QuerySet[Event]:
+    return Event.objects.select_related("customer")[:EVENTS_SHOWN]
+
+
+# --- Serials -----------------------------------------------------------------------------------------
+
+
+class State(StrEnum):
+    """A serial's place in its life (domain.md, "A serial's life"); blocked comes on top of any."""
+
+    PURCHASED = "purchased"
+    LIVE = "live"
+    RELEASED = "released"
+    TAKEN_OVER = "taken-over"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCard:
+    """Everything the page of one serial shows."""
+
+    serial: Serial
+    state: State
+    registration: Registration | None
+    installations: list[Installation]
+    current: Installation | None
+    unlock_codes: list[UnlockCode]
+    balances: list
+    grants: list
+    grant_count: int
+    assured_until: date | None
+    is_assured: bool
+    events: list[Event]
+    requests: list[Relicensing]
+    earlier_registrations: list[Registration] = field(default_factory=list)
+
+    @property
+    def is_registered(self) -> bool:
+        return self.registration is not None
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.serial.blocked_at is not None
+
+    @property
+    def is_licensed(self) -> bool:
+        return any(balance.quantity for balance in self.balances)
+
+
+GRANTS_SHOWN = 20
+EVENTS_SHOWN = 15
+
+
+def site_card(code: str, *, today: date) -> SiteCard | None:
+    """What is known about a serial, in a fixed number of queries; None for an unknown code."""
+    serial = Serial.objects.select_related("site__customer").filter(code=code).first()
+    if serial is None:
+        return None
+    installations = list(serial.installations.all())
+    unlock_codes = list(serial.unlock_codes.select_related("installation").order_by("-sequence"))
+    registrations = list(serial.registrations.select_related("installation").order_by("-pk"))
+    grants = serial.grants.aggregate(count=Count("pk"), until=Max("software_assurance_until"))
+    return SiteCard(
+        serial=serial,
+        state=_state(installations, unlock_codes),
+        registration=registrations[0] if registrations else None,
+        earlier_registrations=registrations[1:],
+        installations=installations,
+        current=next((each for each in installations if each.is_live), None),
+        unlock_codes=unlock_codes,
+        balances=list(serial.balances.select_related("product").order_by("product__slot")),
+        grants=list(serial.grants.select_related("product").order_by("-pk")[:GRANTS_SHOWN]),
+        grant_count=grants["count"],
+        assured_until=grants["until"],
+        is_assured=is_assured(grants["until"], on=today),
+        events=list(Event.objects.filter(serial=code)[:EVENTS_SHOWN]),
+        requests=list(relicensings().filter(serial=serial)[:EVENTS_SHOWN]),
+    )
+
+
+def _state(installations: list[Installation], unlock_codes: list[UnlockCode]) -> State:
+    if not installations:
+        return State.PURCHASED
+    live = next((each for each in installations if each.is_live), None)
+    if live is not None:
+        own_codes = any(code.installation_id == live.pk for code in unlock_codes)
+        return State.LIVE if own_codes else State.TAKEN_OVER
+    released = installations[0].end_reason == Installation.EndReason.RELEASED
+    return State.RELEASED if released else State.ENDED
+
+
+# --- The look-up -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What a look-up found: serials with what a list shows of them, and codes that may have been meant."""
+
+    serials: list[Serial]
+    more: bool = False
+    similar: list[NearMiss] = field(default_factory=list)
+
+
+def look_up(text: str, *, codes_too: bool) -> LookUp:
+    """Find serials by serial number, site ID (live or former), unlock code or part of the customer's name.
+
+    ``codes_too`` lets an unlock code be found: not for those who may not see one.
+    """
+    wanted = Q()
+    code = _canonical(text)
+    if len(code) == codes.SERIAL_LENGTH:
+        wanted |= Q(code=code)
+    if len(code) == codes.SITE_ID_LENGTH:
+        wanted |= Q(installations__site_id=code)
+    if codes_too and len(code) in codes.UNLOCK_CODE_LENGTHS:
+        wanted |= Q(unlock_codes__code=code)
+    name = fold_name(text)
+    if name:
+        wanted |= Q(site__customer__name_search__contains=name)
+    if not wanted:
+        return LookUp([])
+    found = list(listed(Serial.objects.filter(wanted).distinct())[: RESULTS_SHOWN + 1])
+    similar = [] if found or not code else _similar(code)
+    return LookUp(found[:RESULTS_SHOWN], more=len(found) > RESULTS_SHOWN, similar=similar)
+
+
+def _similar(code: str) -> list[NearMiss]:
+    candidates = near_misses(code, codes.SERIAL_LENGTH) if len(code) in (7, 8, 9) else {}
+    return [candidates[serial] for serial in similar_serials(code)]
+
+
+def listed(serials: QuerySet[Serial]) -> QuerySet[Serial]:
+    """Serials with what a list shows of them: customer, live site ID, registration."""
+    live = Installation.objects.filter(serial=OuterRef("pk"), ended_at=None)
+    registered = Registration.objects.filter(serial=OuterRef("pk")).order_by("-pk")
+    return (
+        serials.select_related("site__customer")
+        .annotate(
+            live_site_id=Subquery(live.values("site_id")[:1]),
+            latest_site_id=Subquery(
+                Installation.objects.filter(serial=OuterRef("pk")).order_by("-pk").values("site_id")[:1]
+            ),
+            registered_at=Subquery(registered.values("entered_at")[:1]),
+            registered_name=Subquery(registered.values("name")[:1]),
+            assured=Max("grants__software_assurance_until"),
+        )
+        .order_by("site__customer__name_search", "pk")
+    )

@@ -1,0 +1,26 @@
+from django.urls import path, register_converter
+
+from licences.converters import SerialConverter
+from licences.views import desk, relicensing, serials
+
+register_converter(SerialConverter, "serial")
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("lookup/", desk.lookup, name="lookup"),
+    path("serials/<serial:code>/", serials.serial, name="serial"),
+    path("serials/<serial:code>/update/", serials.update, name="serial-update"),
+    path("serials/<serial:code>/block/", serials.block, name="serial-block"),
+    path("serials/<serial:code>/registrations/new/", serials.renew_registration, name="registration-renew"),
+    path("registrations/new/", serials.register, name="register"),
+    path("customers/<int:pk>/", serials.customer, name="customer"),
+    path("customers/<int:pk>/correct/", serials.correct_customer, name="customer-correct"),
+    path("relicensing/", relicensing.relicensings, name="relicensings"),
+    path("relicensing/new/", relicensing.new, name="relicensing-new"),
+    path("relicensing/<int:pk>/", relicensing.relicensing, name="relicensing"),
+    path("relicensing/<int:pk>/confirm/", relicensing.confirm, name="relicensing-confirm"),
+    path("relicensing/<int:pk>/decide/", relicensing.decide, name="relicensing-decide"),
+    path("relicensing/<int:pk>/issue/", relicensing.issue, name="relicensing-issue"),
+    path("relicensing/<int:pk>/withdraw/", relicensing.withdraw, name="relicensing-withdraw"),
+    path("unlock-codes/<int:pk>/", relicensing.unlock_code, name="unlock-code"),
+]

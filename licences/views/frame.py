@@ -1,0 +1,31 @@
+"""What the staff views share: who acts, which day it is, and how a refusal is shown."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest
+from django.utils import timezone
+
+from licences.domain.errors import Refusal
+from licences.wording import refusal_sentence
+
+
+def permitted(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The view needs this permission; without it, a page that says so (login is required everywhere)."""
+    return permission_required(permission, raise_exception=True)
+
+
+def actor(request: HttpRequest) -> str:
+    """The name that records and events keep."""
+    return request.user.get_username()
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def show_refusal(request: HttpRequest, refusal: Refusal) -> None:
+    messages.error(request, refusal_sentence(refusal))

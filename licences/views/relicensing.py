@@ -1,0 +1,179 @@
+"""The checklist: new, result, ask again, decide, issue; and the read-back sheet it ends in."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from licences import operations, queries
+from licences.domain.codes import last_day_of_month
+from licences.domain.errors import Refusal
+from licences.domain.spelling import spell
+from licences.forms import AskedAgainForm, ChecklistForm, DecisionForm
+from licences.models import Relicensing, UnlockCode
+from licences.views.frame import actor, permitted, show_refusal, today
+
+PAGE_SIZE = 50
+
+
+@require_safe
+@permitted("licences.view_relicensing")
+def relicensings(request: HttpRequest) -> HttpResponse:
+    """All requests, the open ones first asked for."""
+    only_open = request.GET.get("show") != "all"
+    requests = queries.open_relicensings() if only_open else queries.relicensings()
+    page = Paginator(requests, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "licences/relicensings.html", {"page": page, "only_open": only_open})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted("licences.relicense")
+def new(request: HttpRequest) -> HttpResponse:
+    """What the caller says, item by item."""
+    form = ChecklistForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        opened = operations.open_request(
+            answers=form.answers(), purpose=form.cleaned_data["purpose"], by=actor(request), today=today()
+        )
+        return redirect(opened)
+    return render(request, "licences/relicensing_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted("licences.view_relicensing")
+def relicensing(request: HttpRequest, pk: int) -> HttpResponse:
+    """All verdicts at once. Posting checks corrected answers again."""
+    found = get_object_or_404(queries.relicensings(), pk=pk)
+    if request.method == "POST":
+        return _check_again(request, found)
+    return _result(request, found)
+
+
+@permitted("licences.relicense")
+def _check_again(request: HttpRequest, found: Relicensing) -> HttpResponse:
+    form = ChecklistForm(request.POST)
+    if not form.is_valid():
+        return _result(request, found, form=form)
+    try:
+        operations.check_again(
+            request_id=found.pk,
+            answers=form.answers(),
+            purpose=form.cleaned_data["purpose"],
+            by=actor(request),
+            today=today(),
+        )
+    except Refusal as refusal:
+        show_refusal(request, refusal)
+    return redirect(found)
+
+
+def _result(
+    request: HttpRequest,
+    found: Relicensing,
+    *,
+    form: ChecklistForm | None = None,
+    decision: DecisionForm | None = None,
+) -> HttpResponse:
+    check = queries.latest_check(found)
+    rows = queries.checklist_rows(check)
+    said = {row.finding.item.value: row.finding.said for row in rows}
+    unchanged = {**said, "purpose": found.purpose, "release_code_unavailable": check.release_code_unavailable}
+    answers = form or ChecklistForm(initial=unchanged)
+    others = [row for row in rows if not (row.passes or row.to_ask_again)]
+    if form is None:
+        answers.focus = others[0].finding.item.value if others and found.is_open else ""
+    context = {
+        "request_": found,
+        "check": check,
+        "rows": [(row, answers[row.finding.item.value]) for row in rows],
+        "form": answers,
+        "decision": decision or DecisionForm(),
+        "passed": all(row.passes for row in rows),
+        "to_ask_again": [row for row in rows if row.to_ask_again],
+        "to_decide": [row for row in rows if row.to_decide],
+        "others": others,
+        "earlier_checks": found.checks.filter(number__lt=check.number).prefetch_related("items__resolution"),
+    }
+    status = 422 if answers.errors or context["decision"].errors else 200
+    return render(request, "licences/relicensing.html", context, status=status)
+
+
+@require_POST
+@permitted("licences.relicense")
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """The clerk asked again about what was close."""
+    form = AskedAgainForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Tick the items that you asked about again."))
+        return redirect("relicensing", pk)
+    get_object_or_404(Relicensing, pk=pk)
+    try:
+        operations.confirm_asked_again(request_id=pk, items=form.cleaned_data["asked_again"], by=actor(request))
+    except Refusal as refusal:
+        show_refusal(request, refusal)
+    return redirect("relicensing", pk)
+
+
+@require_POST
+@permitted("licences.decide_checklist")
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Someone who may decide accepts what cannot be proved."""
+    found = get_object_or_404(queries.relicensings(), pk=pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _result(request, found, decision=form)
+    try:
+        operations.decide(
+            request_id=pk, items=form.cleaned_data["items"], reason=form.cleaned_data["reason"], by=actor(request)
+        )
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+        return _result(request, found, decision=form)
+    return redirect(found)
+
+
+@require_POST
+@permitted("licences.relicense")
+def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """The one step that changes anything: old installation ended, new one begun, code made."""
+    found = get_object_or_404(Relicensing, pk=pk)
+    try:
+        code = operations.issue(request_id=pk, by=actor(request), today=today())
+    except Refusal as refusal:
+        show_refusal(request, refusal)
+        return redirect(found)
+    return redirect(code)
+
+
+@require_POST
+@permitted("licences.relicense")
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a request without a code."""
+    found = get_object_or_404(Relicensing, pk=pk)
+    try:
+        operations.withdraw(request_id=pk, by=actor(request))
+    except Refusal as refusal:
+        show_refusal(request, refusal)
+        return redirect(found)
+    messages.success(request, _("The request is withdrawn. What was checked stays on record."))
+    return redirect("desk")
+
+
+@require_safe
+@permitted("licences.view_unlockcode")
+def unlock_code(request: HttpRequest, pk: int) -> HttpResponse:
+    """The read-back sheet: the code in groups, spelled twice, and what the customer does next."""
+    related = ("serial__site__customer", "installation")
+    code = get_object_or_404(UnlockCode.objects.select_related(*related), pk=pk)
+    request_ = code.relicensings.order_by("pk").first()
+    context = {
+        "code": code,
+        "spelled": spell(code.code),
+        "assured_until": last_day_of_month(code.assured_month),
+        "purpose": request_.purpose if request_ else "",
+        "request_": request_,
+        "superseded_by": queries.later_unlock_code(code),
+    }
+    return render(request, "licences/unlock_code.html", context)

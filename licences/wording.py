@@ -1,0 +1,171 @@
+"""The sentences: what people read where the domain gives a code and its parameters.
+
+Used for refusals, for the reasons of the checklist and for rejected rows; in the language of whoever reads.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from licences.domain.errors import Refusal
+
+SENTENCES: dict[str, Promise] = {
+    # Codes as they are typed
+    "code-symbol": _(
+        "“%(symbol)s” (%(name)s) at position %(position)s cannot be part of a code. "
+        "Codes have the digits 1 to 9 and the letters A to Z; ask for that symbol again."
+    ),
+    "code-length": _("This has %(length)s symbols; the code must have %(expected)s. Ask for it again, group by group."),
+    "code-field": _("The code cannot hold %(name)s = %(value)s (allowed: %(low)s to %(high)s)."),
+    "unlock-code-length": _("An unlock code has %(expected)s symbols; this one has %(length)s."),
+    "unlock-code-range": _("This is no unlock code: its value is too large. Check the first group."),
+    "unlock-code-key": _("This unlock code was made with key %(key_id)s, which is not known here."),
+    "unlock-code-forged": _(
+        "This unlock code does not fit the serial number and site ID. A symbol is wrong, or it was made for "
+        "another installation."
+    ),
+    "unlock-code-lines": _("This is no unlock code: its licence lines are not in order."),
+    "unlock-code-old": _("This unlock code is older than the one this server already had."),
+    "unlock-code-expired": _("This emergency code was valid until %(until)s."),
+    # Serials and installations
+    "unknown-serial": _("This serial number is not on record, or does not belong to this site ID. Check both."),
+    "serial-blocked": _("This serial number is blocked. Ask a supervisor."),
+    "serial-in-use": _(
+        "This serial number is in use on another installation. It must be released there first, and then re-licensed."
+    ),
+    "relicensing-required": _(
+        "This serial number was released. It needs the re-licensing checklist before it can be used again."
+    ),
+    "site-id-in-use": _("This site ID is in use by another serial number."),
+    "nothing-licensed": _("All licences of this serial number were returned: there is nothing to make a code for."),
+    "codes-exhausted": _("This serial number has used all of its %(limit)s unlock codes. Tell a supervisor."),
+    "software-assurance-required": _(
+        "Version %(version)s needs Software Assurance. May run up to %(ceiling)s: no Software Assurance%(since)s."
+    ),
+    "release-code-wrong": _("This release code was not made by that installation."),
+    "not-a-version": _("“%(text)s” is not a version. A version looks like 2.4 or 2.10.1."),
+    "details-missing": _("Registration needs a customer name, an address line, a contact name and a telephone number."),
+    "serial-never-registered": _("This serial number was never registered. Register it by hand instead."),
+    "already-blocked": _("This serial number is already blocked."),
+    "not-blocked": _("This serial number is not blocked."),
+    "same-customer": _("The serial number already belongs to this customer."),
+    "reason-missing": _("Write down the reason."),
+    "number-taken": _("Customer number %(number)s belongs to another customer."),
+    "too-many-products": _("A serial number holds at most %(limit)s products; this would make %(count)s."),
+    # Re-licensing
+    "request-closed": _("This request is closed."),
+    "checklist-not-passed": _("The checklist has not passed: settle the rows that are marked, then issue the code."),
+    "checklist-out-of-date": _(
+        "The record has changed since the last check. It was checked again; look at the rows before you go on."
+    ),
+    "not-to-be-confirmed": _("Only items that are close can be confirmed by asking again."),
+    "not-to-be-decided": _("A wrong serial number, site ID or release code cannot be accepted."),
+    "nothing-to-decide": _("Tick the item that you accept."),
+    # Reasons in the checklist
+    "not-said": _("Not answered yet: ask for it."),
+    "serial-live": _("On record and in use."),
+    "serial-released": _("On record; the server has reported its release."),
+    "serial-unknown": _("Not on record. Ask for it again; it stands on the licence document."),
+    "serial-similar": _("Not on record, but one slip away from %(similar)s. Ask again, symbol by symbol."),
+    "site-id-same": _("The same PC as before."),
+    "site-id-former": _("A PC that held this serial number before."),
+    "site-id-new": _("A new PC."),
+    "site-id-similar": _("One symbol away from the PC on record: ask for group %(group)s again."),
+    "release-code-valid": _("Proves the release of %(site_id)s (its unlock code no. %(sequence)s)."),
+    "release-code-reported": _("Proves the release that %(site_id)s has reported (its unlock code no. %(sequence)s)."),
+    "release-code-used": _("Valid, but already used for an earlier re-licensing, of %(site_id)s."),
+    "release-code-earlier": _("Made by an earlier installation, %(site_id)s. The present one must be released."),
+    "release-code-other-serial": _("This is a release code of another serial number, %(serial)s."),
+    "release-code-similar": _("One symbol is wrong: ask for group %(group)s again."),
+    "release-code-unknown": _("Not made by this installation. Ask for it again, symbol by symbol."),
+    "release-code-unavailable": _("The caller cannot get a release code."),
+    "release-code-taken-over": _("The installation is from an older system: its release code cannot be checked here."),
+    "needs-serial": _("Cannot be checked until the serial number is found."),
+    "nothing-on-record": _("Nothing is on record to compare with."),
+    "version-free": _("Every serial number may run %(version)s."),
+    "version-assured": _("Software Assurance until %(until)s."),
+    "version-kept": _("Was already lawful: up to %(highest)s."),
+    "same": _("The same, word for word."),
+    "close": _("Differs in %(differences)s. Ask again."),
+    "only-corrected-record": _(
+        "Not as registered, but it fits the customer record as corrected since (“%(corrected)s”). Ask again."
+    ),
+    "different": _("Another one (%(differences)s)."),
+    # Purchase rows
+    "value-missing": _("This must not be empty."),
+    "value-too-long": _("This has %(length)s characters; at most %(limit)s fit. Shorten it."),
+    "value-control-character": _("This contains a control character. Type it again."),
+    "not-a-whole-number": _("This is not a whole number. Write 1000, without dots, blanks or decimals."),
+    "not-a-line-number": _("A line is a whole number from 0."),
+    "quantity-zero": _("The quantity must not be 0."),
+    "quantity-too-large": _("The quantity is above %(limit)s."),
+    "not-a-date": _("This is not a date. Write 2026-11-24 or 24.11.2026."),
+    "date-out-of-range": _("The year must lie between 2000 and 2099."),
+    "key-twice": _("Row %(row)s has the same purchase reference and line with other content. Keep the right one."),
+    "key-with-other-content": _("This purchase line is on record with other content in: %(columns)s."),
+    "product-unknown": _("There is no product “%(product)s” in the catalogue."),
+    "customer-ambiguous": _("Several customers have this name and address. Give the customer number."),
+    "serial-of-another-customer": _("Serial number %(serial)s belongs to another customer."),
+    "serial-ambiguous": _("This site has several serial numbers (%(serials)s). Say which one."),
+    "serial-similar-to-known": _(
+        "Not on record, but one slip away from %(similar)s. Correct it; if it is right, take it over by itself."
+    ),
+    "total-out-of-range": _("The licences of this product would add up to %(total)s; 0 to %(limit)s are possible."),
+    # Files
+    "file-unreadable": _("The file cannot be read: %(why)s."),
+    "file-empty": _("The file is empty."),
+    "file-is-spreadsheet": _("This is a spreadsheet file. Save it as CSV and try again."),
+    "file-no-table": _("This is no table: the first line has no column that is known here."),
+    "file-broken": _("The table breaks off at row %(row)s: %(why)s."),
+    "columns-missing": _("The table lacks the columns %(columns)s."),
+    "columns-twice": _("The table has these columns twice: %(columns)s."),
+}
+
+DIFFERENCES: dict[str, Promise] = {
+    "case": pgettext_lazy("difference", "capital letters"),
+    "accents": pgettext_lazy("difference", "accents or umlauts"),
+    "punctuation": pgettext_lazy("difference", "punctuation"),
+    "spacing": pgettext_lazy("difference", "word division"),
+    "legal-form": pgettext_lazy("difference", "legal form"),
+    "abbreviation": pgettext_lazy("difference", "abbreviation"),
+    "word-order": pgettext_lazy("difference", "word order"),
+    "spelling": pgettext_lazy("difference", "spelling"),
+    "house-number": pgettext_lazy("difference", "house number"),
+    "words": pgettext_lazy("difference", "words"),
+}
+
+
+def sentence(code: str, parameters: Mapping[str, Any] | None = None) -> str:
+    """The sentence of a code, its parameters filled in."""
+    template = SENTENCES[code]
+    return str(template) % {name: _shown(name, value) for name, value in (parameters or {}).items()}
+
+
+def refusal_sentence(refusal: Refusal) -> str:
+    return sentence(refusal.code, refusal.parameters)
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "differences":
+        return ", ".join(str(DIFFERENCES.get(each, each)) for each in value)
+    if name == "since":
+        return gettext(" (since %(day)s)") % {"day": _day(value)} if value else ""
+    if name == "until":
+        return _day(value)
+    if isinstance(value, list | tuple):
+        shown = [str(each) for each in value]
+        separator = gettext(" or ") if name in ("expected", "similar") else ", "
+        return separator.join(shown)
+    return str(value)
+
+
+def _day(value: object) -> str:
+    day = value if isinstance(value, date) else parse_date(str(value))
+    return date_format(day, "DATE_FORMAT") if day else str(value)

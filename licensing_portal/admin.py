@@ -1,0 +1,19 @@
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalAdminSite(admin.AdminSite):
+    """The stock admin in the portal's frame: one login page for both."""
+
+    site_header = site_title = _("Xchange Licensing Portal")
+    index_title = _("Administration")
+    empty_value_display = "–"
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        if request.user.is_authenticated and not self.has_permission(request):
+            from django.core.exceptions import PermissionDenied
+
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or request.get_full_path())

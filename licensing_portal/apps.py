@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalConfig(AppConfig):
+    name = "licensing_portal"
+    verbose_name = _("Xchange Licensing Portal")
+
+
+class PortalAdminConfig(AdminConfig):
+    """The stock admin, with our site as its default."""
+
+    default_site = "licensing_portal.admin.PortalAdminSite"

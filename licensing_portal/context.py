@@ -1,0 +1,8 @@
+"""What every page's frame knows."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def portal(request: HttpRequest) -> dict[str, object]:
+    return {"demo": settings.DEMO}

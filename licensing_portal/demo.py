@@ -1,0 +1,43 @@
+"""Secrets for the demo and for development, made on the machine that runs it.
+
+Nothing here is used outside ``DEBUG`` and ``DEMO``: production names its secrets itself.
+"""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+import environ
+
+
+def _new_secrets() -> dict[str, str]:
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "UNLOCK_KEYS": f"1:{secrets.token_hex(32)}",
+        "DEMO_PASSWORD": secrets.token_urlsafe(9),
+    }
+
+
+def ensure_secrets(path: Path) -> None:
+    """Put generated secrets into the environment, kept in ``path`` so that they outlive the process.
+
+    What the environment already holds wins. The file is readable by its owner only, and is linked into
+    place whole: of two processes that start together, one makes it and both read the same.
+    """
+    if not path.exists():
+        _write_once(path, "".join(f"{name}={value}\n" for name, value in _new_secrets().items()))
+    environ.Env.read_env(path)
+
+
+def _write_once(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent)  # mkstemp makes it 0600
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+        os.link(temporary, path)
+    except FileExistsError:
+        pass  # another process was first
+    finally:
+        os.unlink(temporary)

@@ -1,0 +1,93 @@
+"""What the settings owe to safety: secrets, response headers, and how the database is opened."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+)
+
+
+def response_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: the headers Django has no setting for; pages hold codes, so no cache keeps them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def required(env: environ.Env, name: str) -> str:
+    """Return the secret ``name`` (or the content of the file ``name_FILE``); refuse to start without it."""
+    value = env.str(name, default="").strip()
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Set it (or {name}_FILE, a file that holds it) in the environment or in .env; "
+            "for a trial on this machine set DEMO=1, for development DEBUG=1."
+        )
+    return value
+
+
+def unlock_keys(text: str) -> dict[int, bytes]:
+    """Read ``UNLOCK_KEYS``: ``id:hex64`` pairs, comma separated.
+
+    Returns key id (0–15) → 32 bytes, in the order given: the first signs, all verify (codes.md).
+    """
+    keys: dict[int, bytes] = {}
+    for entry in filter(None, (part.strip() for part in text.split(","))):
+        key_id, _, hexadecimal = entry.partition(":")
+        try:
+            number, key = int(key_id), bytes.fromhex(hexadecimal)
+        except ValueError:
+            number, key = -1, b""
+        if not 0 <= number <= 15 or len(key) != 32 or number in keys:
+            raise ImproperlyConfigured(
+                "UNLOCK_KEYS: each entry is a key id from 0 to 15 (each once), a colon and 64 hexadecimal digits; "
+                f"entry {len(keys) + 1} is not."
+            )
+        keys[number] = key
+    return keys
+
+
+def database_options(database: dict[str, Any], *, var: Path) -> dict[str, Any]:
+    """Options that the chosen engine needs to be safe under several writers and a power cut.
+
+    SQLite: the immediate transaction is the lock (``select_for_update`` is ignored there), a full sync keeps
+    a code that was read out on the telephone, and recursive triggers let the append-only triggers see
+    ``INSERT OR REPLACE``. PostgreSQL: connections are kept between requests.
+    """
+    if database["ENGINE"].endswith("sqlite3"):
+        if str(database["NAME"]).startswith(str(var)):
+            var.mkdir(parents=True, exist_ok=True)
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
+        return {
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": pragmas},
+            "TEST": {"NAME": str(var / "test.sqlite3")},
+        }
+    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

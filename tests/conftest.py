@@ -1,0 +1,100 @@
+"""The cast and the stage. Settings come from here, so that a .env of the demo does not reach the tests."""
+
+import os
+import tempfile
+from pathlib import Path
+
+TEST_SECRETS = {
+    "SECRET_KEY": "tests-only-" + "k" * 60,
+    "UNLOCK_KEYS": "1:" + "0f" * 32 + ",7:" + "a7" * 32,
+    "DEMO_PASSWORD": "demo-password",
+}
+os.environ.update({"DEMO": "1", "DEBUG": "0", "PORTAL_URL": "http://testserver", **TEST_SECRETS})
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "licensing_portal.settings")
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(tempfile.gettempdir()) / 'licensing-portal-tests.sqlite3'}")
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from hypothesis import settings as hypothesis_settings
+
+from licences import append_only
+from tests import factories
+
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_are_emptied_through_the_door():
+    """Append-only tables refuse a flush; tests with real transactions open the one door that there is."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_through_the_door(case):
+        with append_only.door(connection, append_only.Purpose.EMPTY_TABLES):
+            empty(case)
+
+    TransactionTestCase._fixture_teardown = empty_through_the_door
+    yield
+    TransactionTestCase._fixture_teardown = empty
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def catalogue(db):
+    """Six products in slots 1 to 6."""
+    return factories.catalogue()
+
+
+def _member_of(role: str, username: str, *, staff: bool = True) -> User:
+    user = User.objects.create_user(username, password="a long test password", is_staff=staff)
+    user.groups.set([Group.objects.get(name=role)])
+    return user
+
+
+@pytest.fixture
+def clerk(db):
+    return _member_of("Licensing staff", "clerk")
+
+
+@pytest.fixture
+def supervisor(db):
+    return _member_of("Supervisor", "supervisor")
+
+
+@pytest.fixture
+def support_agent(db):
+    return _member_of("Support agent", "support", staff=False)
+
+
+@pytest.fixture
+def auditor(db):
+    return _member_of("Auditor", "auditor")
+
+
+@pytest.fixture
+def administrator(db):
+    return _member_of("Administrator", "admin")
+
+
+@pytest.fixture
+def stranger(db):
+    """Someone who may log in and nothing else."""
+    return User.objects.create_user("stranger", password="a long test password")
+
+
+@pytest.fixture
+def as_user():
+    """``as_user(clerk)`` is a browser in which that person is logged in."""
+
+    def log_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
