@@ -1,6 +1,11 @@
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,9 +16,8 @@ class PortalAdminSite(admin.AdminSite):
     index_title = _("Administration")
     empty_value_display = "–"
 
-    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.user.is_authenticated and not self.has_permission(request):
-            from django.core.exceptions import PermissionDenied
-
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or request.get_full_path())

@@ -7,6 +7,9 @@ class PortalConfig(AppConfig):
     name = "licensing_portal"
     verbose_name = _("Xchange Licensing Portal")
 
+    def ready(self) -> None:
+        from licensing_portal import user_admin  # noqa: F401  (registers itself)
+
 
 class PortalAdminConfig(AdminConfig):
     """The stock admin, with our site as its default."""

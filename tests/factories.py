@@ -27,7 +27,7 @@ _numbers = itertools.count(1)
 
 def catalogue() -> list[Product]:
     return [
-        operations.record_product(sku=sku, name=name, slot=slot, by="tests") for sku, (name, slot) in PRODUCTS.items()
+        operations.save_product(Product(sku=sku, name=name, slot=slot), by="tests") for sku, (name, slot) in PRODUCTS.items()
     ]
 
 

@@ -50,7 +50,7 @@ def load() -> None:
     if not Product.objects.exists():
         with (SAMPLES / "products.csv").open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
-                operations.record_product(sku=row["sku"], name=row["name"], slot=int(row["slot"]), by=BY)
+                operations.save_product(Product(sku=row["sku"], name=row["name"], slot=int(row["slot"])), by=BY)
     if not Serial.objects.exists():
         call_command("import_purchases", str(SAMPLES / "purchases.csv"), stdout=StringIO())
     if not Installation.objects.exists():

@@ -1,6 +1,6 @@
 """The only writers: one function per business verb, each one transaction under one lock."""
 
-from licences.operations.catalogue import record_product
+from licences.operations.catalogue import save_product
 from licences.operations.customers import Correction, correct_customer
 from licences.operations.installations import Answer, Versions, register, release, renew_registration, update
 from licences.operations.purchases import record_purchase, record_purchases
@@ -25,12 +25,12 @@ __all__ = [
     "decide",
     "issue",
     "open_request",
-    "record_product",
     "record_purchase",
     "record_purchases",
     "register",
     "release",
     "renew_registration",
+    "save_product",
     "transfer_serial",
     "unblock_serial",
     "update",

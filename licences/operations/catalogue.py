@@ -7,14 +7,9 @@ from licences.operations.events import record_event
 
 
 @transaction.atomic
-def record_product(*, sku: str, name: str, slot: int, by: str) -> Product:
-    """Add a product, or rename it. Its slot stays: codes that were made say it."""
-    product, created = Product.objects.select_for_update().get_or_create(
-        sku=sku, defaults={"name": name, "slot": slot}
-    )
-    if not created and product.name == name:
-        return product
-    product.name = name
-    product.save(update_fields=["name"])
-    record_event(Event.Kind.CATALOGUE_CHANGED, by=by, details={"product": sku, "name": name, "slot": product.slot})
+def save_product(product: Product, *, by: str) -> Product:
+    """Save a new or renamed product, with an event. Its slot stays: codes that were made say it."""
+    product.save()
+    details = {"product": product.sku, "name": product.name, "slot": product.slot}
+    record_event(Event.Kind.CATALOGUE_CHANGED, by=by, details=details)
     return product

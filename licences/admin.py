@@ -1,0 +1,270 @@
+"""The admin: a reading desk wherever an operation does the writing."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer, Site
+from licences import operations
+from licences.domain.codes import grouped
+from licences.models import (
+    Balance,
+    CheckedItem,
+    ChecklistCheck,
+    Event,
+    Installation,
+    ItemResolution,
+    LicenceGrant,
+    Product,
+    Registration,
+    ReleaseCodeUse,
+    Relicensing,
+    Serial,
+    UnlockCode,
+)
+
+
+class ReadingDesk(admin.ModelAdmin):
+    """Look, search, filter; what changes anything are the operations behind the staff pages."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadingInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.display(description=_("serial number"), ordering="serial__code")
+def serial_code(row: Any) -> SafeString:
+    """The serial of a row, leading to its site card."""
+    return format_html('<a class="code" href="{}">{}</a>', row.serial.get_absolute_url(), grouped(row.serial.code))
+
+
+@admin.display(description=_("site ID"), ordering="site_id")
+def site_id(row: Any) -> str:
+    return grouped(row.site_id)
+
+
+# --- Customers ---------------------------------------------------------------------------------------
+
+
+@admin.register(Customer)
+class CustomerAdmin(ReadingDesk):
+    list_display = ["name", "number", "postcode", "city", "country"]
+    list_filter = ["country"]
+    search_fields = ["=number", "name_search"]
+    fields = [
+        "number",
+        "name",
+        ("address_line1", "address_line2"),
+        ("postcode", "city", "country"),
+        ("contact_name", "contact_phone", "contact_email"),
+        "created_at",
+        "page",
+    ]
+    readonly_fields = ["page"]
+
+    @admin.display(description=_("page"))
+    def page(self, customer: Customer) -> SafeString:
+        return format_html('<a href="/customers/{}/">{}</a>', customer.pk, _("Sites of this customer"))
+
+
+@admin.register(Site)
+class SiteAdmin(ReadingDesk):
+    list_display = ["customer", "name", "created_at"]
+    list_select_related = ["customer"]
+    search_fields = ["name_key", "customer__name_search"]
+    fields = ["customer", "name", "created_at"]
+
+
+# --- Licences ----------------------------------------------------------------------------------------
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    """The catalogue may be added to and renamed; the slot is what codes say, and stays."""
+
+    list_display = ["sku", "name", "slot"]
+    search_fields = ["sku", "name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
+        return ["sku", "slot"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        operations.save_product(obj, by=request.user.get_username())
+
+
+class BalanceInline(ReadingInline):
+    model = Balance
+    fields = ["product", "quantity"]
+
+
+@admin.register(Serial)
+class SerialAdmin(ReadingDesk):
+    list_display = ["shown_code", "customer", "site_name", "origin", "highest_version", "blocked_at", "created_at"]
+    list_filter = ["origin", ("blocked_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["site__customer"]
+    search_fields = ["=code", "site__customer__name_search"]
+    fields = ["shown_code", "site", "origin", "highest_version", "blocked_at", "blocked_by", "blocked_reason"]
+    readonly_fields = ["shown_code"]
+    inlines = [BalanceInline]
+
+    @admin.display(description=_("serial number"), ordering="code")
+    def shown_code(self, serial: Serial) -> SafeString:
+        return format_html('<span class="code">{}</span>', grouped(serial.code))
+
+    @admin.display(description=_("customer"), ordering="site__customer__name_search")
+    def customer(self, serial: Serial) -> str:
+        return serial.customer_name
+
+    @admin.display(description=_("site name"))
+    def site_name(self, serial: Serial) -> str:
+        return serial.site.name
+
+    def get_view_on_site_url(self, obj: Serial | None = None) -> str | None:
+        return obj.get_absolute_url() if obj else None
+
+
+@admin.register(LicenceGrant)
+class LicenceGrantAdmin(ReadingDesk):
+    list_display = ["purchase_reference", "line", serial_code, "product", "quantity", "purchased_on", "recorded_at"]
+    list_filter = ["product"]
+    list_select_related = ["serial", "product"]
+    search_fields = ["=purchase_reference", "=serial__code"]
+
+
+@admin.register(Balance)
+class BalanceAdmin(ReadingDesk):
+    list_display = [serial_code, "product", "quantity"]
+    list_filter = ["product"]
+    list_select_related = ["serial", "product"]
+    search_fields = ["=serial__code"]
+
+
+# --- Installations and codes -------------------------------------------------------------------------
+
+
+@admin.register(Installation)
+class InstallationAdmin(ReadingDesk):
+    list_display = [site_id, serial_code, "server_version", "client_version", "began_at", "ended_at", "end_reason"]
+    list_filter = [("ended_at", admin.EmptyFieldListFilter), "end_reason", "origin"]
+    list_select_related = ["serial"]
+    search_fields = ["=site_id", "=serial__code"]
+
+    def get_exclude(self, request: HttpRequest, obj: Installation | None = None) -> list[str]:
+        """Who may not see codes does not see a reported release code either."""
+        return [] if request.user.has_perm("licences.view_unlockcode") else ["reported_release_code"]
+
+
+@admin.register(Registration)
+class RegistrationAdmin(ReadingDesk):
+    list_display = ["name", serial_code, "city", "contact_name", "entered_at", "entered_by"]
+    list_select_related = ["serial"]
+    search_fields = ["=serial__code", "name"]
+
+
+@admin.register(UnlockCode)
+class UnlockCodeAdmin(ReadingDesk):
+    list_display = ["shown_code", serial_code, "sequence", "occasion", "issued_at", "issued_by"]
+    list_filter = ["occasion"]
+    list_select_related = ["serial"]
+    search_fields = ["=code", "=serial__code"]
+
+    @admin.display(description=_("unlock code"), ordering="code")
+    def shown_code(self, code: UnlockCode) -> SafeString:
+        return format_html('<span class="code">{}</span>', grouped(code.code))
+
+
+# --- Re-licensing ------------------------------------------------------------------------------------
+
+
+class CheckInline(ReadingInline):
+    model = ChecklistCheck
+    fields = ["number", "release_code_unavailable", "checked_by", "checked_at"]
+    show_change_link = True
+
+
+@admin.register(Relicensing)
+class RelicensingAdmin(ReadingDesk):
+    list_display = ["id", "serial_code", "purpose", "outcome", "opened_by", "opened_at", "closed_at"]
+    list_filter = ["outcome", "purpose"]
+    list_select_related = ["serial"]
+    search_fields = ["=serial__code", "=opened_by"]
+    inlines = [CheckInline]
+
+    @admin.display(description=_("serial number"), ordering="serial__code")
+    def serial_code(self, request_: Relicensing) -> str:
+        return grouped(request_.serial.code) if request_.serial else "–"
+
+
+class CheckedItemInline(ReadingInline):
+    model = CheckedItem
+    fields = ["item", "said", "on_record", "verdict", "reason"]
+
+
+@admin.register(ChecklistCheck)
+class ChecklistCheckAdmin(ReadingDesk):
+    list_display = ["request", "number", "checked_by", "checked_at"]
+    list_select_related = ["request"]
+    inlines = [CheckedItemInline]
+
+
+@admin.register(CheckedItem)
+class CheckedItemAdmin(ReadingDesk):
+    list_display = ["checklist", "item", "verdict", "reason"]
+    list_filter = ["verdict", "item"]
+    list_select_related = ["checklist"]
+
+
+@admin.register(ItemResolution)
+class ItemResolutionAdmin(ReadingDesk):
+    list_display = ["checked_item", "kind", "reason", "resolved_by", "resolved_at"]
+    list_filter = ["kind"]
+    list_select_related = ["checked_item"]
+
+
+@admin.register(ReleaseCodeUse)
+class ReleaseCodeUseAdmin(ReadingDesk):
+    list_display = ["installation", "request", "used_at"]
+    list_select_related = ["installation", "request"]
+
+
+@admin.register(Event)
+class EventAdmin(ReadingDesk):
+    list_display = ["at", "kind", "shown_serial", "actor"]
+    list_filter = ["kind"]
+    search_fields = ["=serial", "=actor"]
+    fields = ["at", "kind", "actor", "shown_serial", "customer", "details", "personal", "hash", "previous_hash"]
+    readonly_fields = ["shown_serial", "hash", "previous_hash"]
+
+    @admin.display(description=_("serial number"), ordering="serial")
+    def shown_serial(self, event: Event) -> str:
+        return grouped(event.serial) if event.serial else "–"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        return super().get_queryset(request).select_related("customer")
