@@ -126,7 +126,7 @@ class BalanceInline(ReadingInline):
 
 @admin.register(Serial)
 class SerialAdmin(ReadingDesk):
-    list_display = ["shown_code", "customer", "site_name", "origin", "highest_version", "blocked_at", "created_at"]
+    list_display = ["shown_code", "customer", "site_name", "highest_version", "blocked_at"]
     list_filter = ["origin", ("blocked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["site__customer"]
     search_fields = ["=code", "site__customer__name_search"]

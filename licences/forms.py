@@ -182,6 +182,12 @@ class ChecklistForm(OperationForm):
         for name in ("serial", "site_id", "release_code"):
             self.fields[name].widget.attrs.update({"class": "code-input", "autocapitalize": "characters"})
 
+    def in_table(self, form_id: str) -> "ChecklistForm":
+        """The fields stand in the rows of a table, which cannot be inside the form they belong to."""
+        for field in self.fields.values():
+            field.widget.attrs["form"] = form_id
+        return self
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         said = [cleaned.get(name) for name in Answers.__dataclass_fields__]

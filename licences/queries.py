@@ -25,6 +25,7 @@ from licences.models import (
     Event,
     Installation,
     ItemResolution,
+    LicenceGrant,
     Registration,
     Relicensing,
     Serial,
@@ -183,9 +184,9 @@ def open_relicensings() -> QuerySet[Relicensing]:
 
 
 def relicensings() -> QuerySet[Relicensing]:
-    return Relicensing.objects.select_related("serial__site__customer", "unlock_code").annotate(
-        check_count=Count("checks"), checked_at=Max("checks__checked_at")
-    )
+    """Requests with how often they were checked, the newest first."""
+    related = Relicensing.objects.select_related("serial__site__customer", "unlock_code")
+    return related.annotate(check_count=Count("checks")).order_by("-pk")
 
 
 def later_unlock_code(code: UnlockCode) -> UnlockCode | None:
@@ -246,16 +247,23 @@ class SiteCard:
     state: State
     registration: Registration | None
     installations: list[Installation]
-    current: Installation | None
     unlock_codes: list[UnlockCode]
-    balances: list
-    grants: list
+    balances: list[Balance]
+    grants: list[LicenceGrant]
     grant_count: int
     assured_until: date | None
     is_assured: bool
     events: list[Event]
     requests: list[Relicensing]
     earlier_registrations: list[Registration] = field(default_factory=list)
+
+    @property
+    def current(self) -> Installation | None:
+        return next((each for each in self.installations if each.is_live), None)
+
+    @property
+    def latest(self) -> Installation | None:
+        return self.installations[0] if self.installations else None
 
     @property
     def is_registered(self) -> bool:
@@ -276,29 +284,38 @@ EVENTS_SHOWN = 15
 
 def site_card(code: str, *, today: date) -> SiteCard | None:
     """What is known about a serial, in a fixed number of queries; None for an unknown code."""
-    serial = Serial.objects.select_related("site__customer").filter(code=code).first()
+    grants = LicenceGrant.objects.filter(serial=OuterRef("pk")).order_by().values("serial")
+    found = Serial.objects.select_related("site__customer").annotate(
+        assured=Subquery(grants.values(latest=Max("software_assurance_until"))),
+        grant_count=Subquery(grants.values(count=Count("pk"))),
+    )
+    serial = found.filter(code=code).first()
     if serial is None:
         return None
-    installations = list(serial.installations.all())
     unlock_codes = list(serial.unlock_codes.select_related("installation").order_by("-sequence"))
     registrations = list(serial.registrations.select_related("installation").order_by("-pk"))
-    grants = serial.grants.aggregate(count=Count("pk"), until=Max("software_assurance_until"))
+    installations = _installations(unlock_codes, registrations)
     return SiteCard(
         serial=serial,
         state=_state(installations, unlock_codes),
         registration=registrations[0] if registrations else None,
         earlier_registrations=registrations[1:],
         installations=installations,
-        current=next((each for each in installations if each.is_live), None),
         unlock_codes=unlock_codes,
         balances=list(serial.balances.select_related("product").order_by("product__slot")),
         grants=list(serial.grants.select_related("product").order_by("-pk")[:GRANTS_SHOWN]),
-        grant_count=grants["count"],
-        assured_until=grants["until"],
-        is_assured=is_assured(grants["until"], on=today),
+        grant_count=serial.grant_count or 0,
+        assured_until=serial.assured,
+        is_assured=is_assured(serial.assured, on=today),
         events=list(Event.objects.filter(serial=code)[:EVENTS_SHOWN]),
         requests=list(relicensings().filter(serial=serial)[:EVENTS_SHOWN]),
     )
+
+
+def _installations(unlock_codes: list[UnlockCode], registrations: list[Registration]) -> list[Installation]:
+    """A serial's installations, newest first: each began with a registration, a code, or both."""
+    found = {each.installation_id: each.installation for each in (*unlock_codes, *registrations)}
+    return [found[pk] for pk in sorted(found, reverse=True)]
 
 
 def _state(installations: list[Installation], unlock_codes: list[UnlockCode]) -> State:

@@ -15,7 +15,7 @@ os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(tempfile.gettempdir()) /
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
@@ -24,6 +24,14 @@ from tests import factories
 
 hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """Every run has a SQLite file of its own, so that two runs at once do not delete each other's."""
+    if connection.vendor == "sqlite":
+        name = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connections["default"].settings_dict["TEST"]["NAME"] = str(name)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -146,12 +146,10 @@ def passes(finding: Finding, *, asked_again: Collection[str] = (), accepted: Col
 
 def digest(answers: Answers, findings: Sequence[Finding], record: Record) -> str:
     """Names the state that a decision was taken on: another answer or another record is another digest."""
-    current = record.serial.current() if record.serial else None
     state = {
         "answers": asdict(answers),
-        "findings": [[finding.item, finding.on_record, finding.verdict, finding.reason] for finding in findings],
-        "installation": [current.site_id, [list(each) for each in current.release_codes]] if current else None,
-        "installations": len(record.serial.installations) if record.serial else 0,
+        "findings": [[finding.item, finding.verdict, finding.reason] for finding in findings],
+        "record": repr(record),  # all of it: what stands behind an unchanged verdict may change as well
     }
     return hashlib.sha256(canonical_json(state).encode()).hexdigest()
 
@@ -229,8 +227,8 @@ def _judge_release_code(said: str, record: Record, on: date) -> Finding:
     def found(verdict: Verdict, reason: str, **parameters: str | int) -> Finding:
         return Finding(Item.RELEASE_CODE, said, on_record, verdict, reason, dict(parameters))
 
-    if not said:
-        return found(Verdict.UNPROVABLE, "release-code-unavailable")
+    if not said:  # nothing on record is shown for what was not answered
+        return Finding(Item.RELEASE_CODE, "", "", Verdict.UNPROVABLE, "release-code-unavailable")
     try:
         code = codes.canonical(said)
     except Refusal as refusal:

@@ -29,8 +29,9 @@ _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _HEAD_BITS, _LINE_BITS, _MAC_BITS = 28, 20, 80
 
 # Separators beyond white space and Unicode's dash punctuation (category Pd): dots, underscore and slashes as
-# codes.md lists them, and the hyphens and dashes that Unicode files elsewhere: soft hyphen, hyphen bullet, minus.
-_SEPARATORS = frozenset("._/∕⁄\u00ad\u2043\u2212")
+# codes.md lists them, and the hyphens and dashes that Unicode files elsewhere: soft hyphen, hyphen bullet, swung
+# dash, minus.
+_SEPARATORS = frozenset("._/∕⁄\u00ad\u2043\u2053\u2212")
 
 
 # --- Canonical form --------------------------------------------------------------------------------

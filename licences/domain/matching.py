@@ -159,14 +159,15 @@ def _without_legal_form(words: list[str]) -> list[str]:
 
 # --- Address lines ---------------------------------------------------------------------------------
 
-# “St” may be Saint or Street, so both are “st”.
+# “St” may be Saint or Street, so both are “st”. No short form may look like a part of a house number (5 r, 5 ter).
 _STREET_WORDS = {
     "street": "st", "strasse": "str", "road": "rd", "avenue": "av", "ave": "av", "lane": "ln", "drive": "dr",
     "place": "pl", "platz": "pl", "plac": "pl", "square": "sq", "boulevard": "bd", "blvd": "bd", "bld": "bd",
     "bvd": "bd", "ulica": "ul", "aleja": "al", "alle": "al", "aleje": "al", "allee": "al", "chemin": "ch",
-    "route": "rte", "court": "ct", "close": "cl", "gardens": "gdns", "terrace": "ter", "crescent": "cres",
-    "rue": "r", "ru": "r", "faubourg": "fbg", "quai": "q", "impasse": "imp", "osiedle": "os",
+    "route": "rte", "court": "ct", "close": "cl", "gardens": "gdns", "terrace": "terr", "crescent": "cres",
+    "r": "ru", "rue": "ru", "faubourg": "fbg", "q": "quai", "impasse": "imp", "osiedle": "os",
 }  # fmt: skip
+_SHORT_STREET_WORDS = {fold_name(word): short for word, short in _STREET_WORDS.items()}  # “avenue” folds to “avenu”
 _STREET_ENDINGS = (("strasse", "str"), ("platz", "pl"))
 _NUMBER_SIGNS = {"nr", "no", "num", "numero", "nummer", "number", "n"}
 
@@ -178,7 +179,9 @@ _SUFFIX = re.compile(r"(\d)\s+(bis|ter|quater|[a-z])(?![\w'’.])")
 
 def _fold_address(text: str) -> str:
     """Fold, keeping a house number with all that belongs to it in one word: 12a, 12bis, 12to14, 12over3."""
-    text = _lower(text)
+    # ² and ½ would melt into the number before them.
+    text = "".join(f" {symbol}" if unicodedata.category(symbol) == "No" else symbol for symbol in text)
+    text = _lower(text).replace("⁄", "/")
     text = text.replace("n°", "nr ").replace("º", " ").replace("#", " ")
     text = _GLUED.sub(r"\1 ", text)
     text = _RANGE.sub(r"\1to\2", text)
@@ -201,7 +204,7 @@ def _street_word(word: str) -> str:
     for ending, short in _STREET_ENDINGS:
         if word.endswith(ending) and word != ending:
             return word[: -len(ending)] + short
-    return _STREET_WORDS.get(word, word)
+    return _SHORT_STREET_WORDS.get(word, word)
 
 
 def _has_digit(word: str) -> bool:
@@ -249,12 +252,13 @@ def _compare(
         same_rest = said[_MAX_LENGTH:] == recorded[_MAX_LENGTH:]
         if not same_rest:
             return Comparison(Likeness.DIFFERENT, ("words",))
-    if _numbers(one_words) != _numbers(other_words):
+    if not _same_numbers(one_words, other_words):
         return Comparison(Likeness.DIFFERENT, (numbers,))
     how = _word_difference(one_words, other_words)
     if how is None:
         return Comparison(Likeness.DIFFERENT, ("words",))
-    return Comparison(Likeness.CLOSE, tuple(dict.fromkeys((*differences, *how))) or ("punctuation",))
+    unnamed = "punctuation" if punctuate(one) == punctuate(other) else "word-order"  # SARL Dupont, Dupont SARL
+    return Comparison(Likeness.CLOSE, tuple(dict.fromkeys((*differences, *how))) or (unnamed,))
 
 
 def _plain(text: str) -> str:
@@ -284,8 +288,17 @@ def _significant(key: str) -> list[str]:
     return [word for word in words if word not in _SMALL_WORDS] or words
 
 
-def _numbers(words: Sequence[str]) -> Counter[str]:
-    return Counter(word for word in words if _has_digit(word))
+def _same_numbers(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Flat 2, 10 High Street is 10 High Street, Flat 2, but not Flat 10, 2 High Street."""
+    if [word for word in one if _has_digit(word)] == [word for word in other if _has_digit(word)]:
+        return True
+    return _named_numbers(one) == _named_numbers(other)
+
+
+def _named_numbers(words: Sequence[str]) -> Counter[tuple[str, str]]:
+    """Each number with the word before it, which says what it counts."""
+    pairs = zip(["", *words], words, strict=False)
+    return Counter(("" if _has_digit(before) else before, word) for before, word in pairs if _has_digit(word))
 
 
 def _word_difference(one: list[str], other: list[str]) -> tuple[str, ...] | None:

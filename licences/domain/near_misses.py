@@ -38,6 +38,8 @@ def near_misses(typed: str, length: int) -> dict[str, NearMiss]:
     Some 300 for a serial number, so that one indexed query can ask which of them exist. A code is listed
     once, under its likeliest slip; ``typed`` itself is not among them.
     """
+    if abs(len(typed) - length) > 1:  # no slip changes the length by more; spares building them from pasted novels
+        return {}
     found: dict[str, NearMiss] = {}
     for code, slip, position in _slips(typed):
         if len(code) == length and code != typed and code not in found:

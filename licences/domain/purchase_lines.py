@@ -55,7 +55,7 @@ MAX_LENGTHS = {
 }
 MAX_LINE = 2**31 - 1
 
-_WHOLE_NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
 
 
@@ -155,13 +155,14 @@ def _one_line(text: str) -> str:
 
 
 def _text(column: str, text: str) -> str:
+    text = unicodedata.normalize("NFC", text)  # before it is measured: some symbols become two
     if not text and column in REQUIRED_COLUMNS:
         raise Refusal("value-missing")
     if len(text) > MAX_LENGTHS[column]:
         raise Refusal("value-too-long", length=len(text), limit=MAX_LENGTHS[column])
     if any(unicodedata.category(symbol) in ("Cc", "Cs") for symbol in text):
         raise Refusal("value-control-character")
-    return unicodedata.normalize("NFC", text)
+    return text
 
 
 def _serial(column: str, text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from licences.domain.errors import Refusal
@@ -25,6 +25,11 @@ def actor(request: HttpRequest) -> str:
 
 def today() -> date:
     return timezone.localdate()
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was posted, be it nothing at all, or None for a page that is opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def show_refusal(request: HttpRequest, refusal: Refusal) -> None:

@@ -13,7 +13,7 @@ from licences.domain.errors import Refusal
 from licences.domain.spelling import spell
 from licences.forms import AskedAgainForm, ChecklistForm, DecisionForm
 from licences.models import Relicensing, UnlockCode
-from licences.views.frame import actor, permitted, show_refusal, today
+from licences.views.frame import actor, permitted, posted, show_refusal, today
 
 PAGE_SIZE = 50
 
@@ -32,7 +32,7 @@ def relicensings(request: HttpRequest) -> HttpResponse:
 @permitted("licences.relicense")
 def new(request: HttpRequest) -> HttpResponse:
     """What the caller says, item by item."""
-    form = ChecklistForm(request.POST or None)
+    form = ChecklistForm(posted(request))
     if request.method == "POST" and form.is_valid():
         opened = operations.open_request(
             answers=form.answers(), purpose=form.cleaned_data["purpose"], by=actor(request), today=today()
@@ -80,7 +80,7 @@ def _result(
     rows = queries.checklist_rows(check)
     said = {row.finding.item.value: row.finding.said for row in rows}
     unchanged = {**said, "purpose": found.purpose, "release_code_unavailable": check.release_code_unavailable}
-    answers = form or ChecklistForm(initial=unchanged)
+    answers = (form or ChecklistForm(initial=unchanged)).in_table("answers")
     others = [row for row in rows if not (row.passes or row.to_ask_again)]
     if form is None:
         answers.focus = others[0].finding.item.value if others and found.is_open else ""

@@ -12,7 +12,7 @@ from licences.domain.errors import Refusal
 from licences.forms import CustomerForm, ReasonForm, RegistrationForm, RenewalForm
 from licences.models import Serial
 from licences.operations.customers import CORRECTABLE
-from licences.views.frame import actor, permitted, show_refusal, today
+from licences.views.frame import actor, permitted, posted, show_refusal, today
 
 
 @require_safe
@@ -29,7 +29,7 @@ def serial(request: HttpRequest, code: str) -> HttpResponse:
 @permitted("licences.register_installation")
 def register(request: HttpRequest) -> HttpResponse:
     """Register a first installation by hand."""
-    form = RegistrationForm(request.POST or None, initial={"serial": request.GET.get("serial", "")[:100]})
+    form = RegistrationForm(posted(request), initial={"serial": request.GET.get("serial", "")[:100]})
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -81,7 +81,7 @@ def renew_registration(request: HttpRequest, code: str) -> HttpResponse:
     """New registration details beside the old ones, for a customer who moved or was renamed."""
     held = get_object_or_404(Serial, code=code)
     latest = held.registrations.first()
-    form = RenewalForm(request.POST or None, initial=RenewalForm.initial_from(latest) if latest else None)
+    form = RenewalForm(posted(request), initial=RenewalForm.initial_from(latest) if latest else None)
     if request.method == "POST" and form.is_valid():
         try:
             operations.renew_registration(
@@ -102,7 +102,7 @@ def block(request: HttpRequest, code: str) -> HttpResponse:
     """Block a serial, or take the block back; either with a reason."""
     held = get_object_or_404(Serial, code=code)
     blocked = held.blocked_at is not None
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         act = operations.unblock_serial if blocked else operations.block_serial
         try:
@@ -121,7 +121,7 @@ def block(request: HttpRequest, code: str) -> HttpResponse:
 def correct_customer(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a customer's record; registrations stay as they were entered."""
     customer = get_object_or_404(Customer, pk=pk)
-    form = CustomerForm(request.POST or None, initial={name: getattr(customer, name) for name in CORRECTABLE})
+    form = CustomerForm(posted(request), initial={name: getattr(customer, name) for name in CORRECTABLE})
     if request.method == "POST" and form.is_valid():
         try:
             operations.correct_customer(customer_id=pk, correction=form.correction(), by=actor(request))

@@ -1,0 +1,185 @@
+"""The site card, the look-up and the desk: the answer first, in few queries."""
+
+import pytest
+from django.urls import reverse
+
+from licences import operations
+from licences.domain.codes import grouped
+from licences.models import UnlockCode
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(clerk, as_user):
+    return as_user(clerk)
+
+
+def card(staff, serial) -> str:
+    return staff.get(reverse("serial", args=[serial.code])).content.decode()
+
+
+def test_it_says_registered(catalogue, staff):
+    page = card(staff, factories.registered().serial)
+
+    assert "<h2>Registered</h2>" in page
+    assert "Update licences" in page
+
+
+def test_it_says_bought_but_not_registered(catalogue, staff):
+    serial = factories.bought()
+
+    page = card(staff, serial)
+
+    assert "Bought but not registered: support may be refused" in page
+    assert f"{reverse('register')}?serial={serial.code}" in page
+
+
+def test_it_says_released(catalogue, staff):
+    code = factories.registered()
+    operations.release(
+        serial=code.serial.code, site_id=code.installation.site_id, release_code=code.release_code, by="Xchange Server"
+    )
+
+    assert "Released, awaiting re-licensing" in card(staff, code.serial)
+
+
+def test_it_says_blocked_why_and_by_whom(catalogue, staff):
+    serial = factories.registered().serial
+    operations.block_serial(serial=serial.code, reason="Invoice disputed", by="supervisor")
+
+    page = card(staff, serial)
+
+    assert "Blocked" in page
+    assert "Invoice disputed" in page
+    assert "Update licences" not in page
+
+
+def test_it_offers_the_first_code_of_an_installation_that_was_taken_over(catalogue, staff):
+    installation = factories.taken_over()
+
+    assert "Make the first unlock code" in card(staff, installation.serial)
+    staff.post(reverse("serial-update", args=[installation.serial.code]))
+    assert UnlockCode.objects.get().installation == installation
+
+
+@pytest.mark.parametrize("grants", [1, 60])
+def test_it_takes_fewer_than_12_queries_whatever_the_number_of_grants(
+    grants, catalogue, staff, django_assert_max_num_queries
+):
+    serial = factories.registered().serial
+    for _ in range(grants):
+        line = factories.line(serial=serial.code, customer_number=serial.site.customer.number, product="XCH-USR")
+        operations.record_purchase(line, by="tests")
+
+    with django_assert_max_num_queries(11):
+        staff.get(reverse("serial", args=[serial.code]))
+
+
+def test_updating_after_a_top_up_makes_a_new_code_and_the_same_again(catalogue, staff):
+    serial = factories.registered().serial
+    line = factories.line(serial=serial.code, customer_number=serial.site.customer.number, quantity=5)
+    operations.record_purchase(line, by="tests")
+    address = reverse("serial-update", args=[serial.code])
+
+    first = staff.post(address)["Location"]
+    second = staff.post(address)["Location"]
+
+    assert first == second
+    assert UnlockCode.objects.count() == 2
+
+
+def test_updating_what_was_never_registered_says_so(catalogue, staff):
+    serial = factories.bought()
+
+    page = staff.post(reverse("serial-update", args=[serial.code]), follow=True).content.decode()
+
+    assert "This serial number was never registered." in page
+
+
+@pytest.mark.parametrize("query", ["serial", "site_id", "unlock_code", "Söhne", "soehne", "MULLER"])
+def test_the_look_up_finds_by_codes_and_by_part_of_the_name(query, catalogue, staff):
+    code = factories.registered()
+    factories.bought(customer_name="Contoso Ltd")
+    typed = {
+        "serial": grouped(code.serial.code).lower(),
+        "site_id": grouped(code.installation.site_id).replace("O", "0"),
+        "unlock_code": grouped(code.code),
+    }.get(query, query)
+
+    results = staff.get(reverse("lookup"), {"q": typed, "format": "json"}).json()["results"]
+
+    assert [result["serial"] for result in results] == [grouped(code.serial.code)]
+    assert results[0]["site_id"] == grouped(code.installation.site_id)
+    assert results[0]["customer"] == "Bäckerei Müller & Söhne GmbH"
+    assert results[0]["registered"] is True
+
+
+def test_the_look_up_finds_a_former_site_id(catalogue, staff):
+    code = factories.registered()
+    operations.release(
+        serial=code.serial.code, site_id=code.installation.site_id, release_code=code.release_code, by="Xchange Server"
+    )
+
+    results = staff.get(reverse("lookup"), {"q": code.installation.site_id, "format": "json"}).json()["results"]
+
+    assert [result["live"] for result in results] == [False]
+
+
+def test_the_look_up_names_the_serial_one_slip_away(catalogue, staff):
+    serial = factories.bought(serial="AB1CO9XZ")
+
+    page = staff.get(reverse("lookup"), {"q": "AB1C-O9X2"}).content.decode()
+
+    assert "One slip away is:" in page
+    assert serial.get_absolute_url() in page
+
+
+def test_an_address_with_a_serial_in_any_grouping_leads_to_its_card(catalogue, staff):
+    serial = factories.bought(serial="AB1CO9XZ")
+
+    assert serial.get_absolute_url() == "/serials/AB1C-O9XZ/"
+    for typed in ("AB1CO9XZ", "ab1c-09xz", "AB1C.O9XZ"):
+        assert staff.get(f"/serials/{typed}/").status_code == 200
+
+
+def test_the_desk_shows_what_is_waiting(catalogue, staff):
+    bought = factories.bought(customer_name="Wartende Werkstatt")
+    released = factories.registered()
+    operations.release(
+        serial=released.serial.code,
+        site_id=released.installation.site_id,
+        release_code=released.release_code,
+        by="Xchange Server",
+    )
+
+    page = staff.get("/").content.decode()
+
+    assert bought.get_absolute_url() in page
+    assert released.serial.get_absolute_url() in page
+    assert "Serial released" in page
+
+
+def test_correcting_a_customer_leaves_the_registration_as_entered(catalogue, staff):
+    serial = factories.registered().serial
+    customer = serial.site.customer
+    values = {"number": customer.number, "name": "Contoso AG", "address_line1": "Neue Gasse 1", "reason": "Renamed"}
+
+    staff.post(reverse("customer-correct", args=[customer.pk]), values)
+
+    page = card(staff, serial)
+    assert "Contoso AG" in page
+    assert serial.registrations.get().name == "Bäckerei Müller & Söhne GmbH"
+
+
+def test_new_registration_details_stand_beside_the_old_ones(catalogue, staff):
+    serial = factories.registered().serial
+    values = {
+        "name": "Contoso AG", "address_line1": "Neue Gasse 1", "contact_name": "A", "contact_phone": "1", "reason": "Moved",
+    }  # fmt: skip
+
+    staff.post(reverse("registration-renew", args=[serial.code]), values)
+
+    assert [each.name for each in serial.registrations.all()] == ["Contoso AG", "Bäckerei Müller & Söhne GmbH"]
+    assert "1 earlier registration" in card(staff, serial)
