@@ -52,9 +52,7 @@ class Customer(ContactDetails):
 class Site(models.Model):
     """One place with one server installation. A customer's only site needs no name."""
 
-    customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, related_name="sites", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="sites", verbose_name=_("customer"))
     name = models.CharField(_("site name"), max_length=200, blank=True)
     name_key = models.CharField(max_length=400, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -152,7 +152,15 @@ class SerialAdmin(ReadingDesk):
 
 @admin.register(LicenceGrant)
 class LicenceGrantAdmin(ReadingDesk):
-    list_display = ["purchase_reference", "line", serial_code, "product", "quantity", "purchased_on", "recorded_at"]
+    list_display = [
+        "purchase_reference",
+        "line",
+        serial_code,
+        "product",
+        "quantity",
+        "purchased_on",
+        "recorded_at",
+    ]
     list_filter = ["product"]
     list_select_related = ["serial", "product"]
     search_fields = ["=purchase_reference", "=serial__code"]
@@ -171,7 +179,15 @@ class BalanceAdmin(ReadingDesk):
 
 @admin.register(Installation)
 class InstallationAdmin(ReadingDesk):
-    list_display = [site_id, serial_code, "server_version", "client_version", "began_at", "ended_at", "end_reason"]
+    list_display = [
+        site_id,
+        serial_code,
+        "server_version",
+        "client_version",
+        "began_at",
+        "ended_at",
+        "end_reason",
+    ]
     list_filter = [("ended_at", admin.EmptyFieldListFilter), "end_reason", "origin"]
     list_select_related = ["serial"]
     search_fields = ["=site_id", "=serial__code"]
@@ -259,7 +275,17 @@ class EventAdmin(ReadingDesk):
     list_display = ["at", "kind", "shown_serial", "actor"]
     list_filter = ["kind"]
     search_fields = ["=serial", "=actor"]
-    fields = ["at", "kind", "actor", "shown_serial", "customer", "details", "personal", "hash", "previous_hash"]
+    fields = [
+        "at",
+        "kind",
+        "actor",
+        "shown_serial",
+        "customer",
+        "details",
+        "personal",
+        "hash",
+        "previous_hash",
+    ]
     readonly_fields = ["shown_serial", "hash", "previous_hash"]
 
     @admin.display(description=_("serial number"), ordering="serial")

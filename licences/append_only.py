@@ -61,9 +61,15 @@ def door(connection: BaseDatabaseWrapper, purpose: Purpose) -> Iterator[None]:
 def _set_door(connection: BaseDatabaseWrapper, purpose: str) -> None:
     if connection.vendor == "sqlite":
         connection.append_only_door = purpose  # type: ignore[attr-defined]  # read by the function below
-    elif not connection.needs_rollback:  # a broken transaction takes the setting back by itself
+    elif not _is_broken(connection):  # its rollback takes the setting back by itself
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('portal.append_only_door', %s, false)", [purpose])
+
+
+def _is_broken(connection: BaseDatabaseWrapper) -> bool:
+    """Whether PostgreSQL takes nothing but a rollback now; Django itself does not see that of raw SQL."""
+    session = connection.connection
+    return connection.needs_rollback or (session is not None and session.info.transaction_status.name == "INERROR")
 
 
 def prepare_connections() -> None:

@@ -31,7 +31,7 @@ class LineField(forms.CharField):
         self.widget.attrs.update({"autocomplete": autocomplete, "spellcheck": "false"})
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         for position, symbol in enumerate(text, start=1):
             if unicodedata.category(symbol) in ("Cc", "Cs", "Zl", "Zp"):
                 raise ValidationError(
@@ -48,7 +48,7 @@ class ParagraphField(LineField):
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        lines = super(LineField, self).to_python(value).splitlines()
+        lines = (super(LineField, self).to_python(value) or "").splitlines()
         return "\n".join(LineField.to_python(self, line) for line in lines)
 
 
@@ -71,6 +71,8 @@ class CodeField(LineField):
 class FocusedField(forms.BoundField):
     """The field of a form on which work goes on has the focus when the page opens."""
 
+    form: "OperationForm"
+
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         attrs = super().build_widget_attrs(attrs, widget)
         if self.form.focus_on() == self.name:
@@ -89,7 +91,11 @@ class OperationForm(forms.Form):
         if self.focus is not None:
             return self.focus
         wrong = (name for name in self.fields if name in self.errors)
-        empty = (name for name in self.fields if not self.is_bound and not self.get_initial_for_field(self.fields[name], name))
+        empty = (
+            name
+            for name in self.fields
+            if not self.is_bound and not self.get_initial_for_field(self.fields[name], name)
+        )
         return next(wrong, "") or next(empty, "")
 
     def add_refusal(self, refusal: Refusal) -> None:
@@ -121,9 +127,7 @@ class RegistrationForm(OperationForm):
         cleaned: dict[str, Any] = super().clean() or {}
         if "server_version" in cleaned and "client_version" in cleaned:
             try:
-                cleaned["versions"] = Versions.parse(
-                    server=cleaned["server_version"], client=cleaned["client_version"]
-                )
+                cleaned["versions"] = Versions.parse(server=cleaned["server_version"], client=cleaned["client_version"])
             except Refusal as refusal:
                 self.add_refusal(refusal)
         return cleaned

@@ -167,7 +167,10 @@ class Row:
 
 def checklist_rows(check: ChecklistCheck) -> list[Row]:
     settled = resolutions(check)
-    asked, accepted = _names(settled, ItemResolution.Kind.ASKED_AGAIN), _names(settled, ItemResolution.Kind.ACCEPTED)
+    asked, accepted = (
+        _names(settled, ItemResolution.Kind.ASKED_AGAIN),
+        _names(settled, ItemResolution.Kind.ACCEPTED),
+    )
     findings = [checked.finding() for checked in check.items.all()]
     return [
         Row(finding, settled.get(finding.item), passes(finding, asked_again=asked, accepted=accepted))
@@ -314,7 +317,8 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
 
 def _installations(unlock_codes: list[UnlockCode], registrations: list[Registration]) -> list[Installation]:
     """A serial's installations, newest first: each began with a registration, a code, or both."""
-    found = {each.installation_id: each.installation for each in (*unlock_codes, *registrations)}
+    found = {code.installation_id: code.installation for code in unlock_codes}
+    found |= {registration.installation_id: registration.installation for registration in registrations}
     return [found[pk] for pk in sorted(found, reverse=True)]
 
 

@@ -5,10 +5,9 @@ Administrators keep users, roles and the catalogue; they see no codes by that ro
 
 from typing import Any
 
-from django.contrib.auth.models import Group, Permission
-from django.contrib.auth.management import create_permissions
 from django.apps import apps
-from django.db.models import Q
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext_lazy as _
 
 LOOK_UP = frozenset(
@@ -42,8 +41,7 @@ TAKE_CALLS = READ_CASES | {
 ROLES: dict[str, frozenset[str]] = {
     "Support agent": LOOK_UP,
     "Licensing staff": TAKE_CALLS,
-    "Supervisor": TAKE_CALLS
-    | {"licences.decide_checklist", "licences.block_serial", "licences.transfer_serial"},
+    "Supervisor": TAKE_CALLS | {"licences.decide_checklist", "licences.block_serial", "licences.transfer_serial"},
     "Importer": LOOK_UP | {"licences.import_purchases"},
     "Auditor": READ_CASES | {"auth.view_user", "auth.view_group"},
     "Administrator": LOOK_UP

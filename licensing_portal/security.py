@@ -29,7 +29,9 @@ PERMISSIONS_POLICY = ", ".join(
 )
 
 
-def response_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def response_headers(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: the headers Django has no setting for; pages hold codes, so no cache keeps them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 
 from licences import operations
-from licences.domain.codes import new_site_id
+from licences.domain.checklist import Answers
+from licences.domain.codes import grouped, new_site_id
 from licences.domain.details import Details
 from licences.domain.purchase_lines import PurchaseLine
-from licences.models import Installation, Product, Serial, UnlockCode
+from licences.models import Installation, Product, Relicensing, Serial, UnlockCode
 from licences.operations import Versions
 from licences.operations.installations import begin_installation, enter_registration
 
@@ -27,7 +28,8 @@ _numbers = itertools.count(1)
 
 def catalogue() -> list[Product]:
     return [
-        operations.save_product(Product(sku=sku, name=name, slot=slot), by="tests") for sku, (name, slot) in PRODUCTS.items()
+        operations.save_product(Product(sku=sku, name=name, slot=slot), by="tests")
+        for sku, (name, slot) in PRODUCTS.items()
     ]
 
 
@@ -94,8 +96,32 @@ def registered(serial: Serial | None = None, *, site_id: str = "", **values: Any
 def taken_over(serial: Serial | None = None, *, name: str = "Bäckerei Müller & Söhne GmbH") -> Installation:
     """A live, registered installation from an older system: no unlock code was made here."""
     held = serial or bought()
-    installation = begin_installation(
-        held, new_site_id(), versions("2.4"), origin=Installation.Origin.TAKEN_OVER
-    )
+    installation = begin_installation(held, new_site_id(), versions("2.4"), origin=Installation.Origin.TAKEN_OVER)
     enter_registration(installation, details(name=name), by="older system")
     return installation
+
+
+def answers(code: UnlockCode, **values: Any) -> Answers:
+    """What a caller says who released the installation of this code and has a new server now."""
+    registration = code.serial.registrations.latest("pk")
+    defaults: dict[str, Any] = {
+        "serial": grouped(code.serial.code),
+        "site_id": grouped(new_site_id()),
+        "release_code": grouped(code.release_code),
+        "server_version": "2.6",
+        "client_version": "2.6",
+        "customer_name": registration.name,
+        "address_line1": registration.address_line1,
+    }
+    return Answers(**{**defaults, **values})
+
+
+def request(code: UnlockCode, *, today: date = TODAY, **values: Any) -> Relicensing:
+    """A re-licensing request whose checklist passes, unless ``values`` say otherwise."""
+    said = answers(code, **values)
+    return operations.open_request(answers=said, purpose="migrate", by="tests", today=today)
+
+
+def relicensed(code: UnlockCode, **values: Any) -> UnlockCode:
+    """The unlock code of the next installation."""
+    return operations.issue(request_id=request(code, **values).pk, by="tests", today=TODAY)

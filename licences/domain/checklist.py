@@ -310,9 +310,7 @@ def _judge_name(said: str, record: Record, on: date) -> Finding:
     serial = record.serial
     if serial is None:
         return Finding(Item.CUSTOMER_NAME, said, "", Verdict.UNPROVABLE, "needs-serial")
-    return _judge_text(
-        Item.CUSTOMER_NAME, said, serial.registered_name, serial.customer_name, matching.compare_names
-    )
+    return _judge_text(Item.CUSTOMER_NAME, said, serial.registered_name, serial.customer_name, matching.compare_names)
 
 
 def _judge_address(said: str, record: Record, on: date) -> Finding:

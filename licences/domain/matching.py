@@ -216,7 +216,23 @@ def _has_digit(word: str) -> bool:
 _Step = tuple[str, Callable[[str], str]]
 
 # Words that people leave out.
-_SMALL_WORDS = {"und", "the", "of", "der", "die", "das", "de", "du", "des", "la", "le", "les", "fur", "for", "ul"}
+_SMALL_WORDS = {
+    "und",
+    "the",
+    "of",
+    "der",
+    "die",
+    "das",
+    "de",
+    "du",
+    "des",
+    "la",
+    "le",
+    "les",
+    "fur",
+    "for",
+    "ul",
+}
 
 
 def compare_names(said: str, recorded: str) -> Comparison:
@@ -267,7 +283,11 @@ def _plain(text: str) -> str:
 
 def _habits(one: str, other: str, more: Sequence[_Step]) -> list[str]:
     """The steps that bring the two texts nearer to each other, in order."""
-    steps: list[_Step] = [("case", str.lower), ("accents", lambda text: _without_accents(_lower(text))), *more]
+    steps: list[_Step] = [
+        ("case", str.lower),
+        ("accents", lambda text: _without_accents(_lower(text))),
+        *more,
+    ]
     named, apart = [], _apart(_plain(one), _plain(other))
     for name, step in steps:
         nearer = _apart(step(one), step(other))

@@ -123,7 +123,11 @@ class PurchaseLine:
 
 def match_key(name: str, address_line1: str, postcode: str) -> str:
     """One key for the spellings of one customer: normalised name, first address line and postcode."""
-    parts = [matching.name_key(name), matching.address_key(address_line1), "".join(postcode.split()).casefold()]
+    parts = [
+        matching.name_key(name),
+        matching.address_key(address_line1),
+        "".join(postcode.split()).casefold(),
+    ]
     return _sha256(canonical_json(parts))
 
 

@@ -38,7 +38,9 @@ def make_users() -> None:
     """One user per role, all with the password that was generated for this machine."""
     roles.synchronise()
     for username, role in USERS.items():
-        user, created = get_user_model().objects.get_or_create(username=username, defaults={"is_staff": username != "support"})
+        user, created = get_user_model().objects.get_or_create(
+            username=username, defaults={"is_staff": username != "support"}
+        )
         if created:
             user.set_password(settings.DEMO_PASSWORD)
             user.save()

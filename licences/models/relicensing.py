@@ -98,9 +98,7 @@ class Relicensing(models.Model):
 class ChecklistCheck(models.Model):
     """One run of the checklist: what was said, what was on record, the verdicts, who and when."""
 
-    request = models.ForeignKey(
-        Relicensing, on_delete=models.PROTECT, related_name="checks", verbose_name=_("request")
-    )
+    request = models.ForeignKey(Relicensing, on_delete=models.PROTECT, related_name="checks", verbose_name=_("request"))
     number = models.PositiveSmallIntegerField(_("number"))
     release_code_unavailable = models.BooleanField(_("no release code can be had"), default=False)
     digest = models.CharField(max_length=64, editable=False)
@@ -145,9 +143,7 @@ class CheckedItem(models.Model):
         return f"{self.get_item_display()}: {self.get_verdict_display()}"
 
     def finding(self) -> Finding:
-        return Finding(
-            Item(self.item), self.said, self.on_record, Verdict(self.verdict), self.reason, self.parameters
-        )
+        return Finding(Item(self.item), self.said, self.on_record, Verdict(self.verdict), self.reason, self.parameters)
 
 
 class ItemResolution(models.Model):
@@ -169,9 +165,7 @@ class ItemResolution(models.Model):
         verbose_name = _("settled item")
         verbose_name_plural = _("settled items")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind="asked-again") | ~Q(reason=""), name="acceptance_has_a_reason"
-            ),
+            models.CheckConstraint(condition=Q(kind="asked-again") | ~Q(reason=""), name="acceptance_has_a_reason"),
         ]
 
     def __str__(self) -> str:

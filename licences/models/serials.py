@@ -43,9 +43,7 @@ class Serial(models.Model):
         TAKEN_OVER = "taken-over", _("from an older system")
 
     code = models.CharField(_("serial number"), max_length=SERIAL_LENGTH, unique=True)
-    site = models.OneToOneField(
-        Site, on_delete=models.PROTECT, related_name="serial", verbose_name=_("site")
-    )
+    site = models.OneToOneField(Site, on_delete=models.PROTECT, related_name="serial", verbose_name=_("site"))
     origin = models.CharField(_("origin"), max_length=20, choices=Origin, default=Origin.ALLOCATED)
     highest_version = models.CharField(_("highest version lawfully run"), max_length=32, blank=True)
     blocked_at = models.DateTimeField(_("blocked"), null=True, blank=True)
@@ -95,12 +93,8 @@ class LicenceGrant(models.Model):
     ``allocation_key`` finds the serial that its purchase was given (decisions.md 9).
     """
 
-    serial = models.ForeignKey(
-        Serial, on_delete=models.PROTECT, related_name="grants", verbose_name=_("serial number")
-    )
-    product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product")
-    )
+    serial = models.ForeignKey(Serial, on_delete=models.PROTECT, related_name="grants", verbose_name=_("serial number"))
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
     quantity = models.IntegerField(_("quantity"))
     purchase_reference = models.CharField(_("purchase reference"), max_length=64)
     line = models.PositiveIntegerField(_("line"))
@@ -133,9 +127,7 @@ class Balance(models.Model):
     serial = models.ForeignKey(
         Serial, on_delete=models.PROTECT, related_name="balances", verbose_name=_("serial number")
     )
-    product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product")
-    )
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
     quantity = models.IntegerField(_("quantity"))
 
     class Meta:

@@ -8,9 +8,7 @@ from licences.domain.errors import Refusal
 from licences.models import Installation, UnlockCode
 
 
-def unlock_code_for(
-    installation: Installation, *, occasion: UnlockCode.Occasion, by: str
-) -> tuple[UnlockCode, bool]:
+def unlock_code_for(installation: Installation, *, occasion: UnlockCode.Occasion, by: str) -> tuple[UnlockCode, bool]:
     """The unlock code of a live installation for what its serial is worth now, and whether it is new.
 
     With nothing changed since the last one it is that one again (domain.md rule 3). The caller holds the serial.
@@ -19,12 +17,13 @@ def unlock_code_for(
     serial = installation.serial
     licences = _licences(installation)
     assured_month = codes.month_number(serial.assured_until())
-    latest = installation.unlock_codes.order_by("-sequence").first()
-    if latest and (latest.lines, latest.assured_month) == (licences, assured_month):
+    latest = serial.unlock_codes.order_by("-sequence").first()
+    own = latest is not None and latest.installation_id == installation.pk
+    if latest and own and (latest.lines, latest.assured_month) == (licences, assured_month):
         return latest, False
     statement = codes.Statement(
         key_id=next(iter(settings.UNLOCK_KEYS)),
-        sequence=_next_sequence(installation),
+        sequence=_next_sequence(latest),
         assured_month=assured_month,
         lines=tuple((line["slot"], line["quantity"]) for line in licences),
     )
@@ -42,8 +41,7 @@ def _licences(installation: Installation) -> list[dict]:
     return licences
 
 
-def _next_sequence(installation: Installation) -> int:
-    latest = installation.serial.unlock_codes.order_by("-sequence").first()
+def _next_sequence(latest: UnlockCode | None) -> int:
     sequence = latest.sequence + 1 if latest else 1
     if sequence > codes.MAX_SEQUENCE:
         raise Refusal("codes-exhausted", field="serial", limit=codes.MAX_SEQUENCE)

@@ -65,9 +65,7 @@ def correct_customer(*, customer_id: int, correction: Correction, by: str) -> Cu
     keyed(customer).save()
     personal = {name: {"before": before[name], "after": after[name]} for name in changed}
     details = {"fields": changed, "reason": correction.reason.strip()}
-    record_event(
-        Event.Kind.CUSTOMER_CORRECTED, by=by, customer=customer, details=details, personal=personal
-    )
+    record_event(Event.Kind.CUSTOMER_CORRECTED, by=by, customer=customer, details=details, personal=personal)
     return customer
 
 

@@ -24,8 +24,7 @@ def record_event(
 
     ``details`` and ``personal`` hold JSON values; names of people and companies belong into ``personal``.
     """
-    EventChain.objects.get_or_create(pk=1)
-    end = EventChain.objects.select_for_update().get(pk=1)
+    end, _new = EventChain.objects.select_for_update().get_or_create(pk=1)
     salt = secrets.token_hex(16)
     event = Event(
         at=timezone.now(),

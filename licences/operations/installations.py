@@ -44,9 +44,7 @@ class Answer:
 
 
 @transaction.atomic
-def register(
-    *, serial: str, site_id: str, versions: Versions, details: Details, by: str, today: date
-) -> Answer:
+def register(*, serial: str, site_id: str, versions: Versions, details: Details, by: str, today: date) -> Answer:
     """Register a serial's first installation with the customer's details (domain.md rules 4, 6 and 9).
 
     ``serial`` and ``site_id`` are canonical. The live installation again gets its code again; its registration
@@ -183,9 +181,7 @@ def end_installation(installation: Installation, reason: Installation.EndReason)
     installation.save(update_fields=["ended_at", "end_reason", "reported_release_code"])
 
 
-def enter_registration(
-    installation: Installation, details: Details, *, by: str, reason: str = ""
-) -> Registration:
+def enter_registration(installation: Installation, details: Details, *, by: str, reason: str = "") -> Registration:
     return Registration.objects.create(
         serial=installation.serial,
         installation=installation,
@@ -196,9 +192,7 @@ def enter_registration(
     )
 
 
-def _refresh(
-    live: Installation, versions: Versions | None, *, occasion: UnlockCode.Occasion, by: str
-) -> Answer:
+def _refresh(live: Installation, versions: Versions | None, *, occasion: UnlockCode.Occasion, by: str) -> Answer:
     """Bring a live installation's versions and code up to date; an event only if something changed."""
     code, is_new = unlock_code_for(live, occasion=occasion, by=by)
     reported = (str(versions.server), str(versions.client)) if versions else None
@@ -224,6 +218,4 @@ def _record(
         "client_version": installation.client_version,
         **details,
     }
-    record_event(
-        kind, by=by, serial=installation.serial.code, customer=customer, details=about, personal=personal
-    )
+    record_event(kind, by=by, serial=installation.serial.code, customer=customer, details=about, personal=personal)

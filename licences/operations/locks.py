@@ -22,5 +22,4 @@ def lock_request(request_id: int) -> Relicensing:
 
 
 def lock_purchases() -> None:
-    PurchaseLock.objects.get_or_create(pk=1)
-    PurchaseLock.objects.select_for_update().get(pk=1)
+    PurchaseLock.objects.select_for_update().get_or_create(pk=1)

@@ -174,7 +174,8 @@ class PurchaseJudge:
         known = self._serials_at.get((buyer.record.pk, site), []) if buyer.record else []
         taken_over = self._taken_over_at.get((buyer, site), [])
         if len(known) + len(taken_over) > 1:
-            serials = sorted(codes.grouped(each.code) for each in (*known, *taken_over))
+            several = [*(serial.code for serial in known), *(target.code for target in taken_over)]
+            serials = sorted(codes.grouped(code) for code in several)
             raise Refusal("serial-ambiguous", field="serial", serials=serials)
         if known:
             return self._to_known(known[0], buyer)

@@ -263,9 +263,7 @@ def _end_previous(request: Relicensing, serial: Serial, release_code: str) -> No
     )
 
 
-def _close(
-    request: Relicensing, outcome: Relicensing.Outcome, code: UnlockCode | None, *, by: str
-) -> None:
+def _close(request: Relicensing, outcome: Relicensing.Outcome, code: UnlockCode | None, *, by: str) -> None:
     request.outcome = outcome
     request.unlock_code = code
     request.closed_by = by

@@ -39,9 +39,7 @@ def unblock_serial(*, serial: str, reason: str, by: str) -> Serial:
 
 
 @transaction.atomic
-def transfer_serial(
-    *, serial: str, customer: Customer, details: Details, reason: str, by: str
-) -> Registration | None:
+def transfer_serial(*, serial: str, customer: Customer, details: Details, reason: str, by: str) -> Registration | None:
     """Move a serial and its site to another customer, with a new registration beside the old ones.
 
     A serial that runs nowhere yet has nothing to register; then None comes back.
@@ -70,9 +68,7 @@ def _written(reason: str) -> str:
     return reason.strip()
 
 
-def _record(
-    kind: Event.Kind, serial: Serial, *, by: str, reason: str, names: dict[str, str] | None = None
-) -> None:
+def _record(kind: Event.Kind, serial: Serial, *, by: str, reason: str, names: dict[str, str] | None = None) -> None:
     customer = serial.site.customer
     record_event(
         kind,

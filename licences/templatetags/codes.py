@@ -7,8 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from licences.domain import codes
-from licences.models import CheckedItem
 from licences.domain.checklist import Finding
+from licences.models import CheckedItem
 from licences.models.relicensing import ItemName, VerdictName
 from licences.wording import sentence
 

@@ -1,5 +1,7 @@
 """The desk and the look-up."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -7,7 +9,6 @@ from django.views.decorators.http import require_safe
 from licences import queries
 from licences.domain.codes import grouped
 from licences.forms import LookUpForm
-from licences.models import Serial
 from licences.views.frame import permitted
 
 
@@ -44,7 +45,8 @@ def _as_json(form: LookUpForm, found: queries.LookUp | None) -> JsonResponse:
     return JsonResponse({"results": [_summary(serial) for serial in serials], "more": bool(found and found.more)})
 
 
-def _summary(serial: Serial) -> dict[str, object]:
+def _summary(serial: Any) -> dict[str, object]:
+    """``serial`` with the columns of ``queries.listed``."""
     site_id = serial.live_site_id or serial.latest_site_id
     return {
         "serial": grouped(serial.code),

@@ -84,19 +84,20 @@ def _result(
     others = [row for row in rows if not (row.passes or row.to_ask_again)]
     if form is None:
         answers.focus = others[0].finding.item.value if others and found.is_open else ""
+    decision = decision or DecisionForm()
     context = {
         "request_": found,
         "check": check,
         "rows": [(row, answers[row.finding.item.value]) for row in rows],
         "form": answers,
-        "decision": decision or DecisionForm(),
+        "decision": decision,
         "passed": all(row.passes for row in rows),
         "to_ask_again": [row for row in rows if row.to_ask_again],
         "to_decide": [row for row in rows if row.to_decide],
         "others": others,
         "earlier_checks": found.checks.filter(number__lt=check.number).prefetch_related("items__resolution"),
     }
-    status = 422 if answers.errors or context["decision"].errors else 200
+    status = 422 if answers.errors or decision.errors else 200
     return render(request, "licences/relicensing.html", context, status=status)
 
 
@@ -126,7 +127,10 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         return _result(request, found, decision=form)
     try:
         operations.decide(
-            request_id=pk, items=form.cleaned_data["items"], reason=form.cleaned_data["reason"], by=actor(request)
+            request_id=pk,
+            items=form.cleaned_data["items"],
+            reason=form.cleaned_data["reason"],
+            by=actor(request),
         )
     except Refusal as refusal:
         form.add_refusal(refusal)

@@ -77,7 +77,7 @@ def test_nothing_stays_nothing():
         ("AB1C-Ö9XZ", "Ö", "LATIN CAPITAL LETTER O WITH DIAERESIS", 6),
         ("!", "!", "EXCLAMATION MARK", 1),
         ("  ab*", "*", "ASTERISK", 5),
-        ("AB\u0301", "U+0301", "COMBINING ACUTE ACCENT", 3),
+        ("AB\u0301", "\u0301", "COMBINING ACUTE ACCENT", 3),
         ("А1", "А", "CYRILLIC CAPITAL LETTER A", 1),
         ("1٠", "٠", "ARABIC-INDIC DIGIT ZERO", 2),
         ("A\u200bB", "U+200B", "ZERO WIDTH SPACE", 2),
@@ -90,9 +90,7 @@ def test_nothing_stays_nothing():
 def test_any_other_symbol_is_refused_by_name_and_position(typed, symbol, name, position):
     refusal = refusal_of(typed)
     assert refusal.code == "code-symbol"
-    assert refusal.parameters["name"] == name
-    assert refusal.parameters["position"] == position
-    assert symbol in (refusal.parameters["symbol"], in_words(typed[position - 1]), f"U+{ord(typed[position - 1]):04X}")
+    assert refusal.parameters == {"symbol": symbol, "name": name, "position": position}
 
 
 def test_the_first_wrong_symbol_is_the_one_named():

@@ -28,9 +28,7 @@ def lines(count: int) -> tuple[tuple[int, int], ...]:
     return tuple((slot, 1) for slot in range(1, count + 1))
 
 
-@pytest.mark.parametrize(
-    ("count", "length"), [(1, 25), (2, 29), (3, 33), (4, 37), (5, 41), (6, 45), (7, 49), (8, 53)]
-)
+@pytest.mark.parametrize(("count", "length"), [(1, 25), (2, 29), (3, 33), (4, 37), (5, 41), (6, 45), (7, 49), (8, 53)])
 def test_the_length_tells_the_number_of_lines(count, length):
     assert codes.unlock_code_length(count) == length
     assert len(encode(replace(PLAIN, lines=lines(count)))) == length
@@ -121,7 +119,13 @@ def test_the_ends_of_the_ranges_are_possible(changes):
 
 @pytest.mark.parametrize(
     ("day", "number"),
-    [(None, 0), (date(2000, 1, 1), 1), (date(2000, 12, 31), 12), (date(2001, 1, 1), 13), (date(2026, 11, 24), 323)],
+    [
+        (None, 0),
+        (date(2000, 1, 1), 1),
+        (date(2000, 12, 31), 12),
+        (date(2001, 1, 1), 13),
+        (date(2026, 11, 24), 323),
+    ],
 )
 def test_months_are_counted_from_january_2000(day, number):
     assert codes.month_number(day) == number

@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 from licences.domain import codes
 from licences.domain.codes import ALPHABET, Statement
 from licences.domain.errors import Refusal
-from tests.domain.unlock_statements import KEYS, PLACE, SERIAL, SITE_ID, base_35, code_texts, signed, statements, symbols
+from tests.domain.unlock_statements import (
+    KEYS,
+    PLACE,
+    SERIAL,
+    SITE_ID,
+    base_35,
+    code_texts,
+    signed,
+    statements,
+    symbols,
+)
 
 
 def refused(code: str, *, serial: str = SERIAL, site_id: str = SITE_ID, keys: dict[int, bytes] = KEYS) -> str:
@@ -34,7 +44,11 @@ def test_it_refuses_each_single_changed_symbol_of_a_code():
         if other != symbol
     ]
     assert len(changed) == 25 * 34
-    assert {refused(each) for each in changed} <= {"unlock-code-forged", "unlock-code-key", "unlock-code-range"}
+    assert {refused(each) for each in changed} <= {
+        "unlock-code-forged",
+        "unlock-code-key",
+        "unlock-code-range",
+    }
 
 
 @given(statements(), st.data())

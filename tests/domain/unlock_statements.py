@@ -40,7 +40,9 @@ def signed(lines: list[tuple[int, int]], *, key_id: int = 1, sequence: int = 1, 
     for slot, quantity in lines:
         payload = payload * 2**20 + slot * 2**15 + quantity
     bits = 28 + 20 * len(lines)
-    message = b"xchange-unlock-1\x00" + SERIAL.encode() + SITE_ID.encode() + payload.to_bytes(math.ceil(bits / 8), "big")
+    message = (
+        b"xchange-unlock-1\x00" + SERIAL.encode() + SITE_ID.encode() + payload.to_bytes(math.ceil(bits / 8), "big")
+    )
     mac = hmac.new(KEYS[key_id], message, hashlib.sha256).digest()[:10]
     return base_35((payload << 80) + int.from_bytes(mac, "big"), math.ceil((bits + 80) / math.log2(35)))
 

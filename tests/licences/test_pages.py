@@ -122,7 +122,16 @@ def test_a_support_agent_does_not_find_a_serial_by_its_unlock_code(addresses, su
     assert len(as_user(clerk).get(query).json()["results"]) == 1
 
 
-@pytest.mark.parametrize("path", ["/serials/AAAA-BBBB/", "/relicensing/999999/", "/unlock-codes/999999/", "/customers/999999/", "/nowhere/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/serials/AAAA-BBBB/",
+        "/relicensing/999999/",
+        "/unlock-codes/999999/",
+        "/customers/999999/",
+        "/nowhere/",
+    ],
+)
 def test_what_does_not_exist_is_a_page_in_our_frame(path, clerk, as_user):
     response = as_user(clerk).get(path)
 

@@ -39,7 +39,10 @@ def test_it_says_bought_but_not_registered(catalogue, staff):
 def test_it_says_released(catalogue, staff):
     code = factories.registered()
     operations.release(
-        serial=code.serial.code, site_id=code.installation.site_id, release_code=code.release_code, by="Xchange Server"
+        serial=code.serial.code,
+        site_id=code.installation.site_id,
+        release_code=code.release_code,
+        by="Xchange Server",
     )
 
     assert "Released, awaiting re-licensing" in card(staff, code.serial)
@@ -119,7 +122,10 @@ def test_the_look_up_finds_by_codes_and_by_part_of_the_name(query, catalogue, st
 def test_the_look_up_finds_a_former_site_id(catalogue, staff):
     code = factories.registered()
     operations.release(
-        serial=code.serial.code, site_id=code.installation.site_id, release_code=code.release_code, by="Xchange Server"
+        serial=code.serial.code,
+        site_id=code.installation.site_id,
+        release_code=code.release_code,
+        by="Xchange Server",
     )
 
     results = staff.get(reverse("lookup"), {"q": code.installation.site_id, "format": "json"}).json()["results"]
@@ -164,7 +170,12 @@ def test_the_desk_shows_what_is_waiting(catalogue, staff):
 def test_correcting_a_customer_leaves_the_registration_as_entered(catalogue, staff):
     serial = factories.registered().serial
     customer = serial.site.customer
-    values = {"number": customer.number, "name": "Contoso AG", "address_line1": "Neue Gasse 1", "reason": "Renamed"}
+    values = {
+        "number": customer.number,
+        "name": "Contoso AG",
+        "address_line1": "Neue Gasse 1",
+        "reason": "Renamed",
+    }
 
     staff.post(reverse("customer-correct", args=[customer.pk]), values)
 
@@ -181,5 +192,8 @@ def test_new_registration_details_stand_beside_the_old_ones(catalogue, staff):
 
     staff.post(reverse("registration-renew", args=[serial.code]), values)
 
-    assert [each.name for each in serial.registrations.all()] == ["Contoso AG", "Bäckerei Müller & Söhne GmbH"]
+    assert [each.name for each in serial.registrations.all()] == [
+        "Contoso AG",
+        "Bäckerei Müller & Söhne GmbH",
+    ]
     assert "1 earlier registration" in card(staff, serial)

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         lines: list[tuple[int, PurchaseLine]] = []
         cells: dict[int, dict[str, str]] = {}
         problems: dict[int, list[Problem]] = {}
-        console = Console(file=self.stderr._out, stderr=False)  # type: ignore[attr-defined]
+        console = Console(stderr=True)
         shown = track(source.rows(), "Reading", console=console, disable=not console.is_terminal)
         for row, texts in shown:
             cells[row] = texts

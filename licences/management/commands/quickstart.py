@@ -9,8 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
-from rich.table import Table
 
 from licences.management import demo
 from licences.models.relicensing import ItemName, Relicensing
@@ -33,8 +31,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         demo.make_users()
         demo.load()
-        console = Console(file=self.stdout._out, highlight=False, soft_wrap=True)  # type: ignore[attr-defined]
-        self._print_logins(console, port)
+        self._print_logins(port)
         self._print_call(demo.ready_call())
         self.stdout.flush()
         if not no_serve:
@@ -46,11 +43,10 @@ class Command(BaseCommand):
         if not configuration.exists():
             configuration.write_text("# Written by quickstart: this checkout runs the demo.\nDEMO=1\n")
 
-    def _print_logins(self, console: Console, port: int) -> None:
-        table = Table("user", "password", "role", title=f"Log in at http://localhost:{port}/", title_justify="left")
+    def _print_logins(self, port: int) -> None:
+        self.stdout.write(f"Log in at http://localhost:{port}/ with the password {settings.DEMO_PASSWORD} as")
         for username, role in demo.USERS.items():
-            table.add_row(username, settings.DEMO_PASSWORD, role)
-        console.print(table)
+            self.stdout.write(f"  {username:<12}{role}")
 
     def _print_call(self, call: demo.Call) -> None:
         self.stdout.write("A telephone call to play through. The caller will say:")
@@ -72,7 +68,9 @@ def _refuse_busy_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise CommandError(f"Port {port} cannot be used ({error.strerror}). Choose another with --port N.") from None
+            raise CommandError(
+                f"Port {port} cannot be used ({error.strerror}). Choose another with --port N."
+            ) from None
 
 
 def _serve(port: int) -> None:

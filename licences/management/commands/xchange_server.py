@@ -56,9 +56,7 @@ class Command(BaseCommand):
         server = _load(path)
         serial = codes.canonical_serial(options["serial"])
         code = codes.canonical(" ".join(options["unlock_code"]))
-        statement = codes.decode_unlock_code(
-            code, serial=serial, site_id=server["site_id"], keys=settings.UNLOCK_KEYS
-        )
+        statement = codes.decode_unlock_code(code, serial=serial, site_id=server["site_id"], keys=settings.UNLOCK_KEYS)
         if server.get("serial") not in (None, serial):
             raise CommandError("Another serial number runs here. Release it first.")
         is_newer = statement.sequence > server["sequence"] or code == server.get("unlock_code")
@@ -66,7 +64,12 @@ class Command(BaseCommand):
             raise Refusal("unlock-code-old")
         if statement.expires_on and statement.expires_on < timezone.localdate():
             raise Refusal("unlock-code-expired", until=statement.expires_on)
-        server |= {"serial": serial, "last_serial": serial, "unlock_code": code, "sequence": statement.sequence}
+        server |= {
+            "serial": serial,
+            "last_serial": serial,
+            "unlock_code": code,
+            "sequence": statement.sequence,
+        }
         server |= _licences(statement)
         _save(path, server)
         self.stdout.write("unlock code accepted")

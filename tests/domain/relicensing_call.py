@@ -1,0 +1,69 @@
+"""One call for the checklist tests: Huber moves from an old PC to a new one, and everything fits.
+
+The serial has run on three PCs: ``FORMER`` (released and re-licensed), then ``OLD``, live with two unlock codes.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from licences.domain.checklist import (
+    Answers,
+    Finding,
+    InstallationRecord,
+    Item,
+    Record,
+    SerialRecord,
+    check,
+)
+from licences.domain.entitlements import Coverage
+from licences.domain.versions import Version
+
+TODAY = date(2026, 11, 24)
+SERIAL, OTHER_SERIAL = "AB1CO9XZ", "KK7TP3WM"
+OLD, FORMER, NEW = "4K7MPO2WQZ8R", "9D3FTT1HXU6C", "LLN5VYAA71GE"
+FIRST_CODE, SECOND_CODE, FORMER_CODE, UNKNOWN_CODE = "ECQQEGZO56", "7TYU3MKLAA", "XKW93PPJRD", "UUUUUUUUUU"
+
+LIVE = InstallationRecord(
+    site_id=OLD,
+    live=True,
+    release_codes=((2, FIRST_CODE), (3, SECOND_CODE)),
+    server_version="2.4.1",
+    client_version="2.4",
+)
+RELEASED = replace(LIVE, live=False, awaits_relicensing=True)
+TAKEN_OVER = replace(LIVE, release_codes=())
+CONSUMED = InstallationRecord(
+    site_id=FORMER, live=False, consumed=True, release_codes=((1, FORMER_CODE),), server_version="2.4"
+)
+HUBER = SerialRecord(
+    serial=SERIAL,
+    customer_name="Huber Elektrotechnik GmbH",
+    customer_address_line1="Hauptstraße 12a",
+    registered_name="Huber Elektrotechnik GmbH",
+    registered_address_line1="Hauptstraße 12a",
+    coverage=Coverage(None, Version.parse("2.4.1")),
+    installations=(LIVE, CONSUMED),
+)
+RECORD = Record(serial=HUBER)
+NOTHING_FOUND = Record(serial=None)
+ANSWERS = Answers(
+    serial="ab1c-o9xz",
+    site_id="LLN5-VYAA-71GE",
+    release_code="7tyu3-mklaa",
+    server_version="2.4.1",
+    client_version="2.4",
+    customer_name="Huber Elektrotechnik GmbH",
+    address_line1="Hauptstraße 12a",
+)
+
+
+def record_with(*installations: InstallationRecord, **changes: object) -> Record:
+    """The record with these installations, newest first, or other facts about the serial."""
+    if installations:
+        changes["installations"] = installations
+    return Record(serial=replace(HUBER, **changes))
+
+
+def findings(record: Record = RECORD, *, on: date = TODAY, **answers: object) -> dict[Item, Finding]:
+    """What the checklist finds where the caller answers these items otherwise."""
+    return {finding.item: finding for finding in check(replace(ANSWERS, **answers), record, on=on)}

@@ -1,0 +1,88 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from licences.domain.errors import Refusal
+from licences.domain.versions import Version
+
+numbers = st.lists(st.integers(0, 99_999), min_size=1, max_size=4)
+
+
+def version(text: str) -> Version:
+    return Version.parse(text)
+
+
+def test_versions_are_ordered_by_number_not_by_letter():
+    assert version("2.4.1") < version("2.5") < version("2.10")
+    assert version("2.10") > version("2.5") >= version("2.5.0") >= version("2.5")
+    assert sorted(map(version, ["2.10", "2.5", "10", "2.4.1", "2"]))[0] == version("2.0")
+
+
+def test_zeros_at_the_end_mean_nothing():
+    assert version("2.5") == version("2.5.0") == version("2.5.0.0")
+    assert len({version("2.5"), version("2.5.0"), version("2.50")}) == 2
+
+
+def test_a_version_equals_nothing_but_a_version():
+    assert version("2.5") != "2.5"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("2.5", "2.5"),
+        (" v2.10.0.17 \n", "2.10.0.17"),
+        ("V2.4", "2.4"),
+        ("2", "2"),
+        ("2.5.0", "2.5.0"),
+        ("02.05", "02.05"),
+    ],
+)
+def test_it_is_shown_as_it_was_said(typed, shown):
+    assert str(version(typed)) == shown
+
+
+def test_leading_zeros_mean_nothing():
+    assert version("2.05") == version("2.5")
+
+
+def test_version_zero_keeps_one_number():
+    assert version("0.0.0") == version("0")
+    assert version("0") < version("0.1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "v", "2.", ".5", "2..5", "2,5", "2.5b", "2.5-rc1", "2.5 beta", "1.2.3.4.5", "123456", "-2.5", "２.５",
+     "٢.٥", "2.5\x00", "latest", "2 . 5", "vv2", "2.5\n3"],
+)  # fmt: skip
+def test_anything_else_is_refused(text):
+    with pytest.raises(Refusal) as raised:
+        version(text)
+    assert raised.value.code == "not-a-version"
+    assert raised.value.parameters == {"text": text.strip()}
+
+
+def test_a_long_text_is_quoted_in_short():
+    with pytest.raises(Refusal) as raised:
+        version("x" * 100_000)
+    assert raised.value.parameters == {"text": "x" * 40}
+
+
+@given(numbers, numbers)
+def test_the_order_is_that_of_the_numbers_filled_up_with_zeros(one, other):
+    first, second = version(".".join(map(str, one))), version(".".join(map(str, other)))
+    padded, other_padded = one + [0] * (4 - len(one)), other + [0] * (4 - len(other))
+    assert (first < second) == (padded < other_padded)
+    assert (first == second) == (padded == other_padded)
+    assert (first >= second) == (padded >= other_padded)
+    if first == second:
+        assert hash(first) == hash(second)
+
+
+@given(st.text())
+def test_any_text_is_a_version_or_refused(text):
+    try:
+        assert str(version(text)) in text
+    except Refusal as refusal:
+        assert refusal.code == "not-a-version"
