@@ -169,6 +169,7 @@ class LicenceGrantAdmin(ReadingDesk):
 @admin.register(Balance)
 class BalanceAdmin(ReadingDesk):
     list_display = [serial_code, "product", "quantity"]
+    list_display_links = None
     list_filter = ["product"]
     list_select_related = ["serial", "product"]
     search_fields = ["=serial__code"]

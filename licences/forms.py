@@ -22,6 +22,7 @@ class LineField(forms.CharField):
     """One line of text, kept as typed but for the blanks around it. Refuses what no keyboard makes."""
 
     default_error_messages = {
+        "required": _("This must not be empty. Ask for it and type it in."),
         "max_length": _("At most %(limit_value)d characters fit here; this has %(show_value)d. Shorten it."),
         "control": _("Character %(position)d is a control character (%(name)s). Delete it or type the text again."),
     }
@@ -46,6 +47,7 @@ class ParagraphField(LineField):
     """Several lines of text."""
 
     widget = forms.Textarea
+    default_error_messages = {"required": _("This must not be empty. Write down the reason.")}
 
     def to_python(self, value: Any) -> str:
         lines = (super(LineField, self).to_python(value) or "").splitlines()

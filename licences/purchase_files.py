@@ -102,7 +102,7 @@ def _recognise(path: Path) -> tuple[str, str]:
 
 
 def _by_first_bytes(block: bytes) -> str:
-    if block.startswith(b"PK\x03\x04") or block.startswith(b"\xd0\xcf\x11\xe0"):
+    if block.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise Refusal("file-is-spreadsheet")
     for bom, encoding in _BOMS.items():
         if block.startswith(bom):

@@ -96,7 +96,7 @@ SENTENCES: dict[str, Promise] = {
     "only-corrected-record": _(
         "Not as registered, but it fits the customer record as corrected since (“%(corrected)s”). Ask again."
     ),
-    "different": _("Another one (%(differences)s)."),
+    "different": _("Not what is on record: other %(differences)s."),
     # Purchase rows
     "value-missing": _("This must not be empty."),
     "value-too-long": _("This has %(length)s characters; at most %(limit)s fit. Shorten it."),

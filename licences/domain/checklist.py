@@ -185,7 +185,7 @@ def _judge_serial(said: str, record: Record, on: date) -> Finding:
     if serial is None:
         return found(Verdict.MISMATCH, "serial-unknown")
     if serial.blocked_reason is not None:
-        return found(Verdict.MISMATCH, "serial-blocked", reason=serial.blocked_reason)
+        return found(Verdict.MISMATCH, "serial-blocked", why=serial.blocked_reason)
     if not serial.installations:
         return found(Verdict.MISMATCH, "serial-never-registered")
     if not serial.licensed:

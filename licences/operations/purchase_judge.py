@@ -72,7 +72,8 @@ class PurchaseJudge:
         self._taken_over_at: dict[tuple[Buyer, str], list[Target]] = defaultdict(list)
 
     def judge(self) -> list[Judged]:
-        for judged in self.judged:
+        named_first = sorted(self.judged, key=lambda each: not each.line.serial)
+        for judged in named_first:  # a row without a serial may mean one that a later row takes over
             try:
                 judged.target = self._target(judged)
             except Refusal as refusal:
@@ -87,7 +88,9 @@ class PurchaseJudge:
         grants = _chunked(LicenceGrant, "purchase_reference", references)
         self._grants = {(grant.purchase_reference, grant.line): grant for grant in grants}
         allocated = _chunked(LicenceGrant, "allocation_key", (line.allocation_key() for line in lines))
-        self._allocations = {grant.allocation_key: grant.serial_id for grant in allocated}
+        self._allocations: dict[str, set[int]] = defaultdict(set)
+        for grant in allocated:
+            self._allocations[grant.allocation_key].add(grant.serial_id)
         self._customers = self._load_customers(lines)
         self._serials = {serial.code: serial for serial in self._load_serials(lines)}
         self._serials_by_id = {serial.pk: serial for serial in self._serials.values()}
@@ -108,7 +111,7 @@ class PurchaseJudge:
     def _load_serials(self, lines: list[PurchaseLine]) -> Iterable[Serial]:
         customers = {customer.pk for found in self._customers.values() for customer in found}
         yield from _chunked(Serial, "code", (line.serial for line in lines if line.serial))
-        yield from _chunked(Serial, "pk", self._allocations.values())
+        yield from _chunked(Serial, "pk", (pk for serials in self._allocations.values() for pk in serials))
         yield from _chunked(Serial, "site__customer_id", customers)
 
     # --- One line ------------------------------------------------------------------------------------
@@ -116,7 +119,7 @@ class PurchaseJudge:
     def _target(self, judged: Judged) -> Target | None:
         line = judged.line
         self._refuse_twins(judged)
-        if self._is_on_record(line):
+        if self._is_on_record(judged):
             return None
         if line.product.casefold() not in self.products:
             raise Refusal("product-unknown", field="product", product=line.product)
@@ -129,8 +132,9 @@ class PurchaseJudge:
             if twin.line != judged.line:
                 raise Refusal("key-twice", field="line", row=twin.row)
 
-    def _is_on_record(self, line: PurchaseLine) -> bool:
-        if self._by_key[line.key][0].line is not line:
+    def _is_on_record(self, judged: Judged) -> bool:
+        line = judged.line
+        if self._by_key[line.key][0] is not judged:
             return True  # the same line once more in the file
         grant = self._grants.get(line.key)
         if grant is None:
@@ -167,12 +171,12 @@ class PurchaseJudge:
 
     def _found_or_new(self, line: PurchaseLine, buyer: Buyer) -> Target:
         """No serial named: the one that this purchase was given, else the site's, else a new one."""
-        allocated = self._serials_by_id.get(self._allocations.get(line.allocation_key(), 0))
-        if allocated is not None:
-            return self._to_known(allocated, buyer)
         site = fold_name(line.site_name)
-        known = self._serials_at.get((buyer.record.pk, site), []) if buyer.record else []
-        taken_over = self._taken_over_at.get((buyer, site), [])
+        known = [self._serials_by_id[pk] for pk in self._allocations.get(line.allocation_key(), ())]
+        taken_over: list[Target] = []
+        if not known:
+            known = self._serials_at.get((buyer.record.pk, site), []) if buyer.record else []
+            taken_over = self._taken_over_at.get((buyer, site), [])
         if len(known) + len(taken_over) > 1:
             several = [*(serial.code for serial in known), *(target.code for target in taken_over)]
             serials = sorted(codes.grouped(code) for code in several)

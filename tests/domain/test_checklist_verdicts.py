@@ -66,9 +66,9 @@ SIMILAR = Record(serial=None, similar_serials=("AB1CO9XY", "AB1CO9KZ"))
     ("only separators", "---", NOTHING_FOUND, MISMATCH, "code-length", {"length": 0, "expected": ["8"]}),
     ("malformed", "AB1C-Ö9XZ", NOTHING_FOUND, MISMATCH, "code-symbol",
      {"symbol": "Ö", "name": "LATIN CAPITAL LETTER O WITH DIAERESIS", "position": 6}),
-    ("blocked", SERIAL_SHOWN, BLOCKED, MISMATCH, "serial-blocked", {"reason": "Not paid"}),
+    ("blocked", SERIAL_SHOWN, BLOCKED, MISMATCH, "serial-blocked", {"why": "Not paid"}),
     ("blocked without a reason on record", SERIAL_SHOWN, record_with(blocked_reason=""), MISMATCH, "serial-blocked",
-     {"reason": ""}),
+     {"why": ""}),
     ("never registered", SERIAL_SHOWN, record_with(installations=()), MISMATCH, "serial-never-registered", {}),
     ("all returned", SERIAL_SHOWN, record_with(licensed=False), MISMATCH, "nothing-licensed", {}),
 )  # fmt: skip

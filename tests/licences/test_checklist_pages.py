@@ -103,7 +103,7 @@ def test_a_wrong_house_number_is_a_mismatch_until_it_is_corrected_in_place(code,
     address, page = check(staff, values)
 
     assert verdicts(page)[6] == "mismatch"
-    assert "Another one (house number)." in page
+    assert "Not what is on record: other house number." in page
 
     page = staff.post(address, {**values, "address_line1": "Hauptstraße 12a"}, follow=True).content.decode()
 
@@ -151,7 +151,7 @@ def test_a_dead_pc_needs_a_supervisor_with_a_reason(code, staff, supervisor, as_
     boss = as_user(supervisor)
     without_reason = boss.post(f"{address}decide/", {"items": ["release_code"], "reason": " "})
     assert without_reason.status_code == 422
-    assert "This field is required" in without_reason.content.decode()
+    assert "Write down the reason." in without_reason.content.decode()
     boss.post(f"{address}decide/", {"items": ["release_code"], "reason": "Board burnt; invoice seen."})
 
     staff.post(f"{address}issue/")
