@@ -184,9 +184,9 @@ def _fold_address(text: str) -> str:
     text = _lower(text).replace("⁄", "/")
     text = text.replace("n°", "nr ").replace("º", " ").replace("#", " ")
     text = _GLUED.sub(r"\1 ", text)
+    text = _SUFFIX.sub(r"\1\2", text)
     text = _RANGE.sub(r"\1to\2", text)
     text = _STAIRCASE.sub(r"\1over", text)
-    text = _SUFFIX.sub(r"\1\2", text)
     return _fold_once(text)
 
 

@@ -101,8 +101,8 @@ def _live_installation(serial: Serial, site_id: str | None) -> Installation:
 def release(*, serial: str, site_id: str, release_code: str, by: str) -> Installation:
     """End an installation that gave its serial back over the web, proved by its release code (canonical).
 
-    An installation from an older system has no code to check by; what it reports is recorded. Reported again, it is
-    the same answer. ``Refusal``: ``unknown-serial``, ``release-code-wrong``, ``serial-blocked``.
+    An installation from an older system has no code to check by; what it reports is recorded. Reported again, or
+    after a re-licensing has ended it, it is the same answer. ``Refusal``: ``unknown-serial``, ``release-code-wrong``, ``serial-blocked``.
     """
     held = lock_serial(serial)
     refuse_blocked(held)
@@ -113,7 +113,7 @@ def release(*, serial: str, site_id: str, release_code: str, by: str) -> Install
     if known and release_code not in known:
         raise Refusal("release-code-wrong", field="release_code")
     if not installation.is_live:
-        if installation.reported_release_code != release_code:
+        if not known and installation.reported_release_code != release_code:
             raise Refusal("release-code-wrong", field="release_code")
         return installation
     installation.reported_release_code = release_code

@@ -1,6 +1,7 @@
 """The re-licensing checklist at work: check, ask again, decide, issue (domain.md rule 8)."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from licences import queries
 from licences.domain import checklist, codes
-from licences.domain.checklist import Answers, Finding, Record, Verdict
+from licences.domain.checklist import Answers, Finding, Item, Record, Verdict
 from licences.domain.errors import Refusal
 from licences.models import (
     CheckedItem,
@@ -59,6 +60,7 @@ def _lock_open(request_id: int) -> Relicensing:
 
 
 def _check(request: Relicensing, answers: Answers, *, by: str, today: date) -> ChecklistCheck:
+    answers = _trimmed(answers)
     record = queries.checklist_record(answers)
     findings = checklist.check(answers, record, on=today)
     check = ChecklistCheck.objects.create(
@@ -75,6 +77,11 @@ def _check(request: Relicensing, answers: Answers, *, by: str, today: date) -> C
     verdicts = {finding.item.value: finding.verdict.value for finding in findings}
     _record(Event.Kind.RELICENSING_CHECKED, request, by=by, check=check.number, verdicts=verdicts)
     return check
+
+
+def _trimmed(answers: Answers) -> Answers:
+    """As the check keeps them: what is checked again at issue has to read the same."""
+    return replace(answers, **{item.value: getattr(answers, item.value).strip() for item in Item})
 
 
 def _checked_item(check: ChecklistCheck, finding: Finding) -> CheckedItem:
@@ -194,7 +201,8 @@ def _issue(*, request_id: int, by: str, today: date) -> UnlockCode:
     serial = lock_serial(request.serial.code)
     request.serial = serial
     repeated = _issued_to_another_request(serial, answers)
-    if repeated is not None:
+    if repeated is not None and _passes_but_for_its_release_code(check):
+        refuse_blocked(serial)
         _close(request, Relicensing.Outcome.ISSUED, repeated, by=by)
         _record(Event.Kind.RELICENSED, request, by=by, sequence=repeated.sequence, repeated=True)
         return repeated
@@ -220,6 +228,11 @@ def _require_passed(check: ChecklistCheck, answers: Answers, *, today: date) -> 
     findings = checklist.check(answers, record, on=today)
     if checklist.digest(answers, findings, record) != check.digest:
         raise Refusal("checklist-out-of-date")
+
+
+def _passes_but_for_its_release_code(check: ChecklistCheck) -> bool:
+    """For the code that another request used a moment ago: all else must be in order here as well."""
+    return all(row.passes or row.finding.item is Item.RELEASE_CODE for row in queries.checklist_rows(check))
 
 
 def _issued_to_another_request(serial: Serial, answers: Answers) -> UnlockCode | None:

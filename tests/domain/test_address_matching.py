@@ -1,193 +1,271 @@
-"""Is what the caller says the first line of the address on record?"""
+"""Is this the same address line, as people spell it? The house number must be the same to the letter."""
+
+import unicodedata
 
 import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
 
 from licences.domain.matching import Comparison, Likeness, address_key, compare_address_lines
 
-CLOSE = [
-    # German, Austrian, Swiss streets
-    ("Hauptstr. 12", "Hauptstraße 12", "abbreviation"),
-    ("Hauptstr 12", "Hauptstraße 12", "abbreviation"),
-    ("Hauptstrasse 12", "Hauptstraße 12", "accents"),
-    ("HAUPTSTRASSE 12", "Hauptstraße 12", "case accents"),
-    ("Haupt Straße 12", "Hauptstraße 12", "spacing"),
-    ("Haupt Str. 12", "Hauptstraße 12", "abbreviation spacing"),
-    ("Haupt-Str. 12", "Hauptstraße 12", "punctuation abbreviation"),
-    ("Hauptstr.12", "Hauptstraße 12", "abbreviation spacing"),
-    ("hauptstr.12", "Hauptstraße 12", "case abbreviation spacing"),
-    ("Hauptstr12", "Hauptstraße 12", "abbreviation spacing"),
-    ("Karl-Marx-Str. 5", "Karl-Marx-Straße 5", "abbreviation"),
-    ("Karl Marx Straße 5", "Karl-Marx-Straße 5", "punctuation"),
-    ("Marktpl. 3", "Marktplatz 3", "abbreviation"),
-    ("Muehlgasse 8", "Mühlgasse 8", "accents"),
-    ("Haubtstraße 12", "Hauptstraße 12", "spelling"),
-    ("Hauptsraße 12", "Hauptstraße 12", "accents spelling"),
-    ("Bahnhof Weg 4", "Bahnhofweg 4", "spacing"),
-    ("Hauptstraße Nr. 12", "Hauptstraße 12", "abbreviation"),
-    ("Hauptstraße Nr. 12", "Hauptstraße No. 12", "abbreviation"),
-    ("Hauptstraße n° 12", "Hauptstraße 12", "abbreviation"),
-    ("Hauptstraße №12", "Hauptstraße 12", "abbreviation"),
-    ("Straße des 17 Juni 135", "Straße des 17. Juni 135", "punctuation"),
-    ("Str. des 17. Juni 135", "Straße des 17. Juni 135", "abbreviation"),
-    ("Dr. Karl Renner Ring 3", "Doktor-Karl-Renner-Ring 3", "punctuation abbreviation"),
-    ("St.-Georg-Straße 4", "Sankt-Georg-Straße 4", "abbreviation"),
-    ("Markt 5", "Am Markt 5", "abbreviation"),
-    # house numbers written otherwise
-    ("Hauptstraße 12 a", "Hauptstraße 12a", "spacing"),
-    ("Hauptstraße 12A", "Hauptstraße 12a", "case"),
-    ("Hauptstraße 12 A", "Hauptstraße 12a", "case spacing"),
-    ("Hauptstraße 12-a", "Hauptstraße 12a", "punctuation"),
-    ("Hauptstraße 12 – 14", "Hauptstraße 12-14", "punctuation spacing"),
-    ("Hauptstraße 12 - 14", "Hauptstraße 12-14", "spacing"),
-    ("Hauptstraße 12 bis 14", "Hauptstraße 12-14", "abbreviation"),
-    ("Hauptstraße 12a - 12c", "Hauptstraße 12a-12c", "spacing"),
-    ("Hauptstraße, 12", "Hauptstraße 12", "punctuation"),
-    ("Hauptstraße ١٢", "Hauptstraße 12", "accents"),
-    ("Mariahilfer Straße 12 / 3", "Mariahilfer Straße 12/3", "spacing"),
-    ("Mariahilfer Str. 12/3", "Mariahilfer Straße 12/3", "abbreviation"),
-    ("12 Hauptstraße", "Hauptstraße 12", "word-order"),
-    # British
-    ("12 High St", "12 High Street", "abbreviation"),
-    ("12 High St.", "12 High Street", "abbreviation"),
-    ("12, High Street", "12 High Street", "punctuation"),
-    ("12 High St, Flat 3", "12 High Street, Flat 3", "abbreviation"),
-    ("12 High St Flat 3", "12 High Street Flat 3", "abbreviation"),
-    ("Flat 3, 12 High Street", "12 High Street, Flat 3", "punctuation word-order"),
-    ("12 St John's Rd", "12 Saint John's Road", "abbreviation"),
-    ("12 St John St", "12 St John Street", "abbreviation"),
-    ("12 Saint Johns Street", "12 St John's Street", "abbreviation"),
-    ("5 Park Ave", "5 Park Avenue", "abbreviation"),
-    ("5 Mill Ln", "5 Mill Lane", "abbreviation"),
-    ("5 Station Dr", "5 Station Drive", "abbreviation"),
-    ("5 Grosvenor Pl", "5 Grosvenor Place", "abbreviation"),
-    ("5 Trafalgar Sq", "5 Trafalgar Square", "abbreviation"),
-    ("5 Wilshire Blvd", "5 Wilshire Boulevard", "abbreviation"),
-    ("5 Statoin Road", "5 Station Road", "spelling"),
-    ("221 B Baker Street", "221b Baker Street", "case spacing"),
-    # French and Swiss
-    ("12 rue de la Paix", "12, rue de la Paix", "punctuation"),
-    ("12 r. de la Paix", "12 rue de la Paix", "abbreviation"),
-    ("12 Bis rue de la Paix", "12bis rue de la Paix", "spacing"),
-    ("5 av. Foch", "5 avenue Foch", "abbreviation"),
-    ("5 bd Voltaire", "5 boulevard Voltaire", "abbreviation"),
-    ("5 bd Voltaire", "5 Bd. Voltaire", "case punctuation"),
-    ("5 rue St-Honoré", "5 rue Saint-Honoré", "abbreviation"),
-    ("5 pl. d'Italie", "5 place d’Italie", "punctuation abbreviation"),
-    ("5 pl. d Italie", "5 place d'Italie", "punctuation abbreviation spacing"),
-    ("5 ch. des Lilas", "5 chemin des Lilas", "abbreviation"),
-    ("Rte de Berne 7", "Route de Berne 7", "abbreviation"),
-    ("5 rue du Bac", "5 rue de Bac", "abbreviation"),
-    # Polish
-    ("ul. Długa 5", "ulica Długa 5", "abbreviation"),
-    ("Długa 5", "ul. Długa 5", "abbreviation"),
-    ("Dluga 5", "Długa 5", "accents"),
-    ("al. Jerozolimskie 54", "Aleje Jerozolimskie 54", "abbreviation"),
-    ("pl. Wolności 1", "plac Wolności 1", "abbreviation"),
-    ("ul. 3 Maja 12 m. 5", "ul. 3 Maja 12 m 5", "punctuation"),
-]
+SAME, CLOSE, DIFFERENT = Likeness.SAME, Likeness.CLOSE, Likeness.DIFFERENT
 
-OTHER_HOUSE = [
-    ("Hauptstraße 12", "Hauptstraße 13"),
-    ("Hauptstraße 12", "Hauptstraße 21"),
-    ("Hauptstraße 12", "Hauptstraße 112"),
-    ("Hauptstraße 12", "Hauptstraße 12a"),
-    ("Hauptstraße 12a", "Hauptstraße 12b"),
-    ("Hauptstraße 12 a", "Hauptstraße 12 b"),
-    ("Hauptstraße 12-14", "Hauptstraße 12"),
-    ("Hauptstraße 12-14", "Hauptstraße 12-16"),
-    ("Hauptstraße 12a-c", "Hauptstraße 12a"),
-    ("Hauptstraße 12", "Hauptstraße"),
-    ("Hauptstraße 12½", "Hauptstraße 12"),
-    ("Hauptstraße 12½", "Hauptstraße 121/2"),
-    ("Hauptstraße 12²", "Hauptstraße 122"),
-    ("Mariahilfer Straße 12/3", "Mariahilfer Straße 12"),
-    ("Mariahilfer Straße 12/3", "Mariahilfer Straße 12/4"),
-    ("Mariahilfer Straße 12/3", "Mariahilfer Straße 123"),
-    ("Mariahilfer Straße 12/3", "Mariahilfer Straße 12-3"),
-    ("12 High Street", "13 High Street"),
-    ("12 High St", "13 High Street"),
-    ("Flat 2, 12 High Street", "Flat 12, 2 High Street"),
-    ("Flat 2 High Street 12", "2 High Street Flat 12"),
-    ("12 bis rue de la Paix", "12 rue de la Paix"),
-    ("12 bis rue de la Paix", "12 ter rue de la Paix"),
-    ("12 bis rue de la Paix", "12b rue de la Paix"),
-    ("Straße des 17. Juni 135", "Straße des 18. Juni 135"),
-    ("Straße des 17. Juni 135", "Straße des 17. Juni 153"),
-    ("Straße des 17. Juni 135", "Straße des 17. Juni"),
-    ("C 5, 12", "C 12, 5"),
-    ("C5, 12", "C6, 12"),
-    ("ul. Długa 5/7", "ul. Długa 5"),
-    ("ul. 3 Maja 12", "ul. 3 Maja 13"),
-    ("Hauptstraße 1 2", "Hauptstraße 12"),
-]
-
-OTHER_STREET = [
-    ("Hauptstraße 12", "Bahnhofstraße 12"),
-    ("Hauptstraße 12", "Hauptplatz 12"),
-    ("Am Bach 3", "Im Bach 3"),
-    ("12 High Street", "12 High Road"),
-    ("12 High Street", "12 Low Street"),
-    ("12 Saint John Street", "12 Saint James Street"),
-    ("5 rue de Paris", "5 rue de Lyon"),
-    ("ul. Długa 5", "ul. Krótka 5"),
-    ("Ost Weg 3", "West Weg 3"),
-    ("", "Marktplatz"),
-    ("...", "Marktplatz"),
-    ("Hauptstraße 12", "Hauptstraße 12 Hinterhaus"),
-]
+spelled = st.text(st.sampled_from("abrtuestraße.-/, 12345½²°'"), max_size=20)
+lines = st.text(max_size=40) | spelled
 
 
-@pytest.mark.parametrize(("said", "recorded", "differences"), CLOSE)
-def test_it_is_close_when_people_write_one_address_in_two_ways(said: str, recorded: str, differences: str) -> None:
-    expected = Comparison(Likeness.CLOSE, tuple(differences.split()))
-    assert compare_address_lines(said, recorded) == expected
-    assert compare_address_lines(recorded, said) == expected
+def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(("said", "recorded"), rows)
 
 
-@pytest.mark.parametrize(("said", "recorded"), OTHER_HOUSE)
-def test_another_house_number_is_never_close(said: str, recorded: str) -> None:
-    comparison = compare_address_lines(said, recorded)
-    assert comparison.likeness is Likeness.DIFFERENT
-    assert "house-number" in comparison.differences
-    assert "words" not in comparison.differences
+def likeness(said: str, recorded: str) -> Likeness:
+    found = compare_address_lines(said, recorded)
+    assert found == compare_address_lines(recorded, said)
+    return found.likeness
 
 
-@pytest.mark.parametrize(("said", "recorded"), OTHER_STREET)
-def test_another_street_is_different(said: str, recorded: str) -> None:
-    comparison = compare_address_lines(said, recorded)
-    assert comparison.likeness is Likeness.DIFFERENT
-    assert comparison.differences[-1] == "words"
-    assert "house-number" not in comparison.differences
+@pairs(("Hauptstraße 12a", " Hauptstraße  12a "), ("Rue de l'E\u0301glise 3", "Rue de l'Église 3"))
+def test_the_same_word_for_word_but_for_white_space(said, recorded):
+    assert compare_address_lines(said, recorded) == Comparison(SAME)
 
 
-def test_another_street_and_house_number_are_both_named() -> None:
-    comparison = compare_address_lines("Hauptstr. 12", "Bahnhofstraße 13")
-    assert comparison.differences == ("abbreviation", "house-number", "words")
+# --- Close: one habit of spelling each -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("said", "recorded"), [(" Hauptstr.  12", "Hauptstr. 12"), ("", ""), ("12", "12")])
-def test_it_is_the_same_apart_from_white_space(said: str, recorded: str) -> None:
-    assert compare_address_lines(said, recorded) == Comparison(Likeness.SAME, ())
-
-
-@pytest.mark.parametrize(
-    ("line", "key"),
-    [
-        ("Hauptstr. 12", "haupt strasse 12"),
-        ("HAUPTSTRASSE 12 A", "haupt strasse 12a"),
-        ("Hauptstr.12 – 14", "haupt strasse 12-14"),
-        ("Mariahilfer Straße 12 / 3", "mariahilfer strasse 12/3"),
-        ("12, rue de la Paix", "12 rue de la paix"),
-        ("12 High St.", "12 high street"),
-        ("St. Georgs Pl. Nr. 3", "saint georgs platz 3"),
-        ("ul. Długa 5/7 m. 3", "dluga 5/7 m 3"),
-        ("1 O'Connell Street", "1 oconnell street"),
-        ("42nd Street 5", "42nd street 5"),
-        ("Gewerbegebiet Süd", "gewerbegebiet sud"),
-        ("Ulica", "ulica"),
-        ("", ""),
-        ("...", "..."),
-    ],
+@pairs(
+    ("HAUPTSTRASSE 12", "Hauptstrasse 12"),
+    ("10 downing street", "10 Downing Street"),
+    ("hauptstraße 12A", "Hauptstraße 12a"),
 )
-def test_the_key_has_one_spelling_of_an_address_line(line: str, key: str) -> None:
-    assert address_key(line) == key
+def test_capital_letters(said, recorded):
+    assert compare_address_lines(said, recorded) == Comparison(CLOSE, ("case",))
+
+
+@pairs(
+    ("Hauptstrasse 12", "Hauptstraße 12"),
+    ("Koenigsallee 60", "Königsallee 60"),
+    ("3 Rue de l'Eglise", "3 Rue de l'Église"),
+    ("ul. Dluga 10", "ul. Długa 10"),
+)
+def test_accents_and_umlauts(said, recorded):
+    assert compare_address_lines(said, recorded) == Comparison(CLOSE, ("accents",))
+
+
+@pairs(
+    ("Hauptstr.12", "Hauptstr. 12"),
+    ("Hauptstraße, 12", "Hauptstraße 12"),
+    ("Straße des 17 Juni 135", "Straße des 17. Juni 135"),
+    ("Karl Marx Allee 3", "Karl-Marx-Allee 3"),
+    ("12, Rue Victor Hugo", "12 Rue Victor Hugo"),
+    ("2 St Marys Close", "2 St Mary's Close"),
+)
+def test_punctuation(said, recorded):
+    assert compare_address_lines(said, recorded) == Comparison(CLOSE, ("punctuation",))
+
+
+@pairs(
+    ("Hauptstr. 12", "Hauptstraße 12"),
+    ("Hauptstr 12", "Hauptstrasse 12"),
+    ("Bahnhofpl. 1", "Bahnhofplatz 1"),
+    ("Mariahilfer Str. 45", "Mariahilfer Straße 45"),
+    ("10 Downing St", "10 Downing Street"),
+    ("10 Station Rd.", "10 Station Road"),
+    ("7 Park Ave", "7 Park Avenue"),
+    ("5 Mill Ln", "5 Mill Lane"),
+    ("12 av. Foch", "12 avenue Foch"),
+    ("8 bd Voltaire", "8 boulevard Voltaire"),
+    ("4 r. de la Paix", "4 rue de la Paix"),
+    ("5 ch. des Vignes", "5 chemin des Vignes"),
+    ("ulica Długa 10", "ul. Długa 10"),
+    ("al. Jerozolimskie 65", "Aleje Jerozolimskie 65"),
+    ("pl. Zamkowy 4", "plac Zamkowy 4"),
+    ("Hauptstraße Nr. 12", "Hauptstraße 12"),
+    ("n° 12 rue Foch", "12 rue Foch"),
+    ("No. 12 Hill Street", "12 Hill Street"),
+)
+def test_abbreviations(said, recorded):
+    found = compare_address_lines(said, recorded)
+    assert found.likeness is CLOSE
+    assert "abbreviation" in found.differences
+
+
+@pairs(
+    ("12 rue Lepic", "rue Lepic 12"),
+    ("rue de la Paix 5", "5 rue de la Paix"),
+    ("5 quai Voltaire", "quai Voltaire 5"),
+    ("5 Terrace Road", "Terrace Road 5"),
+    ("10 High Street Flat 2", "Flat 2 10 High Street"),
+    ("rue du 8 Mai 1945 12", "12 rue du 8 Mai 1945"),
+)
+def test_word_order(said, recorded):
+    assert compare_address_lines(said, recorded) == Comparison(CLOSE, ("word-order",))
+
+
+@pairs(("Haupt straße 12", "Hauptstraße 12"), ("Linden Weg 3", "Lindenweg 3"))
+def test_word_division(said, recorded):
+    found = compare_address_lines(said, recorded)
+    assert found.likeness is CLOSE
+    assert "spacing" in found.differences
+
+
+@pairs(
+    ("Lindenwag 3", "Lindenweg 3"),
+    ("Unter den Lnden 77", "Unter den Linden 77"),
+    ("Marszalkowsak 10", "Marszałkowska 10"),
+    ("10 Donwing Street", "10 Downing Street"),
+)
+def test_a_small_typo(said, recorded):
+    found = compare_address_lines(said, recorded)
+    assert found.likeness is CLOSE
+    assert "spelling" in found.differences
+
+
+@pairs(("Marszałkowska 10", "ul. Marszałkowska 10"), ("4 rue Paix", "4 rue de la Paix"))
+def test_small_words_may_be_left_out(said, recorded):
+    assert likeness(said, recorded) is CLOSE
+
+
+# --- House numbers ---------------------------------------------------------------------------------------
+
+
+@pairs(
+    ("Hauptstraße 12 a", "Hauptstraße 12a"),
+    ("Hauptstraße 12 A", "Hauptstraße 12a"),
+    ("Königsallee 60 F", "Königsallee 60F"),
+    ("Hauptstraße 12/a", "Hauptstraße 12a"),
+    ("221 B Baker Street", "221b Baker Street"),
+    ("12bis rue Lepic", "12 bis rue Lepic"),
+    ("12 Bis, rue Lepic", "12 bis rue Lepic"),
+    ("Hauptstraße 12 - 14", "Hauptstraße 12-14"),
+    ("Hauptstraße 12–14", "Hauptstraße 12-14"),
+    ("Hauptstraße 12 a - 12 c", "Hauptstraße 12a-12c"),
+    ("Mariahilfer Straße 12 / 3", "Mariahilfer Straße 12/3"),
+    ("Mariahilfer Str. 12/3/5", "Mariahilfer Straße 12/3/5"),
+    ("Hauptstraße １２", "Hauptstraße 12"),
+    ("Hauptstraße 12½", "Hauptstraße 12 1/2"),
+)
+def test_the_same_house_number_in_another_spelling_is_close(said, recorded):
+    assert likeness(said, recorded) is CLOSE
+
+
+@pairs(
+    ("Hauptstraße 13", "Hauptstraße 12"),
+    ("Hauptstraße 21", "Hauptstraße 12"),
+    ("Hauptstraße 112", "Hauptstraße 12"),
+    ("Hauptstraße 12", "Hauptstraße 12a"),
+    ("Hauptstraße 12b", "Hauptstraße 12a"),
+    ("Hauptstraße 12 B", "Hauptstraße 12 A"),
+    ("Hauptstraße 12/b", "Hauptstraße 12/a"),
+    ("Hauptstraße", "Hauptstraße 12"),
+    ("Hauptstraße 12", "Hauptstraße 12-14"),
+    ("Hauptstraße 14", "Hauptstraße 12-14"),
+    ("Hauptstraße 12-16", "Hauptstraße 12-14"),
+    ("Hauptstraße 1214", "Hauptstraße 12-14"),
+    ("Hauptstraße 12 14", "Hauptstraße 12-14"),
+    ("Hauptstraße 12/14", "Hauptstraße 12-14"),
+    ("Mariahilfer Straße 12", "Mariahilfer Straße 12/3"),
+    ("Mariahilfer Straße 123", "Mariahilfer Straße 12/3"),
+    ("Mariahilfer Straße 3/12", "Mariahilfer Straße 12/3"),
+    ("Mariahilfer Straße 12/3", "Mariahilfer Straße 12/3/5"),
+    ("12 rue Lepic", "12 bis rue Lepic"),
+    ("12 ter rue Lepic", "12 bis rue Lepic"),
+    ("12b rue Lepic", "12 bis rue Lepic"),
+    ("221c Baker Street", "221b Baker Street"),
+    ("Flat 3, 10 High Street", "Flat 2, 10 High Street"),
+    ("Flat 10, 2 High Street", "Flat 2, 10 High Street"),
+    ("Postfach 1243", "Postfach 1234"),
+    ("ul. Długa 10/6", "ul. Długa 10/5"),
+    ("Hauptstraße 122", "Hauptstraße 12²"),
+    ("Hauptstraße 121 2", "Hauptstraße 12½"),
+    ("Hauptstraße 12", "Hauptstraße 12½"),
+    ("Hauptstraße I", "Hauptstraße 1"),
+)
+def test_another_house_number_is_never_close(said, recorded):
+    assert likeness(said, recorded) is DIFFERENT
+    assert compare_address_lines(said, recorded).differences == ("house-number",)
+
+
+streets = st.sampled_from(["Hauptstr.", "Mariahilfer Straße", "Karl-Marx-Allee", "ul. Długa", "rue Lepic", "Am Markt"])
+suffixes = st.sampled_from(["", "a", "b", "bis", "ter", "-14", "/3", "/3/5", "½", " 1/3"])
+house_numbers = st.builds(lambda number, suffix: f"{number}{suffix}", st.integers(1, 400), suffixes)
+
+
+@given(streets, streets, house_numbers, house_numbers)
+def test_two_house_numbers_are_never_close_in_any_street(street, other_street, number, other):
+    assume(number != other)
+    assert likeness(f"{street} {number}", f"{other_street} {other}") is DIFFERENT
+
+
+@given(streets, house_numbers)
+def test_a_house_number_may_stand_before_or_behind(street, number):
+    assert likeness(f"{street} {number}", f"{number} {street}") is CLOSE
+
+
+# --- Different -----------------------------------------------------------------------------------------
+
+
+@pairs(
+    ("Bahnhofstraße 12", "Hauptstraße 12"),
+    ("Hauptgasse 12", "Hauptstraße 12"),
+    ("Lindenallee 3", "Lindenweg 3"),
+    ("Am Neuen Markt 7", "Am Alten Markt 7"),
+    ("10 Upping Street", "10 Downing Street"),
+    ("10 Downing Road", "10 Downing Street"),
+    ("12 avenue Foch", "12 rue Foch"),
+    ("12 avenue Foch", "12 avenue Victor Hugo"),
+    ("Krótka 10", "ul. Długa 10"),
+    ("Unit B 5 Mill Road", "Unit A 5 Mill Road"),
+    ("Quadrat D 4", "Quadrat C 4"),
+    ("", "Hauptstraße"),
+    ("!", "?"),
+)
+def test_another_street_is_different(said, recorded):
+    assert likeness(said, recorded) is DIFFERENT
+    assert compare_address_lines(said, recorded).differences == ("words",)
+
+
+# --- For any text ----------------------------------------------------------------------------------------
+
+
+@pairs(("Hauptstraße 12 A", "HAUPTSTR.12a"), ("4, Rue de la Paix", "4 r. de la paix"), ("12 Avenue Foch", "12 av. foch"))
+def test_the_key_is_one_for_all_spellings(said, recorded):
+    assert address_key(said) == address_key(recorded)
+
+
+def plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+@given(lines, lines)
+@example("\ud800", "\udfff")
+def test_it_does_not_matter_who_said_which(one, other):
+    assert compare_address_lines(one, other) == compare_address_lines(other, one)
+
+
+@given(lines, lines)
+def test_same_means_equal_but_for_white_space_and_composition(one, other):
+    assert (compare_address_lines(one, other).likeness is SAME) == (plain(one) == plain(other))
+
+
+@given(lines)
+@example("5 rue Lepic")
+@example("5 terrace road")
+@example("12 quai")
+def test_folding_twice_changes_nothing(line):
+    assert address_key(address_key(line)) == address_key(line)
+
+
+@given(lines, st.sampled_from([str.upper, str.casefold, lambda line: line.replace(" ", "  "), address_key]))
+@example("Hauptstraße 12 A", address_key)
+def test_what_has_the_same_key_is_never_different(line, respell):
+    other = respell(line)
+    assume(address_key(line) and address_key(line) == address_key(other))
+    assert compare_address_lines(line, other).likeness is not DIFFERENT
+
+
+@pytest.mark.parametrize("piece", ["x", "1", "12-", "1/", "str. ", "a1", "1 a ", "½", "n°"])
+def test_very_long_lines_are_compared_as_well(piece):
+    long = (piece * 100_000)[:100_000]
+    assert likeness(long, long) is SAME
+    assert likeness(long, "Hauptstraße 12") is DIFFERENT
+    assert likeness(long, long + "x") is DIFFERENT

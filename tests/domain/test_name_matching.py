@@ -1,219 +1,279 @@
-"""Is what the caller says the company name on record?"""
+"""Is this the same company name, as people spell it?"""
+
+import unicodedata
 
 import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
 
 from licences.domain.matching import Comparison, Likeness, compare_names, fold_name, name_key
 
-CLOSE = [
-    # capital letters
-    ("contoso", "Contoso", "case"),
-    ("MÜLLER BAU", "Müller Bau", "case"),
-    ("Northwind traders ltd", "Northwind Traders Ltd", "case"),
-    # accents, umlauts, sharp s
-    ("Mueller Bau", "Müller Bau", "accents"),
-    ("Muller Bau", "Müller Bau", "accents"),
-    ("Muller Bau", "Mueller Bau", "accents"),
-    ("Gärtnerei Böhm", "Gaertnerei Boehm", "accents"),
-    ("Strauss Optik", "Strauß Optik", "accents"),
-    ("Societe de Conseil", "Société de Conseil", "accents"),
-    ("Lodz Serwis", "Łódź Serwis", "accents"),
-    ("Zaklad Uslugowy Wisniewski", "Zakład Usługowy Wiśniewski", "accents"),
-    ("Soendergaard Handel", "Søndergaard Handel", "accents"),
-    ("Œuvre Conseil", "Oeuvre Conseil", "accents"),
-    ("MUELLER BAU", "Müller Bau", "case accents"),
-    ("STRASSENBAU NORD", "Straßenbau Nord", "case accents"),
-    # punctuation
-    ("Müller-Bau", "Müller Bau", "punctuation"),
-    ("Müller-Bau", "MüllerBau", "punctuation"),
-    ("Schmidt, Weber und Partner", "Schmidt Weber und Partner", "punctuation"),
-    ("ABC Elektro", "A.B.C. Elektro", "punctuation"),
-    ("Contoso SA", "Contoso S.A.", "punctuation"),
-    ("Contoso, Inc.", "Contoso Inc.", "punctuation"),
-    ("„Contoso“ Handel", "Contoso Handel", "punctuation"),
-    ("ONeill Shipping", "O'Neill Shipping", "punctuation"),
-    ("O’Neill Shipping", "O'Neill Shipping", "punctuation"),
-    ("Contoso™", "Contoso", "punctuation"),
-    ("Contoso 🦊", "Contoso", "punctuation"),
-    ("Con\u00adtoso", "Contoso", "punctuation"),
-    # legal forms: absent, written otherwise, or another one
-    ("Contoso", "Contoso GmbH", "legal-form"),
-    ("Contoso", "Contoso GmbH & Co. KG", "legal-form"),
-    ("Contoso GmbH", "Contoso GmbH & Co. KG", "legal-form"),
-    ("Contoso AG", "Contoso GmbH", "legal-form"),
-    ("Contoso Limited", "Contoso Ltd", "legal-form"),
-    ("Contoso Aktiengesellschaft", "Contoso AG", "legal-form"),
-    ("Contoso", "Contoso, Inc.", "legal-form"),
-    ("Dupont", "SARL Dupont", "legal-form"),
-    ("Müller Hamburg", "Müller GmbH & Co. KG Hamburg", "legal-form"),
-    ("Contoso (UK)", "Contoso (UK) Ltd", "legal-form"),
-    ("mueller bau", "Müller Bau GmbH", "case accents legal-form"),
-    # connecting words and short forms
-    ("Müller und Söhne", "Müller & Söhne", "abbreviation"),
-    ("Smith and Sons", "Smith & Sons", "abbreviation"),
-    ("Dupont et Fils", "Dupont & Fils", "abbreviation"),
-    ("Müller u. Söhne", "Müller und Söhne", "abbreviation"),
-    ("Kowalski i Synowie", "Kowalski & Synowie", "abbreviation"),
-    ("Contoso Trading", "The Contoso Trading", "abbreviation"),
-    ("Haus Künste", "Haus der Künste", "abbreviation"),
-    ("Atelier Dupont", "L'Atelier Dupont", "abbreviation"),
-    ("Gebr. Weber", "Gebrüder Weber", "abbreviation"),
-    ("Sankt Georg Apotheke", "St. Georg Apotheke", "abbreviation"),
-    # word order
-    ("Bau Müller", "Müller Bau", "word-order"),
-    ("Weber Schmidt und Partner", "Schmidt Weber und Partner", "word-order"),
-    ("Dupont SARL", "SARL Dupont", "word-order"),
-    # slips
-    ("Maschienenbau Weber", "Maschinenbau Weber", "spelling"),
-    ("Mueler Bau", "Müller Bau", "accents spelling"),
-    ("Schmitt Elektro", "Schmidt Elektro", "spelling"),
-    ("Shcmidt Elektro", "Schmidt Elektro", "spelling"),
-    ("Hofmann Elektro", "Hoffmann Elektro", "spelling"),
-    ("Northwind Tradrs", "Northwind Traders", "spelling"),
-    ("Consultng Partners", "Consulting Partners", "spelling"),
-    ("Kowalsky Serwis", "Kowalski Serwis", "spelling"),
-    ("HOFMANN Elektro", "Hoffmann Elektro", "case spelling"),
-    # words split or joined
-    ("Fach Handel Weber", "Fachhandel Weber", "spacing"),
-    ("Fachhandel Weber", "Fach Handel Weber", "spacing"),
-    ("Bau Elemente", "Bauelemente", "spacing"),
-    ("I B M Systeme", "IBM Systeme", "spacing"),
-    ("Autohaus24", "Autohaus 24", "spacing"),
-    ("3 M Handel", "3M Handel", "spacing"),
-    ("Müller&Söhne", "Müller & Söhne", "spacing"),
-    ("Maschienen Bau Weber", "Maschinenbau Weber", "spelling spacing"),
-    # several at once
-    ("weber maschienenbau", "Maschinenbau Weber GmbH", "case legal-form word-order spelling"),
-]
+SAME, CLOSE, DIFFERENT = Likeness.SAME, Likeness.CLOSE, Likeness.DIFFERENT
 
-DIFFERENT = [
-    ("Contoso", "Fabrikam"),
-    ("Müller Bau", "Müller Bau Holding Nord"),
-    ("Müller Bau GmbH", "Müller Bau Holding Nord GmbH"),
-    ("Contoso Nord", "Contoso Süd"),
-    ("Contoso", "Contoso UK"),
-    ("Autohaus 24", "Autohaus 42"),
-    ("Autohaus 24", "Autohaus"),
-    ("Autohaus24", "Autohaus42"),
-    ("Autohaus 2 4", "Autohaus 24"),
-    ("Web 2.0 Agentur", "Web 20 Agentur"),
-    ("A1 Telefon", "A2 Telefon"),
-    ("Ost Handel", "West Handel"),
-    ("Bau Weber", "Tau Weber"),  # too short a word for a slip
-    ("Müller", "Möbius"),
-    ("Weber Elektro", "Berger Elektro"),
-    ("Kowalski Serwis", "Nowak Serwis"),
-    ("Boulangerie Dupont", "Boucherie Dupont"),
-    ("Die Bank", "Der Markt"),
-    ("The", "Der"),
-    ("Hans I. Weber", "Hans U. Weber"),
-    ("AG", "GmbH"),
-    ("", "Contoso"),
-    ("   ", "Contoso"),
-    ("!!!", "Contoso"),
-    ("!!!", "???"),
-    ("東京電力会社", "東京電気会社"),  # one ideograph is a word, not a slip
-    ("Ромашка", "Василёк"),
-    ("אורן", "ברוש"),
-    ("Ελιά", "Πεύκο"),
-]
+spelled = st.text(st.sampled_from("aeouäöüßøéÄÉ &+.'’-,SA1² \u0301"), max_size=20)
+names = st.text(max_size=40) | spelled
 
 
-@pytest.mark.parametrize(("said", "recorded", "differences"), CLOSE)
-def test_it_is_close_when_people_spell_one_name_in_two_ways(said: str, recorded: str, differences: str) -> None:
-    expected = Comparison(Likeness.CLOSE, tuple(differences.split()))
-    assert compare_names(said, recorded) == expected
-    assert compare_names(recorded, said) == expected
+def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(("said", "recorded"), rows)
 
 
-@pytest.mark.parametrize(("said", "recorded"), DIFFERENT)
-def test_it_is_different_when_a_word_or_number_that_matters_differs(said: str, recorded: str) -> None:
-    comparison = compare_names(said, recorded)
-    assert comparison.likeness is Likeness.DIFFERENT
-    assert "words" in comparison.differences
+def assert_close(said: str, recorded: str, difference: str) -> None:
+    found = compare_names(said, recorded)
+    assert found.likeness is CLOSE
+    assert difference in found.differences
 
 
-@pytest.mark.parametrize(
-    ("said", "recorded"),
-    [("Contoso  GmbH ", "Contoso GmbH"), ("Mu\u0308ller", "Müller"), ("", " \n"), ("AG", "AG"), ("!", "!")],
+def assert_different(said: str, recorded: str) -> None:
+    assert compare_names(said, recorded) == Comparison(DIFFERENT, ("words",))
+
+
+# --- The same ------------------------------------------------------------------------------------------
+
+
+@pairs(
+    ("Huber Elektrotechnik GmbH", "Huber Elektrotechnik GmbH"),
+    ("  Huber\tElektrotechnik  GmbH\n", "Huber Elektrotechnik GmbH"),
+    ("Huber\u00a0Elektrotechnik GmbH", "Huber Elektrotechnik GmbH"),
+    ("Mu\u0308ller AG", "Müller AG"),
 )
-def test_it_is_the_same_apart_from_white_space_and_unicode_composition(said: str, recorded: str) -> None:
-    assert compare_names(said, recorded) == Comparison(Likeness.SAME, ())
+def test_the_same_word_for_word_but_for_white_space(said, recorded):
+    assert compare_names(said, recorded) == Comparison(SAME)
 
 
-def test_a_different_name_lists_the_lesser_differences_too() -> None:
-    comparison = compare_names("mueller bau", "Müller Bau Holding Nord GmbH")
-    assert comparison.differences == ("case", "accents", "legal-form", "words")
+# --- Close: one habit of spelling each -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("name", "folded"),
-    [
-        ("  Müller   Bau ", "muller bau"),
-        ("Mueller-Bau", "muller bau"),
-        ("Strauß & Söhne GmbH", "strauss und sohne gmbh"),
-        ("Smith and Sons Ltd.", "smith und sons ltd"),
-        ("Dupont et Fils S.A.", "dupont und fils s a"),
-        ("H+M Handel", "h und m handel"),
-        ("Ærø Łódź Đurić Œuvre", "aro lodz duric ouvre"),
-        ("ＣＯＮＴＯＳＯ ﬁlm №5", "contoso film no5"),
-        ("Autohaus ٢٤", "autohaus 24"),
-        ("Ελιά ΑΕ", "ελια αε"),
-        ("Йод Ромашка", "иод ромашка"),
-        ("אֹרֶן", "ארן"),
-        ("株式会社ガス", "株式会社ガス"),
-        ("हिन्दी सेवा", "हिन्दी सेवा"),
-        ("🦊", "🦊"),
-        ("", ""),
-        (" \t", ""),
-    ],
+@pairs(
+    ("HUBER ELEKTROTECHNIK GMBH", "Huber Elektrotechnik GmbH"),
+    ("huber elektrotechnik gmbh", "Huber Elektrotechnik GmbH"),
+    ("ZAKŁADY MIĘSNE SOKOŁÓW", "Zakłady Mięsne Sokołów"),
 )
-def test_a_folded_name_has_one_spelling_and_keeps_its_legal_form(name: str, folded: str) -> None:
-    assert fold_name(name) == folded
+def test_capital_letters(said, recorded):
+    assert compare_names(said, recorded) == Comparison(CLOSE, ("case",))
 
 
-LEGAL_FORMS = [
-    "GmbH", "GMBH", "G.m.b.H.", "gGmbH", "mbH", "Gesellschaft mit beschränkter Haftung", "AG", "A.G.",
-    "Aktiengesellschaft", "KG", "Kommanditgesellschaft", "GmbH & Co. KG", "GmbH & Co KG", "GmbH und Co. KG",
-    "GmbH Co. KG", "AG & Co. KG", "AG & Co. KGaA", "SE & Co. KGaA", "KGaA", "UG (haftungsbeschränkt) & Co. KG",
-    "UG", "UG (haftungsbeschränkt)", "Unternehmergesellschaft (haftungsbeschränkt)", "OHG", "GbR", "GesbR", "OG",
-    "e.K.", "eK", "e. K.", "e.Kfm.", "e.Kfr.", "e.V.", "eV", "eG", "e.G.", "e.U.", "PartG", "PartG mbB", "SE",
-    "Ltd", "Ltd.", "Limited", "Ltd & Co KG", "Limited & Co. KG", "PLC", "plc", "P.L.C.", "Public Limited Company",
-    "LLP", "L.L.P.", "LLC", "Inc", "Inc.", "Incorporated", "Corp.", "Corporation", "& Co.", "and Company",
-    "SA", "S.A.", "Société Anonyme", "SARL", "S.A.R.L.", "Sàrl", "S.à r.l.", "SAS", "S.A.S.", "SASU", "EURL",
-    "SNC", "SCI", "Société à responsabilité limitée", "Société par actions simplifiée", "S.p.A.", "S.r.l.",
-    "Sp. z o.o.", "Sp. z o. o.", "sp.z o.o.", "Sp. zo.o.", "Spółka z o.o.", "SPÓŁKA Z OGRANICZONĄ ODPOWIEDZIALNOŚCIĄ",
-    "Sp.k.", "Sp. k.", "sp. z o.o. sp. k.", "Sp. j.", "S.K.A.", "s.c.", "Spółka Akcyjna", "Spółka Komandytowa",
-    "B.V.", "BV", "N.V.", "A/S", "AB", "Oy", "s.r.o.", "Kft.",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("legal_form", LEGAL_FORMS)
-def test_the_key_leaves_the_legal_form_out(legal_form: str) -> None:
-    assert name_key(f"Adventure Müller {legal_form}") == name_key("Adventure Müller")
-
-
-@pytest.mark.parametrize("name", ["SARL Dupont", "S.A.S. Dupont", "SCI Dupont", "Société Anonyme Dupont"])
-def test_the_key_leaves_out_a_french_legal_form_in_front(name: str) -> None:
-    assert name_key(name) == "dupont"
-
-
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [
-        ("AG", "ag"),
-        ("GmbH & Co. KG", "gmbh"),
-        ("Contoso AS Logistik", "contoso as logistik"),
-        ("Contoso SE Logistik", "contoso se logistik"),
-        ("Wellness Spa", "wellness spa"),
-        ("Contoso UK", "contoso uk"),
-        ("Contoso NL", "contoso nl"),
-        ("Contoso EU", "contoso eu"),
-        ("Limited Edition Wines Ltd", "limited edition wines"),
-        ("Company of Friends", "company of friends"),
-        ("Müller und Partner", "muller und partner"),
-        ("AB Elektro", "ab elektro"),
-        ("!!!", "!!!"),
-    ],
+@pairs(
+    ("Mueller Maschinenbau GmbH", "Müller Maschinenbau GmbH"),
+    ("Muller Maschinenbau GmbH", "Müller Maschinenbau GmbH"),
+    ("Muller Maschinenbau GmbH", "Mueller Maschinenbau GmbH"),
+    ("Baeckerei Goettlich", "Bäckerei Göttlich"),
+    ("Strasser Grosshandel AG", "Straßer Großhandel AG"),
+    ("Zuercher Kaesehandel AG", "Zürcher Käsehandel AG"),
+    ("Societe Generale de Menuiserie", "Société Générale de Menuiserie"),
+    ("Garcon Traiteur SARL", "Garçon Traiteur SARL"),
+    ("Zaklad Lodz", "Zakład Łódź"),
+    ("Joergensen & Soen", "Jørgensen & Søn"),
 )
-def test_the_key_keeps_words_that_only_look_like_legal_forms(name: str, key: str) -> None:
-    assert name_key(name) == key
+def test_accents_and_umlauts(said, recorded):
+    assert compare_names(said, recorded) == Comparison(CLOSE, ("accents",))
+
+
+@pairs(
+    ("A.B.C. Elektronik GmbH", "ABC Elektronik GmbH"),
+    ("Smith & Sons Ltd.", "Smith & Sons Ltd"),
+    ("Smith and Sons Ltd", "Smith & Sons Ltd"),
+    ("Meyer und Partner", "Meyer & Partner"),
+    ("Meyer + Partner", "Meyer & Partner"),
+    ("Dubois et Fils", "Dubois & Fils"),
+    ("O’Brien Joinery Ltd", "O'Brien Joinery Ltd"),
+    ("OBrien Joinery Ltd", "O'Brien Joinery Ltd"),
+    ("Weber-Schmidt AG", "Weber Schmidt AG"),
+    ("Hans Meyer e. K.", "Hans Meyer e.K."),
+    ("Huber, Elektrotechnik", "Huber Elektrotechnik"),
+    ("„Alte Post“ Gasthof", "Alte Post Gasthof"),
+)
+def test_punctuation(said, recorded):
+    assert compare_names(said, recorded) == Comparison(CLOSE, ("punctuation",))
+
+
+@pairs(
+    ("Huber Elektrotechnik", "Huber Elektrotechnik GmbH"),
+    ("Huber Elektrotechnik GmbH", "Huber Elektrotechnik GmbH & Co. KG"),
+    ("Huber Elektrotechnik", "Huber Elektrotechnik GmbH & Co. KG"),
+    ("Huber Elektrotechnik AG", "Huber Elektrotechnik GmbH"),
+    ("Huber Elektrotechnik", "Huber Elektrotechnik Gesellschaft mit beschränkter Haftung"),
+    ("Firma Huber Elektrotechnik", "Huber Elektrotechnik"),
+    ("Neubau UG", "Neubau UG (haftungsbeschränkt)"),
+    ("Bergkäse Genossenschaft", "Bergkäse Genossenschaft eG"),
+    ("Alpenblick Touristik", "Alpenblick Touristik e.U."),
+    ("Smith & Sons Limited", "Smith & Sons Ltd"),
+    ("Barton Legal", "Barton Legal LLP"),
+    ("Garage Dupont", "Garage Dupont SARL"),
+    ("Garage Dupont S.à r.l.", "Garage Dupont"),
+    ("SARL Dupont Menuiserie", "Dupont Menuiserie"),
+    ("Kowalski Transport", "Kowalski Transport Sp. z o.o."),
+    ("Kowalski Transport Sp. z o.o.", "Kowalski Transport spółka z ograniczoną odpowiedzialnością"),
+    ("Polski Chleb", "Polski Chleb S.A."),
+)
+def test_the_legal_form(said, recorded):
+    assert_close(said, recorded, "legal-form")
+
+
+@pairs(
+    ("Elektrotechnik Huber", "Huber Elektrotechnik"),
+    ("Elektrotechnik Huber GmbH", "Huber Elektrotechnik GmbH"),
+    ("SARL Dupont", "Dupont SARL"),
+    ("Transport Kowalski", "Kowalski Transport"),
+)
+def test_word_order(said, recorded):
+    assert compare_names(said, recorded) == Comparison(CLOSE, ("word-order",))
+
+
+@pairs(
+    ("Elektro Technik Huber", "Elektrotechnik Huber"),
+    ("Soft ware Haus Bonn", "Software Haus Bonn"),
+    ("Green field Partners", "Greenfield Partners"),
+)
+def test_word_division(said, recorded):
+    assert_close(said, recorded, "spacing")
+
+
+@pairs(
+    ("Hans Meier Bau", "Hans Meyer Bau"),
+    ("Schmitt Logistik", "Schmidt Logistik"),
+    ("Huber Elektrotechnk GmbH", "Huber Elektrotechnik GmbH"),
+    ("Huber Elektortechnik", "Huber Elektrotechnik"),
+    ("Willams Plumbing", "Williams Plumbing"),
+    ("Dupond Menuiserie", "Dupont Menuiserie"),
+    ("Kowalsky Transport", "Kowalski Transport"),
+    ("Technik Huver", "Huber Technik"),
+)
+def test_a_small_typo(said, recorded):
+    assert_close(said, recorded, "spelling")
+
+
+@pairs(("Elektro Technk Huber", "Elektrotechnik Huber"), ("Green fild Partners", "Greenfield Partners"))
+def test_a_small_typo_in_words_divided_otherwise(said, recorded):
+    found = compare_names(said, recorded)
+    assert found.likeness is CLOSE
+    assert {"spacing", "spelling"} <= set(found.differences)
+
+
+@pairs(("The Oak Bakery", "Oak Bakery"), ("Verband für Pflege", "Verband Pflege"), ("Le Jardin", "Jardin"))
+def test_small_words_may_be_left_out(said, recorded):
+    assert compare_names(said, recorded).likeness is CLOSE
+
+
+def test_several_habits_are_all_named():
+    found = compare_names("MUELLER TECHNIK UND HANDEL", "Müller Technik & Handel GmbH")
+    assert found == Comparison(CLOSE, ("case", "accents", "punctuation", "legal-form"))
+
+
+# --- Different -----------------------------------------------------------------------------------------
+
+
+@pairs(
+    ("Gruber Dachbau", "Huber Elektrotechnik"),
+    ("Schmidt Transporte", "Schmidt Logistik"),
+    ("Stadtwerke Bonn", "Stadtwerke Köln"),
+    ("Gasthof Rose", "Gasthof Post"),
+    ("Müller Süd GmbH", "Müller Nord GmbH"),
+    ("Garage Martin", "Garage Dupont"),
+    ("Nowak Transport", "Kowalski Transport"),
+)
+def test_another_word_is_another_company(said, recorded):
+    assert_different(said, recorded)
+
+
+@pairs(("Schmidt Logistik Nord", "Schmidt Logistik"), ("Huber", "Huber Elektrotechnik"), ("Oak Bakery Leeds", "Oak Bakery"))
+def test_a_word_more_or_less_is_another_company(said, recorded):
+    assert_different(said, recorded)
+
+
+@pairs(("BMV AG", "BMW AG"), ("ABD GmbH", "ABC GmbH"), ("Bau KG", "Rau KG"))
+def test_short_words_have_no_typos(said, recorded):
+    assert_different(said, recorded)
+
+
+@pairs(("Schmull Logistik", "Schmidt Logistik"), ("Bernecker Handel", "Bergackar Handel"))
+def test_more_than_small_typos_are_another_word(said, recorded):
+    assert_different(said, recorded)
+
+
+@pairs(
+    ("Werk 2", "Werk 1"),
+    ("3N Deutschland", "3M Deutschland"),
+    ("Hotel 1900", "Hotel 1901"),
+    ("Tankstelle 24", "Tankstelle"),
+    ("Autohaus A10", "Autohaus A100"),
+)
+def test_a_number_is_never_a_typo(said, recorded):
+    assert_different(said, recorded)
+
+
+@pairs(("GmbH", "AG"), ("", "Huber"), ("GmbH", ""), ("!!!", "???"))
+def test_next_to_nothing_is_like_nothing_else(said, recorded):
+    assert_different(said, recorded)
+
+
+def test_a_name_that_is_only_a_legal_form_keeps_it():
+    assert name_key("GmbH & Co. KG") != ""
+    assert name_key("SA SA") == "sa"
+
+
+def test_the_legal_form_is_taken_off_but_not_out_of_the_middle():
+    assert name_key("AG Bau Huber GmbH") == "ag bau huber"
+
+
+@pairs(("Müller", "MUELLER"), ("Smith & Co", "smith and co"), ("Łódź", "lodz"), ("S. A. Dupont", "SA Dupont"))
+def test_the_folded_form_is_one_for_all_spellings(said, recorded):
+    assert fold_name(said) == fold_name(recorded)
+
+
+def test_the_folded_form_keeps_the_legal_form_and_symbols_alone():
+    assert fold_name("Huber GmbH") == "huber gmbh"
+    assert fold_name("!?") == "!?"
+
+
+# --- For any text ----------------------------------------------------------------------------------------
+
+
+def plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+@given(names, names)
+@example("\ud800", "\udfff")
+def test_it_does_not_matter_who_said_which(one, other):
+    assert compare_names(one, other) == compare_names(other, one)
+
+
+@given(names, names)
+def test_same_means_equal_but_for_white_space_and_composition(one, other):
+    assert (compare_names(one, other).likeness is SAME) == (plain(one) == plain(other))
+
+
+@given(names)
+def test_any_name_is_the_same_as_itself_spelled_out(name):
+    assert compare_names(name, f"  {unicodedata.normalize('NFD', name)} ").likeness is SAME
+
+
+@given(names)
+@example("ae" * 300)
+@example("a.e.e. s. a. s")
+def test_folding_twice_changes_nothing(name):
+    assert fold_name(fold_name(name)) == fold_name(name)
+    assert name_key(name_key(name)) == name_key(name)
+
+
+@given(names, st.sampled_from([str.upper, str.casefold, lambda name: name.replace("ü", "ue"), fold_name]))
+@example("Müller", str.upper)
+def test_what_folds_to_the_same_is_never_different(name, respell):
+    other = respell(name)
+    assume(fold_name(name) and fold_name(name) == fold_name(other))
+    assert compare_names(name, other).likeness is not DIFFERENT
+
+
+@pytest.mark.parametrize("piece", ["x", "wort ", "ae", "ﷺ", "a.", "GmbH ", "\u0301", "1 ", "- "])
+def test_very_long_names_are_compared_as_well(piece):
+    long = (piece * 100_000)[:100_000]
+    assert compare_names(long, long).likeness is SAME
+    assert compare_names(long, "Huber").likeness is DIFFERENT
+    assert compare_names(long, long + "x") == Comparison(DIFFERENT, ("words",))
+
+
+def test_long_names_with_the_same_rest_are_compared_by_their_beginning():
+    rest = "x" * 600
+    assert compare_names(f"Müller {rest}", f"Mvller {rest}").likeness is CLOSE
+    assert compare_names(f"Müller {rest}", f"Gruber {rest}").likeness is DIFFERENT

@@ -1,0 +1,171 @@
+"""Every page, wide and narrow, light and dark, in both languages: nothing scrolls sideways, and axe finds nothing."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.contrib import admin
+from django.urls import reverse
+
+from licences import operations
+from licences.domain.checklist import Answers
+from licences.models import Installation, Relicensing, Serial
+from licences.views.frame import today
+from tests.browser.checklist import FIELDS
+
+SIZES = ((1280, 3000), (390, 6000))  # so high that the bar of buttons, which sticks to the end, covers no field
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+LANGUAGES = pytest.mark.parametrize("language", ["en-GB", "de-DE"])
+
+
+# --- Looking at a page -------------------------------------------------------------------------------
+
+
+def faults(page, path: str) -> list[str]:
+    """What is wrong with the page at this address, one line each."""
+    page.goto(path)
+    return faults_shown(page, path)
+
+
+def faults_shown(page, name: str) -> list[str]:
+    """What is wrong with the page as it stands. Colours apart, dark is the same page as light."""
+    page.evaluate(AXE_SCRIPT)  # evaluated, not a script element: the policy of the page stays in force
+    found = []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme, rules in (("light", tagged(STANDARDS)), ("dark", {"type": "rule", "values": ["color-contrast"]})):
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
+            found += [f"{name} {width} {scheme}: {fault}" for fault in [*too_wide(page), *violations(page, rules)]]
+    return found
+
+
+def tagged(tags: list[str]) -> dict[str, Any]:
+    return {"type": "tag", "values": tags}
+
+
+def too_wide(page) -> list[str]:
+    beyond = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    return [f"scrolls sideways by {beyond} px"] if beyond > 0 else []
+
+
+def violations(page, rules: dict[str, Any]) -> list[str]:
+    options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
+    answer = page.evaluate("options => axe.run(options)", options)
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in answer["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+# --- The pages ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def checklist(call):
+    """``checklist(address_line1="…")`` is an open request with what the caller said, but for that."""
+
+    def ask(**otherwise: Any) -> Relicensing:
+        said = {name: call.said[name] for name in FIELDS} | otherwise
+        return operations.open_request(answers=Answers(**said), purpose="migrate", by="clerk", today=today())
+
+    return ask
+
+
+@pytest.fixture
+def requests(checklist):
+    """Requests in every state; the one that was issued comes last, since the others are of the same serial."""
+    doubtful = checklist(address_line1="Somewhere else 9", site_id="nonsense")
+    close = checklist()
+    dead_pc = checklist(release_code="", release_code_unavailable=True)
+    empty = checklist(**dict.fromkeys(FIELDS, ""), release_code_unavailable=True)
+    issued = checklist()
+    operations.confirm_asked_again(request_id=issued.pk, items=["customer_name"], by="clerk")
+    operations.issue(request_id=issued.pk, by="clerk", today=today())
+    issued.refresh_from_db()
+    return {"doubtful": doubtful, "close": close, "dead PC": dead_pc, "empty": empty, "issued": issued}
+
+
+@LANGUAGES
+def test_the_pages_of_a_call(as_someone, requests, language):
+    page = as_someone("supervisor", locale=language)
+    paths = [request.get_absolute_url() for request in requests.values()]
+    paths += ["/relicensing/new/", "/relicensing/", "/relicensing/?show=all"]
+    paths += [requests["issued"].unlock_code.get_absolute_url()]
+
+    assert [fault for path in paths for fault in faults(page, path)] == []
+
+
+@LANGUAGES
+def test_the_desk_the_look_up_and_the_customer(as_someone, requests, language):
+    page = as_someone("supervisor", locale=language)
+    customer = reverse("customer", args=[requests["issued"].serial.site.customer_id])
+    paths = ["/", "/lookup/", "/lookup/?q=GmbH", "/lookup/?q=nobody", customer, f"{customer}correct/"]
+
+    assert [fault for path in paths for fault in faults(page, path)] == []
+
+
+@LANGUAGES
+def test_the_pages_of_a_serial(as_someone, requests, language):
+    page = as_someone("supervisor", locale=language)
+    relicensed = requests["issued"].serial.get_absolute_url()
+    blocked = Serial.objects.exclude(blocked_at=None)[0].get_absolute_url()
+    unregistered = Serial.objects.filter(installations=None)[0].get_absolute_url()
+    released = Installation.objects.filter(end_reason=Installation.EndReason.RELEASED)[0].serial.get_absolute_url()
+    paths = [relicensed, blocked, unregistered, released]
+    paths += ["/registrations/new/", f"{relicensed}registrations/new/", f"{relicensed}block/", f"{blocked}block/"]
+
+    assert [fault for path in paths for fault in faults(page, path)] == []
+
+
+@LANGUAGES
+def test_forms_that_say_what_is_missing(as_someone, demo_loaded, language):
+    page = as_someone("supervisor", locale=language)
+    found = []
+    for path in ("/registrations/new/", "/relicensing/new/", "/accounts/password/"):
+        page.goto(path)
+        page.locator("main form").evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+        page.locator(".error-summary").wait_for()
+        found += faults_shown(page, f"{path} (refused)")
+
+    assert found == []
+
+
+@LANGUAGES
+def test_the_login_page(new_context, demo_loaded, language):
+    page = new_context(locale=language).new_page()
+    found = faults(page, "/accounts/login/")
+    page.locator("[name=username]").fill("clerk")
+    page.locator("[name=password]").fill("wrong")
+    page.locator("main form button").click()
+    page.locator(".error-summary").wait_for()
+
+    assert found + faults_shown(page, "/accounts/login/ (refused)") == []
+
+
+@LANGUAGES
+def test_the_pages_for_what_is_not_there_or_not_permitted(as_someone, demo_loaded, language):
+    page = as_someone("support", locale=language)
+
+    assert page.goto("/nowhere/").status == 404
+    found = faults_shown(page, "404")
+    assert page.goto("/relicensing/new/").status == 403
+
+    assert found + faults_shown(page, "403") == []
+
+
+@LANGUAGES
+def test_the_administration(as_someone, requests, language):
+    page = as_someone("auditor", locale=language)
+    lists = [reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist") for model in admin.site._registry]
+
+    assert [fault for path in [reverse("admin:index"), *lists] for fault in faults(page, path)] == []
+
+
+@LANGUAGES
+def test_the_forms_of_the_administrator(as_someone, demo_loaded, language):
+    page = as_someone("admin", locale=language)
+    paths = [reverse(f"admin:{name}_add") for name in ("auth_user", "licences_product")]
+
+    assert [fault for path in paths for fault in faults(page, path)] == []

@@ -1,0 +1,40 @@
+"""Registration asks for four details; nothing checks that they are true (domain.md rule 4)."""
+
+from dataclasses import replace
+
+import pytest
+
+from licences.domain.details import Details
+from licences.domain.errors import Refusal
+
+FOUR = Details("Huber GmbH", "Hauptstraße 12a", "Vera Huber", "089 123456")
+
+
+def absent(details: Details) -> tuple[str, list[str]]:
+    with pytest.raises(Refusal) as raised:
+        details.require_all_four()
+    assert raised.value.code == "details-missing"
+    return raised.value.field, raised.value.parameters["fields"]
+
+
+def test_all_four_are_enough():
+    assert FOUR.require_all_four() is None
+
+
+@pytest.mark.parametrize("name", ["name", "address_line1", "contact_name", "contact_phone"])
+@pytest.mark.parametrize("empty", ["", "  ", "\t\u00a0"])
+def test_each_of_the_four_must_be_there(name, empty):
+    assert absent(replace(FOUR, **{name: empty})) == (name, [name])
+
+
+def test_all_that_are_missing_are_named_at_once():
+    assert absent(Details("", "Hauptstraße 12a", " ", "")) == ("name", ["name", "contact_name", "contact_phone"])
+
+
+@pytest.mark.parametrize("phone", ["ext. 5", "+", "none", "☎", "0"])
+def test_an_unusual_telephone_number_is_no_reason_to_refuse(phone):
+    assert replace(FOUR, contact_phone=phone).require_all_four() is None
+
+
+def test_details_are_kept_word_for_word():
+    assert replace(FOUR, name="  HUBER  gmbh ").name == "  HUBER  gmbh "

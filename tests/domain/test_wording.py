@@ -1,0 +1,156 @@
+"""Every code that is raised, found or ruled has a sentence, and its parameters fill it.
+
+The codes are read from the source: a new refusal without a sentence fails here, not on the screen.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+import licences
+from licences.domain.errors import Refusal
+from licences.domain.matching import compare_address_lines, compare_names
+from licences.wording import DIFFERENCES, SENTENCES, refusal_sentence, sentence
+
+LICENCES = Path(licences.__file__).parent
+SOURCES = [
+    *sorted((LICENCES / "domain").glob("*.py")),
+    *sorted((LICENCES / "operations").glob("*.py")),
+    *sorted((LICENCES / "management").rglob("*.py")),
+    LICENCES / "purchase_files.py",
+]
+# Where the code stands among the arguments of each call that gives one.
+CODE_AT = {"Refusal": 0, "found": 1, "Finding": 4, "Ruling": 1, "Problem": 2}
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True)
+class Use:
+    """A code in the source; ``given`` are the names of its parameters, None where the source does not show them."""
+
+    code: str
+    where: str
+    given: frozenset[str] | None
+
+
+def uses() -> Iterator[Use]:
+    for path in SOURCES:
+        for function in _functions(ast.parse(path.read_text())):
+            for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+                at = CODE_AT.get(call.func.id, -1) if isinstance(call.func, ast.Name) else -1
+                if 0 <= at < len(call.args):
+                    where = f"{path.name}:{call.lineno}"
+                    for code in _texts(call.args[at], function):
+                        yield Use(code, where, _given(call, at))
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from (each for each in node.body if isinstance(each, ast.FunctionDef))
+        elif isinstance(node, ast.FunctionDef):
+            yield node
+
+
+def _texts(code: ast.expr, function: ast.FunctionDef) -> list[str]:
+    """The texts that an argument can be: a constant, one of two, or a variable given one of them before."""
+    if isinstance(code, ast.Constant):
+        return [code.value] if isinstance(code.value, str) else []
+    if isinstance(code, ast.IfExp):
+        return [*_texts(code.body, function), *_texts(code.orelse, function)]
+    if isinstance(code, ast.Name):
+        assigned = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+        values = [node.value for node in assigned if getattr(node.targets[0], "id", "") == code.id]
+        return [text for value in values for text in _texts(value, function)]
+    return []
+
+
+def _given(call: ast.Call, at: int) -> frozenset[str] | None:
+    rest = call.args[at + 1 :]
+    names = {keyword.arg for keyword in call.keywords if keyword.arg is not None}
+    if any(keyword.arg is None for keyword in call.keywords) or (rest and not isinstance(rest[0], ast.Dict)):
+        return None
+    keys = rest[0].keys if rest and isinstance(rest[0], ast.Dict) else []
+    return frozenset(names | {str(key.value) for key in keys if isinstance(key, ast.Constant)})
+
+
+USES = sorted(set(uses()), key=lambda use: (use.code, use.where))
+
+
+def test_the_source_was_really_read():
+    codes = {use.code for use in USES}
+    assert len(codes) > 70
+    assert {"code-symbol", "release-code-used", "version-kept", "needs-serial", "serial-in-use", "key-twice"} <= codes
+
+
+@pytest.mark.parametrize("use", USES, ids=lambda use: f"{use.code} {use.where}")
+def test_every_code_has_a_sentence_and_the_parameters_that_it_needs(use):
+    needed = set(PLACEHOLDER.findall(str(SENTENCES[use.code])))
+    assert use.given is None or needed <= use.given
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_every_sentence_belongs_to_a_code_that_is_used(code):
+    assert code in {use.code for use in USES}
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_sentence_can_be_filled_in(code, language):
+    with translation.override(language):
+        template = str(SENTENCES[code])
+        said = sentence(code, {name: f"<{name}>" for name in PLACEHOLDER.findall(template)})
+    assert "%(" not in said
+    for name in PLACEHOLDER.findall(template):
+        assert f"<{name}>"[1:-1] in said
+
+
+@pytest.mark.parametrize(
+    ("code", "parameters", "said"),
+    [
+        ("code-length", {"length": 7, "expected": (8,)}, "This has 7 symbols; the code must have 8."),
+        ("unlock-code-length", {"length": 7, "expected": (25, 29)}, "An unlock code has 25 or 29 symbols"),
+        ("serial-similar", {"similar": ["AB1C-O9XY", "AB1C-O9KZ"]}, "one slip away from AB1C-O9XY or AB1C-O9KZ."),
+        ("close", {"differences": ["case", "legal-form"]}, "Differs in capital letters, legal form."),
+        ("columns-missing", {"columns": ["line", "product"]}, "lacks the columns line, product."),
+        ("version-assured", {"until": "2027-06-30", "version": "2.6"}, "until June 30, 2027."),
+        ("unlock-code-expired", {"until": date(2027, 6, 30)}, "until June 30, 2027."),
+        ("software-assurance-required", {"version": "2.5", "ceiling": "2.4", "since": ""}, "no Software Assurance."),
+        (
+            "software-assurance-required",
+            {"version": "2.7", "ceiling": "2.6", "since": "2025-06-30"},
+            "no Software Assurance (since June 30, 2025).",
+        ),
+        ("reason-missing", None, "Write down the reason."),
+    ],
+)
+def test_lists_days_and_differences_are_shown_in_words(code, parameters, said):
+    with translation.override("en-us"):
+        assert said in sentence(code, parameters)
+
+
+def test_a_refusal_has_a_sentence():
+    with translation.override("en"):
+        assert refusal_sentence(Refusal("quantity-too-large", limit=32767)) == "The quantity is above 32767."
+
+
+def test_a_sign_for_per_cent_in_what_was_typed_does_no_harm():
+    assert "“%(text)s 100%”" in sentence("not-a-version", {"text": "%(text)s 100%"})
+
+
+def test_every_difference_has_words():
+    pairs = [("a b", "B ä"), ("Huber-x GmbH", "Huber x"), ("Kaufhaus Meier", "Kauf haus Meyer"), ("Eins Zwei", "Zwei Eins")]
+    names = {each for one, other in pairs for each in compare_names(one, other).differences}
+    lines = set(compare_address_lines("A Str. 1", "A Straße 1").differences)
+    others = set(compare_address_lines("A 1", "A 2").differences)
+    assert names | lines | others <= set(DIFFERENCES)
+    assert set(DIFFERENCES) == {
+        "case", "accents", "punctuation", "spacing", "legal-form", "abbreviation", "word-order", "spelling",
+        "house-number", "words",
+    }  # fmt: skip
