@@ -1,17 +1,4 @@
-"""The cast and the stage. Settings come from here, so that a .env of the demo does not reach the tests."""
-
-import os
-import tempfile
-from pathlib import Path
-
-TEST_SECRETS = {
-    "SECRET_KEY": "tests-only-" + "k" * 60,
-    "UNLOCK_KEYS": "1:" + "0f" * 32 + ",7:" + "a7" * 32,
-    "DEMO_PASSWORD": "demo-password",
-}
-os.environ.update({"DEMO": "1", "DEBUG": "0", "PORTAL_URL": "http://testserver", **TEST_SECRETS})
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "licensing_portal.settings")
-os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(tempfile.gettempdir()) / 'licensing-portal-tests.sqlite3'}")
+"""The cast and the stage."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -27,7 +14,7 @@ hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory):
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
     """Every run has a SQLite file of its own, so that two runs at once do not delete each other's."""
     if connection.vendor == "sqlite":
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"

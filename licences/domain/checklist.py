@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from licences.domain import codes, matching
 from licences.domain.chain import canonical_json
-from licences.domain.entitlements import Coverage, may_run
+from licences.domain.entitlements import NEVER_ASSURED, Coverage, may_run
 from licences.domain.errors import Refusal
 from licences.domain.near_misses import near_miss
 from licences.domain.versions import Version
@@ -89,7 +89,7 @@ class SerialRecord:
     registered_address_line1: str = ""
     blocked_reason: str | None = None
     licensed: bool = True
-    coverage: Coverage = Coverage(None, None)
+    coverage: Coverage = NEVER_ASSURED
     installations: tuple[InstallationRecord, ...] = ()
 
     def current(self) -> InstallationRecord | None:
@@ -237,18 +237,7 @@ def _judge_release_code(said: str, record: Record, on: date) -> Finding:
         for sequence, release_code in installation.release_codes:
             if code == release_code:
                 return _recognised(installation, sequence, current, found)
-    if record.release_code_of is not None:
-        return found(Verdict.MISMATCH, "release-code-other-serial", serial=codes.grouped(record.release_code_of))
-    slip = _slip_of_release_code(code, current)
-    if slip is not None:
-        return found(Verdict.MISMATCH, "release-code-similar", group=slip)
-    if len(code) != codes.RELEASE_CODE_LENGTH:
-        return found(Verdict.MISMATCH, "code-length", length=len(code), expected=codes.RELEASE_CODE_LENGTH)
-    if current is None:
-        return found(Verdict.MISMATCH, "release-code-unknown")
-    if not current.release_codes:
-        return found(Verdict.UNPROVABLE, "release-code-taken-over")
-    return found(Verdict.MISMATCH, "release-code-unknown")
+    return _unrecognised(code, record, current, found)
 
 
 def _recognised(
@@ -263,6 +252,22 @@ def _recognised(
         return found(Verdict.MATCH, reason, **about)
     reason = "release-code-used" if installation.consumed else "release-code-earlier"
     return found(Verdict.MISMATCH, reason, **about)
+
+
+def _unrecognised(
+    code: str, record: Record, current: InstallationRecord | None, found: Callable[..., Finding]
+) -> Finding:
+    """Why a code is none that an installation of this serial ever showed, as far as that can be told."""
+    if record.release_code_of is not None:
+        return found(Verdict.MISMATCH, "release-code-other-serial", serial=codes.grouped(record.release_code_of))
+    slip = _slip_of_release_code(code, current)
+    if slip is not None:
+        return found(Verdict.MISMATCH, "release-code-similar", group=slip)
+    if len(code) != codes.RELEASE_CODE_LENGTH:
+        return found(Verdict.MISMATCH, "code-length", length=len(code), expected=codes.RELEASE_CODE_LENGTH)
+    if current is not None and not current.release_codes:
+        return found(Verdict.UNPROVABLE, "release-code-taken-over")
+    return found(Verdict.MISMATCH, "release-code-unknown")
 
 
 def _slip_of_release_code(code: str, current: InstallationRecord | None) -> int | None:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from licences.domain.errors import Refusal
 
@@ -243,7 +244,7 @@ def _line(payload: int, index: int) -> tuple[int, int]:
 
 def _ascends(lines: tuple[tuple[int, int], ...]) -> bool:
     slots = [slot for slot, _ in lines]
-    return all(before < after for before, after in zip(slots, slots[1:], strict=False))
+    return all(before < after for before, after in pairwise(slots))
 
 
 def _mac(payload: int, bits: int, *, serial: str, site_id: str, key: bytes) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from licences.domain.codes import MAX_PRODUCTS, MAX_QUANTITY
 from licences.domain.errors import Refusal
@@ -35,7 +36,8 @@ def totals(grants: Iterable[Grant]) -> dict[int, int]:
     return {slot: sums[slot] for slot in sorted(sums) if sums[slot]}
 
 
-def check_total(total: int, **about: object) -> None:
+def check_total(total: int, **about: Any) -> None:
+    """``about`` are further parameters of the refusal, such as the product."""
     if not 0 <= total <= MAX_QUANTITY:
         raise Refusal("total-out-of-range", total=total, limit=MAX_QUANTITY, **about)
 
@@ -61,6 +63,9 @@ class Coverage:
 
     assured_until: date | None
     highest_version: Version | None
+
+
+NEVER_ASSURED = Coverage(assured_until=None, highest_version=None)
 
 
 @dataclass(frozen=True, slots=True)

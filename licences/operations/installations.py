@@ -102,7 +102,8 @@ def release(*, serial: str, site_id: str, release_code: str, by: str) -> Install
     """End an installation that gave its serial back over the web, proved by its release code (canonical).
 
     An installation from an older system has no code to check by; what it reports is recorded. Reported again, or
-    after a re-licensing has ended it, it is the same answer. ``Refusal``: ``unknown-serial``, ``release-code-wrong``, ``serial-blocked``.
+    after a re-licensing has ended it, it is the same answer. ``Refusal``: ``unknown-serial``,
+    ``release-code-wrong``, ``serial-blocked``.
     """
     held = lock_serial(serial)
     refuse_blocked(held)

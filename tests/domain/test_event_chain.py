@@ -55,8 +55,8 @@ def test_the_same_rows_in_another_order_are_another_chain():
 
 def test_the_digest_of_personal_fields_depends_on_its_salt():
     personal = {"customer": "Huber Elektrotechnik GmbH"}
-    assert personal_digest("salt", personal) == hashlib.sha256(
-        'salt{"customer":"Huber Elektrotechnik GmbH"}'.encode()
-    ).hexdigest()
+    assert (
+        personal_digest("salt", personal) == hashlib.sha256(b'salt{"customer":"Huber Elektrotechnik GmbH"}').hexdigest()
+    )
     assert personal_digest("other", personal) != personal_digest("salt", personal)
     assert personal_digest("salt", {}) != personal_digest("salt", personal)

@@ -29,6 +29,6 @@ def test_unlock_codes_are_spelled_in_fives():
 
 
 def test_digits_are_marked_so_that_nobody_takes_one_for_a_letter():
-    marked = {each.symbol for each in spell(ALPHABET)[0] + sum(spell(ALPHABET)[1:], []) if each.is_digit}
+    marked = {each.symbol for group in spell(ALPHABET) for each in group if each.is_digit}
     assert marked == set("123456789")
     assert SpelledSymbol("O", ICAO["O"], DIN_5009["O"]).is_digit is False

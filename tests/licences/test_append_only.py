@@ -206,7 +206,7 @@ def test_the_door_is_closed_after_an_exception(history):
 
 
 def test_the_door_is_closed_after_a_broken_transaction_and_the_error_comes_through(history):
-    with pytest.raises(DatabaseError, match="no such table|does not exist"):  # noqa: SIM117
+    with pytest.raises(DatabaseError, match=r"no such table|does not exist"):  # noqa: SIM117
         with transaction.atomic(), door(connection, Purpose.ERASE_PERSONAL_COLUMNS):
             execute("UPDATE no_such_table SET name = ''")
 
@@ -216,7 +216,7 @@ def test_the_door_is_closed_after_a_broken_transaction_and_the_error_comes_throu
 @pytest.mark.django_db(transaction=True)
 def test_the_door_is_closed_after_an_error_outside_any_transaction():
     factories.catalogue()
-    with pytest.raises(DatabaseError, match="no such table|does not exist"):  # noqa: SIM117
+    with pytest.raises(DatabaseError, match=r"no such table|does not exist"):  # noqa: SIM117
         with door(connection, Purpose.EMPTY_TABLES), transaction.atomic():
             execute("DELETE FROM no_such_table")
 

@@ -191,8 +191,16 @@ def test_a_sequence_lies_between_1_and_4095(code, sequence):
 
 @pytest.mark.parametrize(
     ("outcome", "closed", "with_code"),
-    [("", True, False), ("", False, True), ("issued", True, False), ("issued", False, True)]
-    + [("withdrawn", False, False), ("withdrawn", True, True), ("other", True, False), ("other", True, True)],
+    [
+        ("", True, False),
+        ("", False, True),
+        ("issued", True, False),
+        ("issued", False, True),
+        ("withdrawn", False, False),
+        ("withdrawn", True, True),
+        ("other", True, False),
+        ("other", True, True),
+    ],
 )
 def test_the_outcome_of_a_request_is_whole(code, outcome, closed, with_code):
     request = Relicensing(purpose="migrate", opened_by="clerk", opened_at=NOW, outcome=outcome)

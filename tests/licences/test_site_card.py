@@ -187,8 +187,12 @@ def test_correcting_a_customer_leaves_the_registration_as_entered(catalogue, sta
 def test_new_registration_details_stand_beside_the_old_ones(catalogue, staff):
     serial = factories.registered().serial
     values = {
-        "name": "Contoso AG", "address_line1": "Neue Gasse 1", "contact_name": "A", "contact_phone": "1", "reason": "Moved",
-    }  # fmt: skip
+        "name": "Contoso AG",
+        "address_line1": "Neue Gasse 1",
+        "contact_name": "A",
+        "contact_phone": "1",
+        "reason": "Moved",
+    }
 
     staff.post(reverse("registration-renew", args=[serial.code]), values)
 

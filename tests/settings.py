@@ -1,0 +1,17 @@
+"""The settings of the tests: the portal's own, in an environment that no ``.env`` of a demo reaches."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ |= {
+    "DEMO": "1",
+    "DEBUG": "0",
+    "PORTAL_URL": "http://testserver",
+    "SECRET_KEY": "tests-only-" + "k" * 60,
+    "UNLOCK_KEYS": "1:" + "0f" * 32 + ",7:" + "a7" * 32,
+    "DEMO_PASSWORD": "demo-password",
+}
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(tempfile.gettempdir()) / 'licensing-portal-tests.sqlite3'}")
+
+from licensing_portal.settings import *
