@@ -30,8 +30,8 @@ class Customer(ContactDetails):
 
     number = models.CharField(_("customer number"), max_length=64, blank=True)
     name = models.CharField(_("name"), max_length=200)
-    name_search = models.CharField(max_length=400, editable=False, db_index=True)
-    match_key = models.CharField(max_length=64, editable=False, db_index=True)
+    name_search = models.CharField(max_length=400, editable=False)
+    match_key = models.CharField(max_length=32, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -41,6 +41,7 @@ class Customer(ContactDetails):
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="customer_number_unique"),
             models.CheckConstraint(condition=~Q(name=""), name="customer_has_a_name"),
         ]
+        indexes = [models.Index(fields=["match_key"], name="customer_by_match_key")]
 
     def __str__(self) -> str:
         return self.name
@@ -52,7 +53,9 @@ class Customer(ContactDetails):
 class Site(models.Model):
     """One place with one server installation. A customer's only site needs no name."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="sites", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="sites", db_index=False, verbose_name=_("customer")
+    )
     name = models.CharField(_("site name"), max_length=200, blank=True)
     name_key = models.CharField(max_length=400, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

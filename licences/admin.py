@@ -10,8 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Site
-from licences import operations
+from licences import operations, resources
+from licences.admin_export import Exporting
+from licences.admin_import import Importing
 from licences.domain.codes import grouped
+from licences.imported_tables import ProductImport
 from licences.models import (
     Balance,
     CheckedItem,
@@ -29,8 +32,8 @@ from licences.models import (
 )
 
 
-class ReadingDesk(admin.ModelAdmin):
-    """Look, search, filter; what changes anything are the operations behind the staff pages."""
+class ReadingDesk(Exporting, admin.ModelAdmin):
+    """Look, search, filter, export; what changes anything are the operations behind the staff pages."""
 
     show_full_result_count = False
     list_per_page = 50
@@ -72,6 +75,7 @@ def site_id(row: Any) -> str:
 
 @admin.register(Customer)
 class CustomerAdmin(ReadingDesk):
+    export_table = resources.CustomerTable
     list_display = ["name", "number", "postcode", "city", "country"]
     list_filter = ["country"]
     search_fields = ["=number", "name_search"]
@@ -93,6 +97,7 @@ class CustomerAdmin(ReadingDesk):
 
 @admin.register(Site)
 class SiteAdmin(ReadingDesk):
+    export_table = resources.SiteTable
     list_display = ["customer", "name", "created_at"]
     list_select_related = ["customer"]
     search_fields = ["name_key", "customer__name_search"]
@@ -103,9 +108,12 @@ class SiteAdmin(ReadingDesk):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):
+class ProductAdmin(Importing, Exporting, admin.ModelAdmin):
     """The catalogue may be added to and renamed; the slot is what codes say, and stays."""
 
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+    export_table = resources.ProductTable
+    import_table = ProductImport
     list_display = ["sku", "name", "slot"]
     search_fields = ["sku", "name"]
 
@@ -126,6 +134,7 @@ class BalanceInline(ReadingInline):
 
 @admin.register(Serial)
 class SerialAdmin(ReadingDesk):
+    export_table = resources.SerialTable
     list_display = ["shown_code", "customer", "site_name", "highest_version", "blocked_at"]
     list_filter = ["origin", ("blocked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["site__customer"]
@@ -152,6 +161,7 @@ class SerialAdmin(ReadingDesk):
 
 @admin.register(LicenceGrant)
 class LicenceGrantAdmin(ReadingDesk):
+    export_table = resources.LicenceGrantTable
     list_display = [
         "purchase_reference",
         "line",
@@ -168,6 +178,7 @@ class LicenceGrantAdmin(ReadingDesk):
 
 @admin.register(Balance)
 class BalanceAdmin(ReadingDesk):
+    export_table = resources.BalanceTable
     list_display = [serial_code, "product", "quantity"]
     list_display_links = None
     list_filter = ["product"]
@@ -180,6 +191,7 @@ class BalanceAdmin(ReadingDesk):
 
 @admin.register(Installation)
 class InstallationAdmin(ReadingDesk):
+    export_table = resources.InstallationTable
     list_display = [
         site_id,
         serial_code,
@@ -200,6 +212,7 @@ class InstallationAdmin(ReadingDesk):
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadingDesk):
+    export_table = resources.RegistrationTable
     list_display = ["name", serial_code, "city", "contact_name", "entered_at", "entered_by"]
     list_select_related = ["serial"]
     search_fields = ["=serial__code", "name"]
@@ -207,6 +220,7 @@ class RegistrationAdmin(ReadingDesk):
 
 @admin.register(UnlockCode)
 class UnlockCodeAdmin(ReadingDesk):
+    export_table = resources.UnlockCodeTable
     list_display = ["shown_code", serial_code, "sequence", "occasion", "issued_at", "issued_by"]
     list_filter = ["occasion"]
     list_select_related = ["serial"]
@@ -228,6 +242,7 @@ class CheckInline(ReadingInline):
 
 @admin.register(Relicensing)
 class RelicensingAdmin(ReadingDesk):
+    export_table = resources.RelicensingTable
     list_display = ["id", "serial_code", "purpose", "outcome", "opened_by", "opened_at", "closed_at"]
     list_filter = ["outcome", "purpose"]
     list_select_related = ["serial"]
@@ -246,6 +261,7 @@ class CheckedItemInline(ReadingInline):
 
 @admin.register(ChecklistCheck)
 class ChecklistCheckAdmin(ReadingDesk):
+    export_table = resources.ChecklistCheckTable
     list_display = ["request", "number", "checked_by", "checked_at"]
     list_select_related = ["request"]
     inlines = [CheckedItemInline]
@@ -253,6 +269,7 @@ class ChecklistCheckAdmin(ReadingDesk):
 
 @admin.register(CheckedItem)
 class CheckedItemAdmin(ReadingDesk):
+    export_table = resources.CheckedItemTable
     list_display = ["checklist", "item", "verdict", "reason"]
     list_filter = ["verdict", "item"]
     list_select_related = ["checklist"]
@@ -260,6 +277,7 @@ class CheckedItemAdmin(ReadingDesk):
 
 @admin.register(ItemResolution)
 class ItemResolutionAdmin(ReadingDesk):
+    export_table = resources.ItemResolutionTable
     list_display = ["checked_item", "kind", "reason", "resolved_by", "resolved_at"]
     list_filter = ["kind"]
     list_select_related = ["checked_item"]
@@ -267,12 +285,14 @@ class ItemResolutionAdmin(ReadingDesk):
 
 @admin.register(ReleaseCodeUse)
 class ReleaseCodeUseAdmin(ReadingDesk):
+    export_table = resources.ReleaseCodeUseTable
     list_display = ["installation", "request", "used_at"]
     list_select_related = ["installation", "request"]
 
 
 @admin.register(Event)
 class EventAdmin(ReadingDesk):
+    export_table = resources.EventTable
     list_display = ["at", "kind", "shown_serial", "actor"]
     list_filter = ["kind"]
     search_fields = ["=serial", "=actor"]

@@ -58,6 +58,8 @@ SENTENCES: dict[str, Promise] = {
     "reason-missing": _("Write down the reason."),
     "number-taken": _("Customer number %(number)s belongs to another customer."),
     "too-many-products": _("A serial number holds at most %(limit)s products; this would make %(count)s."),
+    # Catalogue
+    "slot-stays": _("The slot of a product stays: unlock codes were made with it. On record is %(slot)s."),
     # Re-licensing
     "request-closed": _("This request is closed."),
     "checklist-not-passed": _("The checklist has not passed: settle the rows that are marked, then issue the code."),
@@ -117,6 +119,12 @@ SENTENCES: dict[str, Promise] = {
         "Not on record, but one slip away from %(similar)s. Correct it; if it is right, take it over by itself."
     ),
     "total-out-of-range": _("The licences of this product would add up to %(total)s; 0 to %(limit)s are possible."),
+    "cell-is-a-number": _(
+        "A spreadsheet has turned this into a number, and digits may be lost. Format the column as text and type it again."
+    ),
+    "cell-is-a-date": _("A spreadsheet has turned this into a date. Format the column as text and type it again."),
+    "cell-is-an-error": _("This cell holds an error of the spreadsheet. Type the value."),
+    "too-many-cells": _("This row has more cells than the header has columns. Check its separators and quotes."),
     # Files
     "file-unreadable": _("The file cannot be read: %(why)s."),
     "file-empty": _("The file is empty."),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "csp",
     "customers",
     "licences",
+    "import_export",  # last: where its texts and ours are the same, ours are translated as we say
 ]
 
 MIDDLEWARE = [

@@ -5,17 +5,17 @@ surface.md, "Purchase file", is the rule. Nothing here knows what is on record.
 
 import hashlib
 import re
-import unicodedata
-import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+import struct
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+from zlib import crc32
 
-from licences.domain import codes, matching
-from licences.domain.chain import canonical_json
+from licences.domain import matching, row_cells
 from licences.domain.codes import MAX_QUANTITY
 from licences.domain.errors import Refusal
+from licences.domain.row_cells import Problem
 
 COLUMNS = (
     "purchase_reference",
@@ -56,22 +56,13 @@ MAX_LENGTHS = {
 MAX_LINE = 2**31 - 1
 
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
-_DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
+_CODE_COLUMNS = frozenset({"purchase_reference", "product", "customer_number", "postcode", "contact_phone"})
+_LIMITS = tuple(MAX_LENGTHS.get(column, 64) for column in COLUMNS)
+_SEPARATOR = "\x1f"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a row is rejected: the column, the value in it, and a reason as a ``Refusal`` would give it."""
-
-    column: str
-    value: str
-    reason: str
-    parameters: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class PurchaseLine:
-    """One valid purchase line. Texts are trimmed; ``serial`` is canonical or empty."""
+class PurchaseLine(NamedTuple):
+    """One valid purchase line, in the order of ``COLUMNS``. Texts are trimmed; ``serial`` is canonical or empty."""
 
     purchase_reference: str
     line: int
@@ -96,18 +87,17 @@ class PurchaseLine:
     def key(self) -> tuple[str, int]:
         return self.purchase_reference, self.line
 
-    def texts(self) -> dict[str, str]:
-        """Column → the value in its one canonical spelling, as digests and files have it."""
-        values = ((column, getattr(self, column)) for column in COLUMNS)
-        return {column: "" if value is None else str(value) for column, value in values}
+    def texts(self) -> tuple[str, ...]:
+        """Every value in its one canonical spelling, as digests and files have it."""
+        return tuple("" if value is None else str(value) for value in self)
 
     def row_digest(self) -> str:
-        """Whether the same key came with the same content (SHA-256, hex)."""
-        return _sha256(canonical_json(self.texts()))
+        """Whether the same key came with the same content (32 hexadecimal digits)."""
+        return _digest(_SEPARATOR.join(self.texts()))
 
     def column_checks(self) -> str:
-        """A CRC-32 per column, in the order of ``COLUMNS``: names what differs where the digest does."""
-        return "".join(f"{zlib.crc32(text.encode()):08x}" for text in self.texts().values())
+        """Four hexadecimal digits per column, in the order of ``COLUMNS``: names what differs where the digest does."""
+        return _CHECKS.pack(*[crc32(text.encode()) & 0xFFFF for text in self.texts()]).hex()
 
     def customer_key(self) -> str:
         """Who it is: the customer number if given, else name, first address line and postcode, normalised."""
@@ -117,24 +107,37 @@ class PurchaseLine:
 
     def allocation_key(self) -> str:
         """Rows with the same key share the serial that this purchase is given (surface.md)."""
-        site = matching.fold_name(self.site_name)
-        return _sha256(canonical_json([self.purchase_reference, self.customer_key(), site]))
+        return _digest(_SEPARATOR.join((self.purchase_reference, self.customer_key(), site_key(self.site_name))))
 
 
+_CHECKS = struct.Struct(f">{len(COLUMNS)}H")
+
+
+@lru_cache(maxsize=8192)
 def match_key(name: str, address_line1: str, postcode: str) -> str:
     """One key for the spellings of one customer: normalised name, first address line and postcode."""
-    parts = [
+    parts = (
         matching.name_key(name),
         matching.address_key(address_line1),
         "".join(postcode.split()).casefold(),
-    ]
-    return _sha256(canonical_json(parts))
+    )
+    return _digest(_SEPARATOR.join(parts))
+
+
+@lru_cache(maxsize=8192)
+def site_key(site_name: str) -> str:
+    """One key for the spellings of a site's name, at most 400 symbols."""
+    return matching.fold_name(site_name)[:400] if site_name else ""
 
 
 def differing_columns(one: str, other: str) -> list[str]:
     """The columns in which two values of ``column_checks`` differ."""
-    spans = [(column, slice(8 * index, 8 * index + 8)) for index, column in enumerate(COLUMNS)]
+    spans = [(column, slice(4 * index, 4 * index + 4)) for index, column in enumerate(COLUMNS)]
     return [column for column, span in spans if one[span] != other[span]]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 # --- Reading a row ---------------------------------------------------------------------------------
@@ -142,45 +145,55 @@ def differing_columns(one: str, other: str) -> list[str]:
 
 def parse(cells: Mapping[str, str]) -> PurchaseLine | list[Problem]:
     """Read the cells of a row (column → text); returns the line, or all its problems."""
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for column in COLUMNS:
-        text = cells.get(column, "")
+    return parse_cells(tuple(cells.get(column, "") for column in COLUMNS))
+
+
+def parse_cells(cells: Sequence[str]) -> PurchaseLine | list[Problem]:
+    """Read the cells of a row in the order of ``COLUMNS``; returns the line, or all its problems."""
+    if row_cells.are_plain(cells, _LIMITS):
         try:
-            values[column] = _READERS.get(column, _text)(column, _one_line(text))
-        except Refusal as refusal:
-            problems.append(Problem(column, text[:200], refusal.code, refusal.parameters))
-    return problems or PurchaseLine(**values)
+            return PurchaseLine(
+                _given(cells[0]),
+                _line_number(cells[1]),
+                row_cells.day(cells[2]),
+                row_cells.serial(cells[3]),
+                _given(cells[4]),
+                _quantity(cells[5]),
+                row_cells.day(cells[6]),
+                cells[7],
+                _given(cells[8]),
+                *cells[9:],
+            )
+        except Refusal:
+            pass  # read again with care, to name everything that is wrong
+    return _parse_with_care(cells)
 
 
-def _one_line(text: str) -> str:
-    """A cell with quoted line breaks is one line; white space around and between is one blank."""
-    return " ".join(text.split())
+def _parse_with_care(cells: Sequence[str]) -> PurchaseLine | list[Problem]:
+    read = row_cells.Reading(cells, COLUMNS)
+    values = [
+        read.cell(column, _READERS[column])
+        if column in _READERS
+        else read.text(column, MAX_LENGTHS[column], required=column in REQUIRED_COLUMNS, code=column in _CODE_COLUMNS)
+        for column in COLUMNS
+    ]
+    return read.problems or PurchaseLine(*values)
 
 
-def _text(column: str, text: str) -> str:
-    text = unicodedata.normalize("NFC", text)  # before it is measured: some symbols become two
-    if not text and column in REQUIRED_COLUMNS:
+def _given(text: str) -> str:
+    if not text:
         raise Refusal("value-missing")
-    if len(text) > MAX_LENGTHS[column]:
-        raise Refusal("value-too-long", length=len(text), limit=MAX_LENGTHS[column])
-    if any(unicodedata.category(symbol) in ("Cc", "Cs") for symbol in text):
-        raise Refusal("value-control-character")
     return text
 
 
-def _serial(column: str, text: str) -> str:
-    return codes.canonical_serial(text) if text else ""
-
-
-def _line_number(column: str, text: str) -> int:
+def _line_number(text: str) -> int:
     number = _whole_number(text)
     if not 0 <= number <= MAX_LINE:
         raise Refusal("not-a-line-number")
     return number
 
 
-def _quantity(column: str, text: str) -> int:
+def _quantity(text: str) -> int:
     quantity = _whole_number(text)
     if quantity == 0:
         raise Refusal("quantity-zero")
@@ -189,6 +202,7 @@ def _quantity(column: str, text: str) -> int:
     return quantity
 
 
+@lru_cache(maxsize=4096)
 def _whole_number(text: str) -> int:
     if not text:
         raise Refusal("value-missing")
@@ -197,33 +211,10 @@ def _whole_number(text: str) -> int:
     return int(text)
 
 
-def _date(column: str, text: str) -> date | None:
-    for form in _DATE_FORMATS if text else ():
-        try:
-            found = datetime.strptime(text, form).date()  # noqa: DTZ007  (a calendar date has no zone)
-        except ValueError:
-            continue
-        return _plausible(found)
-    if text:
-        raise Refusal("not-a-date")
-    return None
-
-
-def _plausible(found: date) -> date:
-    """Unlock codes count months from 2000 in twelve bits; other years are slips of the finger."""
-    if not 2000 <= found.year <= 2099:
-        raise Refusal("date-out-of-range")
-    return found
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-_READERS: dict[str, Callable[[str, str], Any]] = {
-    "serial": _serial,
+_READERS = {
+    "serial": row_cells.serial,
     "line": _line_number,
     "quantity": _quantity,
-    "purchased_on": _date,
-    "software_assurance_until": _date,
+    "purchased_on": row_cells.day,
+    "software_assurance_until": row_cells.day,
 }

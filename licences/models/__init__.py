@@ -1,6 +1,15 @@
 """What: products, serials and what they are worth, installations, codes, re-licensing requests, events."""
 
 from licences.models.events import Event, EventChain
+from licences.models.imports import (
+    FileImport,
+    RejectedRow,
+    RowOutcome,
+    StagedInstallation,
+    StagedPurchase,
+    row_id,
+    row_of,
+)
 from licences.models.installations import Installation, Registration, UnlockCode
 from licences.models.relicensing import (
     CheckedItem,
@@ -17,6 +26,7 @@ __all__ = [
     "ChecklistCheck",
     "Event",
     "EventChain",
+    "FileImport",
     "Installation",
     "ItemResolution",
     "LicenceGrant",
@@ -24,7 +34,13 @@ __all__ = [
     "PurchaseLock",
     "Registration",
     "ReleaseCodeUse",
+    "RejectedRow",
     "Relicensing",
+    "RowOutcome",
     "Serial",
+    "StagedInstallation",
+    "StagedPurchase",
     "UnlockCode",
+    "row_id",
+    "row_of",
 ]

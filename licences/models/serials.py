@@ -42,7 +42,7 @@ class Serial(models.Model):
         ALLOCATED = "allocated", _("allocated here")
         TAKEN_OVER = "taken-over", _("from an older system")
 
-    code = models.CharField(_("serial number"), max_length=SERIAL_LENGTH, unique=True)
+    code = models.CharField(_("serial number"), max_length=SERIAL_LENGTH)
     site = models.OneToOneField(Site, on_delete=models.PROTECT, related_name="serial", verbose_name=_("site"))
     origin = models.CharField(_("origin"), max_length=20, choices=Origin, default=Origin.ALLOCATED)
     highest_version = models.CharField(_("highest version lawfully run"), max_length=32, blank=True)
@@ -50,6 +50,9 @@ class Serial(models.Model):
     blocked_by = models.CharField(_("blocked by"), max_length=150, blank=True)
     blocked_reason = models.TextField(_("reason for the block"), blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    allocated_by = models.ForeignKey(
+        "FileImport", on_delete=models.PROTECT, related_name="serials", null=True, blank=True, verbose_name=_("import")
+    )
 
     class Meta:
         verbose_name = _("serial number")
@@ -60,6 +63,10 @@ class Serial(models.Model):
             ("transfer_serial", _("Can transfer serial numbers to another customer")),
         ]
         constraints = [
+            # No ``unique=True``: that brings a second index for LIKE on PostgreSQL.
+            models.UniqueConstraint(
+                fields=["code"], name="serial_code_unique", violation_error_message=_("This serial number exists.")
+            ),
             models.CheckConstraint(
                 condition=Q(blocked_at=None, blocked_reason="") | (Q(blocked_at__isnull=False) & ~Q(blocked_reason="")),
                 name="serial_blocked_with_a_reason",
@@ -90,19 +97,27 @@ class LicenceGrant(models.Model):
     """A quantity of one product, added to a serial by one purchase line; negative is a return. Append-only.
 
     ``row_digest`` and ``column_checks`` tell whether the same purchase line came again and what differs;
-    ``allocation_key`` finds the serial that its purchase was given (decisions.md 9).
+    ``allocation_key`` finds the serial that its purchase was given (decisions.md 9), among the grants of the same
+    purchase reference.
     """
 
     serial = models.ForeignKey(Serial, on_delete=models.PROTECT, related_name="grants", verbose_name=_("serial number"))
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
+    # A handful of products: an index would find half of the table.
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("product")
+    )
     quantity = models.IntegerField(_("quantity"))
     purchase_reference = models.CharField(_("purchase reference"), max_length=64)
     line = models.PositiveIntegerField(_("line"))
     purchased_on = models.DateField(_("purchased"), null=True, blank=True)
     software_assurance_until = models.DateField(_("Software Assurance until"), null=True, blank=True)
-    row_digest = models.CharField(max_length=64, editable=False)
-    column_checks = models.CharField(max_length=200, editable=False)
-    allocation_key = models.CharField(max_length=64, editable=False, db_index=True)
+    row_digest = models.CharField(max_length=32, editable=False)
+    column_checks = models.CharField(max_length=72, editable=False)
+    allocation_key = models.CharField(max_length=32, editable=False)
+    file_import = models.ForeignKey(
+        "FileImport", on_delete=models.PROTECT, related_name="grants", null=True, blank=True, verbose_name=_("import")
+    )
+    file_row = models.PositiveIntegerField(_("row in the file"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
 
     class Meta:
@@ -124,10 +139,13 @@ class LicenceGrant(models.Model):
 class Balance(models.Model):
     """What a serial's grants of one product add up to, written with the grants (decisions.md 7)."""
 
+    # The unique constraint is the index of the serial number.
     serial = models.ForeignKey(
-        Serial, on_delete=models.PROTECT, related_name="balances", verbose_name=_("serial number")
+        Serial, on_delete=models.PROTECT, related_name="balances", db_index=False, verbose_name=_("serial number")
     )
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("product")
+    )
     quantity = models.IntegerField(_("quantity"))
 
     class Meta:

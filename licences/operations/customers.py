@@ -10,6 +10,7 @@ from licences.domain.matching import fold_name
 from licences.domain.purchase_lines import match_key
 from licences.models import Event
 from licences.operations.events import record_event
+from licences.operations.locks import lock_customer, lock_purchases
 
 CORRECTABLE = (
     "number",
@@ -53,12 +54,14 @@ def correct_customer(*, customer_id: int, correction: Correction, by: str) -> Cu
     """
     if not correction.reason.strip():
         raise Refusal("reason-missing", field="reason")
-    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    customer = lock_customer(customer_id)
     before = {name: getattr(customer, name) for name in CORRECTABLE}
     after = {name: value.strip() for name, value in correction.values.items() if name in CORRECTABLE}
     changed = sorted(name for name, value in after.items() if value != before[name])
     if not changed:
         return customer
+    if "number" in changed:
+        lock_purchases()  # a purchase may be about to bring a customer of that number
     _refuse_unusable(customer, after)
     for name in changed:
         setattr(customer, name, after[name])

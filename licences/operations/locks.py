@@ -1,24 +1,38 @@
 """Which row an operation holds while it works.
 
 On PostgreSQL ``select_for_update`` locks the row; on SQLite it does nothing and the immediate transaction is the
-lock. Order, always: re-licensing request, purchases, serial numbers, end of the event chain.
+lock. Order, always: re-licensing request, customer, purchases, serial numbers, end of the event chain.
+
+``no_key`` lets others go on who only refer to the row. PostgreSQL looks at what an event or a check refers to when
+it commits, with the end of the chain still held: were it to wait for the row then, both would wait for each other.
 """
 
+from customers.models import Customer
 from licences.domain.errors import Refusal
 from licences.models import PurchaseLock, Relicensing, Serial
 
 
 def lock_serial(code: str) -> Serial:
     """Fetch and hold a serial by its canonical code; ``Refusal("unknown-serial")`` where there is none."""
-    found = Serial.objects.select_for_update(of=("self",)).select_related("site__customer").filter(code=code)
-    serial = found.first()
+    held = Serial.objects.select_for_update(of=("self",), no_key=True)
+    serial = held.select_related("site__customer").filter(code=code).first()
     if serial is None:
         raise Refusal("unknown-serial", field="serial")
     return serial
 
 
+def lock_serials(ids: list[int]) -> None:
+    """Hold many serials, always in the same order."""
+    held = Serial.objects.select_for_update(no_key=True).filter(pk__in=ids)
+    list(held.order_by("pk").values_list("pk", flat=True))
+
+
 def lock_request(request_id: int) -> Relicensing:
-    return Relicensing.objects.select_for_update().get(pk=request_id)
+    return Relicensing.objects.select_for_update(no_key=True).get(pk=request_id)
+
+
+def lock_customer(customer_id: int) -> Customer:
+    return Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
 
 
 def lock_purchases() -> None:

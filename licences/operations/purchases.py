@@ -17,7 +17,7 @@ from licences.domain.purchase_lines import PurchaseLine
 from licences.models import Balance, Event, LicenceGrant, Product, Serial
 from licences.operations.customers import keyed, new_site
 from licences.operations.events import record_event
-from licences.operations.locks import lock_purchases
+from licences.operations.locks import lock_purchases, lock_serials
 from licences.operations.purchase_judge import Buyer, Judged, PurchaseJudge, Target
 
 
@@ -114,8 +114,7 @@ def _hold_serials(accepted: list[Judged]) -> None:
     """In one order, before the first write: whoever makes a code sees all of the batch or nothing of it."""
     known = sorted({each.target.serial.pk for each in accepted if each.target and each.target.serial})
     for start in range(0, len(known), 500):
-        held = Serial.objects.select_for_update().filter(pk__in=known[start : start + 500])
-        list(held.order_by("pk").values_list("pk", flat=True))
+        lock_serials(known[start : start + 500])
 
 
 def _grant(serial: Serial, product: Product, line: PurchaseLine) -> LicenceGrant:

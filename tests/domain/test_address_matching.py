@@ -227,7 +227,9 @@ def test_another_street_is_different(said, recorded):
 # --- For any text ----------------------------------------------------------------------------------------
 
 
-@pairs(("Hauptstraße 12 A", "HAUPTSTR.12a"), ("4, Rue de la Paix", "4 r. de la paix"), ("12 Avenue Foch", "12 av. foch"))
+@pairs(
+    ("Hauptstraße 12 A", "HAUPTSTR.12a"), ("4, Rue de la Paix", "4 r. de la paix"), ("12 Avenue Foch", "12 av. foch")
+)
 def test_the_key_is_one_for_all_spellings(said, recorded):
     assert address_key(said) == address_key(recorded)
 

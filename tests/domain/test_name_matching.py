@@ -176,7 +176,9 @@ def test_another_word_is_another_company(said, recorded):
     assert_different(said, recorded)
 
 
-@pairs(("Schmidt Logistik Nord", "Schmidt Logistik"), ("Huber", "Huber Elektrotechnik"), ("Oak Bakery Leeds", "Oak Bakery"))
+@pairs(
+    ("Schmidt Logistik Nord", "Schmidt Logistik"), ("Huber", "Huber Elektrotechnik"), ("Oak Bakery Leeds", "Oak Bakery")
+)
 def test_a_word_more_or_less_is_another_company(said, recorded):
     assert_different(said, recorded)
 

@@ -1,6 +1,5 @@
 """Is it the same row, the same customer, the same new serial? (surface.md, "Purchase file"; decisions.md 9)"""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -52,26 +51,26 @@ def test_the_same_content_in_another_spelling_has_the_same_digest(cells):
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_other_content_has_another_digest_and_names_its_column(column):
-    other = replace(LINE, **{column: CHANGED[column]})
+    other = LINE._replace(**{column: CHANGED[column]})
     assert other.row_digest() != LINE.row_digest()
     assert differing_columns(LINE.column_checks(), other.column_checks()) == [column]
 
 
 def test_all_columns_that_differ_are_named_and_no_other():
-    other = replace(LINE, quantity=24, product="XCH-CTI-20", site_name="Werk 1")
+    other = LINE._replace(quantity=24, product="XCH-CTI-20", site_name="Werk 1")
     assert differing_columns(other.column_checks(), LINE.column_checks()) == ["product", "quantity", "site_name"]
     assert differing_columns(LINE.column_checks(), line_of().column_checks()) == []
 
 
 def test_a_value_that_moves_to_the_next_column_is_other_content():
-    one, other = replace(LINE, address_line1="A", address_line2=""), replace(LINE, address_line1="", address_line2="A")
+    one, other = LINE._replace(address_line1="A", address_line2=""), LINE._replace(address_line1="", address_line2="A")
     assert one.row_digest() != other.row_digest()
 
 
 def test_the_digest_does_not_change_between_versions_of_this_program():
     empty = PurchaseLine("PO-1", 1, None, "", "SKU", 1, None, "", "Huber")
-    assert empty.row_digest() == "4d1bc2551ee74d536a975871ed101241b67f80d32482d14c866a464207c96085"
-    assert empty.column_checks()[:16] == "e07b409683dcefb7"
+    assert empty.row_digest() == "32419f4c8b3549142d1d71f047dd7d95"
+    assert empty.column_checks()[:8] == "4096efb7"
 
 
 # --- The same customer -----------------------------------------------------------------------------------
@@ -107,12 +106,12 @@ def test_a_british_postcode_is_the_same_with_and_without_its_blank():
 
 
 def test_with_a_customer_number_only_the_number_counts():
-    assert replace(LINE, customer_name="Other", address_line1="", postcode="").customer_key() == LINE.customer_key()
-    assert replace(LINE, customer_number="K-1002").customer_key() != LINE.customer_key()
+    assert LINE._replace(customer_name="Other", address_line1="", postcode="").customer_key() == LINE.customer_key()
+    assert LINE._replace(customer_number="K-1002").customer_key() != LINE.customer_key()
 
 
 def test_without_a_customer_number_name_address_and_postcode_count():
-    nameless = replace(LINE, customer_number="")
+    nameless = LINE._replace(customer_number="")
     assert nameless.customer_key() == match_key(LINE.customer_name, LINE.address_line1, LINE.postcode)
     assert nameless.customer_key() != LINE.customer_key()
 

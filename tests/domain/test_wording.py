@@ -145,7 +145,12 @@ def test_a_sign_for_per_cent_in_what_was_typed_does_no_harm():
 
 
 def test_every_difference_has_words():
-    pairs = [("a b", "B ä"), ("Huber-x GmbH", "Huber x"), ("Kaufhaus Meier", "Kauf haus Meyer"), ("Eins Zwei", "Zwei Eins")]
+    pairs = [
+        ("a b", "B ä"),
+        ("Huber-x GmbH", "Huber x"),
+        ("Kaufhaus Meier", "Kauf haus Meyer"),
+        ("Eins Zwei", "Zwei Eins"),
+    ]
     names = {each for one, other in pairs for each in compare_names(one, other).differences}
     lines = set(compare_address_lines("A Str. 1", "A Straße 1").differences)
     others = set(compare_address_lines("A 1", "A 2").differences)

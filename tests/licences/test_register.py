@@ -174,9 +174,7 @@ def test_another_installation_is_refused_while_the_serial_is_in_use():
 @pytest.mark.parametrize("site_id", [SITE_ID, "O" * 12], ids=["same", "other"])
 def test_a_released_serial_registers_nowhere(site_id):
     code = factories.registered(site_id=SITE_ID)
-    operations.release(
-        serial=code.serial.code, site_id=SITE_ID, release_code=code.release_code, by="Xchange Server"
-    )
+    operations.release(serial=code.serial.code, site_id=SITE_ID, release_code=code.release_code, by="Xchange Server")
     assert state(code.serial) == State.RELEASED
 
     assert refusal(code.serial, site_id) == "relicensing-required"
@@ -227,9 +225,7 @@ def test_a_site_id_in_use_is_refused():
 
 def test_a_site_id_that_gave_its_serial_back_may_take_another():
     code = factories.registered(site_id=SITE_ID)
-    operations.release(
-        serial=code.serial.code, site_id=SITE_ID, release_code=code.release_code, by="Xchange Server"
-    )
+    operations.release(serial=code.serial.code, site_id=SITE_ID, release_code=code.release_code, by="Xchange Server")
 
     assert register(factories.bought()).changed
 

@@ -48,8 +48,7 @@ class Command(BaseCommand):
                 problems[judged.row] = [judged.problem]
         self._report(outcome, problems, dry_run=options["dry_run"])
         if problems and options["rejects"]:
-            write_rejects(options["rejects"], [(cells[row], _error(problems[row])) for row in sorted(problems)])
-            self.stdout.write(f"rejected rows written to {options['rejects']}")
+            self._write_rejects(options["rejects"], cells, problems)
         if problems:
             raise SystemExit(1)
 
@@ -69,6 +68,13 @@ class Command(BaseCommand):
             else:
                 problems[row] = parsed
         return lines, cells, problems
+
+    def _write_rejects(self, path: Path, cells: dict[int, dict[str, str]], problems: dict[int, list[Problem]]) -> None:
+        try:
+            write_rejects(path, [(cells[row], _error(problems[row])) for row in sorted(problems)])
+        except OSError as error:
+            raise CommandError(f"The rejected rows cannot be written to {path}: {error.strerror}.") from None
+        self.stdout.write(f"rejected rows written to {path}")
 
     def _report(self, outcome: Outcome, problems: dict[int, list[Problem]], *, dry_run: bool) -> None:
         for row in sorted(problems)[:REJECTED_SHOWN]:

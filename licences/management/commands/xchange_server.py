@@ -111,11 +111,13 @@ def _licences(statement: codes.Statement) -> dict[str, Any]:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        server: dict[str, Any] = json.loads(path.read_text())
+        server = json.loads(path.read_text())
     except FileNotFoundError:
         raise CommandError(f"No server is installed in {path}: run 'xchange_server new' first.") from None
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise CommandError(f"{path} is not the state file of a server.") from None
+    except (OSError, ValueError):
+        server = None
+    if not isinstance(server, dict) or not {"site_id", "sequence"} <= server.keys():
+        raise CommandError(f"{path} is not the state file of a server.")
     return server
 
 

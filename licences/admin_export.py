@@ -1,0 +1,99 @@
+"""Export from the lists of the administration: the rows that the list shows, as CSV or XLSX."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from import_export.admin import ExportMixin
+
+from licences import downloads
+from licences.resources import ExportTable
+
+
+class ExportForm(forms.Form):
+    format = forms.ChoiceField(
+        label=_("File format"),
+        choices=[("csv", _("CSV, any number of rows")), ("xlsx", _("Excel (XLSX), up to 1,048,575 rows"))],
+        widget=forms.RadioSelect,
+        initial="csv",
+        error_messages={"required": _("Choose a format.")},
+    )
+
+    def __init__(self, table: ExportTable, **options: Any) -> None:
+        super().__init__(**options)
+        self.fields["columns"] = forms.MultipleChoiceField(
+            label=_("Columns"),
+            choices=[(name, column.title) for name, column in table.fields.items()],
+            initial=[name for name, column in table.fields.items() if column.ticked],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": _("Tick at least one column.")},
+        )
+
+    def refuse_long_workbook(self, rows: QuerySet[Any]) -> None:
+        """XLSX ends at a row; better none than a part that looks like all."""
+        limit = downloads.XLSX_ROWS
+        if self.cleaned_data["format"] == "xlsx" and rows.order_by()[: limit + 1].count() > limit:
+            words = _("An Excel file holds at most %(limit)s rows, and this list has more. Filter it, or choose CSV.")
+            self.add_error("format", words % {"limit": number_format(limit, use_l10n=True, force_grouping=True)})
+
+
+class Exporting(ExportMixin):
+    """For a ``ModelAdmin``: whoever may see its list may export it, in the columns of ``export_table``.
+
+    What a role may not see is no column of its exports, and nothing that it could filter by either.
+    """
+
+    export_table: type[ExportTable]
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        table = self.export_table(user=request.user if request else None)
+        if any(f"{lookup}__".startswith(f"{column.attribute}__") for column in table.withheld):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+    def export_action(self, request: HttpRequest) -> HttpResponseBase:
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        try:
+            rows = self.get_export_queryset(request)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(f"../?{ERROR_FLAG}=1")
+        table = self.export_table(user=request.user)
+        form = ExportForm(table, data=request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            form.refuse_long_workbook(rows)
+        if form.is_bound and form.is_valid():
+            return self._file(table, rows, **form.cleaned_data)
+        context = self._export_context(request, form, rows)
+        return TemplateResponse(request, self.export_template_name, context, status=422 if form.errors else 200)
+
+    def _file(self, table: ExportTable, rows: QuerySet[Any], *, format: str, columns: list[str]) -> HttpResponseBase:
+        chosen = table.columns(columns)
+        titles = [column.title for column in chosen]
+        name = f"{self.opts.model_name}-{timezone.localdate():%Y-%m-%d}"
+        batches = table.rows(rows, chosen)
+        if format == "csv":
+            return downloads.csv_response(name, titles, batches)
+        return downloads.xlsx_response(name, str(self.opts.verbose_name_plural), titles, batches)
+
+    def _export_context(self, request: HttpRequest, form: ExportForm, rows: QuerySet[Any]) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "title": _("Export: %(list)s") % {"list": capfirst(self.opts.verbose_name_plural)},
+            "opts": self.opts,
+            "form": form,
+            "count": rows.order_by().count(),
+            "query": request.GET.urlencode(),
+        }

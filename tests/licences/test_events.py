@@ -1,0 +1,196 @@
+"""The event log: one chain that shows every later change, with names that may be erased (decisions.md 1, 2 and 16)."""
+
+import pytest
+from django.db import connection, transaction
+
+from licences import operations
+from licences.append_only import Purpose, _trigger_names, door
+from licences.domain.chain import GENESIS, personal_digest
+from licences.domain.errors import Refusal
+from licences.models import Event, EventChain, Product
+from licences.operations.events import record_event
+from tests import event_chain, factories
+from tests.factories import TODAY, details
+from tests.together import together
+
+CUSTOMER = "Bäckerei Müller & Söhne GmbH"
+
+
+@pytest.fixture
+def story(catalogue):
+    """Every kind of thing that happens, once at least."""
+    code = factories.registered()
+    serial, customer = code.serial, code.serial.site.customer
+    operations.record_purchase(factories.line(serial=serial.code, customer_number=customer.number), by="importer")
+    code = operations.update(serial=serial.code, site_id=None, versions=None, by="clerk", today=TODAY).unlock_code
+    renewed = {"serial": serial.code, "details": details(contact_name="Jan Petersen"), "reason": "Sabine left."}
+    operations.renew_registration(**renewed, by="clerk")
+    withdrawn = factories.request(code, customer_name=CUSTOMER.upper(), address_line1="Am Hafen 3")
+    operations.confirm_asked_again(request_id=withdrawn.pk, items=["customer_name"], by="clerk")
+    operations.decide(request_id=withdrawn.pk, items=["address_line1"], reason="Moved.", by="supervisor")
+    operations.withdraw(request_id=withdrawn.pk, by="clerk")
+    place = {"serial": serial.code, "site_id": code.installation.site_id}
+    operations.release(**place, release_code=code.release_code, by="Xchange Server")
+    factories.relicensed(code)
+    operations.block_serial(serial=serial.code, reason="Invoice disputed.", by="supervisor")
+    operations.unblock_serial(serial=serial.code, reason="Paid.", by="supervisor")
+    correction = operations.Correction({"name": "Backwaren Vogel KG"}, "Sold.")
+    operations.correct_customer(customer_id=customer.pk, correction=correction, by="clerk")
+    buyer = factories.bought(customer_name="Nordlicht Energie AG").site.customer
+    moved = {"serial": serial.code, "customer": buyer, "details": details(name=buyer.name), "reason": "Taken over."}
+    operations.transfer_serial(**moved, by="supervisor")
+    return Event.objects.order_by("pk")
+
+
+# --- The chain -------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_event_is_written_by_an_operation(story):
+    assert {event.kind for event in story} == set(Event.Kind)
+
+
+def test_each_row_holds_the_hash_of_the_row_before_and_covers_what_it_says(story):
+    first, second = story[:2]
+
+    assert first.previous_hash == GENESIS
+    assert second.previous_hash == first.hash
+    assert event_chain.flaws() == []
+
+
+def test_the_end_of_the_chain_is_known(story):
+    end = EventChain.objects.get()
+
+    assert (end.length, end.last_hash) == (story.count(), story.last().hash)
+
+
+def test_what_is_refused_is_no_event(catalogue):
+    code = factories.registered()
+    end = EventChain.objects.values().get()
+
+    with pytest.raises(Refusal):
+        factories.registered(code.serial)
+    with pytest.raises(Refusal):
+        operations.block_serial(serial=code.serial.code, reason="", by="supervisor")
+
+    assert EventChain.objects.values().get() == end
+
+
+def test_what_is_rolled_back_is_no_event(catalogue):
+    with transaction.atomic():
+        record_event(Event.Kind.BLOCKED, by="tests")
+        transaction.set_rollback(True)
+    record_event(Event.Kind.UNBLOCKED, by="tests")
+
+    assert Event.objects.first().kind == Event.Kind.UNBLOCKED
+    assert event_chain.flaws() == []
+
+
+# --- Names -----------------------------------------------------------------------------------------
+
+
+def test_names_stand_apart_from_what_happened(story):
+    for event in story:
+        for name in ("Müller", "Vogel", "Petersen", "Nordlicht", "Sabine"):
+            assert name not in str({**event.details, "reason": ""}), event.kind
+
+
+def test_no_event_says_an_unlock_code_or_a_release_code(catalogue):
+    code = factories.registered()
+    new = factories.relicensed(code)
+
+    told = str(list(Event.objects.values()))
+
+    for secret in (code.code, code.release_code, new.code, new.release_code):
+        assert secret not in told
+
+
+def test_the_digest_of_the_names_has_a_salt_of_its_own(story):
+    for event in story:
+        assert event.personal_digest == personal_digest(event.personal_salt, event.personal)
+    assert len({event.personal_salt for event in story}) == len(story)
+
+
+def test_erased_names_leave_the_chain_whole(story):
+    with door(connection, Purpose.ERASE_PERSONAL_COLUMNS):
+        story.update(personal={})
+
+    assert event_chain.flaws() == []
+
+
+# --- Whoever goes round the database's guard is found out ------------------------------------------
+
+
+@pytest.fixture
+def unguarded(story):
+    """Someone with all rights on the database has dropped the triggers."""
+    for trigger in _trigger_names(connection.vendor, "licences_event"):
+        on_table = "" if connection.vendor == "sqlite" else " ON licences_event"
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP TRIGGER "{trigger}"{on_table}')
+    return story
+
+
+@pytest.mark.parametrize(
+    "column",
+    [{"actor": "nobody"}, {"serial": "ZZZZZZZZ"}, {"details": {}}, {"customer": None}, {"personal_digest": "0" * 64}],
+    ids=lambda column: next(iter(column)),
+)
+def test_a_row_that_says_something_else_is_found_out(unguarded, column):
+    blocked = Event.objects.get(kind=Event.Kind.BLOCKED)
+
+    Event.objects.filter(pk=blocked.pk).update(**column)
+
+    assert event_chain.flaws() == [f"{blocked.pk} says something else than its hash"]
+
+
+def test_a_row_that_is_missing_is_found_out(unguarded):
+    blocked = Event.objects.get(kind=Event.Kind.BLOCKED)
+    after = unguarded.filter(pk__gt=blocked.pk).first()
+    blocked.delete()
+
+    assert event_chain.flaws() == [
+        f"{after.pk} does not follow the row before it",
+        "the end is not where the chain says that it is",
+    ]
+
+
+def test_rows_that_are_cut_off_at_the_end_are_found_out(unguarded):
+    Event.objects.latest("pk").delete()
+
+    assert event_chain.flaws() == ["the end is not where the chain says that it is"]
+
+
+# --- Many writers ----------------------------------------------------------------------------------
+
+WRITERS = 6
+
+
+def adding(slot):
+    product = Product(sku=f"XCH-{slot}", name=f"Product {slot}", slot=slot)
+    return lambda: operations.save_product(product, by=f"writer {slot}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_very_first_events_of_many_writers_make_one_chain():
+    results = together(*[adding(slot) for slot in range(1, WRITERS + 1)])
+
+    assert not [result for result in results if not isinstance(result, Product)]
+    assert Event.objects.count() == WRITERS
+    assert event_chain.flaws() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_events_of_many_writers_make_one_chain():
+    def writing(writer):
+        def write():
+            for number in range(25):
+                with transaction.atomic():
+                    record_event(Event.Kind.BLOCKED, by=f"writer {writer}", details={"number": number})
+            return writer
+
+        return write
+
+    assert together(*[writing(writer) for writer in range(WRITERS)]) == list(range(WRITERS))
+
+    assert Event.objects.count() == 25 * WRITERS
+    assert event_chain.flaws() == []

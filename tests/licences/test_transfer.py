@@ -1,0 +1,182 @@
+"""A serial goes to another customer, with a reason, an event and a new registration (decisions.md 6)."""
+
+import pytest
+
+from customers.models import Customer
+from licences import operations, queries
+from licences.domain.errors import Refusal
+from licences.models import Event, LicenceGrant, Registration, Serial, UnlockCode
+from tests import factories
+from tests.factories import TODAY, details
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+
+@pytest.fixture
+def code(catalogue):
+    """Of a server at the customer who is taken over."""
+    return factories.registered(factories.bought(customer_number="K-OLD"))
+
+
+@pytest.fixture
+def buyer(catalogue):
+    """The customer to whom serials go."""
+    return factories.bought(
+        customer_number="K-NEW", customer_name="Nordlicht Energie AG", site_name="Kiel"
+    ).site.customer
+
+
+def transfer(serial, customer, *, reason="Taken over in October.", **values):
+    return operations.transfer_serial(
+        serial=serial.code,
+        customer=customer,
+        details=details(**{"name": "Nordlicht Energie AG", "address_line1": "Am Hafen 3", **values}),
+        reason=reason,
+        by="supervisor",
+    )
+
+
+def refusal(*arguments, **values):
+    models = (Serial, Customer, Registration, Event)
+    before = [list(model.objects.values("pk")) for model in models], owners()
+    with pytest.raises(Refusal) as refused:
+        transfer(*arguments, **values)
+    assert ([list(model.objects.values("pk")) for model in models], owners()) == before
+    return refused.value.code, refused.value.field
+
+
+def owners():
+    return {serial.code: serial.site.customer.number for serial in Serial.objects.select_related("site__customer")}
+
+
+def problem(**values):
+    """Why a purchase is refused, or None."""
+    outcome = operations.record_purchases([(2, factories.line(**values))], by="importer")
+    return outcome.rejected[0].problem.reason if outcome.rejected else None
+
+
+# --- What changes, and what does not ---------------------------------------------------------------
+
+
+def test_serial_and_site_belong_to_the_other_customer_and_nothing_else_does(code, buyer):
+    other = factories.bought(customer_number="K-OLD", site_name="Werk 2")
+
+    transfer(code.serial, buyer)
+
+    assert owners()[code.serial.code] == "K-NEW"
+    assert owners()[other.code] == "K-OLD"
+
+
+def test_a_new_registration_stands_beside_the_old_one(code, buyer):
+    before = Registration.objects.get()
+
+    registration = transfer(code.serial, buyer, reason="  Taken over in October. ")
+
+    assert (registration.name, registration.reason) == ("Nordlicht Energie AG", "Taken over in October.")
+    assert (registration.installation, registration.entered_by) == (code.installation, "supervisor")
+    card = queries.site_card(code.serial.code, today=TODAY)
+    assert (card.registration, card.earlier_registrations) == (registration, [before])
+    assert before.name == "Bäckerei Müller & Söhne GmbH"
+
+
+def test_the_server_goes_on_with_the_same_code(code, buyer):
+    transfer(code.serial, buyer)
+
+    answer = operations.update(
+        serial=code.serial.code, site_id=code.installation.site_id, versions=None, by="server", today=TODAY
+    )
+
+    assert (answer.unlock_code, answer.changed) == (code, False)
+
+
+def test_the_licences_and_what_was_bought_stay_on_the_serial(code, buyer):
+    grants = list(LicenceGrant.objects.filter(serial=code.serial).values())
+
+    transfer(code.serial, buyer)
+
+    assert list(LicenceGrant.objects.filter(serial=code.serial).values()) == grants
+
+
+def test_the_caller_is_then_asked_for_the_new_name_and_address(code, buyer):
+    transfer(code.serial, buyer)
+
+    new = factories.relicensed(code, customer_name="Nordlicht Energie AG", address_line1="Am Hafen 3")
+
+    assert new.sequence == 2
+    request = factories.request(new, customer_name="Bäckerei Müller & Söhne GmbH")
+    assert queries.latest_check(request).items.get(item="customer_name").verdict == "mismatch"
+
+
+def test_the_look_up_finds_it_by_the_new_customer(code, buyer):
+    transfer(code.serial, buyer)
+
+    assert code.serial in queries.look_up("Nordlicht", codes_too=False).serials
+    assert queries.look_up("Bäckerei", codes_too=False).serials == []
+
+
+def test_only_the_new_customer_may_buy_for_it(code, buyer):
+    transfer(code.serial, buyer)
+
+    assert problem(serial=code.serial.code, customer_number="K-OLD") == "serial-of-another-customer"
+    assert problem(serial=code.serial.code, customer_number="K-NEW") is None
+
+
+def test_an_import_of_the_old_purchases_changes_nothing(buyer):
+    bought = factories.line(customer_number="K-OLD")
+    serial = operations.record_purchase(bought, by="importer").serial
+    transfer(serial, buyer)
+
+    outcome = operations.record_purchases([(2, bought)], by="importer")
+
+    assert len(outcome.unchanged) == 1
+    assert owners()[serial.code] == "K-NEW"
+
+
+def test_a_serial_that_runs_nowhere_yet_has_nothing_to_register(buyer):
+    serial = factories.bought()
+
+    assert transfer(serial, buyer, name="", contact_phone="") is None
+
+    assert owners()[serial.code] == "K-NEW"
+    assert not Registration.objects.exists()
+
+
+def test_a_released_serial_may_be_transferred(code, buyer):
+    place = {"serial": code.serial.code, "site_id": code.installation.site_id}
+    operations.release(**place, release_code=code.release_code, by="Xchange Server")
+
+    assert transfer(code.serial, buyer).installation == code.installation
+
+
+def test_it_is_one_event_with_the_reason_and_with_the_names_apart(code, buyer):
+    transfer(code.serial, buyer)
+
+    event = Event.objects.first()
+    assert (event.kind, event.serial, event.actor) == (Event.Kind.TRANSFERRED, code.serial.code, "supervisor")
+    assert (event.customer, event.details) == (buyer, {"reason": "Taken over in October."})
+    assert event.personal == {
+        "customer": "Nordlicht Energie AG",
+        "previous_customer": "Bäckerei Müller & Söhne GmbH",
+    }
+    assert UnlockCode.objects.count() == 1
+
+
+# --- What is refused -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", ["", " \n\t"])
+def test_it_refuses_a_transfer_without_a_reason(code, buyer, reason):
+    assert refusal(code.serial, buyer, reason=reason) == ("reason-missing", "reason")
+
+
+def test_it_refuses_a_transfer_to_the_same_customer(code, buyer):
+    assert refusal(code.serial, code.serial.site.customer) == ("same-customer", "customer")
+
+
+@pytest.mark.parametrize("missing", ["name", "address_line1", "contact_name", "contact_phone"])
+def test_it_refuses_a_registration_without_one_of_the_four_details(code, buyer, missing):
+    assert refusal(code.serial, buyer, **{missing: " "}) == ("details-missing", missing)
+
+
+def test_it_refuses_an_unknown_serial(code, buyer):
+    assert refusal(Serial(code="AB1CO9XZ"), buyer) == ("unknown-serial", "serial")
