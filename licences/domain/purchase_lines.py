@@ -89,15 +89,15 @@ class PurchaseLine(NamedTuple):
 
     def texts(self) -> tuple[str, ...]:
         """Every value in its one canonical spelling, as digests and files have it."""
-        return tuple("" if value is None else str(value) for value in self)
+        return tuple(["" if value is None else str(value) for value in self])
 
     def row_digest(self) -> str:
         """Whether the same key came with the same content (32 hexadecimal digits)."""
-        return _digest(_SEPARATOR.join(self.texts()))
+        return row_digest(self.texts())
 
     def column_checks(self) -> str:
         """Four hexadecimal digits per column, in the order of ``COLUMNS``: names what differs where the digest does."""
-        return _CHECKS.pack(*[crc32(text.encode()) & 0xFFFF for text in self.texts()]).hex()
+        return column_checks(self.texts())
 
     def customer_key(self) -> str:
         """Who it is: the customer number if given, else name, first address line and postcode, normalised."""
@@ -111,6 +111,16 @@ class PurchaseLine(NamedTuple):
 
 
 _CHECKS = struct.Struct(f">{len(COLUMNS)}H")
+
+
+def row_digest(texts: Sequence[str]) -> str:
+    """``PurchaseLine.row_digest`` of its ``texts``."""
+    return _digest(_SEPARATOR.join(texts))
+
+
+def column_checks(texts: Sequence[str]) -> str:
+    """``PurchaseLine.column_checks`` of its ``texts``."""
+    return _CHECKS.pack(*[crc32(text.encode()) & 0xFFFF for text in texts]).hex()
 
 
 @lru_cache(maxsize=8192)

@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 from licences.domain import codes
 from licences.domain.cells import DateCell, ErrorCell, NumberCell, SurplusCells
 from licences.domain.errors import Refusal
+from licences.domain.folding import normalized
 
 _Value = TypeVar("_Value")
 _DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
-_EXPONENT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+", re.ASCII)
+_EXPONENT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+\d+", re.ASCII)
 _EXACT_DIGITS = 15  # more than these a spreadsheet's number does not hold
 _SHOWN = 200
 
@@ -71,6 +72,8 @@ class Reading:
         """The value of a number, date or code."""
         cell = self._cells.get(column, "")
         try:
+            if read is not day:
+                _refuse_date(cell)
             return read(_without_surprise(cell, one_line(cell), code=read in _CODES))
         except Refusal as refusal:
             self._note(column, cell, refusal)
@@ -96,7 +99,7 @@ def one_line(cell: str) -> str:
 
 
 def text(cell: str, limit: int, *, required: bool = False) -> str:
-    cell = unicodedata.normalize("NFC", cell)  # before it is measured: some symbols become two
+    cell = normalized("NFC", cell)  # before it is measured: some symbols become two
     if not cell and required:
         raise Refusal("value-missing")
     if len(cell) > limit:
