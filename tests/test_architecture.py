@@ -139,6 +139,7 @@ WRITING = {"save", "create", "delete", "bulk_create", "bulk_update", "get_or_cre
 OTHER_WRITERS = {
     "licences.roles": "Django's own groups, after every migrate",
     "licences.management.demo": "Django's own users, one per role",
+    "licences.management.benchmarks.stock_import": "the stock pattern that it shows, in a database of its own",
 }
 READERS = [path for path in CODE if not is_in(name(path), "licences.operations") and name(path) not in OTHER_WRITERS]
 

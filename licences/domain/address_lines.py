@@ -58,6 +58,8 @@ _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ),
 )
 
+_ONE_AT_THE_END = re.compile(r"\D*\s\d+[a-z]?")  # Hauptstraße 12a: none of these spellings
+
 
 def address_key(text: str) -> str:
     """The folded address line, street words abbreviated, house number kept. Idempotent."""
@@ -77,6 +79,8 @@ def fold_address(text: str) -> str:
 
 def _whole_numbers(text: str) -> str:
     """All that belongs to a house number in one word, while punctuation still tells it."""
+    if _ONE_AT_THE_END.fullmatch(text):
+        return text
     for spelling, one_spelling in _NUMBERS:
         text = spelling.sub(one_spelling, text)
     return text

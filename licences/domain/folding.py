@@ -24,6 +24,8 @@ _SPECIAL_LETTERS = str.maketrans(
 _APOSTROPHES = str.maketrans("", "", "'’‘ʼ`´")
 _UMLAUT_SPELLING = re.compile(r"([aou])e+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_LATIN = re.compile("[\0-\u017f]*")
+_FOLDED = re.compile(r"[a-z0-9]{2,}(?: [a-z0-9]{2,})*")  # no initials to be joined
 
 
 def fold_name(text: str) -> str:
@@ -43,6 +45,12 @@ def settled(fold: Callable[[str], str], text: str) -> str:
 
 
 def fold_once(text: str) -> str:
+    if _FOLDED.fullmatch(text) and not _UMLAUT_SPELLING.search(text) and _SAME_WORDS.keys().isdisjoint(text.split()):
+        return text
+    if _LATIN.fullmatch(text):
+        latin = _UMLAUT_SPELLING.sub(r"\1", text.translate(_LATIN_SYMBOLS)).split()
+        if latin:
+            return " ".join(_joined_initials([_SAME_WORDS.get(word, word) for word in latin]))
     text = lowered(text)
     words = _words(without_accents(text.translate(_APOSTROPHES)))
     return " ".join(_joined_initials(words or text.split()))  # nothing but accents and apostrophes stays
@@ -108,3 +116,13 @@ def _joined_initials(words: Sequence[str]) -> Sequence[str]:
             joined.append(word)
         open_run = single
     return joined
+
+
+def _folded_symbol(symbol: str) -> str:
+    bare = without_accents(lowered(symbol).translate(_APOSTROPHES))
+    return "".join(each if each.isalnum() else " " for each in bare)
+
+
+# What all of this does to each symbol, for texts of Latin letters, where it does not depend on the symbols around it.
+_LATIN_SYMBOLS = {code: _folded_symbol(chr(code)) for code in range(0x180)}
+_LATIN_SYMBOLS |= {ord(connective): word for connective, word in _CONNECTIVES.items()}

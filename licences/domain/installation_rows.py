@@ -4,9 +4,9 @@ What is registered is kept word for word; contact details may be empty (decision
 record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from licences.domain import row_cells
 from licences.domain.cells import NumberCell
@@ -65,7 +65,7 @@ class InstallationRow(NamedTuple):
 
     @property
     def highest_version(self) -> str:
-        """The higher of the two versions, which it may go on running (decisions.md 11); empty where neither is known."""
+        """The higher of the two, which it may go on running (decisions.md 11); empty where neither is known."""
         known = [Version.parse(text) for text in (self.server_version, self.client_version) if text]
         return str(max(known)) if known else ""
 
@@ -73,19 +73,13 @@ class InstallationRow(NamedTuple):
 def parse_cells(cells: Sequence[str]) -> InstallationRow | list[Problem]:
     """Read the cells of a row in the order of ``COLUMNS``; returns the row, or all its problems."""
     read = row_cells.Reading(cells, COLUMNS)
-    values = [
+    values: list[Any] = [
         read.cell(column, _READERS[column])
         if column in _READERS
         else read.text(column, MAX_LENGTHS[column], required=column in REQUIRED_COLUMNS, code=column in _CODE_COLUMNS)
         for column in COLUMNS
     ]
     return read.problems or InstallationRow(*values)
-
-
-def _serial(cell: str) -> str:
-    if not cell:
-        raise Refusal("value-missing")
-    return row_cells.serial(cell)
 
 
 def _version(cell: str) -> str:
@@ -96,8 +90,8 @@ def _version(cell: str) -> str:
     return str(Version.parse(cell))
 
 
-_READERS = {
-    "serial": _serial,
+_READERS: dict[str, Callable[[str], Any]] = {
+    "serial": row_cells.required_serial,
     "site_id": row_cells.site_id,
     "registered_on": row_cells.day,
     "server_version": _version,

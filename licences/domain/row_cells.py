@@ -34,8 +34,13 @@ class Problem:
     parameters: Mapping[str, Any]
 
 
+def are_texts(cells: Sequence[str]) -> bool:
+    """Whether all cells are as somebody typed them, and there are no more of them than the header has."""
+    return set(map(type, cells)) == _TEXT_ONLY and type(cells) is tuple
+
+
 def are_plain(cells: Sequence[str], limits: Sequence[int]) -> bool:
-    """Whether all cells are short, trimmed, printable texts that can be taken as they stand.
+    """Whether all texts are short, trimmed and printable, so that they can be taken as they stand.
 
     A guard for speed: what it does not let through is read with care.
     """
@@ -51,8 +56,6 @@ def are_plain(cells: Sequence[str], limits: Sequence[int]) -> bool:
         and row[-1:] != " "
         and (row.isascii() or unicodedata.is_normalized("NFC", row))
         and not any(map(gt, map(len, cells), limits))
-        and set(map(type, cells)) == _TEXT_ONLY
-        and type(cells) is not SurplusCells
     )
 
 
@@ -133,6 +136,12 @@ def serial(cell: str) -> str:
     return codes.canonical_serial(cell)
 
 
+def required_serial(cell: str) -> str:
+    if not cell:
+        raise Refusal("value-missing")
+    return serial(cell)
+
+
 def site_id(cell: str) -> str:
     """A site ID in canonical form; required."""
     if not cell:
@@ -146,7 +155,7 @@ def _refuse_number(cell: str) -> None:
         raise Refusal("cell-is-a-number")
 
 
-_CODES = frozenset({serial, site_id})
+_CODES = frozenset({serial, required_serial, site_id})
 
 
 @lru_cache(maxsize=4096)

@@ -10,11 +10,11 @@ from django.db import transaction
 
 from licences.domain import codes
 from licences.domain.errors import Refusal
-from licences.domain.purchase_lines import PurchaseLine
+from licences.domain.purchase_lines import PurchaseLine, digest
 from licences.domain.row_cells import Problem
 from licences.models import Event, FileImport, LicenceGrant, RowOutcome, row_id, row_of
 from licences.operations.events import record_event
-from licences.operations.imports import bulk, hashes, purchases, staging
+from licences.operations.imports import bulk, purchases, staging
 from licences.operations.locks import lock_purchases
 
 _NO_FILE = 0  # the import that rows without a file are staged under; whoever holds the purchases has it to himself
@@ -68,7 +68,7 @@ def record_purchases(lines: Iterable[tuple[int, PurchaseLine]], *, by: str, acce
     staging.clear(batch)
     if outcome.applied:
         counts = {"new": outcome.new, "unchanged": outcome.unchanged, "rejected": len(outcome.rejected)}
-        details = {**counts, "serials": outcome.allocated, "digest": hashes.digest("".join(digests))}
+        details = {**counts, "serials": outcome.allocated, "digest": digest("".join(digests))}
         record_event(Event.Kind.PURCHASES_RECORDED, by=by, details=details)
     return outcome
 
@@ -76,8 +76,8 @@ def record_purchases(lines: Iterable[tuple[int, PurchaseLine]], *, by: str, acce
 def _stage(lines: Iterable[tuple[int, PurchaseLine]]) -> list[str]:
     """Stage the lines; returns their digests."""
     rows = [(purchases.staged_line(row_id(_NO_FILE, row), line), line.row_digest()) for row, line in lines]
-    bulk.insert(purchases.TABLE, purchases.STAGED_COLUMNS, (staged for staged, _digest in rows))
-    return [digest for _staged, digest in rows]
+    bulk.insert(purchases.TABLE, purchases.STAGED_COLUMNS, (staged for staged, _row in rows))
+    return [row for _staged, row in rows]
 
 
 def _outcome(counts: dict[int, int]) -> Outcome:

@@ -103,7 +103,7 @@ def _preview_and_confirm(path: Path) -> dict[str, float]:
         operations.confirm_import(file_import_id=taken.pk, preview=taken.previews, accept_valid=False, by="benchmark")
         operations.advance_import(taken.pk)
         taken.refresh_from_db()
-        taken.upload.delete(save=False)
+        Path(taken.upload.path).unlink()
         if taken.state != FileImport.State.APPLIED:
             raise CommandError(f"The import ended as {taken.state}: {taken.failure or taken.counts}")
 

@@ -27,7 +27,9 @@ class Command(db_worker.Command):
             "--with-parent", action="store_true", help="end when the process that started this one ends"
         )
 
-    def handle(self, *, with_parent: bool = False, batch: bool = False, **options: Any) -> None:
+    def handle(  # type: ignore[override]  # the package names each option
+        self, *, with_parent: bool = False, batch: bool = False, **options: Any
+    ) -> None:
         if batch:
             sweep()
         else:

@@ -155,7 +155,7 @@ _HOLD_SERIALS = f"""
 SELECT id FROM licences_serial WHERE code IN (SELECT serial FROM {TABLE} WHERE id BETWEEN %(lo)s AND %(hi)s) ORDER BY id
 """
 
-# In the order of the site IDs: each waits for whoever is making the same one, and two files must not wait for each other.
+# In the order of the site IDs: each waits for whoever makes the same one, and two files must not wait for each other.
 _INSERT_INSTALLATIONS = f"""
 INSERT INTO licences_installation (serial_id, site_id, origin, server_version, client_version, began_at, ended_at,
     end_reason, reported_release_code)

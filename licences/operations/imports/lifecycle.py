@@ -23,16 +23,16 @@ from licences.spreadsheets.reading import open_table, sha256_of
 
 ERROR_COLUMN = "error"  # what a file of rejected rows has besides; it comes back and means nothing
 MAX_ATTEMPTS = 3
-Kind, State = FileImport.Kind, FileImport.State
+State = FileImport.State
 Outcome = RowOutcome.Outcome
 
 
 # --- The two doors -----------------------------------------------------------------------------------
 
 
-def receive(*, upload: File, kind: Kind, by: str) -> FileImport:
+def receive(*, upload: File, kind: FileImport.Kind, by: str) -> FileImport:
     """Keep an uploaded file, to be read by a worker. No transaction: others may write while it is copied."""
-    file_import = FileImport(kind=kind, file_name=Path(upload.name or "").name[:255], size=upload.size, uploaded_by=by)
+    file_import = FileImport(kind=kind, file_name=_shown_name(upload.name or ""), size=upload.size, uploaded_by=by)
     file_import.upload.save(f"{timezone.now():%Y%m%d-%H%M%S}{Path(upload.name or '').suffix[:8]}", upload, save=False)
     try:
         file_import.sha256 = sha256_of(Path(file_import.upload.path))
@@ -41,6 +41,11 @@ def receive(*, upload: File, kind: Kind, by: str) -> FileImport:
         file_import.upload.delete(save=False)
         raise
     return file_import
+
+
+def _shown_name(name: str) -> str:
+    """The name of a file as every database keeps it and every header takes it; a file system has fewer scruples."""
+    return "".join(symbol if symbol.isprintable() else "\ufffd" for symbol in Path(name).name)[:255]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,12 @@ class Wish:
 
 
 def import_file(
-    path: Path, *, kind: Kind, by: str, wish: Wish, watch: Callable[[FileImport], None] = lambda file_import: None
+    path: Path,
+    *,
+    kind: FileImport.Kind,
+    by: str,
+    wish: Wish,
+    watch: Callable[[FileImport], None] = lambda file_import: None,
 ) -> FileImport:
     """Import a file at once: all rows or none, unless ``wish.accept_valid``.
 
@@ -61,7 +71,7 @@ def import_file(
     are kept. ``watch`` is shown the import whenever it has come further. ``Refusal`` where the file is not readable.
     """
     file_import = FileImport(
-        kind=kind, file_name=path.name[:255], sha256=sha256_of(path), size=path.stat().st_size, uploaded_by=by,
+        kind=kind, file_name=_shown_name(path.name), sha256=sha256_of(path), size=path.stat().st_size, uploaded_by=by,
         confirmed_by=by, accept_valid=wish.accept_valid, accept_similar=wish.accept_similar, state=State.READING,
     )  # fmt: skip
     file_import.save()
@@ -245,13 +255,13 @@ def _make_real(file_import: FileImport, counts: dict[int, int]) -> None:
 # --- States ------------------------------------------------------------------------------------------
 
 
-def _enter(file_import: FileImport, state: State) -> None:
+def _enter(file_import: FileImport, state: FileImport.State) -> None:
     file_import.state = state
     file_import.began_at = file_import.heartbeat_at = timezone.now()
     file_import.save(update_fields=["state", "began_at", "heartbeat_at"])
 
 
-def _end(file_import: FileImport, state: State, *, failure: dict[str, Any] | None = None) -> None:
+def _end(file_import: FileImport, state: FileImport.State, *, failure: dict[str, Any] | None = None) -> None:
     file_import.state, file_import.failure = state, failure or {}
     file_import.ended_at = timezone.now()
     file_import.save()

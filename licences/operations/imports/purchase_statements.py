@@ -141,8 +141,8 @@ AND (CASE WHEN n.target > 0 THEN b.customer_id IS NULL OR b.customer_id <> t.cus
 """
 
 REFUSE_SIMILAR = f"""
-INSERT INTO problem SELECT j.id, 'serial-similar-to-known', %(similar)s
-FROM judged j WHERE j.serial = %(code)s AND {_IN_PLAY}
+INSERT INTO problem SELECT j.id, 'serial-similar-to-known', min(s.known)
+FROM judged j JOIN alike s ON s.code = j.serial WHERE {_IN_PLAY} GROUP BY j.id
 """
 
 FORGET_REFUSED_NAMES = f"""

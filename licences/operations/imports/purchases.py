@@ -8,22 +8,22 @@ from django.db import connection
 from licences.domain import codes, matching
 from licences.domain.codes import MAX_QUANTITY
 from licences.domain.entitlements import MAX_PRODUCTS_PER_SERIAL
-from licences.domain.near_misses import near_misses
 from licences.domain.purchase_lines import COLUMNS as COLUMNS
 from licences.domain.purchase_lines import REQUIRED_COLUMNS as REQUIRED_COLUMNS
 from licences.domain.purchase_lines import (
     PurchaseLine,
+    allocation_key,
     column_checks,
     differing_columns,
     match_key,
     parse_cells,
     row_digest,
-    site_key,
 )
 from licences.domain.row_cells import Problem
-from licences.models import Event, FileImport, Product, Serial, StagedPurchase, row_of
+from licences.models import Event, FileImport, Product, StagedPurchase, row_of
 from licences.operations.imports import bulk, hashes, scratch
 from licences.operations.imports import purchase_statements as steps
+from licences.operations.imports.similar_serials import find_similar
 from licences.operations.imports.steps import Steps
 from licences.operations.locks import lock_purchases
 
@@ -55,24 +55,26 @@ def staged(row_id: int, cells: tuple[str, ...]) -> tuple[str | None, ...] | list
 
 def staged_line(row_id: int, line: PurchaseLine) -> tuple[str | None, ...]:
     """The values of ``STAGED_COLUMNS`` for a line."""
-    site = site_key(line.site_name)
-    customer = line.customer_key()
-    texts = line.texts()
+    what, who = line.what(), line.party()
+    reference, number, purchased_on, serial, product, quantity, assured_until = what
     return (
         str(row_id),
-        *texts[:2],
-        texts[2] or None,
-        *texts[3:6],
-        texts[6] or None,
-        *texts[7:],
-        line.product.casefold(),
-        hashes.number(customer),
-        hashes.number(f"{customer}\x1f{site}"),
-        "" if line.customer_number else customer,
-        site,
-        hashes.digest(f"{line.purchase_reference}\x1f{customer}\x1f{site}"),
-        row_digest(texts),
-        column_checks(texts),
+        reference,
+        number,
+        purchased_on or None,
+        serial,
+        product,
+        quantity,
+        assured_until or None,
+        *line[7:],
+        product.casefold(),
+        hashes.number(who.customer_key),
+        hashes.number(f"{who.customer_key}\x1f{who.site_key}"),
+        who.match_key,
+        who.site_key,
+        allocation_key(reference, who),
+        row_digest(what, who),
+        column_checks(what, who),
     )
 
 
@@ -129,8 +131,8 @@ def _judge_serials(run: Steps, file_import: FileImport) -> None:
     if run(steps.FIND_NAMED):
         scratch.analyze("named")
         run(steps.REFUSE_SERIALS_OF_OTHERS)
-        if not file_import.accept_similar:
-            _refuse_similar(run)
+        if not file_import.accept_similar and find_similar(run):
+            run(steps.REFUSE_SIMILAR)
         run(steps.FORGET_REFUSED_NAMES)
     listed = scratch.joined("k.code")
     run(steps.FIND_ALLOCATED)
@@ -145,25 +147,6 @@ def _judge_serials(run: Steps, file_import: FileImport) -> None:
     run(steps.REFUSE_SEVERAL_AT_A_SITE.format(listed=listed))
     run(steps.AIM)
     scratch.analyze("aimed")
-
-
-def _refuse_similar(run: Steps) -> None:
-    """An unknown serial one slip away from a known one is rather a slip than a new one (decisions.md 10)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT code FROM named WHERE target < 0 ORDER BY code")
-        unknown = [code for (code,) in cursor.fetchall()]
-    for start in range(0, len(unknown), _SIMILAR_CHUNK):
-        wanted: dict[str, list[str]] = {}
-        for code in unknown[start : start + _SIMILAR_CHUNK]:
-            for similar in near_misses(code, codes.SERIAL_LENGTH):
-                wanted.setdefault(similar, []).append(code)
-        known = Serial.objects.filter(code__in=list(wanted)).order_by("code").values_list("code", flat=True)
-        for similar in known:
-            for code in wanted[similar]:
-                run(steps.REFUSE_SIMILAR, code=code, similar=similar)
-
-
-_SIMILAR_CHUNK = 50
 
 
 def _judge_totals(run: Steps, *, many_products: bool) -> None:
@@ -205,7 +188,7 @@ def _serials(detail: str) -> list[str]:
     return [codes.grouped(code) for code in sorted(set(detail.split()))]
 
 
-_PROBLEMS = {
+_PROBLEMS: dict[str, Callable[[str, PurchaseLine, str], tuple[str, dict[str, Any]]]] = {
     "key-twice": lambda detail, line, checks: ("line", {"row": row_of(int(detail))}),
     "key-with-other-content": lambda detail, line, checks: (
         "purchase_reference",
