@@ -23,6 +23,7 @@ from licences.operations.imports.steps import Steps
 STAGED_COLUMNS = ("id", *COLUMNS, "highest_version", "began_at")
 MODEL = StagedInstallation
 TABLE = "licences_stagedinstallation"
+LOOKED_AT = f"{TABLE} (id, serial, site_id)"
 EVENT = Event.Kind.INSTALLATIONS_TAKEN_OVER
 _TAKEN_OVER, _UNCHANGED, _REJECTED = 4, 5, 6
 _CHUNK = 5_000

@@ -14,6 +14,7 @@ class Kind(Protocol):
     MODEL: Any  # of the staged rows
     TABLE: str
     STAGED_COLUMNS: Sequence[str]
+    LOOKED_AT: str  # the table and those of its columns that plans depend on: looking at all of them takes long
     SCRATCH: Mapping[str, str]  # the tables that a judgement leaves to what comes after it
     VERDICTS: str  # a query of what was judged: row key, outcome, serial number where there is one
     EVENT: Event.Kind

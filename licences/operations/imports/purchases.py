@@ -41,6 +41,7 @@ STAGED_COLUMNS = (
 )
 MODEL = StagedPurchase
 TABLE = steps.STAGED
+LOOKED_AT = f"{TABLE} (id, purchase_reference, line)"
 SCRATCH = steps.TABLES
 VERDICTS = steps.VERDICTS
 EVENT = Event.Kind.PURCHASES_RECORDED

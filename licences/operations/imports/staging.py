@@ -37,7 +37,7 @@ def stage(
     remaining = iter(rows)
     while _stage_chunk(file_import, islice(remaining, CHUNK), fraction):
         watch(file_import)
-    scratch.analyze(kind_of(file_import).TABLE)
+    scratch.analyze(kind_of(file_import).LOOKED_AT)
 
 
 def _stage_chunk(file_import: FileImport, rows: Iterator[Row], fraction: Callable[[], float]) -> bool:
