@@ -14,12 +14,14 @@ from licences import operations, resources
 from licences.admin_export import Exporting
 from licences.admin_import import Importing
 from licences.domain.codes import grouped
+from licences.import_resources import FileImportTable
 from licences.imported_tables import ProductImport
 from licences.models import (
     Balance,
     CheckedItem,
     ChecklistCheck,
     Event,
+    FileImport,
     Installation,
     ItemResolution,
     LicenceGrant,
@@ -170,10 +172,23 @@ class LicenceGrantAdmin(ReadingDesk):
         "quantity",
         "purchased_on",
         "recorded_at",
+        "origin",
     ]
     list_filter = ["product"]
-    list_select_related = ["serial", "product"]
+    list_select_related = ["serial", "product", "file_import"]
     search_fields = ["=purchase_reference", "=serial__code"]
+    readonly_fields = ["origin", "file_sha256"]
+
+    @admin.display(description=_("row of the file"), ordering="file_import")
+    def origin(self, grant: LicenceGrant) -> SafeString | str:
+        if grant.file_import is None:
+            return "–"
+        url, row = grant.file_import.get_absolute_url(), _("row %(row)s") % {"row": grant.file_row}
+        return format_html('<a href="{}">{}, {}</a>', url, grant.file_import, row)
+
+    @admin.display(description=_("SHA-256 of the file"))
+    def file_sha256(self, grant: LicenceGrant) -> str:
+        return grant.file_import.sha256 if grant.file_import else "–"
 
 
 @admin.register(Balance)
@@ -184,6 +199,27 @@ class BalanceAdmin(ReadingDesk):
     list_filter = ["product"]
     list_select_related = ["serial", "product"]
     search_fields = ["=serial__code"]
+
+
+@admin.register(FileImport)
+class FileImportAdmin(ReadingDesk):
+    export_table = FileImportTable
+    list_display = ["file_name", "kind", "state", "uploaded_by", "uploaded_at", "rows_read", "rows_applied"]
+    list_filter = ["state", "kind"]
+    search_fields = ["file_name", "=sha256", "=uploaded_by"]
+    fields = [
+        ("kind", "state"),
+        "file_name",
+        "size",
+        "sha256",
+        ("uploaded_by", "uploaded_at"),
+        ("confirmed_by", "ended_at"),
+        ("rows_read", "rows_checked", "rows_applied"),
+        "counts",
+    ]
+
+    def get_view_on_site_url(self, obj: FileImport | None = None) -> str | None:
+        return obj.get_absolute_url() if obj else None
 
 
 # --- Installations and codes -------------------------------------------------------------------------
@@ -204,10 +240,6 @@ class InstallationAdmin(ReadingDesk):
     list_filter = [("ended_at", admin.EmptyFieldListFilter), "end_reason", "origin"]
     list_select_related = ["serial"]
     search_fields = ["=site_id", "=serial__code"]
-
-    def get_exclude(self, request: HttpRequest, obj: Installation | None = None) -> list[str]:
-        """Who may not see codes does not see a reported release code either."""
-        return [] if request.user.has_perm("licences.view_unlockcode") else ["reported_release_code"]
 
 
 @admin.register(Registration)
@@ -257,6 +289,10 @@ class RelicensingAdmin(ReadingDesk):
 class CheckedItemInline(ReadingInline):
     model = CheckedItem
     fields = ["item", "said", "on_record", "verdict", "reason"]
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        withheld = {column.attribute for column in resources.CheckedItemTable(request.user).withheld}
+        return [name for name in super().get_fields(request, obj) if name not in withheld]
 
 
 @admin.register(ChecklistCheck)

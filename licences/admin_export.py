@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -49,7 +49,7 @@ class ExportForm(forms.Form):
 class Exporting(ExportMixin):
     """For a ``ModelAdmin``: whoever may see its list may export it, in the columns of ``export_table``.
 
-    What a role may not see is no column of its exports, and nothing that it could filter by either.
+    What a role may not see is no column of its exports, nothing that it could filter by, and no field on the page.
     """
 
     export_table: type[ExportTable]
@@ -58,10 +58,15 @@ class Exporting(ExportMixin):
         return self.has_view_permission(request)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        table = self.export_table(user=request.user if request else None)
-        if any(f"{lookup}__".startswith(f"{column.attribute}__") for column in table.withheld):
+        withheld = self.export_table(user=request.user if request else None).withheld
+        if any(f"{lookup}__".startswith(f"{column.attribute}__") for column in withheld):
             return False
         return super().lookup_allowed(lookup, value, request)
+
+    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        excluded = super().get_exclude(request, obj)
+        withheld = [column.attribute for column in self.export_table(user=request.user).withheld]
+        return [*(excluded or ()), *withheld] if withheld else excluded
 
     def export_action(self, request: HttpRequest) -> HttpResponseBase:
         if not self.has_export_permission(request):

@@ -6,20 +6,17 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
-from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 from import_export.admin import ImportMixin
 
 from licences.domain.errors import Refusal
-from licences.import_preview import Judgement, Sheet, judge, read_upload, shown
+from licences.import_preview import Judgement, OutOfDateError, Sheet, import_sheet, preview, read_upload, shown
 from licences.imported_tables import ImportTable
 from licences.wording import refusal_sentence
 
@@ -32,7 +29,7 @@ class UploadForm(forms.Form):
     sheet: Sheet
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV or Excel (XLSX), at most 5 MB and 10,000 rows."),
+        help_text=gettext_lazy("CSV or Excel (XLSX), at most 1 MB and 2,000 rows."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
         error_messages={"required": gettext_lazy("Choose a file.")},
     )
@@ -69,26 +66,30 @@ class Importing(ImportMixin):
         form = UploadForm(self.import_table, data=request.POST, files=request.FILES)
         if not form.is_valid():
             return self._page(request, status=422, form=form)
-        return self._preview(request, form.sheet, file_name=form.cleaned_data["file"].name)
+        return self._preview(request, form.sheet)
 
-    @method_decorator(require_POST)
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self._require_permission(request)
         waiting = request.session.get(self._session_key)
         if not waiting or not constant_time_compare(waiting["digest"], request.POST.get("preview", "")):
-            messages.error(request, _("This preview is no longer there. Nothing was imported; upload the file again."))
-            return self._page(request, status=409, form=UploadForm(self.import_table))
+            return self._start_again(request)
         del request.session[self._session_key]
         sheet = Sheet(**waiting["sheet"])
-        with transaction.atomic():
-            judgement = judge(self.import_table, sheet, by=request.user.get_username(), write=True)
-            if judgement.digest() != waiting["digest"]:
-                transaction.set_rollback(True)
-        if judgement.digest() != waiting["digest"]:
+        by = request.user.get_username()
+        try:
+            judgement = import_sheet(self.import_table, sheet, digest=waiting["digest"], by=by)
+        except OutOfDateError:
             messages.error(request, _("The records have changed since the preview. Nothing was imported; look again."))
-            return self._preview(request, sheet, file_name=waiting["file_name"], status=409)
+            return self._preview(request, sheet, status=409)
         messages.success(request, _imported(judgement))
-        return HttpResponseRedirect(reverse("admin:%s_%s_changelist" % self.get_model_info()))
+        return HttpResponseRedirect(reverse("admin:{}_{}_changelist".format(*self.get_model_info())))
+
+    def _start_again(self, request: HttpRequest) -> HttpResponse:
+        """Who had to log in again after a preview comes here with GET."""
+        messages.error(request, _("This preview is no longer there. Nothing was imported; upload the file again."))
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
+        return self._page(request, status=409, form=UploadForm(self.import_table))
 
     def _require_permission(self, request: HttpRequest) -> None:
         if not self.has_import_permission(request):
@@ -96,19 +97,18 @@ class Importing(ImportMixin):
 
     @property
     def _session_key(self) -> str:
-        return "import:%s.%s" % self.get_model_info()
+        return "import:{}.{}".format(*self.get_model_info())
 
-    def _preview(self, request: HttpRequest, sheet: Sheet, *, file_name: str, status: int = 200) -> HttpResponse:
-        judgement = judge(self.import_table, sheet, by=request.user.get_username(), write=False)
+    def _preview(self, request: HttpRequest, sheet: Sheet, *, status: int = 200) -> HttpResponse:
+        judgement = preview(self.import_table, sheet)
         request.session.pop(self._session_key, None)
         if judgement.is_acceptable:
-            waiting = {"sheet": sheet.stored(), "digest": judgement.digest(), "file_name": file_name}
-            request.session[self._session_key] = waiting
+            request.session[self._session_key] = {"sheet": vars(sheet), "digest": judgement.digest()}
         elif status == 200 and judgement.count("rejected"):
             status = 422
         rows = shown(judgement.rows, ROWS_SHOWN)
         return self._page(
-            request, status=status, judgement=judgement, rows=rows, sheet=sheet, file_name=file_name,
+            request, status=status, judgement=judgement, rows=rows, sheet=sheet,
             counts={outcome: judgement.count(outcome) for outcome in ("new", "changed", "unchanged", "rejected")},
             hidden_rows=len(judgement.rows) - len(rows),
         )  # fmt: skip

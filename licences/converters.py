@@ -1,7 +1,8 @@
-"""Codes in addresses: typed in any grouping, written in groups."""
+"""What addresses hold besides numbers: codes, typed in any grouping and written in groups; kinds of files."""
 
 from licences.domain.codes import canonical_serial, grouped
 from licences.domain.errors import Refusal
+from licences.models import FileImport
 
 
 class SerialConverter:
@@ -17,3 +18,23 @@ class SerialConverter:
 
     def to_url(self, value: str) -> str:
         return grouped(value)
+
+
+class _Word:
+    """One of a few words, as it is."""
+
+    regex: str
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class TableFormatConverter(_Word):
+    regex = "csv|xlsx"
+
+
+class ImportKindConverter(_Word):
+    regex = "|".join(FileImport.Kind)

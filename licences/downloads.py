@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from io import BytesIO
 from itertools import islice
+from typing import IO, Any
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
@@ -64,9 +65,24 @@ def xlsx_response(name: str, sheet_title: str, titles: list[str], batches: Batch
             for row in batch:
                 writer.write_row(row)
         file = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
-        writer.save(file)
+        signalling: Any = _Signalling(file)
+        writer.save(signalling)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
+
+
+class _Signalling:
+    """A file that gives a sign of life with every write: packing a long workbook takes longer than reading a batch."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def write(self, data: bytes) -> int:
+        sign_of_life()
+        return self._file.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
 def table_response(extension: str, name: str, titles: list[str], rows: Iterator[list[Cell]]) -> HttpResponseBase:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 
 from licences.domain.codes import grouped
 from licences.models import FileImport, RejectedRow, Serial
@@ -86,8 +85,8 @@ def has_similar_serials(file_import: FileImport) -> bool:
     """Whether a row is rejected because its serial number is one slip away from a known one."""
     if file_import.kind != FileImport.Kind.PURCHASES or not file_import.counts.get("rejected"):
         return False
-    judged = rejected_rows(file_import).filter(readable=True)
-    return judged.annotate(text=Cast("problems", TextField())).filter(text__contains=f'"{SIMILAR}"').exists()
+    similar = Q(readable=True, problems__0__2=SIMILAR)  # a row that was judged has one problem: column, value, reason
+    return rejected_rows(file_import).filter(similar).exists()
 
 
 # --- Tables to download ------------------------------------------------------------------------------

@@ -5,14 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from licences.domain import codes
 from licences.domain.checklist import Answers
 from licences.domain.details import Details
 from licences.domain.errors import Refusal
-from licences.models import Registration, Relicensing
+from licences.models import FileImport, Registration, Relicensing
 from licences.models.relicensing import ItemName
 from licences.operations import Correction, Versions
 from licences.wording import refusal_sentence
@@ -223,6 +226,52 @@ class DecisionForm(OperationForm):
         error_messages={"required": _("Tick the item that you accept.")},
     )
     reason = ParagraphField(label=_("Reason"), max_length=2000)
+
+
+# --- Imports -----------------------------------------------------------------------------------------
+
+
+class ImportForm(OperationForm):
+    """A file to import, and what its rows are."""
+
+    kind = forms.ChoiceField(
+        label=_("What is in the file?"),
+        choices=FileImport.Kind.choices,
+        initial=FileImport.Kind.PURCHASES,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Say what is in the file."),
+            "invalid_choice": _("Say what is in the file: one of these."),
+        },
+    )
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+        error_messages={
+            "required": _("Choose a file."),
+            "invalid": _("Choose a file."),
+            "missing": _("Choose a file."),
+            "empty": _("This file is empty. Choose another."),
+        },
+    )
+
+    def clean_file(self) -> UploadedFile:
+        upload: UploadedFile = self.cleaned_data["file"]
+        size = upload.size or 0
+        if size > settings.IMPORT_MAX_BYTES:
+            raise ValidationError(
+                _("This file has %(size)s; at most %(limit)s can be imported. Split it."),
+                code="too-large",
+                params={"size": filesizeformat(size), "limit": filesizeformat(settings.IMPORT_MAX_BYTES)},
+            )
+        return upload
+
+
+class ConfirmImportForm(forms.Form):
+    """Which preview was seen, and whether its valid rows are imported without the others."""
+
+    preview = forms.IntegerField(min_value=0, max_value=2**15 - 1)
+    accept_valid = forms.BooleanField(required=False)
 
 
 # --- Others ------------------------------------------------------------------------------------------

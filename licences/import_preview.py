@@ -10,9 +10,9 @@ from typing import Any
 
 import tablib
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import DatabaseError
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -20,10 +20,11 @@ from django.utils.translation import gettext as _
 from licences.domain.cells import SurplusCells
 from licences.domain.errors import Refusal
 from licences.imported_tables import ImportTable
-from licences.spreadsheets.reading import Table, open_table
+from licences.spreadsheets.reading import Table, open_table, sha256_of
 
-MAX_ROWS = 10_000
-MAX_BYTES = 5 << 20
+# A file is judged while somebody waits, and again with the table held.
+MAX_ROWS = 2_000
+MAX_BYTES = 1 << 20
 
 
 # --- The file ----------------------------------------------------------------------------------------
@@ -31,17 +32,18 @@ MAX_BYTES = 5 << 20
 
 @dataclass(frozen=True)
 class Sheet:
-    """The rows of a file, in the order of ``columns``, as texts, with their numbers in the file."""
+    """The rows of a file, in the order of ``columns``, as texts, with their numbers in the file.
 
+    ``too_long`` are the numbers of rows with more cells than the header. All of it can be kept in a session.
+    """
+
+    file_name: str
+    sha256: str
     columns: list[str]
     rows: list[list[str]]
     numbers: list[int]
-    too_long: frozenset[int] = frozenset()
-    unknown_columns: list[str] = field(default_factory=list)
-
-    def stored(self) -> dict[str, Any]:
-        """What a session holds between preview and confirmation; ``Sheet(**stored)`` is the sheet again."""
-        return {"columns": self.columns, "rows": self.rows, "numbers": self.numbers}
+    too_long: list[int]
+    unknown_columns: list[str]
 
 
 def read_upload(upload: UploadedFile, wanted: type[ImportTable]) -> Sheet:
@@ -52,39 +54,39 @@ def read_upload(upload: UploadedFile, wanted: type[ImportTable]) -> Sheet:
         for chunk in upload.chunks():
             file.write(chunk)
         file.flush()
-        return _sheet(Path(file.name), wanted)
+        return _sheet(Path(file.name), upload.name or "", wanted)
 
 
-def _sheet(path: Path, wanted: type[ImportTable]) -> Sheet:
+def _sheet(path: Path, file_name: str, wanted: type[ImportTable]) -> Sheet:
     spellings = _spellings(wanted)
     table = open_table(path, columns=list(spellings), required=())
-    columns = list(wanted.fields)
     positions = _positions(table, spellings, wanted)
-    rows, numbers, too_long = [], [], set()
+    rows: list[list[str]] = []
+    numbers, too_long = [], []
     for number, cells in table.rows():
         if len(rows) == MAX_ROWS:
             limit = number_format(MAX_ROWS, use_l10n=True, force_grouping=True)
             raise ValidationError(_("The file has more than %(limit)s rows. Import it in parts.") % {"limit": limit})
-        rows.append([cells[positions[column]] for column in columns])
+        rows.append([cells[position] for position in positions])
         numbers.append(number)
         if isinstance(cells, SurplusCells):
-            too_long.add(number)
+            too_long.append(number)
     if not rows:
         raise ValidationError(_("There is no row below the header."))
-    return Sheet(columns, rows, numbers, frozenset(too_long), table.unknown_columns)
+    return Sheet(file_name, sha256_of(path), list(wanted.fields), rows, numbers, too_long, table.unknown_columns)
 
 
 def _spellings(wanted: type[ImportTable]) -> dict[str, str]:
     """How a header may name a column → the column: by its own name, and as exports of any language call it."""
-    spellings = {}
+    spellings: dict[str, str] = {}
     for code, _language in settings.LANGUAGES:
         with translation.override(code):
             spellings |= {wanted.title(name): name for name in wanted.fields}
     return spellings | {name: name for name in wanted.fields}
 
 
-def _positions(table: Table, spellings: dict[str, str], wanted: type[ImportTable]) -> dict[str, int]:
-    """Column → where a row of ``table`` has it."""
+def _positions(table: Table, spellings: dict[str, str], wanted: type[ImportTable]) -> list[int]:
+    """Where a row of ``table`` has each column. ``Refusal``: ``columns-missing``, ``columns-twice``."""
     present = [spelling for spelling in table.columns if spelling]
     found = [spellings[spelling] for spelling in present]
     missing = [name for name in wanted.fields if name not in found]
@@ -94,7 +96,7 @@ def _positions(table: Table, spellings: dict[str, str], wanted: type[ImportTable
     if twice:
         raise Refusal("columns-twice", columns=twice)
     order = list(spellings)
-    return {spellings[spelling]: order.index(spelling) for spelling in present}
+    return [order.index(present[found.index(name)]) for name in wanted.fields]
 
 
 # --- The judgement -----------------------------------------------------------------------------------
@@ -121,7 +123,10 @@ class JudgedRow:
 
 @dataclass(frozen=True)
 class Judgement:
+    """``accepted`` are the new and changed objects, as they would be recorded."""
+
     rows: list[JudgedRow]
+    accepted: list[Any]
 
     def count(self, outcome: str) -> int:
         return sum(row.outcome == outcome for row in self.rows)
@@ -139,43 +144,56 @@ class Judgement:
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
+class OutOfDateError(Exception):
+    """Something else would come of a file than what its preview said."""
+
+
+def judge(wanted: type[ImportTable], sheet: Sheet, on_record: Iterable[Any]) -> Judgement:
+    """What would become of each row, with ``on_record`` being all that the table holds. Writes nothing."""
+    resource = wanted(on_record, numbers=sheet.numbers, too_long=sheet.too_long)
+    result = resource.import_data(tablib.Dataset(*sheet.rows, headers=sheet.columns))
+    for error in (*result.base_errors, *(error for row in result.rows for error in row.errors)):
+        raise error.error  # none that a file can cause
+    rows = [_judged(resource, row, number) for row, number in zip(result.rows, sheet.numbers, strict=True)]
+    return Judgement(rows, resource.accepted)
+
+
+def preview(wanted: type[ImportTable], sheet: Sheet) -> Judgement:
+    return judge(wanted, sheet, wanted.on_record())
+
+
+def import_sheet(wanted: type[ImportTable], sheet: Sheet, *, digest: str, by: str) -> Judgement:
+    """Judge again with the table held, and record it; ``OutOfDateError`` where that is not what ``digest`` says."""
+    source = {"file": sheet.file_name, "digest": sheet.sha256}
+    try:
+        with transaction.atomic():
+            judgement = judge(wanted, sheet, wanted.on_record().select_for_update(no_key=True))
+            if judgement.digest() != digest:
+                raise OutOfDateError
+            wanted.record(judgement.accepted, by=by, source=source)
+    except IntegrityError:  # somebody added the same at this moment
+        raise OutOfDateError from None
+    return judgement
+
+
 _OUTCOMES = {"new": "new", "update": "changed", "skip": "unchanged"}
 
 
-def judge(wanted: type[ImportTable], sheet: Sheet, *, by: str, write: bool) -> Judgement:
-    """Do all of it; without ``write``, or where a row is rejected, nothing of it stays."""
-    resource = wanted(by=by, numbers=sheet.numbers, too_long=sheet.too_long)
-    data = tablib.Dataset(*sheet.rows, headers=sheet.columns)
-    result = resource.import_data(data, dry_run=not write, use_transactions=True, rollback_on_validation_errors=True)
-    if result.base_errors:
-        raise result.base_errors[0].error
-    return Judgement([_judged(resource, row, number) for row, number in zip(result.rows, sheet.numbers, strict=True)])
-
-
 def _judged(resource: ImportTable, row: Any, number: int) -> JudgedRow:
-    problems = _problems(row)
+    problems = dict(row.validation_error.message_dict) if row.validation_error else {}
     outcome = "rejected" if problems else _OUTCOMES[row.import_type]
     cells = [_cell(resource, row, name, problems.pop(name, [])) for name in resource.fields]
     return JudgedRow(number, outcome, cells, [words for several in problems.values() for words in several])
 
 
-def _problems(row: Any) -> dict[str, list[str]]:
-    """Column, or ``NON_FIELD_ERRORS``, → what is wrong there."""
-    if row.validation_error:
-        return dict(row.validation_error.message_dict)
-    for each in row.errors:
-        if not isinstance(each.error, DatabaseError):
-            raise each.error
-    words = _("The database refused this row. Somebody else may have changed the same at this moment.")
-    return {NON_FIELD_ERRORS: [words]} if row.errors else {}
-
-
 def _cell(resource: ImportTable, row: Any, name: str, problems: list[str]) -> JudgedCell:
+    """What a rejected row says is shown as it is in the file."""
+    title = resource.title(name)
     if row.instance is None:
-        return JudgedCell(resource.title(name), str(row.row_values.get(name, "")), problems=problems)
+        return JudgedCell(title, str(row.row_values[name]), problems=problems)
     value = str(getattr(row.instance, name))
     before = str(getattr(row.original, name)) if row.original else value
-    return JudgedCell(resource.title(name), value, before, before != value, problems)
+    return JudgedCell(title, value, before, before != value, problems)
 
 
 def shown(rows: Iterable[JudgedRow], limit: int) -> list[JudgedRow]:

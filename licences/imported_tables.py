@@ -1,15 +1,14 @@
-"""Small tables that come in from a spreadsheet: judged row by row, and saved by an operation, all rows or none.
+"""Small tables that come in from a spreadsheet: judged row by row, then recorded by one operation, all rows or none.
 
-A table is a resource of django-import-export that declares its columns and says which operation saves a row. What a
-preview says is found by doing all of it in a transaction that is rolled back.
+A table is a resource of django-import-export that declares its columns and names the operation. Judging writes nothing.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,11 +18,10 @@ from import_export.resources import ModelResource
 from import_export.widgets import Widget
 
 from licences import operations
-from licences.domain.errors import Refusal
 from licences.domain.row_cells import Reading
 from licences.models import Product
 from licences.spreadsheets.writing import safe_cell
-from licences.wording import refusal_sentence, sentence
+from licences.wording import sentence
 
 # --- Columns -----------------------------------------------------------------------------------------
 
@@ -65,11 +63,11 @@ def _refuse_unreadable(reading: Reading) -> None:
 
 
 class ImportColumn(Field):
-    """``help`` says under the form what the column is for."""
+    """``help`` says under the form what the column is for. ``is_name``: no text of it begins like a formula."""
 
-    def __init__(self, widget: Widget, *, help: str | Promise = "") -> None:
+    def __init__(self, widget: Widget, *, help: str | Promise = "", is_name: bool = False) -> None:
         super().__init__(widget=widget)
-        self.help = help
+        self.help, self.is_name = help, is_name
 
 
 # --- Tables ------------------------------------------------------------------------------------------
@@ -78,8 +76,10 @@ class ImportColumn(Field):
 class ImportTable(ModelResource):
     """A table whose rows are found again by one key, in any case of its letters.
 
-    It must be small, for all of it is held in memory and locked. ``numbers`` are the rows' numbers in the file,
-    ``too_long`` those of rows that have more cells than the header.
+    It must be small: ``on_record``, all that the table holds now, is in memory, and what must be unique is compared
+    there, since a query for each row takes too long. What other constraints demand, columns or ``check`` must say.
+    ``numbers`` are the rows' numbers in the file, ``too_long`` those of rows that have more cells than the header.
+    ``accepted`` are the new and changed objects once ``import_data`` has judged a file.
     """
 
     fields: dict[str, ImportColumn]
@@ -87,27 +87,36 @@ class ImportTable(ModelResource):
     class Meta:
         skip_unchanged = True
         report_skipped = True
-        use_transactions = True
-        clean_model_instances = True
+        use_transactions = False
         store_row_values = True
         store_instance = True  # the package would set this on the class itself, while it imports
         skip_html_diff = True  # with inline styles
 
-    def __init__(self, *, by: str, numbers: list[int], too_long: frozenset[int] = frozenset()) -> None:
-        super().__init__()
-        self.by, self.numbers, self.too_long = by, numbers, too_long
-        self.on_record: dict[str, Model] = {}
-        self.first_with: dict[tuple[str, str], int] = {}
+    def __init__(self, on_record: Iterable[Model], *, numbers: list[int], too_long: Iterable[int] = ()) -> None:
+        super().__init__()  # copies the columns: what follows changes this object's own
+        for name, column in self.fields.items():
+            column.attribute = name
+        self.numbers, self.too_long = numbers, frozenset(too_long)
+        self.accepted: list[Any] = []
+        self._holders = {
+            (name, _folded(getattr(each, name))): each for each in on_record for name in self.unique_columns()
+        }
+        self._first_with: dict[tuple[str, str], int] = {}
 
-    def save(self, instance: Any) -> None:
-        """The operation that saves a new or changed row. Its ``Refusal`` becomes the problem of the row."""
+    @classmethod
+    def record(cls, accepted: list[Any], *, by: str, source: Mapping[str, str]) -> None:
+        """Have the operation save what was accepted. What it would refuse, ``check`` must have said."""
         raise NotImplementedError
 
     def check(self, instance: Any, original: Any) -> Iterator[tuple[str, str]]:
         """What else is wrong with a new or changed row: column and sentence. A new one has no ``original``."""
         yield from ()
 
-    # --- The columns
+    # --- What the table is
+
+    @classmethod
+    def on_record(cls) -> QuerySet[Any]:
+        return cls._meta.model._default_manager.order_by("pk")
 
     @classmethod
     def key(cls) -> str:
@@ -125,10 +134,6 @@ class ImportTable(ModelResource):
 
     # --- What the package calls, in this order
 
-    def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        held = self.get_queryset().select_for_update(no_key=True).order_by("pk")
-        self.on_record = {getattr(each, self.key()).casefold(): each for each in held}
-
     def get_instance(self, instance_loader: Any, row: dict[str, str]) -> Any:
         try:
             found = self._original(self.fields[self.key()].clean(row))
@@ -137,7 +142,7 @@ class ImportTable(ModelResource):
         return copy.copy(found)
 
     def _original(self, key: str) -> Model | None:
-        return self.on_record.get(key.casefold())
+        return self._holders.get((self.key(), _folded(key)))
 
     def import_instance(self, instance: Any, row: dict[str, str], **kwargs: Any) -> None:
         known_as = getattr(instance, self.key()) if instance.pk else None
@@ -149,58 +154,65 @@ class ImportTable(ModelResource):
         number = self.numbers[kwargs["row_number"] - 1]
         if number in self.too_long:
             errors[NON_FIELD_ERRORS] = [sentence("too-many-cells")]
-        for name in self.unique_columns():
-            if name not in errors:
-                errors |= self._same_in_an_earlier_row(name, getattr(instance, name), number)
+        for name, words in self._same_in_an_earlier_row(instance, number):
+            errors.setdefault(name, [words])
         if known_as:
             setattr(instance, self.key(), known_as)  # spelled as on record
         if errors:
             raise ValidationError(errors)
 
-    def _same_in_an_earlier_row(self, name: str, value: Any, number: int) -> dict[str, Any]:
-        first = self.first_with.setdefault((name, str(value).casefold()), number)
-        words = _("Row %(row)s has the same. Keep one of them.") % {"row": first}
-        return {} if first == number else {name: [words]}
+    def _same_in_an_earlier_row(self, instance: Any, number: int) -> Iterator[tuple[str, str]]:
+        for name in self.unique_columns():
+            first = self._first_with.setdefault((name, _folded(getattr(instance, name))), number)
+            if first != number:
+                yield name, _("Row %(row)s has the same. Keep one of them.") % {"row": first}
 
     def validate_instance(
         self, instance: Any, import_validation_errors: dict[str, Any] | None = None, validate_unique: bool = True
     ) -> None:
         errors = dict(import_validation_errors or {})
-        original = self._original(getattr(instance, self.key()) or "")
+        original = self._original(getattr(instance, self.key()))
         found = (*self.check(instance, original), *self._formulas(instance, original), *self._taken(instance))
         for name, words in found:
             errors.setdefault(name, [words])
-        super().validate_instance(instance, errors, validate_unique=validate_unique)
+        try:
+            instance.clean_fields(exclude=set(errors))
+            instance.clean()
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
 
     def _formulas(self, instance: Any, original: Any) -> Iterator[tuple[str, str]]:
-        """A text that begins like a formula is no name that anybody gave; what is on record already may stay."""
-        for name in self.fields:
+        """What is on record already may stay."""
+        for name in (name for name, column in self.fields.items() if column.is_name):
             text = getattr(instance, name)
-            if isinstance(text, str) and safe_cell(text) != text and text != getattr(original, name, None):
+            if safe_cell(text) != text and text != getattr(original, name, None):
                 yield name, _("This begins like a formula. Type it without = + - @ at its beginning.")
 
     def _taken(self, instance: Any) -> Iterator[tuple[str, str]]:
         for name in self.unique_columns():
             value = getattr(instance, name)
-            others = self.get_queryset().filter(**{name: value}).exclude(pk=instance.pk)
-            if value is not None and name != self.key() and (other := others.first()):
-                yield name, _("%(value)s is taken by %(other)s.") % {"value": value, "other": other}
+            holder = self._holders.get((name, _folded(value)))
+            if value is not None and holder and holder.pk != instance.pk:
+                yield name, _("%(value)s is taken by %(other)s.") % {"value": value, "other": holder}
 
     def do_instance_save(self, instance: Any, is_create: bool) -> None:
-        try:
-            self.save(instance)
-        except Refusal as refusal:
-            raise ValidationError({refusal.field or NON_FIELD_ERRORS: refusal_sentence(refusal)}) from None
+        self.accepted.append(instance)
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
         """The package resets the sequence of keys here, for tables that bring keys. Ours do not, and others insert."""
 
 
+def _folded(value: Any) -> str:
+    return str(value).casefold()
+
+
 class ProductImport(ImportTable):
     sku = ImportColumn(
-        TextCell(64, code=True), help=gettext_lazy("Finds the product again, in any case of its letters.")
+        TextCell(64, code=True), help=gettext_lazy("Finds the product again, in any case of its letters."), is_name=True
     )
-    name = ImportColumn(TextCell(200))
+    name = ImportColumn(TextCell(200), is_name=True)
     slot = ImportColumn(WholeNumberCell(1, 31), help=gettext_lazy("From 1 to 31, each once. It can never be changed."))
 
     class Meta:
@@ -208,8 +220,9 @@ class ProductImport(ImportTable):
         fields = ("sku", "name", "slot")
         import_id_fields = ("sku",)
 
-    def save(self, instance: Product) -> None:
-        operations.save_product(instance, by=self.by)
+    @classmethod
+    def record(cls, accepted: list[Product], *, by: str, source: Mapping[str, str]) -> None:
+        operations.save_products(accepted, by=by, source=source)
 
     def check(self, instance: Product, original: Product | None) -> Iterator[tuple[str, str]]:
         if original and original.slot != instance.slot:

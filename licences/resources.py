@@ -141,7 +141,8 @@ class ExportTable(Resource):
     def rows(self, queryset: QuerySet[Any], columns: list[Column]) -> Iterator[list[list[Cell]]]:
         """Batches of rows. Never more than one batch is in memory."""
         related = sorted({column.relation for column in columns} - {""})
-        queryset = queryset.select_related(*related) if related else queryset.select_related(None)
+        queryset = queryset.select_related(None)  # what the list joined
+        queryset = queryset.select_related(*related) if related else queryset
         objects = queryset.prefetch_related(*self.prefetch).iterator(chunk_size=_BATCH)
         while batch := list(islice(objects, _BATCH)):
             yield [[column.export(each) for column in columns] for each in batch]
@@ -217,6 +218,8 @@ class LicenceGrantTable(ExportTable):
     purchased_on = Column()
     software_assurance_until = Column()
     recorded_at = Column()
+    file = Column("file_import__file_name")
+    file_row = Column()
 
     class Meta:
         model = LicenceGrant

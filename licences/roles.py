@@ -30,6 +30,7 @@ READ_CASES = LOOK_UP | {
     "licences.view_itemresolution",
     "licences.view_releasecodeuse",
     "licences.view_event",
+    "licences.view_fileimport",
 }
 TAKE_CALLS = READ_CASES | {
     "licences.register_installation",
@@ -42,7 +43,7 @@ ROLES: dict[str, frozenset[str]] = {
     "Support agent": LOOK_UP,
     "Licensing staff": TAKE_CALLS,
     "Supervisor": TAKE_CALLS | {"licences.decide_checklist", "licences.block_serial", "licences.transfer_serial"},
-    "Importer": LOOK_UP | {"licences.import_purchases"},
+    "Importer": LOOK_UP | {"licences.import_purchases", "licences.view_fileimport"},
     "Auditor": READ_CASES | {"auth.view_user", "auth.view_group"},
     "Administrator": LOOK_UP
     | {

@@ -1,9 +1,11 @@
 from django.urls import path, register_converter
 
-from licences.converters import SerialConverter
-from licences.views import desk, relicensing, serials
+from licences.converters import ImportKindConverter, SerialConverter, TableFormatConverter
+from licences.views import desk, imports, relicensing, serials
 
 register_converter(SerialConverter, "serial")
+register_converter(ImportKindConverter, "import-kind")
+register_converter(TableFormatConverter, "format")
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -22,5 +24,13 @@ urlpatterns = [
     path("relicensing/<int:pk>/decide/", relicensing.decide, name="relicensing-decide"),
     path("relicensing/<int:pk>/issue/", relicensing.issue, name="relicensing-issue"),
     path("relicensing/<int:pk>/withdraw/", relicensing.withdraw, name="relicensing-withdraw"),
+    path("purchases/imports/", imports.imports, name="imports"),
+    path("purchases/imports/templates/<import-kind:kind>.<format:extension>", imports.template, name="import-template"),
+    path("purchases/imports/<int:pk>/", imports.file_import, name="import"),
+    path("purchases/imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),
+    path("purchases/imports/<int:pk>/similar/", imports.accept_similar, name="import-similar"),
+    path("purchases/imports/<int:pk>/withdraw/", imports.withdraw, name="import-withdraw"),
+    path("purchases/imports/<int:pk>/rejected.<format:extension>", imports.rejected, name="import-rejected"),
+    path("purchases/imports/<int:pk>/serials.<format:extension>", imports.serials, name="import-serials"),
     path("unlock-codes/<int:pk>/", relicensing.unlock_code, name="unlock-code"),
 ]

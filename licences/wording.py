@@ -116,7 +116,7 @@ SENTENCES: dict[str, Promise] = {
     "serial-of-another-customer": _("Serial number %(serial)s belongs to another customer."),
     "serial-ambiguous": _("This site has several serial numbers (%(serials)s). Say which one."),
     "serial-similar-to-known": _(
-        "Not on record, but one slip away from %(similar)s. Correct it; if it is right, take it over by itself."
+        "Not on record, but one slip away from %(similar)s. Correct it; if it is right, it can be taken over as it is."
     ),
     "total-out-of-range": _("The licences of this product would add up to %(total)s; 0 to %(limit)s are possible."),
     "cell-is-a-number": _(

@@ -58,9 +58,13 @@ class GroupTable(ExportTable):
 
 @admin.register(User)
 class PortalUserAdmin(Exporting, UserAdmin):
-    """Administrators give roles; single permissions and superuser rights are for superusers only."""
+    """Administrators give roles; single permissions and superusers, also their passwords, are for superusers only."""
 
     export_table = UserTable
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not is_above
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         own = tuple(super().get_readonly_fields(request, obj))

@@ -68,6 +68,11 @@ def support_agent(db):
 
 
 @pytest.fixture
+def importer(db):
+    return _member_of("Importer", "importer")
+
+
+@pytest.fixture
 def auditor(db):
     return _member_of("Auditor", "auditor")
 

@@ -61,6 +61,7 @@ _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _CODE_COLUMNS = frozenset({"purchase_reference", "product", "customer_number", "postcode", "contact_phone"})
 _LIMITS = tuple(MAX_LENGTHS.get(column, 64) for column in COLUMNS)
 _SEPARATOR = "\x1f"
+_NEIGHBOURS = 512  # rows of one customer stand together in files; more would only take memory
 
 
 class PurchaseLine(NamedTuple):
@@ -143,7 +144,7 @@ class Party:
     checks: str
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_NEIGHBOURS)
 def party(texts: tuple[str, ...]) -> Party:
     """The party of the columns from ``customer_number`` on."""
     number, name, address_line1, _line2, postcode, *_rest, site_name = texts
@@ -173,7 +174,7 @@ def _checks(texts: Sequence[str]) -> str:
     return struct.pack(f">{len(texts)}H", *map(crc_hqx, map(str.encode, texts), repeat(0))).hex()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_NEIGHBOURS)
 def match_key(name: str, address_line1: str, postcode: str) -> str:
     """One key for the spellings of one customer: normalised name, first address line and postcode."""
     parts = (
@@ -184,7 +185,7 @@ def match_key(name: str, address_line1: str, postcode: str) -> str:
     return digest(_SEPARATOR.join(parts))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_NEIGHBOURS)
 def site_key(site_name: str) -> str:
     """One key for the spellings of a site's name, at most 400 symbols."""
     return matching.fold_name(site_name)[:400] if site_name else ""
@@ -230,7 +231,7 @@ def parse_cells(cells: Sequence[str]) -> PurchaseLine | list[Problem]:
     return _parse_with_care(cells)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_NEIGHBOURS)
 def _is_plain_party(cells: tuple[str, ...]) -> bool:
     return row_cells.are_plain(cells, _LIMITS[_WHAT:])
 

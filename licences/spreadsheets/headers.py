@@ -89,7 +89,7 @@ def _key(name: str) -> str:
 
 
 def _shown(cell: str) -> str:
-    return " ".join(cell.replace("\ufeff", "").split())[:_SHOWN]
+    return " ".join(cell.replace("\ufeff", "").replace("\0", "\ufffd").split())[:_SHOWN]  # no database keeps a NUL
 
 
 def _picker(positions: list[int]) -> Callable[[list[str]], Row]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from licences import queries
+from licences import file_imports, queries
 from licences.domain.codes import grouped
 from licences.forms import LookUpForm
 from licences.views.frame import permitted
@@ -16,9 +16,11 @@ from licences.views.frame import permitted
 def desk(request: HttpRequest) -> HttpResponse:
     """What is waiting and what happened, as far as the viewer may see it."""
     sees_cases = request.user.has_perm("licences.view_relicensing")
+    sees_imports = request.user.has_perm("licences.view_fileimport")
     context = {
         "open_requests": queries.open_relicensings() if sees_cases else [],
         "awaiting": queries.awaiting_relicensing()[: queries.RESULTS_SHOWN] if sees_cases else [],
+        "imports": file_imports.imports_to_decide()[: queries.RESULTS_SHOWN] if sees_imports else [],
         "unregistered": queries.bought_but_unregistered(),
         "events": queries.recent_events() if request.user.has_perm("licences.view_event") else [],
     }

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from customers.models import Customer
+from customers.models import Customer, Site
 from licences.domain.codes import MAX_QUANTITY, MAX_SEQUENCE, new_serial, new_site_id
 from licences.models import (
     Balance,
@@ -22,7 +22,7 @@ from licences.models import (
     Serial,
     UnlockCode,
 )
-from licences.operations.customers import keyed, new_site
+from licences.operations.customers import keyed
 from tests import factories
 
 NOW = timezone.now()
@@ -101,16 +101,14 @@ def test_a_product_has_a_sku_of_its_own_in_any_case_and_a_slot_of_its_own():
 
 
 def test_a_serial_number_and_its_site_are_given_once(code):
-    site = new_site(code.serial.site.customer, "Other")
-    site.save()
+    site = Site.objects.create(customer=code.serial.site.customer, name="Other")
 
-    assert refused(Serial(code=code.serial.code, site=site), "code")
+    assert refused(Serial(code=code.serial.code, site=site), "serial_code_unique")
     assert refused(Serial(code=new_serial(), site=code.serial.site), "site")
 
 
 def test_a_block_has_a_reason_and_a_reason_has_a_block(code):
-    site = new_site(code.serial.site.customer, "Other")
-    site.save()
+    site = Site.objects.create(customer=code.serial.site.customer, name="Other")
     other = copy(code.serial, code=new_serial(), site_id=site.pk)
 
     assert refused(copy(other, blocked_at=NOW), "serial_blocked_with_a_reason")
@@ -281,6 +279,7 @@ def test_every_constraint_of_the_models_is_tested_here():
         "product_slot_between_1_and_31",
         "relicensing_outcome_is_whole",
         "serial_blocked_with_a_reason",
+        "serial_code_unique",
         "unlock_code_sequence_in_range",
     }
     assert UnlockCode._meta.get_field("code").unique

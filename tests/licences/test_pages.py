@@ -8,15 +8,19 @@ from licences import operations, urls
 from licences.domain.checklist import Answers
 from licences.models import Event, Product, Serial, UnlockCode
 from tests import factories
+from tests.licences.imports.doors import confirmed, preview
+from tests.licences.imports.files import csv_bytes, row
 
 pytestmark = pytest.mark.django_db
 
 GET, POST = "get", "post"
 # (page, method) → the roles that are let in. Whoever is not named gets 403.
-EVERYONE = {"support", "clerk", "supervisor", "auditor", "admin", "stranger"}
-LOOK_UP = {"support", "clerk", "supervisor", "auditor", "admin"}
+EVERYONE = {"support", "clerk", "supervisor", "importer", "auditor", "admin", "stranger"}
+LOOK_UP = {"support", "clerk", "supervisor", "importer", "auditor", "admin"}
 TAKE_CALLS = {"clerk", "supervisor"}
 READ_CASES = {"clerk", "supervisor", "auditor"}
+IMPORT = {"clerk", "supervisor", "importer"}
+READ_IMPORTS = {"clerk", "supervisor", "importer", "auditor"}
 ACCESS = {
     ("desk", GET): EVERYONE,
     ("lookup", GET): LOOK_UP,
@@ -41,12 +45,21 @@ ACCESS = {
     ("relicensing-issue", POST): TAKE_CALLS,
     ("relicensing-withdraw", POST): TAKE_CALLS,
     ("unlock-code", GET): READ_CASES,
+    ("imports", GET): READ_IMPORTS,
+    ("imports", POST): IMPORT,
+    ("import-template", GET): IMPORT,
+    ("import", GET): READ_IMPORTS,
+    ("import-confirm", POST): IMPORT,
+    ("import-similar", POST): IMPORT,
+    ("import-withdraw", POST): IMPORT,
+    ("import-rejected", GET): READ_IMPORTS,
+    ("import-serials", GET): READ_IMPORTS,
 }
 
 
 @pytest.fixture
-def cast(support_agent, clerk, supervisor, auditor, administrator, stranger):
-    people = (support_agent, clerk, supervisor, auditor, administrator, stranger)
+def cast(support_agent, clerk, supervisor, importer, auditor, administrator, stranger):
+    people = (support_agent, clerk, supervisor, importer, auditor, administrator, stranger)
     return {person.username: person for person in people}
 
 
@@ -57,7 +70,13 @@ def addresses(catalogue):
     request = operations.open_request(
         answers=Answers(serial=code.serial.code), purpose="reinstall", by="tests", today=factories.TODAY
     )
+    rows = csv_bytes(row("PO-1"), row("PO-2", product="XCH-NIL"))
+    imported = confirmed(preview(rows), accept_valid=True)
     arguments = {
+        "import": [imported.pk],
+        "import-template": ["purchases", "csv"],
+        "import-rejected": [imported.pk, "csv"],
+        "import-serials": [imported.pk, "csv"],
         "serial": [code.serial.code],
         "customer": [code.serial.site.customer_id],
         "relicensing": [request.pk],
@@ -153,7 +172,7 @@ def test_every_answer_has_the_strict_headers(path, clerk, as_user):
 
 
 def test_the_admin_has_no_way_round_the_operations(addresses, supervisor, administrator, as_user):
-    serial = Serial.objects.get()
+    serial = Serial.objects.latest("pk")
     for person in (supervisor, administrator):
         browser = as_user(person)
         assert browser.get("/admin/licences/serial/add/").status_code == 403
@@ -173,7 +192,7 @@ def test_a_new_product_is_saved_with_an_event(administrator, as_user, db):
 
     assert answer.status_code == 302
     assert Product.objects.get(sku="XCH-NEW").slot == 12
-    assert Event.objects.get().details == {"product": "XCH-NEW", "name": "New", "slot": 12}
+    assert Event.objects.get().details == {"products": [{"product": "XCH-NEW", "name": "New", "slot": 12}]}
     assert Event.objects.get().actor == "admin"
 
 

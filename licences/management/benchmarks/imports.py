@@ -22,6 +22,7 @@ from rich.table import Table
 
 from licences import operations
 from licences.management.benchmarks import physical_limit, purchase_files, stock_import
+from licences.management.benchmarks.answering import answer_during_import
 from licences.management.benchmarks.databases import MANAGE, copy_of, environment, peak_memory, scratch_database
 from licences.models import FileImport, Product
 
@@ -33,6 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the file")
     parser.add_argument("--repeat", type=int, default=3, help="runs of which the median counts")
     parser.add_argument("--stock-rows", type=int, default=2_000, help="rows for the stock import, extrapolated")
+    parser.add_argument("--answering", action="store_true", help="also open pages while the file is imported")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--step", choices=STEPS, help=SUPPRESS)
     parser.add_argument("--file", type=Path, help=SUPPRESS)
@@ -43,8 +45,8 @@ def run(options: dict[str, Any], stdout: Any) -> None:
         stdout.write(json.dumps(STEPS[options["step"]](options["file"])))
         return
     with tempfile.TemporaryDirectory() as folder:
-        ways = _measure_all(Path(folder), options)
-    report = _report(ways, options)
+        ways, pages = _measure_all(Path(folder), options)
+    report = {**_report(ways, options), "pages_during_import": pages}
     if options["json"]:
         stdout.write(json.dumps(report, indent=2))
     else:
@@ -86,7 +88,7 @@ def _import(path: Path) -> dict[str, float]:
 
 
 def _again(path: Path) -> dict[str, float]:
-    _import(path)
+    operations.import_file(path, kind=FileImport.Kind.PURCHASES, by="benchmark", wish=_NO_WISH)
     return _timed(lambda: operations.import_file(path, kind=FileImport.Kind.PURCHASES, by="benchmark", wish=_NO_WISH))
 
 
@@ -120,22 +122,23 @@ def _stock(path: Path) -> dict[str, float]:
 
 
 _NO_WISH = operations.Wish()
-STEPS: dict[str, Callable[[Path], dict[str, float]]] = {
+STEPS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "catalogue": _catalogue,
     "import": _import,
     "again": _again,
     "preview": _preview_and_confirm,
     "limit": _limit,
     "stock": _stock,
+    "answering": answer_during_import,
 }
 
 
-def _step(name: str, file: Path, url: str) -> dict[str, float]:
+def _step(name: str, file: Path, url: str) -> dict[str, Any]:
     command = [*MANAGE, "benchmark", "imports", "--step", name, "--file", str(file)]
     done = subprocess.run(command, env=environment(url), capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise CommandError(f"The step {name} failed: {done.stderr.strip()[-2000:]}")
-    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return measured
 
 
@@ -157,7 +160,8 @@ class Way:
         return self.rows / self.seconds
 
 
-def _measure_all(folder: Path, options: dict[str, Any]) -> dict[str, Way]:
+def _measure_all(folder: Path, options: dict[str, Any]) -> tuple[dict[str, Way], dict[str, Any]]:
+    """The ways of importing, and how pages answered meanwhile if that was asked for."""
     rows, repeat = options["rows"], options["repeat"]
     known, file, small = folder / "known.csv", folder / "purchases.csv", folder / "small.csv"
     purchase_files.write_known(known, rows)
@@ -170,7 +174,11 @@ def _measure_all(folder: Path, options: dict[str, Any]) -> dict[str, Way]:
             for name, step in (("import", "import"), ("preview", "preview"), ("again", "again"), ("limit", "limit"))
         }
         ways["stock"] = _measure("stock", "stock", small, min(rows, options["stock_rows"]), 1)
-    return ways
+        pages = {}
+        if options["answering"]:
+            with copy_of(NAME) as copy:
+                pages = _step("answering", file, copy)["pages"]
+    return ways, pages
 
 
 def _measure(name: str, step: str, file: Path, rows: int, repeat: int) -> Way:
@@ -220,3 +228,8 @@ def _print(report: dict[str, Any], ways: dict[str, Way]) -> None:
         f"again {report['again_to_first']:.2f} × the first time; "
         f"preview and confirmation {report['preview_to_direct']:.2f} × direct"
     )
+    for name, page in report["pages_during_import"].items():
+        console.print(
+            f"{name} while it ran: {page['times']} times, p50 {page['p50']:.0f} ms, p99 {page['p99']:.0f} ms, "
+            f"slowest {page['slowest']:.0f} ms"
+        )

@@ -1,0 +1,37 @@
+"""Files that are sent: what is beyond any use is not kept while it arrives."""
+
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+
+class SizeLimit(FileUploadHandler):
+    """Lets go of a file from ``IMPORT_MAX_BYTES`` on, and hands it over empty, with the size that was sent.
+
+    Stands before the handlers that keep files; a form sees the size and refuses it in words.
+    """
+
+    received = 0
+
+    def new_file(self, *args: Any, **options: Any) -> None:
+        super().new_file(*args, **options)
+        self.received = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        self.received += len(raw_data)
+        return None if self.received > settings.IMPORT_MAX_BYTES else raw_data
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        if file_size <= settings.IMPORT_MAX_BYTES:
+            return None
+        self._forget_what_others_kept()
+        return UploadedFile(BytesIO(), self.file_name, self.content_type, file_size, self.charset)
+
+    def _forget_what_others_kept(self) -> None:
+        for handler in self.request.upload_handlers if self.request else ():
+            kept = getattr(handler, "file", None)
+            if kept is not None:
+                kept.close()

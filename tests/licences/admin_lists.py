@@ -1,0 +1,71 @@
+"""The lists of the administration, something to see in each of them, and what comes out of their exports."""
+
+import csv
+import io
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from openpyxl import load_workbook
+
+from licences import operations
+from licences.models import FileImport, ItemResolution
+from tests import factories
+
+DESKS = list(admin.site._registry.items())
+MODELS = [model for model, _desk in DESKS]
+NAMES = [model._meta.label_lower for model in MODELS]
+
+
+def address(model: Any, page: str) -> str:
+    """``page``: changelist, export, import, process_import, add."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}")
+
+
+def something_in_every_list() -> None:
+    """A call with all that can come of it, beside the people and their roles that are there anyway."""
+    first = factories.registered()
+    released = factories.registered()
+    operations.release(
+        serial=released.serial.code,
+        site_id=released.installation.site_id,
+        release_code=released.release_code,
+        by="tests",
+    )
+    request = factories.request(first, customer_name="Baeckerei Mueller & Soehne GmbH")
+    operations.confirm_asked_again(request_id=request.pk, items=["customer_name"], by="tests")
+    operations.issue(request_id=request.pk, by="tests", today=factories.TODAY)
+    assert ItemResolution.objects.exists()
+    FileImport.objects.create(kind=FileImport.Kind.PURCHASES, file_name="purchases.csv", uploaded_by="tests")
+    DBTaskResult.objects.create(args_kwargs={"args": [1]}, task_path="tests.task", run_after=timezone.now())
+
+
+def columns_of(model: Any, user: User) -> list[str]:
+    return list(admin.site._registry[model].export_table(user=user).fields)
+
+
+def export(browser: Any, model: Any, *, columns: list[str], format: str = "csv", query: str = "") -> Any:
+    return browser.post(f"{address(model, 'export')}{query}", {"format": format, "columns": columns})
+
+
+def csv_rows(answer: Any) -> list[list[str]]:
+    """The rows of a CSV, the header first."""
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def xlsx_cells(answer: Any) -> list[list[Any]]:
+    """The cells of a workbook's only sheet, the header first."""
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    assert len(book.worksheets) == 1
+    return [list(row) for row in book.worksheets[0].iter_rows()]
+
+
+def viewer_of_everything_but(*withheld: str) -> User:
+    """May look at all that there is, but not at what these permissions are for."""
+    user = User.objects.create_user("viewer", password="a long test password", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_").exclude(codename__in=withheld))
+    return user

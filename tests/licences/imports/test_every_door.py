@@ -1,0 +1,174 @@
+"""One pipeline: whichever door rows come through, the same becomes of them, and it is what the rules say."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from customers.models import Customer, Site
+from licences import operations
+from licences.domain.purchase_lines import COLUMNS, PurchaseLine
+from licences.models import Balance, LicenceGrant, RejectedRow, RowOutcome, Serial
+from tests.factories import PRODUCTS
+from tests.licences.imports import purchase_model
+from tests.licences.imports.doors import at_once, preview, through_the_page
+from tests.licences.imports.files import csv_bytes
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+one_by_one = settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+# Few of everything, so that rows meet.
+SKUS = ["XCH-SRV", "xch-srv", "XCH-USR", "XCH-NIL"]
+SERIALS = ["", "", "", "AAAAAAAA", "BBBBBBBB", "AAAAAAAB"]
+buyers = st.sampled_from(
+    [
+        {"customer_number": "K-1", "customer_name": "Anders GmbH"},
+        {"customer_number": "K-2", "customer_name": "Anders GmbH"},
+        {"customer_number": "K-1", "customer_name": "Beck KG", "postcode": "10115"},
+        {"customer_number": "", "customer_name": "ANDERS"},
+        {"customer_number": "", "customer_name": "Conrad AG", "address_line1": "Hauptstr. 1"},
+        {"customer_number": "", "customer_name": "Conrad", "address_line1": "Hauptstraße 1"},
+    ]
+)
+
+
+@st.composite
+def lines(draw):
+    values = {
+        "purchase_reference": draw(st.sampled_from(["PO-1", "PO-2", "PO-3"])),
+        "line": draw(st.integers(1, 4)),
+        "purchased_on": None,
+        "serial": draw(st.sampled_from(SERIALS)),
+        "product": draw(st.sampled_from(SKUS)),
+        "quantity": draw(st.sampled_from([1, 2, 3, -1, -2, 32767])),
+        "software_assurance_until": None,
+        "site_name": draw(st.sampled_from(["", "", "Werk Köln", "WERK KOELN"])),
+        **draw(buyers),
+    }
+    return PurchaseLine(**values)
+
+
+batches = st.lists(lines(), min_size=1, max_size=12).map(lambda each: dict(enumerate(each, start=2)))
+
+
+@contextmanager
+def undone():
+    """Whatever is done in here never happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def as_csv(batch):
+    return csv_bytes(*[dict(zip(COLUMNS, line.texts(), strict=True)) for line in batch.values()])
+
+
+WITHOUT = {"id", "created_at", "recorded_at", "file_import_id", "allocated_by_id"}
+
+
+def content():
+    """All that is on record, row by row, without keys, times, and the way it came."""
+    return {model.__name__: [told(each) for each in rows] for model, rows in rows_by_model().items()}
+
+
+def rows_by_model():
+    models = (Customer, Site, Serial, LicenceGrant, Balance)
+    return {model: list(model.objects.order_by("pk")) for model in models}
+
+
+def told(each):
+    """The values of a row; what it refers to by what that says, and a code that was drawn by lot by its place."""
+    values = {field.attname: getattr(each, field.attname) for field in each._meta.concrete_fields}
+    values |= {f"{field.name}_id": str(told(getattr(each, field.name))) for field in references(each)}
+    if isinstance(each, Serial) and each.origin == Serial.Origin.ALLOCATED:
+        values["code"] = Serial.objects.filter(pk__lte=each.pk).count()
+    return {name: value for name, value in values.items() if name not in WITHOUT}
+
+
+def references(each):
+    return [field for field in each._meta.concrete_fields if field.is_relation and field.attname not in WITHOUT]
+
+
+DOORS = {
+    "page": lambda batch, path, **wish: through_the_page(as_csv(batch), **wish),
+    "command": lambda batch, path, **wish: at_once(path, as_csv(batch), **wish),
+    "operation": lambda batch, path, **wish: operations.record_purchases(batch.items(), by="tests", **wish),
+}
+
+
+@one_by_one
+@given(known=batches, batch=batches, accept_valid=st.booleans())
+def test_every_door_leaves_the_same_on_record(tmp_path_factory, known, batch, accept_valid):
+    path = tmp_path_factory.getbasetemp() / "purchases.csv"
+    with undone():
+        operations.record_purchases(known.items(), by="tests", accept_valid=True)
+        left = {}
+        for name, door in DOORS.items():
+            with undone():
+                door(batch, path, accept_valid=accept_valid)
+                left[name] = content()
+
+        assert left["page"] == left["command"] == left["operation"]
+
+
+def said(file_import):
+    """Row → (outcome, serial number, reason)."""
+    named = {
+        each.row: (RowOutcome.Outcome(each.outcome).name.lower(), each.serial)
+        for each in RowOutcome.objects.filter(pk__range=file_import.row_ids)
+    }
+    reasons = {
+        each.row: each.problems[0][2] for each in RejectedRow.objects.filter(pk__range=file_import.row_ids)
+    }
+    return {row: (*outcome, reasons.get(row, "")) for row, outcome in named.items()}
+
+
+def expected(verdicts):
+    return {
+        row: (verdict.outcome, verdict.target.code if verdict.target else "", verdict.reason)
+        for row, verdict in verdicts.items()
+    }
+
+
+def serials_by_row():
+    codes = dict(LicenceGrant.objects.values_list("file_row", "serial__code"))
+    return lambda row: codes[row]
+
+
+def totals(record):
+    """(serial, product) → quantity"""
+    found = {}
+    for line, target in record.grants:
+        key = target.code, line.product.upper()
+        found[key] = found.get(key, 0) + line.quantity
+    return found
+
+
+@settings(one_by_one, max_examples=60)
+@given(known=batches, batch=batches)
+def test_what_becomes_of_rows_is_what_the_rules_say(known, batch):
+    model = purchase_model.Record(products=list(PRODUCTS))
+    batch = {row + 100: line for row, line in batch.items()}
+    with undone():
+        for rows in (known, batch):
+            verdicts = purchase_model.judged(model, rows)
+            for row, line in rows.items():
+                print(row, [t for t in line.texts() if t], verdicts[row])
+            print("--")
+            first = min(rows)
+            found = preview(as_csv(rows))
+            assert said(found) == {row - first + 2: words for row, words in expected(verdicts).items()}
+
+            operations.record_purchases(rows.items(), by="tests", accept_valid=True)
+            model = purchase_model.recorded(model, rows, verdicts, serials_by_row())
+            assert totals(model) == {
+                (each.serial.code, each.product.sku): each.quantity
+                for each in Balance.objects.select_related("serial", "product")
+            }
+            assert Serial.objects.count() == len(model.targets)
+            assert Customer.objects.count() == len(model.buyers)

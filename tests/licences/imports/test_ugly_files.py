@@ -1,0 +1,241 @@
+"""The files that people have: each is imported, or refused in words that say what to mend (issue 3, "Ugly files")."""
+
+import zipfile
+from datetime import date, datetime
+from io import BytesIO
+
+import pytest
+
+from customers.models import Customer
+from licences.domain.errors import Refusal
+from licences.models import FileImport, LicenceGrant, RejectedRow, Serial, StagedPurchase
+from licences.operations.imports import staging
+from licences.wording import sentence
+from tests import factories
+from tests.factories import TODAY
+from tests.licences.imports.doors import State, at_once, counts, on_record, parameters, preview, problems, waiting_rows
+from tests.licences.imports.files import PURCHASE_COLUMNS, csv_bytes, row, xlsx_bytes
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+
+@pytest.fixture
+def imported(tmp_path):
+    """``imported(content)`` is the import of a file by the command, all rows or none."""
+
+    def import_content(content, name="purchases.csv", **wish):
+        return at_once(tmp_path / name, content, **wish)
+
+    return import_content
+
+
+# --- CSV -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("utf-8", ";"), ("utf-8-sig", ","), ("utf-16", "\t"), ("utf-16-le", ";"), ("utf-16-be", ","), ("cp1252", ";")],
+)
+def test_whatever_wrote_it_the_letters_are_right(imported, encoding, delimiter):
+    done = imported(csv_bytes(row(city="Köln; Süd, „Veedel“ – 5 €"), encoding=encoding, delimiter=delimiter))
+
+    assert done.state == State.APPLIED
+    assert Customer.objects.get().name == "Bäckerei Müller & Söhne GmbH"
+    assert Customer.objects.get().city == "Köln; Süd, „Veedel“ – 5 €"
+    assert done.format["delimiter"] == delimiter
+
+
+def test_the_header_comes_in_any_order_in_capitals_and_with_blanks(imported):
+    values = row(line=1, quantity=4)
+    columns = {name: f" {name.upper().replace('_', ' ')} " for name in reversed(values)}
+
+    done = imported(csv_bytes({columns[name]: value for name, value in values.items()}, columns=columns.values()))
+
+    assert done.state == State.APPLIED
+    assert LicenceGrant.objects.get().quantity == 4
+
+
+def test_empty_rows_and_columns_do_not_matter(imported):
+    header, first = csv_bytes(row()).splitlines()
+    content = b"\r\n".join([b"", b";;".replace(b";", b","), header + b",,", first + b",,", b"," * 20, b"", b" , "])
+
+    done = imported(content)
+
+    assert (done.state, counts(done)) == (State.APPLIED, {"new": 1})
+
+
+def test_a_line_break_in_quotes_is_no_end_of_a_row(imported):
+    done = imported(csv_bytes(row("PO-1", address_line1="Hof 3\nHinterhaus"), row("PO-2", quantity="x")), accept_valid=True)
+
+    assert Customer.objects.get().address_line1 == "Hof 3 Hinterhaus"
+    assert list(problems(done)) == [3]
+
+
+def test_german_dates_are_read(imported):
+    imported(csv_bytes(row(purchased_on="24.11.2026", software_assurance_until="31.12.2027")))
+
+    grant = LicenceGrant.objects.get()
+    assert (grant.purchased_on, grant.software_assurance_until) == (TODAY, date(2027, 12, 31))
+
+
+@pytest.mark.parametrize("quantity", ["1.000", "1,000", "1 000", "1.0", "1e3"])
+def test_a_quantity_that_may_mean_two_things_is_refused_in_words(imported, quantity):
+    done = imported(csv_bytes(row(quantity=quantity)))
+
+    assert problems(done) == {2: [("quantity", quantity, "not-a-whole-number")]}
+    assert "without dots, blanks or decimals" in sentence("not-a-whole-number")
+    assert not LicenceGrant.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["AB1C-09XZ", "ab1c 09xz", "AB1CO9XZ"])
+def test_a_serial_number_typed_with_zero_for_o_is_the_same(imported, typed):
+    known = factories.bought(serial="AB1CO9XZ", customer_number="K-1")
+
+    imported(csv_bytes(row(serial=typed, quantity=2)))
+
+    assert Serial.objects.get() == known
+    assert known.balances.get().quantity == 3
+
+
+@pytest.mark.parametrize("typed", ["1,23E+05", "1.23E+07", "12345678"])
+def test_a_serial_number_of_which_a_spreadsheet_made_a_number_is_refused(imported, typed):
+    """Digits alone, in CSV, may be a serial number; an exponent never is."""
+    done = imported(csv_bytes(row(serial=typed)))
+
+    if typed == "12345678":
+        assert Serial.objects.get().code == typed
+    else:
+        assert problems(done) == {2: [("serial", typed, "cell-is-a-number")]}
+
+
+def test_a_row_with_more_cells_than_the_header_is_refused(imported):
+    header, first, second = csv_bytes(row("PO-1"), row("PO-2")).splitlines()
+
+    done = imported(b"\n".join([header, first + b",surplus", second]), accept_valid=True)
+
+    assert problems(done) == {2: [("", "", "too-many-cells")]}
+    assert counts(done) == {"new": 1, "rejected": 1}
+
+
+# --- XLSX ------------------------------------------------------------------------------------------
+
+
+def workbook(**values):
+    cells = {name: int(value) if value.isdigit() else value for name, value in row().items()}
+    return xlsx_bytes(cells | values)
+
+
+def test_a_workbook_is_read_with_its_numbers_and_dates(imported):
+    content = workbook(quantity=3, purchased_on=date(2026, 11, 24), software_assurance_until=datetime(2027, 12, 31, 8, 30))
+
+    done = imported(content, "purchases.xlsx")
+
+    grant = LicenceGrant.objects.get()
+    assert (grant.quantity, grant.purchased_on, grant.software_assurance_until) == (3, TODAY, date(2027, 12, 31))
+    assert done.format["format"] == "xlsx"
+
+
+def test_numbers_that_are_stored_as_text_are_read(imported):
+    imported(workbook(line="7", quantity="12", postcode="01067"), "purchases.xlsx")
+
+    grant = LicenceGrant.objects.get()
+    assert (grant.line, grant.quantity, grant.serial.site.customer.postcode) == (7, 12, "01067")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "shown", "reason"),
+    [
+        ("serial", 12345678, "12345678", "cell-is-a-number"),
+        ("serial", 1234567.5, "1234567.5", "cell-is-a-number"),
+        ("purchase_reference", 1234567890123456, "1234567890123456", "cell-is-a-number"),
+        ("customer_number", 10.5, "10.5", "cell-is-a-number"),
+        ("product", date(2026, 4, 2), "2026-04-02", "cell-is-a-date"),
+        ("quantity", 2.5, "2.5", "not-a-whole-number"),
+        ("quantity", date(1900, 1, 5), "1900-01-05", "cell-is-a-date"),
+        ("purchased_on", 46350, "46350", "not-a-date"),
+        ("customer_name", "#N/A", "#N/A", "cell-is-an-error"),
+    ],
+)
+def test_what_excel_turned_into_something_else_is_refused_in_words(imported, column, cell, shown, reason):
+    content = workbook(**{column: cell})
+
+    done = imported(content, "purchases.xlsx")
+
+    assert problems(done) == {2: [(column, shown, reason)]}
+    assert sentence(reason, parameters(done, 2))
+    assert on_record()[:5] == [0, 0, 0, 0, 0]
+
+
+def test_a_workbook_may_call_itself_csv(imported):
+    assert imported(workbook(), "purchases.csv").format["format"] == "xlsx"
+
+
+# --- What cannot be read ------------------------------------------------------------------------------
+
+
+def zip_bomb():
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (80 << 20))
+    return out.getvalue()
+
+
+UNREADABLE = {
+    "empty": (b"", "file-empty"),
+    "a letter": (b"Dear colleagues,\nplease find attached our order.\n", "file-no-table"),
+    "another table": (b"colour,size\nred,4\n", "file-no-table"),
+    "columns missing": (b"purchase_reference,line\nPO-1,1\n", "columns-missing"),
+    "a column twice": (b"purchase_reference,line,Line,product,quantity,customer_name\n", "columns-twice"),
+    "a quotation mark that does not end": (csv_bytes(row()) + b'PO-2,1,,,XCH-SRV,"2,\r\n', "row-quotes"),
+    "a zip bomb": (zip_bomb, "file-too-large-unpacked"),
+    "half a workbook": (lambda: workbook()[:900], "file-broken"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "reason"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_file_that_is_no_table_of_purchases_is_refused_as_a_whole_and_in_words(imported, content, reason):
+    content = content() if callable(content) else content
+
+    uploaded = preview(content)
+    with pytest.raises(Refusal) as refused:
+        imported(content)
+
+    assert refused.value.code == reason
+    assert sentence(reason, refused.value.parameters)
+    for failed in FileImport.objects.all():
+        assert (failed.state, failed.failure["code"]) == (State.FAILED, reason)
+        assert sentence(reason, failed.failure["parameters"])
+    assert uploaded.has_ended
+    assert waiting_rows() == 0
+
+
+def test_a_file_that_breaks_off_leaves_nothing_of_what_was_read_before(imported, monkeypatch):
+    monkeypatch.setattr(staging, "CHUNK", 2)
+    rows = [row(f"PO-{number}") for number in range(5)]
+
+    with pytest.raises(Refusal) as refused:
+        imported(csv_bytes(*rows) + b'PO-9,1,,,XCH-SRV,"2')
+
+    assert refused.value.parameters["row"] == 7
+    assert waiting_rows() == 0
+    assert not LicenceGrant.objects.exists()
+
+
+# --- Any size --------------------------------------------------------------------------------------
+
+
+def test_no_more_rows_are_held_in_memory_than_a_chunk(monkeypatch):
+    monkeypatch.setattr(staging, "CHUNK", 10)
+    ahead = []
+
+    def rows():
+        for number in range(2, 102):
+            ahead.append(number - 2 - StagedPurchase.objects.count() - RejectedRow.objects.count())
+            cells = row(f"PO-{number}", quantity="x" if number % 7 == 0 else 1)
+            yield number, tuple(cells.get(column, "") for column in PURCHASE_COLUMNS)
+
+    file_import = FileImport.objects.create(kind=FileImport.Kind.PURCHASES)
+    staging.stage(file_import, rows())
+
+    assert (file_import.rows_read, StagedPurchase.objects.count()) == (100, 86)
+    assert max(ahead) <= 10
