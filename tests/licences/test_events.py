@@ -11,6 +11,7 @@ from licences.models import Event, EventChain, Product
 from licences.operations.events import record_event
 from tests import event_chain, factories
 from tests.factories import TODAY, details
+from tests.licences.imports import doors, files
 from tests.together import together
 
 CUSTOMER = "Bäckerei Müller & Söhne GmbH"
@@ -39,6 +40,8 @@ def story(catalogue):
     buyer = factories.bought(customer_name="Nordlicht Energie AG").site.customer
     moved = {"serial": serial.code, "customer": buyer, "details": details(name=buyer.name), "reason": "Taken over."}
     operations.transfer_serial(**moved, by="supervisor")
+    older = files.installations_csv(files.installation(factories.bought()))
+    doors.through_the_page(older, kind=doors.INSTALLATIONS, name="installations.csv")
     return Event.objects.order_by("pk")
 
 
