@@ -1,13 +1,15 @@
 """Confirming what a preview shows: it is applied if it still holds, or shown anew; never is a row dropped in silence."""
 
 import pytest
+from django.db import IntegrityError
 
 from customers.models import Customer
 from licences import operations
 from licences.domain.errors import Refusal
 from licences.file_imports import allocated_serials
 from licences.models import Event, LicenceGrant, Product, Serial
-from tests import factories
+from licences.operations.imports import purchases
+from tests import event_chain, factories
 from tests.factories import PRODUCTS
 from tests.licences.imports.doors import (
     State,
@@ -23,6 +25,7 @@ from tests.licences.imports.doors import (
     preview,
     problems,
     reasons,
+    receive,
     waiting_rows,
 )
 from tests.licences.imports.files import csv_bytes, row
@@ -93,7 +96,9 @@ def test_the_serial_numbers_that_it_allocated_are_listed_and_no_others():
 
 
 def test_afterwards_no_row_waits_but_the_rejected_ones():
-    done = confirmed(previewed(row("PO-1"), row("PO-2", product="XCH-NIL"), row("PO-3", quantity="x")), accept_valid=True)
+    done = confirmed(
+        previewed(row("PO-1"), row("PO-2", product="XCH-NIL"), row("PO-3", quantity="x")), accept_valid=True
+    )
 
     assert waiting_rows() == 0
     assert not done.holds_rows
@@ -135,8 +140,6 @@ def test_the_number_of_the_preview_that_was_seen_must_be_the_last():
 
 
 def test_a_file_that_was_not_read_yet_cannot_be_confirmed_or_withdrawn():
-    from tests.licences.imports.doors import receive
-
     file_import = receive(csv_bytes(row()))
 
     assert refusal(confirm, file_import, number=0) == "import-not-waiting"
@@ -228,7 +231,9 @@ def test_a_serial_number_that_the_site_was_given(tmp_path):
 def test_a_corrected_customer():
     customer = factories.bought().site.customer
     correction = operations.Correction({"name": "Backwaren Vogel", "number": ""}, "Sold.")
-    file_import = previewed(row(customer_number="", customer_name="Backwaren Vogel", address_line1="Hauptstraße 12a", postcode="72074"))
+    file_import = previewed(
+        row(customer_number="", customer_name="Backwaren Vogel", address_line1="Hauptstraße 12a", postcode="72074")
+    )
     operations.correct_customer(customer_id=customer.pk, correction=correction, by="clerk")
 
     assert shown_anew(file_import, {2: ("new", "top_up")})
@@ -237,7 +242,9 @@ def test_a_corrected_customer():
 def test_a_customer_that_took_the_number():
     customer = factories.bought(customer_number="K-9").site.customer
     file_import = previewed(row())
-    operations.correct_customer(customer_id=customer.pk, correction=operations.Correction({"number": "K-1"}, "New."), by="clerk")
+    operations.correct_customer(
+        customer_id=customer.pk, correction=operations.Correction({"number": "K-1"}, "New."), by="clerk"
+    )
 
     assert shown_anew(file_import, {2: ("new", "top_up")})
 
@@ -301,10 +308,6 @@ def test_what_is_shown_anew_can_be_confirmed_and_applied(tmp_path):
 
 def test_what_the_database_alone_keeps_apart_is_judged_again(monkeypatch):
     """As when somebody is a moment faster with what no lock keeps apart: the preview says what it is now."""
-    from django.db import IntegrityError
-
-    from licences.operations.imports import purchases
-
     file_import = previewed(row("PO-1"))
     apply = purchases.apply
 
@@ -328,8 +331,6 @@ def test_what_the_database_alone_keeps_apart_is_judged_again(monkeypatch):
 
 
 def test_an_import_is_one_event_with_the_digest_of_its_file():
-    from tests import event_chain
-
     before = Event.objects.count()
 
     done = confirmed(preview(csv_bytes(row("PO-1"), row("PO-2", customer_number="K-2")), name="november.csv"))

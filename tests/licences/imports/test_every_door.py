@@ -122,9 +122,7 @@ def said(file_import):
         each.row: (RowOutcome.Outcome(each.outcome).name.lower(), each.serial)
         for each in RowOutcome.objects.filter(pk__range=file_import.row_ids)
     }
-    reasons = {
-        each.row: each.problems[0][2] for each in RejectedRow.objects.filter(pk__range=file_import.row_ids)
-    }
+    reasons = {each.row: each.problems[0][2] for each in RejectedRow.objects.filter(pk__range=file_import.row_ids)}
     return {row: (*outcome, reasons.get(row, "")) for row, outcome in named.items()}
 
 

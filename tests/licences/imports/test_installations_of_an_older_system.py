@@ -73,7 +73,9 @@ def test_a_row_becomes_a_live_registered_installation_without_an_unlock_code(ser
 
 
 def test_the_registration_is_kept_word_for_word_with_its_day(serial):
-    row = installation(serial, name="Bäckerei  MÜLLER & Söhne", address_line2="Hinterhaus", contact_email="v@example.com")
+    row = installation(
+        serial, name="Bäckerei  MÜLLER & Söhne", address_line2="Hinterhaus", contact_email="v@example.com"
+    )
 
     taken_over(row)
 
@@ -112,7 +114,9 @@ def test_only_three_columns_are_required(serial):
     assert counts(preview(csv_bytes(row, columns=list(row)), kind=INSTALLATIONS)) == {"taken_over": 1}
 
 
-@pytest.mark.parametrize(("server", "client", "highest"), [("2.10", "2.9", "2.10"), ("2.4", "2.6.1", "2.6.1"), ("v2.5", "", "2.5")])
+@pytest.mark.parametrize(
+    ("server", "client", "highest"), [("2.10", "2.9", "2.10"), ("2.4", "2.6.1", "2.6.1"), ("v2.5", "", "2.5")]
+)
 def test_what_it_ran_it_may_go_on_running(serial, server, client, highest):
     taken_over(installation(serial, server_version=server, client_version=client))
 
@@ -142,7 +146,13 @@ def test_the_unlock_code_is_made_by_the_first_update(serial):
 def test_its_site_id_registers_again_and_another_does_not(serial):
     row = installation(serial)
     taken_over(row)
-    register = {"serial": serial.code, "details": factories.details(), "versions": versions("2.4"), "by": "server", "today": TODAY}
+    register = {
+        "serial": serial.code,
+        "details": factories.details(),
+        "versions": versions("2.4"),
+        "by": "server",
+        "today": TODAY,
+    }
 
     operations.register(site_id=row["site_id"], **register)
     with pytest.raises(Refusal, match="serial-in-use"):
@@ -268,7 +278,9 @@ def test_a_serial_number_and_a_site_id_come_once_in_a_file(serial):
 
 def test_a_row_says_all_that_is_wrong_with_it():
     found = previewed(
-        installation("AB1C", site_id="", name="", registered_on="17/05/2019", server_version="two", contact_phone="x" * 101)
+        installation(
+            "AB1C", site_id="", name="", registered_on="17/05/2019", server_version="two", contact_phone="x" * 101
+        )
     )
 
     assert [(column, reason) for column, _value, reason in problems(found)[2]] == [

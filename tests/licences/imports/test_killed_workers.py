@@ -13,7 +13,8 @@ from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 from django_tasks import TaskResultStatus
 
-from licences import operations, tasks as background
+from licences import operations
+from licences import tasks as background
 from licences.management.commands import worker
 from licences.models import Event, FileImport, RejectedRow
 from licences.operations.imports import lifecycle, sweeping
@@ -28,7 +29,12 @@ from tests.licences.imports.processes import killed, next_worker, stopped, tasks
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogue")]
 
-ROWS = [row("PO-1", quantity=3), row("PO-2", product="XCH-USR"), row("PO-3", quantity=2), row("PO-4", customer_number="K-2")]
+ROWS = [
+    row("PO-1", quantity=3),
+    row("PO-2", product="XCH-USR"),
+    row("PO-3", quantity=2),
+    row("PO-4", customer_number="K-2"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,14 @@ import pytest
 
 from licences import operations
 from licences.domain.codes import ALPHABET, grouped, new_serial
+from licences.file_imports import earlier_imports_of_the_file, rejected_rows
 from licences.models import FileImport, Product, RowOutcome
 from tests import factories
 from tests.licences.imports.doors import (
     State,
     advance,
     changes,
+    confirmed,
     counts,
     on_record,
     outcomes,
@@ -210,8 +212,6 @@ def test_characters_that_few_people_use_come_back_as_they_are():
 
     found = previewed(row(customer_name=name, quantity="x"), row("PO-2", product="XCH-NIL", customer_name=name))
 
-    from licences.file_imports import rejected_rows
-
     shown = [dict(zip(PURCHASE_COLUMNS, each.cells, strict=True))["customer_name"] for each in rejected_rows(found)]
     assert shown == [name, name]
 
@@ -296,9 +296,6 @@ def test_zero_for_o_is_no_slip():
 
 
 def test_the_same_file_again_changes_nothing_and_says_so_before_it_is_read():
-    from licences.file_imports import earlier_imports_of_the_file
-    from tests.licences.imports.doors import confirmed
-
     content = csv_bytes(row("PO-1"), row("PO-2", product="XCH-USR"))
     first = confirmed(preview(content))
 

@@ -11,7 +11,16 @@ from licences.models import LicenceGrant
 from licences.spreadsheets.escaping import unescaped
 from licences.spreadsheets.writing import write_csv, write_xlsx
 from tests import factories
-from tests.licences.imports.doors import INSTALLATIONS, State, at_once, confirmed, counts, held, preview, through_the_page
+from tests.licences.imports.doors import (
+    INSTALLATIONS,
+    State,
+    at_once,
+    confirmed,
+    counts,
+    held,
+    preview,
+    through_the_page,
+)
 from tests.licences.imports.files import (
     INSTALLATION_COLUMNS,
     PURCHASE_COLUMNS,

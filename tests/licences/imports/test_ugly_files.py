@@ -65,7 +65,9 @@ def test_empty_rows_and_columns_do_not_matter(imported):
 
 
 def test_a_line_break_in_quotes_is_no_end_of_a_row(imported):
-    done = imported(csv_bytes(row("PO-1", address_line1="Hof 3\nHinterhaus"), row("PO-2", quantity="x")), accept_valid=True)
+    done = imported(
+        csv_bytes(row("PO-1", address_line1="Hof 3\nHinterhaus"), row("PO-2", quantity="x")), accept_valid=True
+    )
 
     assert Customer.objects.get().address_line1 == "Hof 3 Hinterhaus"
     assert list(problems(done)) == [3]
@@ -126,7 +128,9 @@ def workbook(**values):
 
 
 def test_a_workbook_is_read_with_its_numbers_and_dates(imported):
-    content = workbook(quantity=3, purchased_on=date(2026, 11, 24), software_assurance_until=datetime(2027, 12, 31, 8, 30))
+    content = workbook(
+        quantity=3, purchased_on=date(2026, 11, 24), software_assurance_until=datetime(2027, 12, 31, 8, 30)
+    )
 
     done = imported(content, "purchases.xlsx")
 
