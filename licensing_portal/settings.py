@@ -28,6 +28,7 @@ if DEBUG or DEMO:
 
 SECRET_KEY = security.required(env, "SECRET_KEY")
 UNLOCK_KEYS = security.unlock_keys(security.required(env, "UNLOCK_KEYS"))
+LICENCE_KEYS = security.licence_keys(env)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="") if DEMO else ""
 
 PORTAL_URL = env.str("PORTAL_URL", default="http://localhost:8000" if DEBUG or DEMO else "https://localhost")

@@ -11,6 +11,7 @@ from licences.models.imports import (
     row_of,
 )
 from licences.models.installations import Installation, Registration, UnlockCode
+from licences.models.licence_files import LicenceFile
 from licences.models.relicensing import (
     CheckedItem,
     ChecklistCheck,
@@ -29,6 +30,7 @@ __all__ = [
     "FileImport",
     "Installation",
     "ItemResolution",
+    "LicenceFile",
     "LicenceGrant",
     "Product",
     "PurchaseLock",
