@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from licences.converters import SerialConverter
-from licences.views import desk, relicensing, serials
+from licences.views import desk, licence_files, relicensing, serials
 
 register_converter(SerialConverter, "serial")
 
@@ -23,4 +23,5 @@ urlpatterns = [
     path("relicensing/<int:pk>/issue/", relicensing.issue, name="relicensing-issue"),
     path("relicensing/<int:pk>/withdraw/", relicensing.withdraw, name="relicensing-withdraw"),
     path("unlock-codes/<int:pk>/", relicensing.unlock_code, name="unlock-code"),
+    path("unlock-codes/<int:pk>/licence-file/", licence_files.download, name="unlock-code-licence-file"),
 ]

@@ -149,9 +149,11 @@ DIFFERENCES: dict[str, Promise] = {
 }
 
 
-def sentence(code: str, parameters: Mapping[str, Any] | None = None) -> str:
+def sentence(
+    code: str, parameters: Mapping[str, Any] | None = None, *, among: Mapping[str, Promise] = SENTENCES
+) -> str:
     """The sentence of a code, its parameters filled in."""
-    template = SENTENCES[code]
+    template = among[code]
     return str(template) % {name: _shown(name, value) for name, value in (parameters or {}).items()}
 
 

@@ -39,6 +39,8 @@ if not ALLOWED_HOSTS:
         ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PORTAL_URL))]
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+RATE_LIMIT_ADDRESS = env.int("RATE_LIMIT_ADDRESS", default=120)  # requests a minute, without a login
+RATE_LIMIT_SERIAL = env.int("RATE_LIMIT_SERIAL", default=60)
 
 # --- Applications ----------------------------------------------------------------------------------
 
@@ -58,9 +60,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "licensing_portal.health.health_checks",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "licensing_portal.security.response_headers",
+    "licences.api.problems.problems_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

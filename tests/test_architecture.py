@@ -21,6 +21,7 @@ FLOORS = [
     ["customers"],
     ["licences.domain"],
     ["licences.wording", "licences.spreadsheets", "licences.purchase_files", "licences.licence_files"],
+    ["licences.server_wording"],
     ["licences.models"],
     ["licences.queries"],
     ["licences.operations"],

@@ -1,5 +1,6 @@
 """What: products, serials and what they are worth, installations, codes, re-licensing requests, events."""
 
+from licences.models.claims import RateLimit, RefusedClaim, SerialGuess
 from licences.models.events import Event, EventChain
 from licences.models.imports import (
     FileImport,
@@ -34,12 +35,15 @@ __all__ = [
     "LicenceGrant",
     "Product",
     "PurchaseLock",
+    "RateLimit",
+    "RefusedClaim",
     "Registration",
     "ReleaseCodeUse",
     "RejectedRow",
     "Relicensing",
     "RowOutcome",
     "Serial",
+    "SerialGuess",
     "StagedInstallation",
     "StagedPurchase",
     "UnlockCode",

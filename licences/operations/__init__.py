@@ -2,7 +2,15 @@
 
 from licences.operations.catalogue import save_product
 from licences.operations.customers import Correction, correct_customer
-from licences.operations.installations import Answer, Versions, register, release, renew_registration, update
+from licences.operations.installations import (
+    Answer,
+    Versions,
+    judge_upgrade,
+    register,
+    release,
+    renew_registration,
+    update,
+)
 from licences.operations.purchases import record_purchase, record_purchases
 from licences.operations.relicensing import (
     check_again,
@@ -24,6 +32,7 @@ __all__ = [
     "correct_customer",
     "decide",
     "issue",
+    "judge_upgrade",
     "open_request",
     "record_purchase",
     "record_purchases",

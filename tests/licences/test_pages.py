@@ -41,6 +41,7 @@ ACCESS = {
     ("relicensing-issue", POST): TAKE_CALLS,
     ("relicensing-withdraw", POST): TAKE_CALLS,
     ("unlock-code", GET): READ_CASES,
+    ("unlock-code-licence-file", GET): READ_CASES,
 }
 
 
@@ -63,7 +64,7 @@ def addresses(catalogue):
         "relicensing": [request.pk],
         "unlock-code": [code.pk],
     }
-    prefixes = {"registration-renew": "serial"}
+    prefixes = {"registration-renew": "serial", "unlock-code-licence-file": "unlock-code"}
     return {
         name: reverse(name, args=arguments.get(name) or arguments.get(prefixes.get(name, name.split("-")[0]), []))
         for name, _ in ACCESS
