@@ -1,7 +1,7 @@
 """What is asked on screen: typed text becomes clean values, or a sentence that says what to do."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -61,7 +61,7 @@ class CodeField(LineField):
     def __init__(self, *, canonical: Callable[[str], str], **options: Any) -> None:
         super().__init__(max_length=100, **options)
         self.canonical = canonical
-        self.sentence_of = sentence
+        self.sentence_of: Callable[[str, Mapping[str, Any]], str] = sentence
         self.widget.attrs.update({"autocapitalize": "characters", "class": "code-input"})
 
     def clean(self, value: Any) -> str:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -25,8 +25,8 @@ _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 def sign(claims: Mapping[str, Any]) -> str:
     """A licence file in compact form. The same claims and key make the same text: EdDSA draws nothing."""
     key_id = signing_key_id()
-    headers = {"typ": TYPE, "kid": key_id}
-    return jwt.encode(dict(claims), settings.LICENCE_KEYS[key_id], algorithm="EdDSA", headers=headers)
+    key = cast(Ed25519PrivateKey, settings.LICENCE_KEYS[key_id])
+    return jwt.encode(dict(claims), key, algorithm="EdDSA", headers={"typ": TYPE, "kid": key_id})
 
 
 def signing_key_id() -> str:

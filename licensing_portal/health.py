@@ -46,7 +46,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @cache
 def _migrations() -> frozenset[tuple[str, str]]:
     """What the code has; it does not change while the process lives."""
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    return frozenset(MigrationLoader(None).disk_migrations)
 
 
 def _answer(content: dict[str, str], *, status: int = 200) -> HttpResponse:

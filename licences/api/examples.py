@@ -25,14 +25,14 @@ LICENCES = {
     "sequence": 1,
     "unlock_code": "2BKNOKNVXWB993NJSHC1X5R7C1O6D",
     "licence_file": (
-        "eyJhbGciOiJFZERTQSIsImtpZCI6InZJZHhMNjR5SEdRNGZlYlF1M1hZUk54VG9HUWJJN1pvY2k5dGhTQWlock0iLCJ0eXAi"
+        "eyJhbGciOiJFZERTQSIsImtpZCI6ImtQcktfcW14VldhWVZBOXd3QkY2SXVvM3ZWeno3VHhIQ1R3WEJ5Z3JTNGsiLCJ0eXAi"
         "OiJ4Y2hhbmdlLWxpY2VuY2Urand0In0.eyJpc3MiOiJodHRwczovL2xpY2Vuc2luZy5leGFtcGxlLmNvbSIsImlhdCI6MTc5"
         "NTUxMjYwMCwianRpIjoiQUIxQ085WFotMSIsInNlcmlhbCI6IkFCMUNPOVhaIiwic2l0ZV9pZCI6IjRLN01QTzJXUVo4UiIs"
         "InNlcXVlbmNlIjoxLCJ1bmxvY2tfY29kZSI6IjJCS05PS05WWFdCOTkzTkpTSEMxWDVSN0MxTzZEIiwiY3VzdG9tZXIiOiJC"
         "XHUwMGU0Y2tlcmVpIE1cdTAwZmNsbGVyICYgU1x1MDBmNmhuZSBHbWJIIiwibGljZW5jZXMiOlt7InByb2R1Y3QiOiJYQ0gt"
         "U1JWIiwic2xvdCI6MSwicXVhbnRpdHkiOjF9LHsicHJvZHVjdCI6IlhDSC1VU1IiLCJzbG90IjoyLCJxdWFudGl0eSI6MjV9"
-        "XSwic29mdHdhcmVfYXNzdXJhbmNlX3VudGlsIjoiMjAyNy0wNi0zMCIsImV4cGlyZXNfb24iOm51bGx9.ofeGFtylx9k3zSl"
-        "uLuBMTTbnBOdpZzlStYioHWY7AZsds7gzYddS1tEZiqRBxkcM3-fZD47TySHF1fdcC46RDA"
+        "XSwic29mdHdhcmVfYXNzdXJhbmNlX3VudGlsIjoiMjAyNy0wNi0zMCIsImV4cGlyZXNfb24iOm51bGx9.9PO192YTOR2PDgd"
+        "gan96peg1wWGLTYb7jA0YKedKES_6-Ztdg8gXNcIb7sTMARtSRrKf95mMSrTd3jUFwKNDAw"
     ),
     "licences": [
         {"product": "XCH-SRV", "name": "Xchange Server", "slot": 1, "quantity": 1},

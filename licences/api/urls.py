@@ -1,4 +1,4 @@
-"""Addresses of the API. What comes in is measured before it is read; a login gives no rights here and is not asked for."""
+"""Addresses of the API. What comes in is measured before it is read; a login is not asked for and gives no rights."""
 
 from collections.abc import Callable
 from functools import wraps

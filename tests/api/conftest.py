@@ -70,7 +70,7 @@ def is_problem(response: Any, name: str, status: int) -> bool:
     assert response.headers["Content-Type"] == "application/problem+json"
     assert document["type"].rpartition("#")[2] == name, document
     assert (response.status_code, document["status"]) == (status, status)
-    assert document["title"] and document["detail"]
+    assert all(document[name] for name in ("title", "detail"))
     assert document["instance"].startswith("urn:uuid:")
     assert ("errors" in document) is (name == "invalid-request")
     return True

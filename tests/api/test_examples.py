@@ -18,7 +18,7 @@ from tests.domain.test_code_vectors import KEYS
 PORTAL = "https://licensing.example.com"
 # The key of RFC 8037, appendix A.1.
 SIGNING_KEY = """-----BEGIN PRIVATE KEY-----
-MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpe08X3nSiXxSbfV9g
+MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
 -----END PRIVATE KEY-----"""
 
 
@@ -112,7 +112,7 @@ def test_every_example_fits_its_schema(schema):
         for operation in methods.values():
             contents = [operation.get("requestBody", {}).get("content", {})]
             contents += [response["content"] for response in operation["responses"].values()]
-            for content in (each for content in contents for each in content.values()):
+            for content in (each for media_types in contents for each in media_types.values()):
                 validator = jsonschema_rs.validator_for(content["schema"] | {"components": schema["components"]})
                 values = [each["value"] for each in content.get("examples", {}).values()]
                 for value in [*values, *([content["example"]] if "example" in content else [])]:
