@@ -26,6 +26,7 @@ from licences.models import (
     Installation,
     ItemResolution,
     LicenceGrant,
+    RefusedClaim,
     Registration,
     Relicensing,
     Serial,
@@ -291,6 +292,7 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
     found = Serial.objects.select_related("site__customer").annotate(
         assured=Subquery(grants.values(latest=Max("software_assurance_until"))),
         grant_count=Subquery(grants.values(count=Count("pk"))),
+        has_claims=Exists(RefusedClaim.objects.filter(serial=OuterRef("pk"))),
     )
     serial = found.filter(code=code).first()
     if serial is None:

@@ -23,7 +23,7 @@ FLOORS = [
     ["licences.wording", "licences.spreadsheets", "licences.purchase_files", "licences.licence_files"],
     ["licences.server_wording"],
     ["licences.models"],
-    ["licences.queries"],
+    ["licences.queries", "licences.claims"],
     ["licences.operations"],
     ["licences"],
     ["licensing_portal"],

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from licences import queries
+from licences import claims, queries
 from licences.domain.codes import grouped
 from licences.forms import LookUpForm
 from licences.views.frame import permitted
@@ -15,10 +16,13 @@ from licences.views.frame import permitted
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What is waiting and what happened, as far as the viewer may see it."""
+    now = timezone.now()
     sees_cases = request.user.has_perm("licences.view_relicensing")
     context = {
         "open_requests": queries.open_relicensings() if sees_cases else [],
         "awaiting": queries.awaiting_relicensing()[: queries.RESULTS_SHOWN] if sees_cases else [],
+        "claims": claims.recent_claims(now=now) if request.user.has_perm("licences.view_refusedclaim") else [],
+        "guesses": claims.recent_guesses(now=now) if request.user.has_perm("licences.view_serialguess") else [],
         "unregistered": queries.bought_but_unregistered(),
         "events": queries.recent_events() if request.user.has_perm("licences.view_event") else [],
     }

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from licences.domain.codes import new_site_id
 from tests.factories import TODAY
@@ -61,7 +62,10 @@ def new_server():
 @pytest.fixture(autouse=True)
 def the_day(monkeypatch):
     """The day of the examples."""
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda: TODAY)
+    day_of = timezone.localdate
+    monkeypatch.setattr(
+        "django.utils.timezone.localdate", lambda moment=None: TODAY if moment is None else day_of(moment)
+    )
 
 
 def is_problem(response: Any, name: str, status: int) -> bool:
