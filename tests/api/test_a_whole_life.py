@@ -1,4 +1,4 @@
-"""A server's whole life, played from a shell: what docs/integration.md walks through, with the portal at a real port."""
+"""A server's whole life, played from a shell as docs/integration.md walks through it, with a portal at a real port."""
 
 from io import StringIO
 

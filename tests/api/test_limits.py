@@ -23,9 +23,7 @@ def the_clock(monkeypatch):
     """``the_clock(seconds)`` lets time pass."""
     passed = [0.0]
     monkeypatch.setattr("licences.operations.limits.time.time", lambda: NOW + passed[0])
-    monkeypatch.setattr(
-        "django.utils.timezone.now", lambda: datetime.fromtimestamp(NOW + passed[0], tz=UTC)
-    )
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime.fromtimestamp(NOW + passed[0], tz=UTC))
 
     def passes(seconds):
         passed[0] += seconds

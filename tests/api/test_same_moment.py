@@ -1,5 +1,7 @@
 """The same call at the same moment, on real connections: one installation, one event, the same answer for all."""
 
+from functools import partial
+
 import pytest
 
 from licences import operations
@@ -32,7 +34,7 @@ def test_identical_registrations(new_server):
     for _ in range(ROUNDS):
         serial, server = factories.bought(), new_server()
 
-        answers = together(*[lambda: server.register(serial.code)] * AT_ONCE)
+        answers = together(*[partial(server.register, serial.code)] * AT_ONCE)
 
         assert sorted(answer.status_code for answer in answers) == [200] * (AT_ONCE - 1) + [201]
         assert documents(answers) == [answers[0].json()] * AT_ONCE
@@ -49,7 +51,7 @@ def test_identical_updates_after_a_top_up(new_server):
             factories.line(serial=code.serial.code, customer_number=f"T-{number}", quantity=4), by="tests"
         )
 
-        answers = together(*[lambda: server.update(code.serial.code)] * AT_ONCE)
+        answers = together(*[partial(server.update, code.serial.code)] * AT_ONCE)
 
         assert [answer.status_code for answer in answers] == [200] * AT_ONCE
         assert documents(answers) == [answers[0].json()] * AT_ONCE
@@ -62,7 +64,7 @@ def test_identical_releases(new_server):
         server = new_server()
         code = factories.registered(site_id=server.site_id)
 
-        answers = together(*[lambda: server.release(code.serial.code, code.release_code)] * AT_ONCE)
+        answers = together(*[partial(server.release, code.serial.code, code.release_code)] * AT_ONCE)
 
         assert [answer.status_code for answer in answers] == [200] * AT_ONCE
         assert documents(answers) == [answers[0].json()] * AT_ONCE
@@ -73,7 +75,7 @@ def test_different_servers_for_one_serial(new_server):
     for _ in range(ROUNDS):
         serial = factories.bought()
 
-        answers = together(*[lambda: new_server().register(serial.code)] * AT_ONCE)
+        answers = together(*[partial(new_server().register, serial.code) for _ in range(AT_ONCE)])
 
         assert sorted(answer.status_code for answer in answers) == [201] + [409] * (AT_ONCE - 1)
         assert Installation.objects.filter(serial=serial).count() == 1

@@ -97,7 +97,7 @@ class Command(BaseCommand):
     def _take(
         self, path: Path, server: dict[str, Any], serial: str, portal: Portal, answer: dict[str, Any], options: Any
     ) -> None:
-        """Believe the portal only as far as its codes verify: the unlock code, and the licence file by its public key."""
+        """Believe the portal only as far as its unlock code and its licence file verify."""
         server = _accepted(server, serial, answer["unlock_code"]) | _versions(server, options)
         claims = _verified(answer["licence_file"], portal.key_set())
         if (claims["serial"], claims["site_id"]) != (serial, server["site_id"]):
