@@ -20,7 +20,7 @@ CODE = [path for path in FILES if path.relative_to(ROOT).parts[0] in PACKAGES an
 FLOORS = [
     ["customers"],
     ["licences.domain"],
-    ["licences.wording", "licences.spreadsheets", "licences.purchase_files", "licences.licence_files"],
+    ["licences.wording", "licences.spreadsheets", "licences.purchase_files", "licences.licence_files", "licences.compiled"],
     ["licences.server_wording"],
     ["licences.models"],
     ["licences.queries", "licences.claims"],

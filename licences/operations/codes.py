@@ -5,12 +5,14 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from licences import licence_files
+from licences.compiled import Compiled, Given
 from licences.domain import codes
 from licences.domain.errors import Refusal
-from licences.models import Installation, LicenceFile, UnlockCode
+from licences.models import Balance, Installation, LicenceFile, UnlockCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,10 @@ def unlock_code_for(
     """
     licences, names = _licences(installation)
     assured_month = codes.month_number(assured_until)
-    codes_made = installation.serial.unlock_codes.select_related("licence_file")
-    latest = codes_made.order_by("-sequence").first()
+    latest = _LATEST_CODE.first(serial=installation.serial_id)
     own = latest is not None and latest.installation_id == installation.pk
     if latest and own and (latest.lines, latest.assured_month) == (licences, assured_month):
-        latest.installation = installation
+        latest.serial, latest.installation = installation.serial, installation
         return Made(latest, False, names)
     statement = codes.Statement(
         key_id=next(iter(settings.UNLOCK_KEYS)),
@@ -57,12 +58,24 @@ def unlock_code_for(
 
 def _licences(installation: Installation) -> tuple[list[dict[str, Any]], dict[int, str]]:
     """The lines of a code, ascending by slot, and the names of their products."""
-    balances = installation.serial.balances.filter(quantity__gt=0).select_related("product")
-    held = [(each.product, each.quantity) for each in balances.order_by("product__slot")]
+    held = [(each.product, each.quantity) for each in _BALANCES.all(serial=installation.serial_id)]
     if not held:
         raise Refusal("nothing-licensed", field="serial")
     lines = [{"product": product.sku, "slot": product.slot, "quantity": quantity} for product, quantity in held]
     return lines, {product.slot: product.name for product, _ in held}
+
+
+def _balances() -> QuerySet[Balance]:
+    balances = Balance.objects.filter(serial=Given("serial", like=0), quantity__gt=0)
+    return balances.select_related("product").order_by("product__slot")
+
+
+def _latest_code() -> QuerySet[UnlockCode]:
+    codes_made = UnlockCode.objects.filter(serial=Given("serial", like=0)).select_related("licence_file")
+    return codes_made.order_by("-sequence")[:1]
+
+
+_BALANCES, _LATEST_CODE = Compiled(_balances), Compiled(_latest_code)
 
 
 def _next_sequence(latest: UnlockCode | None) -> int:

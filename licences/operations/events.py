@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from customers.models import Customer
+from licences.compiled import Compiled
 from licences.domain import chain
 from licences.models import Event, EventChain
 
@@ -24,7 +25,7 @@ def record_event(
 
     ``details`` and ``personal`` hold JSON values; names of people and companies belong into ``personal``.
     """
-    end, _new = EventChain.objects.select_for_update().get_or_create(pk=1)
+    end = _END.first() or EventChain.objects.select_for_update().get_or_create(pk=1)[0]
     salt = secrets.token_hex(16)
     event = Event(
         at=timezone.now(),
@@ -44,6 +45,9 @@ def record_event(
     end.length += 1
     end.save()
     return event
+
+
+_END = Compiled(lambda: EventChain.objects.select_for_update().filter(pk=1))
 
 
 def hashed_content(event: Event) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from licences.compiled import Compiled, Given
 from licences.domain.details import Details
 from licences.domain.entitlements import Coverage, Ruling, may_run
 from licences.domain.errors import Refusal
@@ -78,8 +79,24 @@ def register(*, serial: str, site_id: str, versions: Versions, details: Details,
     return Answer(made.code, changed=True, product_names=made.product_names, began=True)
 
 
-def _live_or_latest(serial: Serial) -> Installation | None:
-    return serial.installations.order_by(F("ended_at").desc(nulls_first=True), "-pk").first()
+def _live_or_latest(serial: Serial, site_id: str | None = None) -> Installation | None:
+    """The live installation of a serial, or else the one that ended last; of one site ID, if that is given."""
+    if site_id is None:
+        found = _LIVE_OR_LATEST.first(serial=serial.pk)
+    else:
+        found = _LIVE_OR_LATEST_THERE.first(serial=serial.pk, site_id=site_id)
+    if found is not None:
+        found.serial = serial
+    return found
+
+
+def _by_life() -> QuerySet[Installation]:
+    live_first = F("ended_at").desc(nulls_first=True)
+    return Installation.objects.filter(serial=Given("serial", like=0)).order_by(live_first, "-pk")
+
+
+_LIVE_OR_LATEST = Compiled(lambda: _by_life()[:1])
+_LIVE_OR_LATEST_THERE = Compiled(lambda: _by_life().filter(site_id=Given("site_id", like=""))[:1])
 
 
 @transaction.atomic
@@ -99,8 +116,7 @@ def update(*, serial: str, site_id: str | None, versions: Versions | None, by: s
 
 
 def _live_installation(serial: Serial, site_id: str | None) -> Installation:
-    installations = serial.installations.all() if site_id is None else serial.installations.filter(site_id=site_id)
-    live = installations.order_by(F("ended_at").desc(nulls_first=True), "-pk").first()
+    live = _live_or_latest(serial, site_id)
     if live is None:
         raise Refusal("serial-never-registered" if site_id is None else "unknown-serial", field="serial")
     if not live.is_live:
