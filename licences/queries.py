@@ -260,6 +260,7 @@ class SiteCard:
     events: list[Event]
     requests: list[Relicensing]
     earlier_registrations: list[Registration] = field(default_factory=list)
+    has_claims: bool = False
 
     @property
     def current(self) -> Installation | None:
@@ -314,6 +315,7 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
         is_assured=is_assured(serial.assured, on=today),
         events=list(Event.objects.filter(serial=code)[:EVENTS_SHOWN]),
         requests=list(relicensings().filter(serial=serial)[:EVENTS_SHOWN]),
+        has_claims=serial.has_claims,
     )
 
 

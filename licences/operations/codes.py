@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from licences import licence_files
-from licences.compiled import Compiled, Given
+from licences.compiled import Compiled, Given, insert
 from licences.domain import codes
 from licences.domain.errors import Refusal
 from licences.models import Balance, Installation, LicenceFile, UnlockCode
@@ -52,7 +52,7 @@ def unlock_code_for(
         lines=tuple((line["slot"], line["quantity"]) for line in licences),
     )
     code = _make(installation, statement, licences, occasion=occasion, by=by)
-    LicenceFile.objects.create(unlock_code=code, **_signed(code, customer))
+    insert(LicenceFile(unlock_code=code, **_signed(code, customer)))
     return Made(code, True, names)
 
 
@@ -95,7 +95,7 @@ def _make(
 ) -> UnlockCode:
     place = {"serial": installation.serial.code, "site_id": installation.site_id}
     code = codes.encode_unlock_code(statement, key=settings.UNLOCK_KEYS[statement.key_id], **place)
-    return UnlockCode.objects.create(
+    made = UnlockCode(
         serial=installation.serial,
         installation=installation,
         sequence=statement.sequence,
@@ -109,6 +109,7 @@ def _make(
         issued_by=by,
         issued_at=timezone.now(),
     )
+    return insert(made)
 
 
 # --- Licence files -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from customers.models import Customer
-from licences.compiled import Compiled
+from licences.compiled import Compiled, change, insert
 from licences.domain import chain
 from licences.models import Event, EventChain
 
@@ -40,10 +40,10 @@ def record_event(
         previous_hash=end.last_hash,
     )
     event.hash = chain.link_hash(end.last_hash, hashed_content(event))
-    event.save(force_insert=True)
+    insert(event)
     end.last_hash = event.hash
     end.length += 1
-    end.save()
+    change(end, "last_hash", "length")
     return event
 
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from licences.compiled import Compiled, Given
+from licences.compiled import Compiled, Given, change, insert
 from licences.domain.details import Details
 from licences.domain.entitlements import Coverage, Ruling, may_run
 from licences.domain.errors import Refusal
@@ -199,7 +199,7 @@ def require_versions(serial: Serial, versions: Versions, *, on: date) -> Coverag
     highest = max(versions.server, versions.client)
     if coverage.highest_version is None or highest > coverage.highest_version:
         serial.highest_version = str(highest)
-        serial.save(update_fields=["highest_version"])
+        change(serial, "highest_version")
     return coverage
 
 
@@ -208,13 +208,15 @@ def begin_installation(
 ) -> Installation:
     try:
         with transaction.atomic():  # a savepoint: the constraint may refuse, and we go on to say so
-            return Installation.objects.create(
-                serial=serial,
-                site_id=site_id,
-                origin=origin,
-                server_version=str(versions.server),
-                client_version=str(versions.client),
-                began_at=timezone.now(),
+            return insert(
+                Installation(
+                    serial=serial,
+                    site_id=site_id,
+                    origin=origin,
+                    server_version=str(versions.server),
+                    client_version=str(versions.client),
+                    began_at=timezone.now(),
+                )
             )
     except IntegrityError:
         raise Refusal("site-id-in-use", field="site_id") from None
@@ -227,7 +229,7 @@ def end_installation(installation: Installation, reason: Installation.EndReason)
 
 
 def enter_registration(installation: Installation, details: Details, *, by: str, reason: str = "") -> Registration:
-    return Registration.objects.create(
+    entered = Registration(
         serial=installation.serial,
         installation=installation,
         reason=reason,
@@ -235,6 +237,7 @@ def enter_registration(installation: Installation, details: Details, *, by: str,
         entered_at=timezone.now(),
         **asdict(details),
     )
+    return insert(entered)
 
 
 def _refresh(

@@ -22,7 +22,7 @@ def serial(request: HttpRequest, code: str) -> HttpResponse:
     card = queries.site_card(code, today=today())
     if card is None:
         raise Http404
-    sees_claims = card.serial.has_claims and request.user.has_perm("licences.view_refusedclaim")
+    sees_claims = card.has_claims and request.user.has_perm("licences.view_refusedclaim")
     refused = claims.claims_of(card.serial) if sees_claims else []
     return render(request, "licences/serial.html", {"card": card, "serial": card.serial, "claims": refused})
 

@@ -20,6 +20,7 @@ from joserfc.jwk import KeySet
 
 from licences import licence_files, operations
 from licences.models import LicenceFile, UnlockCode
+from licences.operations import codes
 from licences.operations.codes import licence_file
 from licensing_portal import security
 from tests import factories
@@ -126,8 +127,10 @@ def test_it_stays_the_same_whatever_changes_around_it(code, settings):
 
 
 def test_a_code_from_before_there_were_files_gets_one_when_it_is_asked_for(code, client, monkeypatch):
-    monkeypatch.setattr("licences.operations.codes.LicenceFile.objects.create", lambda **values: None)
-    old = factories.registered()
+    with monkeypatch.context() as before_there_were_any:
+        insert = codes.insert
+        before_there_were_any.setattr(codes, "insert", lambda row: row if isinstance(row, LicenceFile) else insert(row))
+        old = factories.registered()
     assert not LicenceFile.objects.filter(unlock_code=old).exists()
 
     first = licence_file(UnlockCode.objects.get(pk=old.pk))

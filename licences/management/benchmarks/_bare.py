@@ -81,7 +81,7 @@ def _count(cursor: CursorWrapper, request: HttpRequest, body: dict[str, Any]) ->
     now = time.time()
     address = request.headers["X-Forwarded-For"]
     later = "MAX" if connection.vendor == "sqlite" else "GREATEST"
-    keys = [f"address:{address}", now + 0.5, f"serial:{body['serial']}", now + 1]
+    keys: list[Any] = [f"address:{address}", now + 0.5, f"serial:{body['serial']}", now + 1]
     cursor.execute(COUNT.format(later=later), [*keys, now, now, now, now + 60])
     cursor.fetchall()
 
