@@ -19,7 +19,7 @@ def scratch_database() -> Iterator[str]:
     configured["TEST"]["NAME"] = str(settings.VAR_DIR / "benchmark.sqlite3") if is_file else f"benchmark_{name}"
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        yield f"sqlite:///{connection.settings_dict['NAME']}" if is_file else _url(connection.settings_dict)
+        yield database_url()
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
         if is_file:
@@ -27,7 +27,11 @@ def scratch_database() -> Iterator[str]:
                 rest.unlink()
 
 
-def _url(database: dict[str, Any]) -> str:
+def database_url() -> str:
+    """By which URL other processes find the database that this one works in."""
+    database: dict[str, Any] = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
     user, password = quote(database["USER"], safe=""), quote(database["PASSWORD"], safe="")
     host = database["HOST"] or "127.0.0.1"
     return f"postgres://{user}:{password}@{host}:{database['PORT'] or 5432}/{database['NAME']}"
