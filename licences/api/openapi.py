@@ -39,6 +39,18 @@ RETRY_AFTER = {
     "required": True,
 }
 
+# What may be asked next, of the installation that was just answered.
+_PLACE = {"serial": "$response.body#/serial", "site_id": "$response.body#/site_id"}
+_VERSIONS = {
+    "server_version": "$request.body#/server_version",
+    "client_version": "$request.body#/client_version",
+}
+_NEXT = {
+    "update": {"operationId": "update", "requestBody": {**_PLACE, **_VERSIONS}},
+    "upgrade_check": {"operationId": "upgrade_check", "parameters": _PLACE},
+}
+LINKS: dict[str, dict[int, Any]] = {"register": {200: _NEXT, 201: _NEXT}, "update": {200: _NEXT}}
+
 
 def completed(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema that ninja makes of the calls, with all that they really answer."""
@@ -59,6 +71,8 @@ def _complete(operation: dict[str, Any]) -> None:
         parameter["example"] = asked[parameter["name"]]
     for answer in operation["responses"].values():
         answer["content"]["application/json"]["example"] = examples.ANSWERS[name]
+    for status, links in LINKS.get(name, {}).items():
+        operation["responses"][status]["links"] = links
     problems = [*REFUSALS[name], *OF_EVERY_CALL, *(OF_A_BODY if "requestBody" in operation else [])]
     operation["responses"] = _by_number(operation["responses"] | _problem_responses(problems))
 

@@ -1,6 +1,5 @@
 """The calls of the API. Each reads like a sentence: let in, do, answer."""
 
-import json
 import logging
 from http import HTTPStatus
 from typing import Any
@@ -8,10 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import NinjaAPI, Query, Router, Status
+from ninja.decorators import decorate_view
 from ninja.errors import HttpError, ValidationError
-from ninja.parser import Parser
 
 from licences import gate, operations
+from licences.api.bodies import JSONParser, with_json_body
 from licences.api.openapi import completed
 from licences.api.problems import problem_response, refusal_response
 from licences.api.schemas import (
@@ -38,6 +38,7 @@ router = Router(tags=["Licences"])
 
 
 @router.post("/registrations", response={200: LicencesOut, 201: LicencesOut})
+@decorate_view(with_json_body)
 def register(request: HttpRequest, body: RegistrationIn) -> Status:
     """Register a serial number's first installation, or ask again for what it was answered."""
     with passing(_server(request), serial=body.serial, site_id=body.site_id):
@@ -53,6 +54,7 @@ def register(request: HttpRequest, body: RegistrationIn) -> Status:
 
 
 @router.post("/updates", response={200: LicencesOut})
+@decorate_view(with_json_body)
 def update(request: HttpRequest, body: UpdateIn) -> LicencesOut:
     """Fetch the licences that the serial number is worth now; the same as before where nothing changed."""
     with passing(_server(request), serial=body.serial, site_id=body.site_id):
@@ -67,6 +69,7 @@ def update(request: HttpRequest, body: UpdateIn) -> LicencesOut:
 
 
 @router.post("/releases", response={200: ReleasedOut})
+@decorate_view(with_json_body)
 def release(request: HttpRequest, body: ReleaseIn) -> ReleasedOut:
     """Give the serial number back. It registers nowhere until the licensing team has licensed it again."""
     with passing(_server(request), serial=body.serial, site_id=body.site_id):
@@ -108,17 +111,6 @@ def _licences(answer: Answer) -> LicencesOut:
 
 
 # --- The API around them -----------------------------------------------------------------------------
-
-
-class JSONParser(Parser):
-    """Reads a body of JSON: in UTF-8, not too deep, and with numbers that JSON knows."""
-
-    def parse_body(self, request: HttpRequest) -> Any:
-        return json.loads(request.body.decode(), parse_constant=_no_such_number)
-
-
-def _no_such_number(name: str) -> None:
-    raise ValueError(f"JSON has no {name}")
 
 
 class ServerAPI(NinjaAPI):
