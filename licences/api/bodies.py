@@ -29,7 +29,8 @@ def with_json_body(view: View) -> View:
 
 def _fits(request: HttpRequest) -> bool:
     """Whether the body is within the limit. One that comes in chunks says no length, so it is read as far as that."""
-    if request.META.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked" and request.META.get("wsgi.input_terminated"):
+    chunked = request.META.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
+    if chunked and request.META.get("wsgi.input_terminated"):
         request._body = request.META["wsgi.input"].read(BODY_LIMIT + 1)  # Django itself reads none without a length
         return len(request.body) <= BODY_LIMIT
     length = request.META.get("CONTENT_LENGTH") or "0"

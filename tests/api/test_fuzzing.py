@@ -13,7 +13,9 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 
 fuzzed = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
-texts = st.text(max_size=120) | st.sampled_from(["AB1C-O9XZ", "4K7M-PO2W-QZ8R", "2.6", "v2.10.0.17", "２．６", "ﬁ", "ß"])
+texts = st.text(max_size=120) | st.sampled_from(
+    ["AB1C-O9XZ", "4K7M-PO2W-QZ8R", "2.6", "v2.10.0.17", "２．６", "ﬁ", "ß"]
+)
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts
 values = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4), max_leaves=12
@@ -80,7 +82,15 @@ def test_any_query(server, serial, site_id, to):
 @given(
     headers=st.dictionaries(
         st.sampled_from(
-            ["X-Forwarded-For", "Accept-Language", "Accept", "Content-Type", "Content-Length", "Cookie", "Authorization"]
+            [
+                "X-Forwarded-For",
+                "Accept-Language",
+                "Accept",
+                "Content-Type",
+                "Content-Length",
+                "Cookie",
+                "Authorization",
+            ]
             + ["X-Forwarded-Proto", "Transfer-Encoding", "If-Modified-Since", "Range", "Origin", "Referer"]
         ),
         header_values,
