@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from licences.management.new_keys import rotated_licence_keys, rotated_unlock_keys
 
-ADVICE = """# Put these two lines in the place of those in .env (or wherever the portal has its secrets), and restart all
-# of its processes. Nothing is changed until then.
+ADVICE = """# Put these two lines in the place of those in .env, or wherever the portal has its secrets, and restart
+# all of its processes. Nothing is changed until then.
 #
 # The first of each list signs from then on; the others verify what they signed. Unlock codes that servers have not
 # typed in yet and release codes need UNLOCK_KEYS; licence files are checked with the public keys at
