@@ -293,3 +293,5 @@ def _draw_codes() -> None:
             cursor.execute(steps.FIND_CODES_IN_USE)
             wanted = [n for (n,) in cursor.fetchall()]
             cursor.executemany("DELETE FROM new_code WHERE n = %s", [(n,) for n in wanted])
+
+
