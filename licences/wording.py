@@ -3,7 +3,7 @@
 Used for refusals, for the reasons of the checklist and for rejected rows; in the language of whoever reads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -120,7 +120,8 @@ SENTENCES: dict[str, Promise] = {
     ),
     "total-out-of-range": _("The licences of this product would add up to %(total)s; 0 to %(limit)s are possible."),
     "cell-is-a-number": _(
-        "A spreadsheet has turned this into a number, and digits may be lost. Format the column as text and type it again."
+        "A spreadsheet has turned this into a number, and digits may be lost. Format the column as text and type it "
+        "again."
     ),
     "cell-is-a-date": _("A spreadsheet has turned this into a date. Format the column as text and type it again."),
     "cell-is-an-error": _("This cell holds an error of the spreadsheet. Type the value."),
@@ -128,11 +129,60 @@ SENTENCES: dict[str, Promise] = {
     # Files
     "file-unreadable": _("The file cannot be read: %(why)s."),
     "file-empty": _("The file is empty."),
-    "file-is-spreadsheet": _("This is a spreadsheet file. Save it as CSV and try again."),
+    "file-is-spreadsheet": _(
+        "This is an old Excel file (.xls). Save it as a workbook (.xlsx) or as CSV and upload that."
+    ),
+    "file-of-other-kind": _(
+        "This is no table but a file of the kind %(kind)s. Save the table as a workbook (.xlsx) or as CSV and "
+        "upload that."
+    ),
+    "file-encrypted": _("This file is protected with a password. Save it without one and upload it again."),
+    "file-too-large-unpacked": _(
+        "This workbook is far larger inside than any table should be. Save the table as CSV and upload that."
+    ),
     "file-no-table": _("This is no table: the first line has no column that is known here."),
-    "file-broken": _("The table breaks off at row %(row)s: %(why)s."),
+    "file-broken": _("The table breaks off at row %(row)s (%(why)s). Open it, save it again, and upload that."),
+    "row-too-large": _(
+        "Row %(row)s has a cell of more than %(limit)s characters. Shorten it; perhaps a quotation mark is "
+        "missing there."
+    ),
+    "row-quotes": _(
+        "The quotation marks in row %(row)s do not match: one is missing, or one inside a cell is not doubled. Mend "
+        "the row and upload the file again."
+    ),
+    "row-nul": _(
+        "Row %(row)s contains NUL characters, which are no text. Save the table as CSV UTF-8 and upload that."
+    ),
+    "row-not-decodable": _(
+        "Row %(row)s contains bytes that are no text in %(encoding)s. Save the table as CSV UTF-8 and upload that."
+    ),
+    "rows-too-many": _("An Excel file holds at most %(limit)s rows, and these are more. Choose CSV."),
     "columns-missing": _("The table lacks the columns %(columns)s."),
     "columns-twice": _("The table has these columns twice: %(columns)s."),
+    "file-without-rows": _("There is no row below the header. Add rows and upload it again."),
+    # Installations of an older system
+    "serial-twice": _("Row %(row)s has the same serial number. Keep the right one."),
+    "site-id-twice": _("Row %(row)s has the same site ID. A site ID runs one serial number; keep the right one."),
+    "serial-without-purchase": _("This serial number is not on record. Import its purchases first."),
+    "serial-has-installations": _(
+        "This serial number has been on %(site_id)s here already. Only serial numbers that were never registered here "
+        "can be taken over."
+    ),
+    "site-id-of-another-serial": _("This site ID runs serial number %(serial)s. Correct one of them."),
+    # Imports
+    "import-not-waiting": _("This import is not waiting for a decision any more."),
+    "import-preview-old": _("The file was checked again since you saw it. Look at the preview before you confirm it."),
+    "import-nothing-new": _("There is nothing new in this file: there is nothing to import."),
+    "import-has-rejected": _(
+        "Rows that are rejected: %(count)s. Mend them and upload the file again, or tick that only the valid ones are "
+        "imported."
+    ),
+    "import-gave-up": _(
+        "The import broke off %(times)s times. Nothing was imported. Tell an administrator: the log has the cause."
+    ),
+    "purchases-busy": _(
+        "A large import is being applied just now. Try again in a minute; what you typed is still here."
+    ),
 }
 
 DIFFERENCES: dict[str, Promise] = {
@@ -148,6 +198,9 @@ DIFFERENCES: dict[str, Promise] = {
     "words": pgettext_lazy("difference", "words"),
 }
 
+# As programs name them where a table is saved.
+_ENCODINGS = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252"}
+
 
 def sentence(
     code: str, parameters: Mapping[str, Any] | None = None, *, among: Mapping[str, Promise] = SENTENCES
@@ -162,17 +215,22 @@ def refusal_sentence(refusal: Refusal) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
-    if name == "differences":
-        return ", ".join(str(DIFFERENCES.get(each, each)) for each in value)
+    if isinstance(value, list | tuple):
+        return _listed(name, value)
     if name == "since":
         return gettext(" (since %(day)s)") % {"day": _day(value)} if value else ""
     if name == "until":
         return _day(value)
-    if isinstance(value, list | tuple):
-        shown = [str(each) for each in value]
-        separator = gettext(" or ") if name in ("expected", "similar") else ", "
-        return separator.join(shown)
+    if name == "encoding":
+        return _ENCODINGS.get(value, str(value))
     return str(value)
+
+
+def _listed(name: str, values: Sequence[Any]) -> str:
+    if name == "differences":
+        return ", ".join(str(DIFFERENCES.get(each, each)) for each in values)
+    separator = gettext(" or ") if name in ("expected", "similar") else ", "
+    return separator.join(str(each) for each in values)
 
 
 def _day(value: object) -> str:

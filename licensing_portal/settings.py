@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "csp",
     "customers",
     "licences",
+    "django_tasks",
+    "django_tasks_db",
     "import_export",  # last: where its texts and ours are the same, ours are translated as we say
 ]
 
@@ -102,6 +104,10 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'p
 DATABASES["default"] |= security.database_options(DATABASES["default"], var=VAR_DIR)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- Work in the background, by `manage.py worker` ---------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
 # --- Who ------------------------------------------------------------------------------------------
 
 LOGIN_URL = "login"
@@ -132,6 +138,14 @@ USE_TZ = True
 
 # --- Files -----------------------------------------------------------------------------------------
 
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR_DIR / "media")  # uploads; every server and worker reaches it
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    "licensing_portal.uploads.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=1 << 30)
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

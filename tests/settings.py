@@ -17,4 +17,6 @@ os.environ |= {
 }
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(tempfile.gettempdir()) / 'licensing-portal-tests.sqlite3'}")
 
+os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="licensing-portal-tests-")
+
 from licensing_portal.settings import *

@@ -73,6 +73,7 @@ class InstallationRecord:
     live: bool
     awaits_relicensing: bool = False  # reported its release over the web, and nobody has used that yet
     consumed: bool = False  # its release code has proved a re-licensing
+    taken_over: bool = False  # it ran, and may still run, with a code that was not made here (decisions.md 13)
     release_codes: tuple[tuple[int, str], ...] = ()
     server_version: str = ""
     client_version: str = ""
@@ -265,7 +266,7 @@ def _unrecognised(
         return found(Verdict.MISMATCH, "release-code-similar", group=slip)
     if len(code) != codes.RELEASE_CODE_LENGTH:
         return found(Verdict.MISMATCH, "code-length", length=len(code), expected=codes.RELEASE_CODE_LENGTH)
-    if current is not None and not current.release_codes:
+    if current is not None and (current.taken_over or not current.release_codes):
         return found(Verdict.UNPROVABLE, "release-code-taken-over")
     return found(Verdict.MISMATCH, "release-code-unknown")
 

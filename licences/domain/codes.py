@@ -6,6 +6,7 @@ Codes are passed around in canonical form (no separators, upper case); ``grouped
 import hashlib
 import hmac
 import math
+import re
 import secrets
 import unicodedata
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ MAX_SEQUENCE = 2**12 - 1
 EMERGENCY_SLOT = 0
 EMERGENCY_EPOCH = date(2020, 1, 1)
 
+_CANONICAL = re.compile(f"[{ALPHABET}]*")
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _HEAD_BITS, _LINE_BITS, _MAC_BITS = 28, 20, 80
 
@@ -44,6 +46,8 @@ def canonical(text: str) -> str:
     Raises ``Refusal("code-symbol")`` with the ``symbol`` as typed, its Unicode ``name`` and its ``position``
     in the text (1 is the first character) where a character is neither separator nor in the alphabet.
     """
+    if _CANONICAL.fullmatch(text):
+        return text
     return "".join(_canonical_symbols(typed, position) for position, typed in enumerate(text, start=1))
 
 

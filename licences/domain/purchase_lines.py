@@ -6,11 +6,13 @@ surface.md, "Purchase file", is the rule. Nothing here knows what is on record.
 import hashlib
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from binascii import crc_hqx
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
-from zlib import crc32
+from itertools import repeat
+from typing import Any, NamedTuple
 
 from licences.domain import matching, row_cells
 from licences.domain.codes import MAX_QUANTITY
@@ -89,28 +91,86 @@ class PurchaseLine(NamedTuple):
 
     def texts(self) -> tuple[str, ...]:
         """Every value in its one canonical spelling, as digests and files have it."""
-        return tuple("" if value is None else str(value) for value in self)
+        return (*self.what(), *self[_WHAT:])
+
+    def what(self) -> tuple[str, ...]:
+        """The texts of what is bought."""
+        purchased, assured = self.purchased_on, self.software_assurance_until
+        return (
+            self.purchase_reference,
+            str(self.line),
+            purchased.isoformat() if purchased else "",
+            self.serial,
+            self.product,
+            str(self.quantity),
+            assured.isoformat() if assured else "",
+        )
+
+    def party(self) -> "Party":
+        return party(self[_WHAT:])
 
     def row_digest(self) -> str:
         """Whether the same key came with the same content (32 hexadecimal digits)."""
-        return _digest(_SEPARATOR.join(self.texts()))
+        return row_digest(self.what(), self.party())
 
     def column_checks(self) -> str:
         """Four hexadecimal digits per column, in the order of ``COLUMNS``: names what differs where the digest does."""
-        return _CHECKS.pack(*[crc32(text.encode()) & 0xFFFF for text in self.texts()]).hex()
+        return column_checks(self.what(), self.party())
 
     def customer_key(self) -> str:
         """Who it is: the customer number if given, else name, first address line and postcode, normalised."""
-        if self.customer_number:
-            return f"number:{self.customer_number}"
-        return match_key(self.customer_name, self.address_line1, self.postcode)
+        return self.party().customer_key
 
     def allocation_key(self) -> str:
         """Rows with the same key share the serial that this purchase is given (surface.md)."""
-        return _digest(_SEPARATOR.join((self.purchase_reference, self.customer_key(), site_key(self.site_name))))
+        return allocation_key(self.purchase_reference, self.party())
 
 
-_CHECKS = struct.Struct(f">{len(COLUMNS)}H")
+_WHAT = 7  # so many columns say what is bought; the others say who buys it, and for which site
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who buys, and for which site: worked out once for all rows that say the same of it.
+
+    ``match_key`` is empty where there is a customer number. ``joined`` and ``checks`` are parts of a row's digests.
+    """
+
+    customer_key: str
+    match_key: str
+    site_key: str
+    joined: str
+    checks: str
+
+
+@lru_cache(maxsize=4096)
+def party(texts: tuple[str, ...]) -> Party:
+    """The party of the columns from ``customer_number`` on."""
+    number, name, address_line1, _line2, postcode, *_rest, site_name = texts
+    key = "" if number else match_key(name, address_line1, postcode)
+    return Party(
+        customer_key=f"number:{number}" if number else key,
+        match_key=key,
+        site_key=site_key(site_name),
+        joined=_SEPARATOR.join(texts),
+        checks=_checks(texts),
+    )
+
+
+def row_digest(what: Sequence[str], who: Party) -> str:
+    return digest(_SEPARATOR.join((*what, who.joined)))
+
+
+def column_checks(what: Sequence[str], who: Party) -> str:
+    return _checks(what) + who.checks
+
+
+def allocation_key(purchase_reference: str, who: Party) -> str:
+    return digest(f"{purchase_reference}{_SEPARATOR}{who.customer_key}{_SEPARATOR}{who.site_key}")
+
+
+def _checks(texts: Sequence[str]) -> str:
+    return struct.pack(f">{len(texts)}H", *map(crc_hqx, map(str.encode, texts), repeat(0))).hex()
 
 
 @lru_cache(maxsize=8192)
@@ -121,7 +181,7 @@ def match_key(name: str, address_line1: str, postcode: str) -> str:
         matching.address_key(address_line1),
         "".join(postcode.split()).casefold(),
     )
-    return _digest(_SEPARATOR.join(parts))
+    return digest(_SEPARATOR.join(parts))
 
 
 @lru_cache(maxsize=8192)
@@ -136,8 +196,9 @@ def differing_columns(one: str, other: str) -> list[str]:
     return [column for column, span in spans if one[span] != other[span]]
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+def digest(text: str) -> str:
+    """128 bits of a hash, in hexadecimal digits."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 # --- Reading a row ---------------------------------------------------------------------------------
@@ -150,7 +211,7 @@ def parse(cells: Mapping[str, str]) -> PurchaseLine | list[Problem]:
 
 def parse_cells(cells: Sequence[str]) -> PurchaseLine | list[Problem]:
     """Read the cells of a row in the order of ``COLUMNS``; returns the line, or all its problems."""
-    if row_cells.are_plain(cells, _LIMITS):
+    if row_cells.are_texts(cells) and row_cells.are_plain(cells[:_WHAT], _LIMITS) and _is_plain_party(cells[_WHAT:]):
         try:
             return PurchaseLine(
                 _given(cells[0]),
@@ -169,9 +230,14 @@ def parse_cells(cells: Sequence[str]) -> PurchaseLine | list[Problem]:
     return _parse_with_care(cells)
 
 
+@lru_cache(maxsize=4096)
+def _is_plain_party(cells: tuple[str, ...]) -> bool:
+    return row_cells.are_plain(cells, _LIMITS[_WHAT:])
+
+
 def _parse_with_care(cells: Sequence[str]) -> PurchaseLine | list[Problem]:
     read = row_cells.Reading(cells, COLUMNS)
-    values = [
+    values: list[Any] = [
         read.cell(column, _READERS[column])
         if column in _READERS
         else read.text(column, MAX_LENGTHS[column], required=column in REQUIRED_COLUMNS, code=column in _CODE_COLUMNS)
@@ -211,7 +277,7 @@ def _whole_number(text: str) -> int:
     return int(text)
 
 
-_READERS = {
+_READERS: dict[str, Callable[[str], Any]] = {
     "serial": row_cells.serial,
     "line": _line_number,
     "quantity": _quantity,

@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 from licences.domain import codes
 from licences.domain.cells import DateCell, ErrorCell, NumberCell, SurplusCells
 from licences.domain.errors import Refusal
+from licences.domain.folding import normalized
 
 _Value = TypeVar("_Value")
 _DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
-_EXPONENT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+", re.ASCII)
+_EXPONENT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+\d+", re.ASCII)
 _EXACT_DIGITS = 15  # more than these a spreadsheet's number does not hold
 _SHOWN = 200
 
@@ -33,8 +34,13 @@ class Problem:
     parameters: Mapping[str, Any]
 
 
+def are_texts(cells: Sequence[str]) -> bool:
+    """Whether all cells are as somebody typed them, and there are no more of them than the header has."""
+    return set(map(type, cells)) == _TEXT_ONLY and type(cells) is tuple
+
+
 def are_plain(cells: Sequence[str], limits: Sequence[int]) -> bool:
-    """Whether all cells are short, trimmed, printable texts that can be taken as they stand.
+    """Whether all texts are short, trimmed and printable, so that they can be taken as they stand.
 
     A guard for speed: what it does not let through is read with care.
     """
@@ -50,8 +56,6 @@ def are_plain(cells: Sequence[str], limits: Sequence[int]) -> bool:
         and row[-1:] != " "
         and (row.isascii() or unicodedata.is_normalized("NFC", row))
         and not any(map(gt, map(len, cells), limits))
-        and set(map(type, cells)) == _TEXT_ONLY
-        and type(cells) is not SurplusCells
     )
 
 
@@ -71,6 +75,8 @@ class Reading:
         """The value of a number, date or code."""
         cell = self._cells.get(column, "")
         try:
+            if read is not day:
+                _refuse_date(cell)
             return read(_without_surprise(cell, one_line(cell), code=read in _CODES))
         except Refusal as refusal:
             self._note(column, cell, refusal)
@@ -96,7 +102,7 @@ def one_line(cell: str) -> str:
 
 
 def text(cell: str, limit: int, *, required: bool = False) -> str:
-    cell = unicodedata.normalize("NFC", cell)  # before it is measured: some symbols become two
+    cell = normalized("NFC", cell)  # before it is measured: some symbols become two
     if not cell and required:
         raise Refusal("value-missing")
     if len(cell) > limit:
@@ -130,6 +136,12 @@ def serial(cell: str) -> str:
     return codes.canonical_serial(cell)
 
 
+def required_serial(cell: str) -> str:
+    if not cell:
+        raise Refusal("value-missing")
+    return serial(cell)
+
+
 def site_id(cell: str) -> str:
     """A site ID in canonical form; required."""
     if not cell:
@@ -143,7 +155,7 @@ def _refuse_number(cell: str) -> None:
         raise Refusal("cell-is-a-number")
 
 
-_CODES = frozenset({serial, site_id})
+_CODES = frozenset({serial, required_serial, site_id})
 
 
 @lru_cache(maxsize=4096)

@@ -16,6 +16,7 @@ class Event(models.Model):
 
     class Kind(models.TextChoices):
         PURCHASES_RECORDED = "purchases-recorded", _("Purchases recorded")
+        INSTALLATIONS_TAKEN_OVER = "installations-taken-over", _("Installations taken over")
         REGISTERED = "registered", _("Registered")
         REGISTRATION_RENEWED = "registration-renewed", _("New registration details")
         LICENCES_UPDATED = "licences-updated", _("Licences updated")

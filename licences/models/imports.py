@@ -5,9 +5,9 @@ their import has ended.
 """
 
 from pathlib import PurePath
-from typing import Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +61,7 @@ class FileImport(models.Model):
     failure = models.JSONField(_("failure"), default=dict, blank=True)
     # Progress and outcome
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
-    began_at = models.DateTimeField(_("begun"), null=True, blank=True)
+    began_at = models.DateTimeField(_("present step begun"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     fraction_read = models.FloatField(_("read"), default=0)
     rows_read = models.PositiveIntegerField(_("rows read"), default=0)
@@ -69,6 +69,8 @@ class FileImport(models.Model):
     rows_applied = models.PositiveIntegerField(_("rows applied"), default=0)
     counts = models.JSONField(_("outcome"), default=dict, blank=True)
     changed_since_preview = models.PositiveIntegerField(_("rows changed since the preview"), default=0)
+    previews = models.PositiveSmallIntegerField(_("previews"), default=0)
+    holds_rows = models.BooleanField(_("holds staged rows"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("import")
@@ -86,8 +88,17 @@ class FileImport(models.Model):
         return self.state in self.AT_WORK
 
     @property
+    def is_to_be_decided(self) -> bool:
+        return self.state == self.State.PREVIEW
+
+    @property
     def has_ended(self) -> bool:
         return self.state in self.ENDED
+
+    def has_news(self, counts: dict[str, int] | None = None) -> bool:
+        """Whether applying it would change anything, by its outcome or by the ``counts`` that it will have."""
+        counted = self.counts if counts is None else counts
+        return any(count for name, count in counted.items() if name not in ("unchanged", "rejected"))
 
     @property
     def row_ids(self) -> tuple[int, int]:
@@ -99,10 +110,17 @@ class FileImport(models.Model):
         return PurePath(self.file_name).stem or str(self.pk)
 
 
+class RowKey(models.BigIntegerField):
+    """SQLite keeps rows by a key of exactly this type, and needs no index beside the table."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+
 class StagedRow(models.Model):
     """``id`` is import × 2^32 + row number in the file: a cheap key that keeps the order of the file."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = RowKey(primary_key=True)
 
     class Meta:
         abstract = True
@@ -166,17 +184,19 @@ class StagedInstallation(StagedRow):
     contact_email = models.CharField(max_length=254)
     server_version = models.CharField(max_length=32)
     client_version = models.CharField(max_length=32)
+    highest_version = models.CharField(max_length=32)
+    began_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.serial
 
 
 class RowOutcome(StagedRow):
-    """What a preview said of a row. ``before`` is what the preview before it had said, where that was something else."""
+    """What a preview said of a row. ``before`` is what the one before it had said, where that was something else."""
 
     class Outcome(models.IntegerChoices):
         NEW = 1, _("new serial number")
-        TOP_UP = 2, _("top-up")
+        TOP_UP = 2, _("top-up of a serial number")
         RETURN = 3, _("return")
         TAKEN_OVER = 4, _("taken over")
         UNCHANGED = 5, _("unchanged")
@@ -202,6 +222,3 @@ class RejectedRow(StagedRow):
 
     def __str__(self) -> str:
         return f"{self.row}"
-
-    def first_problem(self) -> dict[str, Any]:
-        return dict(self.problems[0])

@@ -1,7 +1,14 @@
 """The only writers: one function per business verb, each one transaction under one lock."""
 
-from licences.operations.catalogue import save_product
+from licences.operations.catalogue import save_product, save_products
 from licences.operations.customers import Correction, correct_customer
+from licences.operations.imports.decisions import accept_similar_serials, confirm_import, withdraw_import
+from licences.operations.imports.lifecycle import Wish, import_file
+from licences.operations.imports.lifecycle import advance as advance_import
+from licences.operations.imports.lifecycle import discard as discard_import
+from licences.operations.imports.lifecycle import receive as receive_import
+from licences.operations.imports.sweeping import abandoned_imports
+from licences.operations.imports.sweeping import is_alone as is_import_alone
 from licences.operations.installations import (
     Answer,
     Versions,
@@ -26,22 +33,33 @@ __all__ = [
     "Answer",
     "Correction",
     "Versions",
+    "Wish",
+    "abandoned_imports",
+    "accept_similar_serials",
+    "advance_import",
     "block_serial",
     "check_again",
     "confirm_asked_again",
+    "confirm_import",
     "correct_customer",
     "decide",
+    "discard_import",
+    "import_file",
+    "is_import_alone",
     "issue",
     "judge_upgrade",
     "open_request",
+    "receive_import",
     "record_purchase",
     "record_purchases",
     "register",
     "release",
     "renew_registration",
     "save_product",
+    "save_products",
     "transfer_serial",
     "unblock_serial",
     "update",
     "withdraw",
+    "withdraw_import",
 ]

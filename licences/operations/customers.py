@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from customers.models import Customer, Site
+from customers.models import Customer
 from licences.domain.errors import Refusal
 from licences.domain.matching import fold_name
 from licences.domain.purchase_lines import match_key
 from licences.models import Event
 from licences.operations.events import record_event
-from licences.operations.locks import lock_customer, lock_purchases
+from licences.operations.locks import lock_customer, lock_purchases_or_refuse
 
 CORRECTABLE = (
     "number",
@@ -41,16 +41,11 @@ def keyed(customer: Customer) -> Customer:
     return customer
 
 
-def new_site(customer: Customer, name: str) -> Site:
-    """A site that is not saved yet."""
-    return Site(customer=customer, name=name, name_key=fold_name(name)[:400])
-
-
 @transaction.atomic
 def correct_customer(*, customer_id: int, correction: Correction, by: str) -> Customer:
     """Correct a customer's record. Registrations stay as they were entered.
 
-    ``Refusal``: ``reason-missing``, ``value-missing`` (no name), ``number-taken``.
+    ``Refusal``: ``reason-missing``, ``value-missing`` (no name), ``number-taken``, ``purchases-busy``.
     """
     if not correction.reason.strip():
         raise Refusal("reason-missing", field="reason")
@@ -61,7 +56,7 @@ def correct_customer(*, customer_id: int, correction: Correction, by: str) -> Cu
     if not changed:
         return customer
     if "number" in changed:
-        lock_purchases()  # a purchase may be about to bring a customer of that number
+        lock_purchases_or_refuse()  # a purchase may be about to bring a customer of that number
     _refuse_unusable(customer, after)
     for name in changed:
         setattr(customer, name, after[name])

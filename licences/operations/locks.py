@@ -7,12 +7,16 @@ lock. Order, always: re-licensing request, customer, purchases, serial numbers, 
 it commits, with the end of the chain still held: were it to wait for the row then, both would wait for each other.
 """
 
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
+from psycopg.errors import LockNotAvailable
 
 from customers.models import Customer
 from licences.compiled import Compiled, Given
 from licences.domain.errors import Refusal
 from licences.models import PurchaseLock, Relicensing, Serial
+
+PATIENCE = 5  # seconds that a person is kept waiting for an import
 
 
 def lock_serial(code: str) -> Serial:
@@ -47,3 +51,18 @@ def lock_customer(customer_id: int) -> Customer:
 
 def lock_purchases() -> None:
     PurchaseLock.objects.select_for_update().get_or_create(pk=1)
+
+
+def lock_purchases_or_refuse() -> None:
+    """For whoever has a person waiting: ``Refusal("purchases-busy")`` where a large import takes longer than that."""
+    if connection.vendor != "postgresql":
+        return lock_purchases()
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PATIENCE}s"])
+            lock_purchases()
+            cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise Refusal("purchases-busy") from None
+        raise

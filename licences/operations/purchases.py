@@ -1,45 +1,45 @@
-"""Recording purchases. Import is a batch, and one purchase is a batch of one (decisions.md 17).
+"""Recording purchases that no file brings: a batch of lines, or one, judged and applied like an import.
 
-A batch is judged whole before anything is written; what is left is written at once, as one event.
+One purchase is a batch of one (decisions.md 17): the rules are the statements of ``imports.purchase_statements``.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
 
-from customers.models import Customer
 from licences.domain import codes
 from licences.domain.errors import Refusal
-from licences.domain.purchase_lines import PurchaseLine
-from licences.models import Balance, Event, LicenceGrant, Product, Serial
-from licences.operations.customers import keyed, new_site
+from licences.domain.purchase_lines import PurchaseLine, digest
+from licences.domain.row_cells import Problem
+from licences.models import Event, FileImport, LicenceGrant, RowOutcome, row_id, row_of
 from licences.operations.events import record_event
-from licences.operations.locks import lock_purchases, lock_serials
-from licences.operations.purchase_judge import Buyer, Judged, PurchaseJudge, Target
+from licences.operations.imports import bulk, purchases, staging
+from licences.operations.locks import lock_purchases
+
+_NO_FILE = 0  # the import that rows without a file are staged under; whoever holds the purchases has it to himself
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line by its ``row``, the number it was given with, and why it is not recorded."""
+
+    row: int
+    problem: Problem
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a batch. ``applied`` is False where nothing was written."""
+    """What became of a batch: how many lines are new or unchanged, and which are refused.
 
-    judged: list[Judged]
+    ``applied`` is False where nothing was written. ``allocated`` are new serial numbers, in groups.
+    """
+
+    new: int
+    unchanged: int
+    rejected: list[RefusedLine]
     applied: bool = False
     allocated: list[str] = field(default_factory=list)
-
-    @property
-    def new(self) -> list[Judged]:
-        return [each for each in self.judged if each.target is not None]
-
-    @property
-    def unchanged(self) -> list[Judged]:
-        return [each for each in self.judged if each.target is None and each.problem is None]
-
-    @property
-    def rejected(self) -> list[Judged]:
-        return [each for each in self.judged if each.problem is not None]
 
 
 def record_purchase(line: PurchaseLine, *, by: str) -> LicenceGrant:
@@ -48,126 +48,40 @@ def record_purchase(line: PurchaseLine, *, by: str) -> LicenceGrant:
     Raises ``Refusal`` with the code of the problem and the column as its field.
     """
     outcome = record_purchases([(1, line)], by=by)
-    for judged in outcome.rejected:
-        if judged.problem:
-            raise Refusal(judged.problem.reason, field=judged.problem.column, **judged.problem.parameters)
+    for refused in outcome.rejected:
+        problem = refused.problem
+        raise Refusal(problem.reason, field=problem.column, **problem.parameters)
     return LicenceGrant.objects.get(purchase_reference=line.purchase_reference, line=line.line)
 
 
 @transaction.atomic
-def record_purchases(
-    lines: Iterable[tuple[int, PurchaseLine]],
-    *,
-    by: str,
-    accept_valid: bool = False,
-    dry_run: bool = False,
-    rejected_before: bool = False,
-    source: Mapping[str, Any] | None = None,
-) -> Outcome:
-    """Record lines, each with its row number in the file: all or none, unless ``accept_valid``.
-
-    ``rejected_before``: rows of the same file were unreadable, so that "all" is out of reach already.
-    ``source`` (JSON values, such as file name and SHA-256) is kept in the event.
-    """
+def record_purchases(lines: Iterable[tuple[int, PurchaseLine]], *, by: str, accept_valid: bool = False) -> Outcome:
+    """Record lines, each with a row number of its own: all or none, unless ``accept_valid``."""
     lock_purchases()
-    judge = PurchaseJudge(lines)
-    outcome = Outcome(judge.judge())
-    spoilt = bool(outcome.rejected) or rejected_before
-    if dry_run or not outcome.new or (spoilt and not accept_valid):
-        return outcome
-    outcome.allocated = _apply(outcome.new, judge.products)
-    outcome.applied = True
-    counts = {
-        "new": len(outcome.new),
-        "unchanged": len(outcome.unchanged),
-        "rejected": len(outcome.rejected),
-        "serials": outcome.allocated,
-    }
-    record_event(Event.Kind.PURCHASES_RECORDED, by=by, details={**counts, **(source or {})})
+    batch = FileImport(pk=_NO_FILE, kind=FileImport.Kind.PURCHASES)
+    digests = _stage(lines)
+    outcome = _outcome(purchases.judge(batch))
+    if outcome.new and (accept_valid or not outcome.rejected):
+        purchases.apply(batch)
+        outcome.applied = True
+        outcome.allocated = [codes.grouped(code) for code in purchases.allocated()]
+    staging.clear(batch)
+    if outcome.applied:
+        counts = {"new": outcome.new, "unchanged": outcome.unchanged, "rejected": len(outcome.rejected)}
+        details = {**counts, "serials": outcome.allocated, "digest": digest("".join(digests))}
+        record_event(Event.Kind.PURCHASES_RECORDED, by=by, details=details)
     return outcome
 
 
-# --- Writing -----------------------------------------------------------------------------------------
+def _stage(lines: Iterable[tuple[int, PurchaseLine]]) -> list[str]:
+    """Stage the lines; returns their digests."""
+    rows = [(purchases.staged_line(row_id(_NO_FILE, row), line), line.row_digest()) for row, line in lines]
+    bulk.insert(purchases.TABLE, purchases.STAGED_COLUMNS, (staged for staged, _row in rows))
+    return [row for _staged, row in rows]
 
 
-def _apply(accepted: list[Judged], products: Mapping[str, Product]) -> list[str]:
-    """Write what was accepted; returns the serials that were newly allocated, grouped."""
-    _hold_serials(accepted)
-    allocated = []
-    added: Counter[tuple[int, int]] = Counter()
-    for judged in accepted:
-        target, product = judged.target, products[judged.line.product.casefold()]
-        if target is None:
-            continue
-        if target.serial is None:
-            target.serial = _new_serial(target)
-            if not target.code:
-                allocated.append(codes.grouped(target.serial.code))
-        _grant(target.serial, product, judged.line).save(force_insert=True)
-        added[target.serial.pk, product.pk] += judged.line.quantity
-    for (serial_id, product_id), quantity in added.items():
-        _add_to_balance(serial_id, product_id, quantity)
-    return allocated
-
-
-def _hold_serials(accepted: list[Judged]) -> None:
-    """In one order, before the first write: whoever makes a code sees all of the batch or nothing of it."""
-    known = sorted({each.target.serial.pk for each in accepted if each.target and each.target.serial})
-    for start in range(0, len(known), 500):
-        lock_serials(known[start : start + 500])
-
-
-def _grant(serial: Serial, product: Product, line: PurchaseLine) -> LicenceGrant:
-    return LicenceGrant(
-        serial=serial,
-        product=product,
-        quantity=line.quantity,
-        purchase_reference=line.purchase_reference,
-        line=line.line,
-        purchased_on=line.purchased_on,
-        software_assurance_until=line.software_assurance_until,
-        row_digest=line.row_digest(),
-        column_checks=line.column_checks(),
-        allocation_key=line.allocation_key(),
-    )
-
-
-def _new_serial(target: Target) -> Serial:
-    site = new_site(_customer(target.buyer), target.site_name)
-    site.save()
-    if target.code:
-        return Serial.objects.create(code=target.code, site=site, origin=Serial.Origin.TAKEN_OVER)
-    code = codes.new_serial()
-    while Serial.objects.filter(code=code).exists():
-        code = codes.new_serial()
-    return Serial.objects.create(code=code, site=site)
-
-
-def _customer(buyer: Buyer) -> Customer:
-    """The buyer's record, made from the line that named it first. Existing details are not overwritten."""
-    if buyer.record is None:
-        details = {name: getattr(buyer.line, name) for name in _DETAILS}
-        customer = Customer(number=buyer.line.customer_number, name=buyer.line.customer_name, **details)
-        keyed(customer).save()
-        buyer.record = customer
-    return buyer.record
-
-
-_DETAILS = (
-    "address_line1",
-    "address_line2",
-    "postcode",
-    "city",
-    "country",
-    "contact_name",
-    "contact_phone",
-    "contact_email",
-)
-
-
-def _add_to_balance(serial_id: int, product_id: int, quantity: int) -> None:
-    balance, _created = Balance.objects.get_or_create(
-        serial_id=serial_id, product_id=product_id, defaults={"quantity": 0}
-    )
-    balance.quantity += quantity
-    balance.save(update_fields=["quantity"])
+def _outcome(counts: dict[int, int]) -> Outcome:
+    unchanged = counts.pop(RowOutcome.Outcome.UNCHANGED, 0)
+    counts.pop(RowOutcome.Outcome.REJECTED, 0)
+    rejected = [RefusedLine(row_of(key), problem) for key, _cells, problem in purchases.problems()]
+    return Outcome(new=sum(counts.values()), unchanged=unchanged, rejected=rejected)

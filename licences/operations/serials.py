@@ -9,7 +9,7 @@ from licences.domain.errors import Refusal
 from licences.models import Event, Registration, Serial
 from licences.operations.events import record_event
 from licences.operations.installations import enter_registration
-from licences.operations.locks import lock_serial
+from licences.operations.locks import lock_purchases_or_refuse, lock_serial
 
 
 @transaction.atomic
@@ -43,8 +43,9 @@ def transfer_serial(*, serial: str, customer: Customer, details: Details, reason
     """Move a serial and its site to another customer, with a new registration beside the old ones.
 
     A serial that runs nowhere yet has nothing to register; then None comes back.
-    ``Refusal``: ``reason-missing``, ``same-customer``, ``details-missing``.
+    ``Refusal``: ``reason-missing``, ``same-customer``, ``details-missing``, ``purchases-busy``.
     """
+    lock_purchases_or_refuse()  # an import may be about to buy for it
     held = lock_serial(serial)
     reason = _written(reason)
     previous = held.site.customer

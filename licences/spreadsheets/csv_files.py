@@ -27,6 +27,9 @@ _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_
 _SEPARATOR_LINE = re.compile(r'"?sep=.?"?(\r\n|\r|\n)', re.IGNORECASE)  # Excel's; the header says it more reliably
 _LINE_END = re.compile(r"[\r\n]")
 _NOT_DECODED = re.compile("[\ud800-\udfff]")
+_WESTERN = re.compile("[\x80-\xff\u2010-\u2044]")
+_BEYOND_WESTERN = re.compile("[^\0-\xff\u2010-\u2044\ud800-\udfff]")
+_WEIGHT_OF_WESTERN = 20
 _MAGIC = {
     b"%PDF-": "PDF",
     b"\x89PNG": "PNG",
@@ -68,12 +71,12 @@ class CsvFile:
                     lines.length = 0
                     if lines.apostrophe:
                         lines.apostrophe = False
-                        cells = [unescaped(cell) for cell in cells]
+                        cells = [unescaped(cell) if cell[:1] == "'" else cell for cell in cells]
                     yield number, cells
             self._finished = True
         except csv.Error:
             # Strict, for a lone quotation mark swallows rows, and nobody would miss them.
-            if lines.length > MAX_CELL:
+            if lines.is_one_large_line():
                 raise Refusal("row-too-large", row=number + 1, limit=MAX_CELL) from None
             raise Refusal("row-quotes", row=number + 1) from None
         except _NulCharacter:
@@ -110,15 +113,17 @@ class _Lines:
     ``length`` counts the characters since it was last set to 0, ``apostrophe`` says whether one was among them.
     """
 
-    __slots__ = ("_text", "apostrophe", "length")
+    __slots__ = ("_last", "_text", "apostrophe", "length")
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
+        self._last = ""
         self.length = 0
         self.apostrophe = False
 
     def __iter__(self) -> Iterator[str]:
         for line in iter(partial(self._text.readline, MAX_ROW), ""):
+            self._last = line
             self.length += len(line)
             if self.length >= MAX_ROW:
                 raise csv.Error
@@ -127,6 +132,10 @@ class _Lines:
             if "'" in line:
                 self.apostrophe = True
             yield line
+
+    def is_one_large_line(self) -> bool:
+        """A row that is too large over several lines has a quotation mark that does not end."""
+        return self.length == len(self._last) > MAX_CELL
 
 
 def open_csv(path: Path, head: bytes, wanted: Wanted, *, whole: bool) -> tuple[CsvFile, Layout]:
@@ -158,6 +167,7 @@ def _recognised_header(head: bytes, start: int, encoding: str, wanted: Wanted, *
     text = head[start:].decode(encoding, "replace")
     if whole and not text.strip():
         raise Refusal("file-empty")
+    beginning = text
     if not whole:
         text = text[: max((match.end() for match in _LINE_END.finditer(text)), default=0)]
     separator = _SEPARATOR_LINE.match(text)
@@ -167,7 +177,7 @@ def _recognised_header(head: bytes, start: int, encoding: str, wanted: Wanted, *
     try:
         wanted.layout(header.cells)
     except Refusal as refusal:
-        if refusal.code == "file-no-table" and (kind := _other_kind(head, text)):
+        if refusal.code == "file-no-table" and (kind := _other_kind(head, beginning)):
             raise Refusal("file-of-other-kind", kind=kind) from None
         raise
     return header
@@ -184,12 +194,12 @@ def _header(text: str, delimiter: str, *, separator_line: bool) -> _Header:
     return _Header([], 1, delimiter, separator_line)
 
 
-def _other_kind(head: bytes, text: str) -> str:
+def _other_kind(head: bytes, beginning: str) -> str:
     """What a file is that has no header, as far as its first bytes tell."""
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
             return kind
-    beginning = text[:100].lstrip().casefold()
+    beginning = beginning[:100].lstrip().casefold()
     return next((kind for markup, kind in _MARKUP.items() if beginning.startswith(markup)), "")
 
 
@@ -213,33 +223,44 @@ def _by_first_bytes(head: bytes) -> tuple[str, int]:
 
 def _by_all_bytes(path: Path, start: int, encoding: str) -> tuple[str, bool]:
     """(encoding, whether the file is damaged: it has bytes that are no text in it)."""
-    decoded = _decode(path, start, encoding or "utf-8")
-    if encoding or decoded.whole or not decoded.ascii_only:
-        # Real UTF-8 before the first wrong byte: as Windows-1252, all of it would be read, and read wrongly.
-        return encoding or "utf-8", not decoded.whole
-    return "cp1252", not _decode(path, start, "cp1252").whole
+    if _is_text(path, start, encoding or "utf-8"):
+        return encoding or "utf-8", False
+    if encoding or _is_damaged_utf8(path, start):
+        return encoding or "utf-8", True
+    return "cp1252", not _is_text(path, start, "cp1252")
 
 
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    """``whole``: there was no error. ``ascii_only``: nothing but ASCII up to the error."""
+def _is_text(path: Path, start: int, encoding: str) -> bool:
+    try:
+        for _ in _decoded(path, start, encoding, "strict"):
+            pass
+    except UnicodeDecodeError:
+        return False
+    return True
 
-    whole: bool
-    ascii_only: bool
+
+def _is_damaged_utf8(path: Path, start: int) -> bool:
+    """Windows-1252 would read all of it, and read its letters wrongly.
+
+    Real Windows-1252 has few bytes that happen to be UTF-8 (``ß“``), hardly any that happen to be a western letter
+    (``Ã¼``), and many that are none.
+    """
+    western = other = wrong = 0
+    for text in _decoded(path, start, "utf-8", "surrogateescape"):
+        if not text.isascii():
+            western += len(_WESTERN.findall(text))
+            other += len(_BEYOND_WESTERN.findall(text))
+            wrong += len(_NOT_DECODED.findall(text))
+    return _WEIGHT_OF_WESTERN * western + other > wrong
 
 
-def _decode(path: Path, start: int, encoding: str) -> _Decoded:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    ascii_only = True
+def _decoded(path: Path, start: int, encoding: str, errors: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
     with path.open("rb") as file:
         file.seek(start)
-        try:
-            while block := file.read(_BLOCK):
-                ascii_only = decoder.decode(block).isascii() and ascii_only
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError as error:
-            return _Decoded(False, ascii_only and error.object[: error.start].isascii())
-    return _Decoded(True, ascii_only)
+        while block := file.read(_BLOCK):
+            yield decoder.decode(block)
+        yield decoder.decode(b"", final=True)
 
 
 def _refuse_damaged(file: CsvFile) -> None:

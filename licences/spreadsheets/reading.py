@@ -82,8 +82,8 @@ def open_table(path: Path, *, columns: Sequence[str], required: Sequence[str]) -
     """Recognise a file by its content and understand its header.
 
     ``Refusal``: ``file-unreadable``, ``file-empty``, ``file-is-spreadsheet`` (an old .xls), ``file-encrypted``,
-    ``file-of-other-kind``, ``file-no-table``, ``file-broken``, ``file-too-large-unpacked``, ``row-not-decodable``,
-    ``columns-missing``, ``columns-twice``.
+    ``file-of-other-kind``, ``file-no-table``, ``file-broken``, ``file-too-large-unpacked``, ``columns-missing``,
+    ``columns-twice``; for text that is damaged anywhere ``row-not-decodable``, or what is wrong in a row above it.
     """
     wanted = Wanted(tuple(columns), tuple(required))
     try:

@@ -4,6 +4,7 @@ ECMA-376, part 1, chapter 18. Names are compared without their namespace, which 
 """
 
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,24 +21,37 @@ MAX_ROWS = 1_048_576
 
 _MAX_DEPTH = 100
 _MAX_NAMES = 1_000
-_DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})  # built in
+AS_DATE = 255
+_DATE_FORMATS = (*range(14, 23), *range(27, 37), 45, 47, *range(50, 59))  # built in
 
 
-class _LocalNames(dict[str, str]):
-    """Names of elements without their namespace, worked out once each."""
+class _Handlers(dict[str, Callable[..., None]]):
+    """Name of an element → the method that is told of it, such as ``begin_row`` or ``finish_row``, looked up once."""
 
-    def __missing__(self, tag: str) -> str:
+    def __init__(self, part: object, prefix: str) -> None:
+        super().__init__()
+        self._part = part
+        self._prefix = prefix
+
+    def __missing__(self, tag: str) -> Callable[..., None]:
         if len(self) > _MAX_NAMES:
             raise ValueError("too many kinds of elements")
-        name = self[tag] = tag.rpartition("}")[2]
-        return name
+        name = tag.rpartition("}")[2].lower()
+        handler: Callable[..., None] = getattr(self._part, f"{self._prefix}_{name}", _ignore)
+        self[tag] = handler
+        return handler
+
+
+def _ignore(*_: object) -> None:
+    pass
 
 
 class _Part:
-    """What the parts have in common: local names, a limit to nesting, and the text of the element being read."""
+    """What the parts have in common: handlers, a limit to nesting, and the text of the element being read."""
 
     def __init__(self) -> None:
-        self._names = _LocalNames()
+        self._begin = _Handlers(self, "begin")
+        self._finish = _Handlers(self, "finish")
         self._depth = 0
         self._pieces: list[str] | None = None
         self._length = 0
@@ -46,11 +60,11 @@ class _Part:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             raise ValueError("too many elements within each other")
-        self.begin(self._names[tag], attrib)
+        self._begin[tag](attrib)
 
     def end(self, tag: str, /) -> None:
         self._depth -= 1
-        self.finish(self._names[tag])
+        self._finish[tag]()
 
     def data(self, text: str, /) -> None:
         if self._pieces is not None:
@@ -58,10 +72,6 @@ class _Part:
             self._length += len(text)
             if self._length > MAX_CELL:
                 self.refuse_length()
-
-    def begin(self, name: str, attrib: dict[str, str]) -> None: ...
-
-    def finish(self, name: str) -> None: ...
 
     def refuse_length(self) -> None:
         raise ValueError("too long a text")
@@ -81,10 +91,9 @@ class Relationships(_Part):
         super().__init__()
         self.targets: dict[str, tuple[str, str]] = {}
 
-    def begin(self, name: str, attrib: dict[str, str]) -> None:
-        if name == "Relationship":
-            kind = attrib.get("Type", "").rpartition("/")[2]
-            self.targets[attrib["Id"]] = kind, attrib.get("Target", "")
+    def begin_relationship(self, attrib: dict[str, str]) -> None:
+        kind = attrib.get("Type", "").rpartition("/")[2]
+        self.targets[attrib["Id"]] = kind, attrib.get("Target", "")
 
 
 class Contents(_Part):
@@ -95,40 +104,48 @@ class Contents(_Part):
         self.sheets: list[tuple[str, str]] = []  # name, id of the relationship
         self.epoch: datetime = CALENDAR_WINDOWS_1900
 
-    def begin(self, name: str, attrib: dict[str, str]) -> None:
-        if name == "workbookPr" and attrib.get("date1904", "") in ("1", "true"):
+    def begin_workbookpr(self, attrib: dict[str, str]) -> None:
+        if attrib.get("date1904", "") in ("1", "true"):
             self.epoch = CALENDAR_MAC_1904
-        if name == "sheet" and attrib.get("state", "visible") == "visible":
-            relationship = next(value for key, value in attrib.items() if key.rpartition("}")[2] == "id")
-            self.sheets.append((attrib.get("name", ""), relationship))
+
+    def begin_sheet(self, attrib: dict[str, str]) -> None:
+        if attrib.get("state", "visible") == "visible":
+            ids = [value for key, value in attrib.items() if key.rpartition("}")[2] == "id"]
+            self.sheets.append((attrib.get("name", ""), ids[0]))
 
 
 class Styles(_Part):
-    """Which cell styles show a number as a date: ``dates`` has a byte for each."""
+    """How cell styles show a number: ``shown`` has for each ``AS_DATE``, or the digits that it has at least."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.dates = bytearray()
-        self._date_formats = set(_DATE_FORMATS)
+        self.shown = bytearray()
+        self._formats = dict.fromkeys(_DATE_FORMATS, AS_DATE)
         self._within = ""
 
-    def begin(self, name: str, attrib: dict[str, str]) -> None:
-        if name in ("numFmts", "cellXfs"):
-            self._within = name
-        elif name == "numFmt" and self._within == "numFmts":
-            self._add_format(int(attrib["numFmtId"]), attrib.get("formatCode", ""))
-        elif name == "xf" and self._within == "cellXfs":
-            self.dates.append(int(attrib.get("numFmtId", "0")) in self._date_formats)
+    def begin_numfmts(self, _attrib: dict[str, str]) -> None:
+        self._within = "formats"
 
-    def finish(self, name: str) -> None:
-        if name == self._within:
-            self._within = ""
+    def begin_cellxfs(self, _attrib: dict[str, str]) -> None:
+        self._within = "styles"
 
-    def _add_format(self, number: int, code: str) -> None:
+    def finish_numfmts(self) -> None:
+        self._within = ""
+
+    finish_cellxfs = finish_numfmts
+
+    def begin_xf(self, attrib: dict[str, str]) -> None:
+        if self._within == "styles":
+            self.shown.append(self._formats.get(int(attrib.get("numFmtId", "0")), 0))
+
+    def begin_numfmt(self, attrib: dict[str, str]) -> None:
+        if self._within != "formats":
+            return
+        number, code = int(attrib["numFmtId"]), attrib.get("formatCode", "")
         if is_date_format(code) and not is_timedelta_format(code):
-            self._date_formats.add(number)
-        else:
-            self._date_formats.discard(number)
+            self._formats[number] = AS_DATE
+        else:  # 00000 is how postcodes and customer numbers are kept as numbers
+            self._formats[number] = len(code) if code.strip("0") == "" and len(code) < AS_DATE else 0
 
 
 class SharedStrings(_Part):
@@ -146,24 +163,27 @@ class SharedStrings(_Part):
             raise IndexError("no such text")
         return self._bytes[self._ends[index] : self._ends[index + 1]].decode()
 
-    def begin(self, name: str, attrib: dict[str, str]) -> None:
-        if name == "si":
-            self._text = ""
-        elif name == "rPh":
-            self._phonetic = True
-        elif name == "t" and not self._phonetic:
+    def begin_si(self, _attrib: dict[str, str]) -> None:
+        self._text = ""
+
+    def begin_rph(self, _attrib: dict[str, str]) -> None:
+        self._phonetic = True
+
+    def finish_rph(self) -> None:
+        self._phonetic = False
+
+    def begin_t(self, _attrib: dict[str, str]) -> None:
+        if not self._phonetic:
             self.gather()
 
-    def finish(self, name: str) -> None:
-        if name == "t":
-            self._text += self.gathered()
-            if len(self._text) > MAX_CELL:
-                self.refuse_length()
-        elif name == "rPh":
-            self._phonetic = False
-        elif name == "si":
-            self._bytes += text_cell(self._text).encode()
-            self._ends.append(len(self._bytes))
+    def finish_t(self) -> None:
+        self._text += self.gathered()
+        if len(self._text) > MAX_CELL:
+            self.refuse_length()
+
+    def finish_si(self) -> None:
+        self._bytes += text_cell(self._text).encode()
+        self._ends.append(len(self._bytes))
 
 
 @dataclass(slots=True)
@@ -171,7 +191,7 @@ class Book:
     """What the cells of every sheet refer to."""
 
     epoch: datetime
-    dates: bytearray
+    shown: bytearray
     strings: SharedStrings
 
     def cell(self, kind: str, style: str, text: str) -> str:
@@ -179,15 +199,15 @@ class Book:
         if kind == "s":
             return self.strings[int(text)]
         if kind == "n":
-            return date_cell(text, self.epoch) if self._is_date(style) else number_cell(text)
+            shown = self._shown(int(style or "0"))
+            return date_cell(text, self.epoch) if shown == AS_DATE else number_cell(text, digits=shown)
         return _KINDS[kind](text)
 
-    def _is_date(self, style: str) -> bool:
-        number = int(style or "0")
-        return 0 <= number < len(self.dates) and bool(self.dates[number])
+    def _shown(self, style: int) -> int:
+        return self.shown[style] if 0 <= style < len(self.shown) else 0
 
 
-_KINDS = {
+_KINDS: dict[str, Callable[[str], str]] = {
     "str": text_cell,
     "inlineStr": text_cell,
     "b": truth_cell,
@@ -223,42 +243,54 @@ class Sheet(_Part):
     def refuse_length(self) -> None:
         raise Refusal("row-too-large", row=self.row, limit=MAX_CELL)
 
-    def begin(self, name: str, attrib: dict[str, str]) -> None:
-        if name == "c":
-            self._begin_cell(attrib)
-        elif name in ("v", "f") or (name == "t" and not self._phonetic):
-            self.gather()
-        elif name == "row":
-            self._begin_row(attrib)
-        elif name == "rPh":
-            self._phonetic = True
-
-    def finish(self, name: str) -> None:
-        if name == "c":
-            self._finish_cell()
-        elif name in ("v", "t"):
-            self._value = (self._value or "") + self.gathered()
-            if len(self._value) > MAX_CELL:
-                self.refuse_length()
-        elif name == "f":
-            self._formula = self.gathered()
-        elif name == "row":
-            if self._cells:
-                self._rows.append((self.row, self._cells))
-        elif name == "rPh":
-            self._phonetic = False
-
-    def _begin_row(self, attrib: dict[str, str]) -> None:
+    def begin_row(self, attrib: dict[str, str]) -> None:
         row = int(attrib.get("r", self.row + 1))
         if not self.row < row <= MAX_ROWS:
             raise ValueError(f"row {row} after row {self.row}")
         self.row, self._cells, self._column = row, [], 0
 
-    def _begin_cell(self, attrib: dict[str, str]) -> None:
+    def finish_row(self) -> None:
+        if self._cells:
+            self._rows.append((self.row, self._cells))
+
+    def begin_c(self, attrib: dict[str, str]) -> None:
         reference = attrib.get("r")
         self._column = self._column + 1 if reference is None else self._numbered(reference.rstrip("0123456789"))
         self._kind, self._style = attrib.get("t", "n"), attrib.get("s", "")
         self._value = self._formula = None
+
+    def finish_c(self) -> None:
+        cell = self._content()
+        if not cell:
+            return
+        column = min(self._column, MAX_COLUMNS + 1)
+        self._cells += [""] * (column - len(self._cells))
+        self._cells[column - 1] = cell
+
+    def begin_v(self, _attrib: dict[str, str]) -> None:
+        self.gather()
+
+    begin_f = begin_v
+
+    def begin_t(self, _attrib: dict[str, str]) -> None:
+        if not self._phonetic:
+            self.gather()
+
+    def finish_v(self) -> None:
+        self._value = (self._value or "") + self.gathered()
+        if len(self._value) > MAX_CELL:
+            self.refuse_length()
+
+    finish_t = finish_v
+
+    def finish_f(self) -> None:
+        self._formula = self.gathered()
+
+    def begin_rph(self, _attrib: dict[str, str]) -> None:
+        self._phonetic = True
+
+    def finish_rph(self) -> None:
+        self._phonetic = False
 
     def _numbered(self, letters: str) -> int:
         """A is 1, Z 26, AA 27."""
@@ -270,14 +302,6 @@ class Sheet(_Part):
                 number = 26 * number + ord(letter) - ord("A") + 1
             self._columns[letters] = number
         return self._columns[letters]
-
-    def _finish_cell(self) -> None:
-        cell = self._content()
-        if not cell:
-            return
-        column = min(self._column, MAX_COLUMNS + 1)
-        self._cells += [""] * (column - len(self._cells))
-        self._cells[column - 1] = cell
 
     def _content(self) -> str:
         if self._value or (self._value is not None and self._kind == "str"):

@@ -11,21 +11,23 @@ from pathlib import Path
 from typing import TypeVar
 
 from licences.domain.errors import Refusal
-from licences.spreadsheets.archives import BROKEN, Archive, Target
+from licences.spreadsheets.archives import BROKEN, MAX_UNPACKED, Archive, Target
 from licences.spreadsheets.headers import Layout, Wanted
-from licences.spreadsheets.workbook_parts import Book, Contents, Relationships, SharedStrings, Sheet, Styles
+from licences.spreadsheets.workbook_parts import (
+    MAX_COLUMNS,
+    Book,
+    Contents,
+    Relationships,
+    SharedStrings,
+    Sheet,
+    Styles,
+)
 
 MAX_SHARED_STRINGS = 200 << 20  # bytes, unpacked
 MAX_SMALL_PART = 32 << 20
+MAX_TO_HEADER = 256 << 20  # of all parts that are read until the header is found, while somebody waits
 
-_CONTENTS = "xl/workbook.xml"
-_RELATIONSHIPS = "xl/_rels/workbook.xml.rels"
-_OTHER_KINDS = {
-    "xl/workbook.bin": "XLSB",
-    "word/document.xml": "DOCX",
-    "ppt/presentation.xml": "PPTX",
-    "content.xml": "OpenDocument",
-}
+_OTHER_KINDS = {"word": "DOCX", "ppt": "PPTX"}  # by the folder in which Office puts their main part
 
 _TargetT = TypeVar("_TargetT", bound=Target)
 
@@ -47,9 +49,11 @@ class Workbook:
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Rows with something in them, and their numbers in the sheet."""
         sheet = Sheet(self.book)
+        self._read = 0.0
         try:
-            with Archive(self.path) as archive:
-                for self._read in archive.parse(self.part, sheet):
+            with _opened(self.path, limit=MAX_UNPACKED) as archive:
+                for read in archive.parse(self.part, sheet):
+                    self._read = read
                     yield from sheet.take()
         except BROKEN as error:
             raise _broken(error, sheet.row) from None
@@ -60,13 +64,20 @@ class Workbook:
 
 def open_workbook(path: Path, wanted: Wanted) -> tuple[Workbook, Layout]:
     """See ``reading.open_table``."""
-    with path.open("rb"):
-        pass  # a file that cannot be read is not a broken one
     try:
-        with Archive(path) as archive:
+        with _opened(path, limit=MAX_TO_HEADER) as archive:
             return _chosen(path, archive, wanted)
     except BROKEN as error:
         raise _broken(error, 0) from None
+
+
+def _opened(path: Path, *, limit: int) -> Archive:
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:  # a file that cannot be read is not a broken one
+        raise Refusal("file-unreadable", why=error.strerror or str(error)) from None
+    return Archive(path, limit=limit)
 
 
 def _broken(error: Exception, row: int) -> Refusal:
@@ -75,17 +86,15 @@ def _broken(error: Exception, row: int) -> Refusal:
 
 def _chosen(path: Path, archive: Archive, wanted: Wanted) -> tuple[Workbook, Layout]:
     """The first visible sheet with the right header. If none has it, the first that comes near it is refused."""
-    if _CONTENTS not in archive:
-        raise Refusal("file-of-other-kind", kind=_other_kind(archive))
-    contents = _parsed(archive, _CONTENTS, Contents())
-    targets = _parsed(archive, _RELATIONSHIPS, Relationships()).targets
+    main = _main_part(archive)
+    contents = _parsed(archive, main, Contents())
+    targets = _targets(archive, main)
     book = _book(archive, contents, targets)
     refusals = []
     for name, relationship in contents.sheets:
-        kind, target = targets[relationship]
+        kind, part = targets[relationship]
         if kind != "worksheet":
             continue
-        part = _part(target)
         try:
             row, header = _header(archive, part, book)
             return Workbook(path, part, name, row, book), wanted.layout(header)
@@ -101,21 +110,32 @@ def _distance(refusal: Refusal) -> int:
 
 def _header(archive: Archive, part: str, book: Book) -> tuple[int, list[str]]:
     sheet = Sheet(book)
-    for _ in archive.parse(part, sheet):
-        for row, cells in sheet.take():
-            if any(map(str.strip, cells)):
-                return row, cells
+    try:
+        for _ in archive.parse(part, sheet):
+            if header := _first_filled(sheet):
+                return header
+    except (*BROKEN, Refusal):  # what is wrong below the header is told with its row, when the rows are read
+        if header := _first_filled(sheet):
+            return header
+        raise
     raise Refusal("file-empty")
 
 
+def _first_filled(sheet: Sheet) -> tuple[int, list[str]] | None:
+    for row, cells in sheet.take():
+        if any(map(str.strip, cells)):
+            return row, cells[:MAX_COLUMNS]  # further right nothing has a name, so that rows are refused for it
+    return None
+
+
 def _book(archive: Archive, contents: Contents, targets: dict[str, tuple[str, str]]) -> Book:
-    parts = {kind: _part(target) for kind, target in targets.values()}
+    parts = dict(targets.values())
     styles, strings = Styles(), SharedStrings()
     if "styles" in parts:
         _parsed(archive, parts["styles"], styles)
     if "sharedStrings" in parts:
         _parsed(archive, parts["sharedStrings"], strings, limit=MAX_SHARED_STRINGS)
-    return Book(contents.epoch, styles.dates, strings)
+    return Book(contents.epoch, styles.shown, strings)
 
 
 def _parsed(archive: Archive, name: str, target: _TargetT, *, limit: int = MAX_SMALL_PART) -> _TargetT:
@@ -124,10 +144,27 @@ def _parsed(archive: Archive, name: str, target: _TargetT, *, limit: int = MAX_S
     return target
 
 
-def _part(target: str) -> str:
-    """The name of a part that the workbook refers to: from the root, or from its own folder."""
-    return posixpath.normpath(posixpath.join("/xl", target.replace("\\", "/"))).lstrip("/")
+def _main_part(archive: Archive) -> str:
+    """The part that is the workbook, as the archive itself says: not everybody calls it ``xl/workbook.xml``."""
+    targets = _targets(archive, "") if "_rels/.rels" in archive else {}
+    part = dict(targets.values()).get("officeDocument", "")
+    if kind := _other_kind(archive, part):
+        raise Refusal("file-of-other-kind", kind=kind)
+    return part
 
 
-def _other_kind(archive: Archive) -> str:
-    return next((kind for part, kind in _OTHER_KINDS.items() if part in archive), "ZIP")
+def _other_kind(archive: Archive, main: str) -> str:
+    if not main:
+        return "OpenDocument" if "content.xml" in archive else "ZIP"
+    return "XLSB" if main.endswith(".bin") else _OTHER_KINDS.get(posixpath.dirname(main), "")
+
+
+def _targets(archive: Archive, origin: str) -> dict[str, tuple[str, str]]:
+    """What a part refers to, from the root or from its own folder: id → (kind, part)."""
+    folder, name = posixpath.split(origin)
+    relationships = _parsed(archive, posixpath.join(folder, "_rels", f"{name}.rels"), Relationships())
+    base = posixpath.join("/", folder)
+    return {
+        each: (kind, posixpath.normpath(posixpath.join(base, target.replace("\\", "/"))).lstrip("/"))
+        for each, (kind, target) in relationships.targets.items()
+    }

@@ -5,23 +5,28 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from os import PathLike
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, Self
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from licences.domain.errors import Refusal
 from licences.spreadsheets.escaping import safe_cell, unescaped
 from licences.spreadsheets.workbook_parts import MAX_ROWS
 
-__all__ = ["CsvWriter", "safe_cell", "unescaped", "write_csv", "write_xlsx"]
+__all__ = ["CsvWriter", "XlsxWriter", "safe_cell", "unescaped", "write_csv", "write_xlsx"]
 
 MAX_XLSX_CELL = 32_767  # characters; more, Excel does not hold
 
 _AS_TEXT = "@"
-# What XML cannot hold or would change, and what looks like the way in which Office writes that.
-_TO_ESCAPE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_WIDTH = 22
+_BOLD = Font(name="Calibri", family=2, size=11, bold=True)
+_NOT_IN_TITLE = re.compile(r"[\\*?:/\[\]]")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # no reader would take them
+# What XML cannot hold or would change, and what looks like the way in which Office writes that, or would beside it.
+_TO_ESCAPE = re.compile(r"[\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}[_\x01-\x08\x0b-\x1f\ufffe\uffff])")
 
 
 class BinaryWriter(Protocol):
@@ -47,7 +52,7 @@ class _Encoder:
         self._file = file
 
     def write(self, text: str) -> None:
-        self._file.write(text.encode("utf-8", "replace"))
+        self._file.write(_NO_TEXT.sub("\ufffd", text).encode())
 
 
 def write_csv(file: BinaryWriter, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
@@ -56,38 +61,73 @@ def write_csv(file: BinaryWriter, columns: Sequence[str], rows: Iterable[Iterabl
         writer.write_row(row)
 
 
-def write_xlsx(
-    path_or_file: str | PathLike[str] | IO[bytes], columns: Sequence[str], rows: Iterable[Iterable[object]]
-) -> None:
-    """One sheet in which every cell is a text, also after it is edited: no code turns into a number.
+class XlsxWriter:
+    """Rows as a workbook of one sheet, written to disk as they come and put together by ``save``.
 
-    A text is cut at ``MAX_XLSX_CELL``. ``Refusal``: ``rows-too-many`` for a workbook.
+    Numbers and dates are what they are. Texts are texts, whatever they look like, and what is typed into an empty cell
+    will be one too: no code turns into a number. A text is cut at ``MAX_XLSX_CELL``.
     """
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.freeze_panes = "A2"
-    cells = [_text_format(WriteOnlyCell(sheet)) for _ in columns]  # used again in every row
-    sheet.append(_filled(cells, columns))
-    for number, row in enumerate(rows, start=2):
-        if number > MAX_ROWS:
+
+    def __init__(self, columns: Sequence[str], *, title: str = "") -> None:
+        self._book = Workbook(write_only=True)
+        self._sheet: Any = self._book.create_sheet(_NOT_IN_TITLE.sub(" ", title)[:31] or None)
+        self._texts: list[Any] = []  # a cell for the texts of each column, used again in every row
+        self._rows = 0
+        self._write_header(columns)
+
+    def _write_header(self, columns: Sequence[str]) -> None:
+        self._sheet.freeze_panes = "A2"
+        for number in range(1, len(columns) + 1):
+            column = self._sheet.column_dimensions[get_column_letter(number)]
+            column.width, column.number_format = _WIDTH, _AS_TEXT
+        self._texts = [self._text_cell(font=_BOLD) for _ in columns]
+        self.write_row(columns)
+        self._texts = [self._text_cell() for _ in columns]  # others, for styles that were written must not change
+
+    def _text_cell(self, *, font: Font | None = None) -> Any:
+        cell: Any = WriteOnlyCell(self._sheet)
+        cell.number_format = _AS_TEXT
+        if font:
+            cell.font = font
+        return cell
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind and not self._sheet.closed:  # openpyxl would leave its file until the process ends
+            self._sheet.close()
+            self._sheet._writer.cleanup()
+
+    def write_row(self, cells: Iterable[object]) -> None:
+        """``Refusal``: ``rows-too-many`` for a workbook."""
+        self._rows += 1
+        if self._rows > MAX_ROWS:
             raise Refusal("rows-too-many", limit=MAX_ROWS - 1)
-        sheet.append(_filled(cells, row))
-    book.save(path_or_file)
+        self._sheet.append([_cell(value, text) for value, text in zip(cells, self._texts, strict=True)])
+
+    def save(self, file: str | PathLike[str] | IO[bytes]) -> None:
+        self._book.save(file)
 
 
-def _text_format(cell: Any) -> Any:
-    cell.number_format = _AS_TEXT
-    return cell
+def write_xlsx(file: str | PathLike[str] | IO[bytes], columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
+    with XlsxWriter(columns) as writer:
+        for row in rows:
+            writer.write_row(row)
+        writer.save(file)
 
 
-def _filled(cells: list[Any], row: Iterable[object]) -> list[Any]:
-    for cell, value in zip(cells, row, strict=True):
-        cell.value = _storable(safe_cell(value)) or None
-        cell.data_type = "n" if cell.value is None else "s"  # openpyxl takes =1 for a formula and #N/A for an error
-    return cells
+def _cell(value: object, text: Any) -> object:
+    if not isinstance(value, str):
+        return value
+    if not value:
+        return None
+    text.value = _storable(safe_cell(value))
+    text.data_type = "s"  # openpyxl takes =1 for a formula and #N/A for an error
+    return text
 
 
 def _storable(text: str) -> str:
     """The text as XML can hold it: Office writes other symbols as ``_x000D_``."""
-    text = _TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
-    return _SURROGATE.sub("\ufffd", text)[:MAX_XLSX_CELL]
+    text = _NO_TEXT.sub("\ufffd", text)
+    return _TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)[:MAX_XLSX_CELL]

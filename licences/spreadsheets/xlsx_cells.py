@@ -27,19 +27,19 @@ def _restored(match: re.Match[str]) -> str:
     return match[0] if code in _NOT_RESTORED else chr(code)
 
 
-def number_cell(text: str) -> str:
-    """Whole numbers without decimals, others in their shortest form.
+def number_cell(text: str, *, digits: int = 0) -> str:
+    """Whole numbers without decimals, and with zeros before them up to ``digits``; others in their shortest form.
 
     Excel writes 0.1 as 0.10000000000000001. Digits that it has lost, those after the fifteenth, are not its to give.
     """
     if not _NUMBER.fullmatch(text):
         return ErrorCell(text)
     if _WHOLE_NUMBER.fullmatch(text):
-        return NumberCell(int(text))
+        return NumberCell(str(int(text)).zfill(digits))
     value = float(text)
     if isinf(value):
         return ErrorCell("#NUM!")
-    return NumberCell(int(value) if value.is_integer() else repr(value))
+    return NumberCell(str(int(value)).zfill(digits) if value.is_integer() else repr(value))
 
 
 def date_cell(text: str, epoch: datetime) -> str:

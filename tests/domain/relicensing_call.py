@@ -31,7 +31,7 @@ LIVE = InstallationRecord(
     client_version="2.4",
 )
 RELEASED = replace(LIVE, live=False, awaits_relicensing=True)
-TAKEN_OVER = replace(LIVE, release_codes=())
+TAKEN_OVER = replace(LIVE, taken_over=True, release_codes=())
 CONSUMED = InstallationRecord(
     site_id=FORMER, live=False, consumed=True, release_codes=((1, FORMER_CODE),), server_version="2.4"
 )

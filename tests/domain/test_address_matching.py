@@ -82,6 +82,21 @@ def test_punctuation(said, recorded):
     ("Hauptstraße Nr. 12", "Hauptstraße 12"),
     ("n° 12 rue Foch", "12 rue Foch"),
     ("No. 12 Hill Street", "12 Hill Street"),
+    ("Hauptstraße Hausnr. 12", "Hauptstraße 12"),
+    ("Hauptstraße # 12", "Hauptstraße 12"),
+    ("Str. d. Republik 5", "Straße der Republik 5"),
+    ("Doktor-Karl-Renner-Ring 3", "Dr.-Karl-Renner-Ring 3"),
+    ("Ring 8, Stiege 2", "Ring 8, Stg. 2"),
+    ("5 all. des Tilleuls", "5 allée des Tilleuls"),
+    ("5 chem. du Moulin", "5 chemin du Moulin"),
+    ("8 rue Ste Anne", "8 rue Sainte-Anne"),
+    ("8 bd du Gal de Gaulle", "8 boulevard du Général de Gaulle"),
+    ("4 r de la Paix", "4 rue de la Paix"),
+    ("ul. gen. Andersa 5", "ul. Generała Andersa 5"),
+    ("ul. św. Anny 5", "ul. Świętej Anny 5"),
+    ("4 Queens Gdns", "4 Queens Gardens"),
+    ("4 Riverside Ind Est", "4 Riverside Industrial Estate"),
+    ("PF 1234", "Postfach 1234"),
 )
 def test_abbreviations(said, recorded):
     found = compare_address_lines(said, recorded)
@@ -113,6 +128,9 @@ def test_word_division(said, recorded):
     ("Unter den Lnden 77", "Unter den Linden 77"),
     ("Marszalkowsak 10", "Marszałkowska 10"),
     ("10 Donwing Street", "10 Downing Street"),
+    ("10 Downing Steet", "10 Downing Street"),
+    ("10 Station Raod", "10 Station Road"),
+    ("Banhofplatz 1", "Bahnhofplatz 1"),
 )
 def test_a_small_typo(said, recorded):
     found = compare_address_lines(said, recorded)
@@ -123,6 +141,10 @@ def test_a_small_typo(said, recorded):
 @pairs(("Marszałkowska 10", "ul. Marszałkowska 10"), ("4 rue Paix", "4 rue de la Paix"))
 def test_small_words_may_be_left_out(said, recorded):
     assert likeness(said, recorded) is CLOSE
+
+
+def test_a_street_without_its_sharp_s_is_a_street():
+    assert likeness("Hauptstrase 12", "Hauptstr. 12") is CLOSE
 
 
 # --- House numbers ---------------------------------------------------------------------------------------
@@ -143,6 +165,22 @@ def test_small_words_may_be_left_out(said, recorded):
     ("Mariahilfer Str. 12/3/5", "Mariahilfer Straße 12/3/5"),
     ("Hauptstraße １２", "Hauptstraße 12"),
     ("Hauptstraße 12½", "Hauptstraße 12 1/2"),
+    ("Hauptstraße 12 bis 14", "Hauptstraße 12-14"),
+    ("12 à 14 rue Foch", "12-14 rue Foch"),
+    ("10 to 12 High Street", "10-12 High Street"),
+    ("Hauptstraße 12 a-c", "Hauptstraße 12a-c"),
+    ("Hauptstraße 5 u. 7", "Hauptstraße 5+7"),
+    ("Hauptstraße 5 und 7", "Hauptstraße 5 & 7"),
+    ("ul. Długa 10 m. 5", "ul. Długa 10/5"),
+    ("ul. Długa 10 m 5", "ul. Długa 10/5"),
+    ("ul. Długa 10 lok. 5", "ul. Długa 10/5"),
+    ("ul. Długa 10 A lok. 5", "ul. Długa 10a/5"),
+    ("ul. 3-go Maja 5", "ul. 3 Maja 5"),
+    ("C4, 12", "C 4, 12"),
+    ("Halle A7", "Halle A 7"),
+    ("Postfach 12 34", "Postfach 1234"),
+    ("Top 3, Hauptstraße 12", "Haupt Straße 12 Top 3"),
+    ("rue Lepic 12, bât. 3", "12 rue Lepic, bat 3"),
 )
 def test_the_same_house_number_in_another_spelling_is_close(said, recorded):
     assert likeness(said, recorded) is CLOSE
@@ -173,6 +211,20 @@ def test_the_same_house_number_in_another_spelling_is_close(said, recorded):
     ("221c Baker Street", "221b Baker Street"),
     ("Flat 3, 10 High Street", "Flat 2, 10 High Street"),
     ("Flat 10, 2 High Street", "Flat 2, 10 High Street"),
+    ("2 High Street, Flat 10", "Flat 2, 10 High Street"),
+    ("Haus 2 Flat 10", "Flat 2 Haus 10"),
+    ("Tor 2 Werk 5", "Werk 2 Tor 5"),
+    ("8 rue du 12 Mai", "12 rue du 8 Mai"),
+    ("Hauptstraße 12a", "Hauptstraße 12a-c"),
+    ("Hauptstraße 12a", "Hauptstraße 12 a+b"),
+    ("Hauptstraße 12 bis 16", "Hauptstraße 12-14"),
+    ("Hauptstraße 5", "Hauptstraße 5+7"),
+    ("ul. Długa 10 m. 6", "ul. Długa 10/5"),
+    ("ul. Długa 5 m. 10", "ul. Długa 10/5"),
+    ("C 5, 12", "C 4, 12"),
+    ("C 41 2", "C 4, 12"),
+    ("Hauptstraße 1 2", "Hauptstraße 12"),
+    ("Postfach 12 43", "Postfach 1234"),
     ("Postfach 1243", "Postfach 1234"),
     ("ul. Długa 10/6", "ul. Długa 10/5"),
     ("Hauptstraße 122", "Hauptstraße 12²"),
@@ -208,6 +260,10 @@ def test_a_house_number_may_stand_before_or_behind(street, number):
     ("Bahnhofstraße 12", "Hauptstraße 12"),
     ("Hauptgasse 12", "Hauptstraße 12"),
     ("Lindenallee 3", "Lindenweg 3"),
+    ("Ostring 3", "Westring 3"),
+    ("Feldsteg 3", "Feldweg 3"),
+    ("Unit 5 Mill Road", "Unit A 5 Mill Road"),
+    ("Straße 4", "Straße D 4"),
     ("Am Neuen Markt 7", "Am Alten Markt 7"),
     ("10 Upping Street", "10 Downing Street"),
     ("10 Downing Road", "10 Downing Street"),

@@ -53,6 +53,7 @@ INSTALLATION_CHANGES = {
     "live": False,
     "awaits_relicensing": True,
     "consumed": True,
+    "taken_over": True,
     "release_codes": (*LIVE.release_codes, (4, UNKNOWN_CODE)),
     "server_version": "2.4.2",
     "client_version": "2.4.2",

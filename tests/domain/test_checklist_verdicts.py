@@ -155,6 +155,8 @@ ABOUT_FORMER = {"site_id": FORMER_SHOWN, "sequence": 1}
     ("taken over", UNKNOWN_CODE, record_with(TAKEN_OVER), UNPROVABLE, "release-code-taken-over", {}),
     ("taken over, one of our codes matches", SECOND_CODE, record_with(replace(TAKEN_OVER, release_codes=LIVE.release_codes)),
      MATCH, "release-code-valid", ABOUT_OLD),
+    ("taken over, none of our codes matches", UNKNOWN_CODE,
+     record_with(replace(TAKEN_OVER, release_codes=LIVE.release_codes)), UNPROVABLE, "release-code-taken-over", {}),
     ("taken over, a code of ours from an earlier PC", FORMER_CODE, record_with(TAKEN_OVER, CONSUMED), MISMATCH,
      "release-code-used", ABOUT_FORMER),
 )  # fmt: skip

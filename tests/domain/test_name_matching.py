@@ -104,10 +104,37 @@ def test_punctuation(said, recorded):
     ("SARL Dupont Menuiserie", "Dupont Menuiserie"),
     ("Kowalski Transport", "Kowalski Transport Sp. z o.o."),
     ("Kowalski Transport Sp. z o.o.", "Kowalski Transport spółka z ograniczoną odpowiedzialnością"),
+    ("Kowalski Transport", "Kowalski Transport sp z oo"),
+    ("Kowalski Transport", "Kowalski Transport Sp. zo.o. Sp. k."),
     ("Polski Chleb", "Polski Chleb S.A."),
+    ("Polski Chleb PSA", "Polski Chleb prosta spółka akcyjna"),
+    ("Alpenland Bau Ges.m.b.H.", "Alpenland Bau GmbH"),
+    ("Alpenland Bau GesmbH", "Alpenland Bau"),
+    ("Alpenland Bau Ges.m.b.H. & Co KG", "Alpenland Bau"),
+    ("Contoso Handelsgesellschaft mbH", "Contoso Handels GmbH"),
+    ("Contoso Handelsges.m.b.H.", "Contoso Handels-GmbH"),
+    ("Stadtwerke Bonn Gesellschaft mbH", "Stadtwerke Bonn GmbH"),
+    ("Fischer & Cie. AG", "Fischer"),
+    ("Fischer SE & Co. KGaA", "Fischer"),
+    ("Dupont & Cie", "Dupont"),
+    ("Huber offene Handelsgesellschaft", "Huber OHG"),
 )
 def test_the_legal_form(said, recorded):
     assert_close(said, recorded, "legal-form")
+
+
+@pairs(
+    ("Gebr. Meier", "Gebrüder Meier"),
+    ("Smith Bros Ltd", "Smith Brothers Ltd"),
+    ("Ets. Dupont", "Établissements Dupont"),
+    ("Sté Dupont", "Société Dupont"),
+    ("Cie Générale des Eaux", "Compagnie Générale des Eaux"),
+    ("Doktor Oetker KG", "Dr. Oetker KG"),
+    ("Meier u. Söhne", "Meier & Söhne"),
+    ("Kowalski i Synowie", "Kowalski & Synowie"),
+)
+def test_abbreviations(said, recorded):
+    assert_close(said, recorded, "abbreviation")
 
 
 @pairs(
@@ -124,9 +151,15 @@ def test_word_order(said, recorded):
     ("Elektro Technik Huber", "Elektrotechnik Huber"),
     ("Soft ware Haus Bonn", "Software Haus Bonn"),
     ("Green field Partners", "Greenfield Partners"),
+    ("3 M Deutschland", "3M Deutschland"),
 )
 def test_word_division(said, recorded):
     assert_close(said, recorded, "spacing")
+
+
+@pairs(("Huber Elektro technik", "Elektrotechnik Huber"), ("Bonn Soft ware Haus", "Software Haus Bonn"))
+def test_word_order_and_word_division_together(said, recorded):
+    assert compare_names(said, recorded) == Comparison(CLOSE, ("word-order", "spacing"))
 
 
 @pairs(
@@ -138,6 +171,9 @@ def test_word_division(said, recorded):
     ("Dupond Menuiserie", "Dupont Menuiserie"),
     ("Kowalsky Transport", "Kowalski Transport"),
     ("Technik Huver", "Huber Technik"),
+    ("Kovalski Transprt Miedzynarodowy", "Kowalski Transport Międzynarodowy"),
+    ("Smith Limtied", "Smith Limited"),
+    ("Huber Gmhb", "Huber GmbH"),
 )
 def test_a_small_typo(said, recorded):
     assert_close(said, recorded, "spelling")
@@ -194,11 +230,27 @@ def test_more_than_small_typos_are_another_word(said, recorded):
 
 
 @pairs(
+    ("Lauer & Beier", "Bauer & Meier"),
+    ("Kovalsky Transprt", "Kowalski Transport"),
+    ("Hotel Ostbahnhof", "Hotel Westbahnhof"),
+    ("Autohaus Ostring", "Autohaus Westring"),
+)
+def test_many_small_typos_are_another_name(said, recorded):
+    assert_different(said, recorded)
+
+
+@pairs(("Elektro A Huber", "Elektro Huber"), ("Hotel am Markt B", "Hotel am Markt"), ("Stary Sad", "Stary"))
+def test_a_single_letter_or_a_short_word_counts(said, recorded):
+    assert_different(said, recorded)
+
+
+@pairs(
     ("Werk 2", "Werk 1"),
     ("3N Deutschland", "3M Deutschland"),
     ("Hotel 1900", "Hotel 1901"),
     ("Tankstelle 24", "Tankstelle"),
     ("Autohaus A10", "Autohaus A100"),
+    ("Werk 2 Halle 1", "Werk 1 Halle 2"),
 )
 def test_a_number_is_never_a_typo(said, recorded):
     assert_different(said, recorded)

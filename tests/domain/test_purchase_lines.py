@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licences.domain.purchase_lines import COLUMNS, MAX_LENGTHS, REQUIRED_COLUMNS, Problem, PurchaseLine, parse, parse_cells
+from licences.domain.purchase_lines import (
+    COLUMNS,
+    MAX_LENGTHS,
+    REQUIRED_COLUMNS,
+    Problem,
+    PurchaseLine,
+    parse,
+    parse_cells,
+)
 from licences.wording import sentence
 
 ROW = {

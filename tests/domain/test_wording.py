@@ -19,12 +19,7 @@ from licences.domain.matching import compare_address_lines, compare_names
 from licences.wording import DIFFERENCES, SENTENCES, refusal_sentence, sentence
 
 LICENCES = Path(licences.__file__).parent
-SOURCES = [
-    *sorted((LICENCES / "domain").glob("*.py")),
-    *sorted((LICENCES / "operations").glob("*.py")),
-    *sorted((LICENCES / "management").rglob("*.py")),
-    LICENCES / "purchase_files.py",
-]
+SOURCES = [path for path in sorted(LICENCES.rglob("*.py")) if not {"migrations", "wording.py"} & set(path.parts)]
 # Where the code stands among the arguments of each call that gives one.
 CODE_AT = {"Refusal": 0, "found": 1, "Finding": 4, "Ruling": 1, "Problem": 2}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -41,13 +36,47 @@ class Use:
 
 def uses() -> Iterator[Use]:
     for path in SOURCES:
-        for function in _functions(ast.parse(path.read_text())):
-            for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
-                at = CODE_AT.get(call.func.id, -1) if isinstance(call.func, ast.Name) else -1
-                if 0 <= at < len(call.args):
-                    where = f"{path.name}:{call.lineno}"
-                    for code in _texts(call.args[at], function):
-                        yield Use(code, where, _given(call, at))
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for function in _functions(tree):
+            yield from _called(function, path)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Dict):
+                yield from _stored(node, path)
+                yield from _tabled(node, path)
+
+
+def _called(function: ast.FunctionDef, path: Path) -> Iterator[Use]:
+    """``Refusal("code", name=…)`` and the like."""
+    for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+        at = CODE_AT.get(call.func.id, -1) if isinstance(call.func, ast.Name) else -1
+        if 0 <= at < len(call.args):
+            for code in _texts(call.args[at], function):
+                yield Use(code, f"{path.name}:{call.lineno}", _given(call, at))
+
+
+def _stored(table: ast.Dict, path: Path) -> Iterator[Use]:
+    """``{"code": "…", "parameters": {…}}``, as it is stored to be said later."""
+    stored = {_constant(key): value for key, value in zip(table.keys, table.values, strict=True)}
+    code, parameters = _constant(stored.get("code")), stored.get("parameters")
+    if code and isinstance(parameters, ast.Dict):
+        yield Use(code, f"{path.name}:{table.lineno}", _keys(parameters))
+
+
+def _tabled(table: ast.Dict, path: Path) -> Iterator[Use]:
+    """``{"code": lambda …: ("column", {…})}``: what a table of the database refused, by its code."""
+    for key, value in zip(table.keys, table.values, strict=True):
+        answer = value.body if isinstance(value, ast.Lambda) else None
+        parts = answer.elts if isinstance(answer, ast.Tuple) else []
+        if (code := _constant(key)) and len(parts) == 2 and isinstance(parts[1], ast.Dict):
+            yield Use(code, f"{path.name}:{value.lineno}", _keys(parts[1]))
+
+
+def _constant(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _keys(parameters: ast.Dict) -> frozenset[str]:
+    return frozenset(map(_constant, parameters.keys))
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
@@ -76,8 +105,7 @@ def _given(call: ast.Call, at: int) -> frozenset[str] | None:
     names = {keyword.arg for keyword in call.keywords if keyword.arg is not None}
     if any(keyword.arg is None for keyword in call.keywords) or (rest and not isinstance(rest[0], ast.Dict)):
         return None
-    keys = rest[0].keys if rest and isinstance(rest[0], ast.Dict) else []
-    return frozenset(names | {str(key.value) for key in keys if isinstance(key, ast.Constant)})
+    return frozenset(names | _keys(rest[0])) if rest else frozenset(names)
 
 
 USES = sorted(set(uses()), key=lambda use: (use.code, use.where))
@@ -85,8 +113,9 @@ USES = sorted(set(uses()), key=lambda use: (use.code, use.where))
 
 def test_the_source_was_really_read():
     codes = {use.code for use in USES}
-    assert len(codes) > 70
+    assert len(codes) > 100
     assert {"code-symbol", "release-code-used", "version-kept", "needs-serial", "serial-in-use", "key-twice"} <= codes
+    assert {"row-quotes", "serial-twice", "import-gave-up"} <= codes
 
 
 @pytest.mark.parametrize("use", USES, ids=lambda use: f"{use.code} {use.where}")
@@ -119,20 +148,32 @@ def test_every_sentence_can_be_filled_in(code, language):
         ("serial-similar", {"similar": ["AB1C-O9XY", "AB1C-O9KZ"]}, "one slip away from AB1C-O9XY or AB1C-O9KZ."),
         ("close", {"differences": ["case", "legal-form"]}, "Differs in capital letters, legal form."),
         ("columns-missing", {"columns": ["line", "product"]}, "lacks the columns line, product."),
-        ("version-assured", {"until": "2027-06-30", "version": "2.6"}, "until June 30, 2027."),
-        ("unlock-code-expired", {"until": date(2027, 6, 30)}, "until June 30, 2027."),
+        ("version-assured", {"until": "2027-06-30", "version": "2.6"}, "until 30 Jun 2027."),
+        ("unlock-code-expired", {"until": date(2027, 6, 30)}, "until 30 Jun 2027."),
         ("software-assurance-required", {"version": "2.5", "ceiling": "2.4", "since": ""}, "no Software Assurance."),
         (
             "software-assurance-required",
             {"version": "2.7", "ceiling": "2.6", "since": "2025-06-30"},
-            "no Software Assurance (since June 30, 2025).",
+            "no Software Assurance (since 30 Jun 2025).",
         ),
         ("reason-missing", None, "Write down the reason."),
+        (
+            "row-not-decodable",
+            {"row": 7, "encoding": "cp1252"},
+            "Row 7 contains bytes that are no text in Windows-1252.",
+        ),
+        ("row-not-decodable", {"row": 7, "encoding": "utf-16-le"}, "no text in UTF-16."),
+        ("file-of-other-kind", {"kind": "PDF"}, "a file of the kind PDF."),
     ],
 )
 def test_lists_days_and_differences_are_shown_in_words(code, parameters, said):
     with translation.override("en-us"):
         assert said in sentence(code, parameters)
+
+
+def test_a_day_is_written_as_its_reader_writes_it():
+    with translation.override("de"):
+        assert "30.06.2027" in sentence("version-assured", {"until": "2027-06-30", "version": "2.6"})
 
 
 def test_a_refusal_has_a_sentence():

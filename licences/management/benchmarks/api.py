@@ -1,4 +1,4 @@
-"""the HTTP API under gunicorn, beside bare Django views with the same SQL
+"""The HTTP API under gunicorn, beside bare Django views with the same SQL.
 
 Updates with nothing changed and first registrations, from so many connections; every answer is then compared with the
 database. It works in a database of its own and leaves nothing behind.
@@ -25,6 +25,7 @@ from licences.management.benchmarks._seeds import bought_serials
 from licences.models import Event, EventChain, Installation, Registration, UnlockCode
 from licences.operations import Versions
 
+HELP = "the HTTP API under gunicorn, beside bare views with the same SQL"
 APPLICATION = "licences.management.benchmarks._bare_wsgi"
 GOALS = {"updates": 0.60, "registrations": 0.50}  # of the bare view's requests/s
 SLOWEST = 100.0  # milliseconds, for 99 of 100

@@ -1,9 +1,8 @@
-"""``manage.py benchmark NAME``: measures, by the modules of ``licences.management.benchmarks``."""
+"""``manage.py benchmark WHAT``: figures of speed and memory, on a database of its own beside the configured one."""
 
 import pkgutil
 from argparse import ArgumentParser
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -11,20 +10,21 @@ from django.core.management.base import BaseCommand
 from licences.management import benchmarks
 
 
+def _benchmarks() -> dict[str, Any]:
+    """The modules that measure something, by name."""
+    names = (each.name for each in pkgutil.iter_modules(benchmarks.__path__) if not each.name.startswith("_"))
+    modules = (import_module(f"{benchmarks.__name__}.{name}") for name in names)
+    return {module.__name__.rpartition(".")[2]: module for module in modules if hasattr(module, "run")}
+
+
 class Command(BaseCommand):
-    help = "Measure how fast the portal is, and check that what it answered is true."
+    help = "Measure speed and memory."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        names = parser.add_subparsers(dest="benchmark", required=True)
-        for name, module in _found().items():
-            about = (module.__doc__ or "").strip().splitlines()
-            module.add_arguments(names.add_parser(name, help=about[0] if about else ""))
+        found = parser.add_subparsers(dest="benchmark", required=True)
+        for name, module in _benchmarks().items():
+            module.add_arguments(found.add_parser(name, help=module.HELP))
 
     def handle(self, *args: Any, benchmark: str, **options: Any) -> None:
-        _found()[benchmark].run(options, self.stdout)
-
-
-def _found() -> dict[str, ModuleType]:
-    names = sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__))
-    return {name: import_module(f"{benchmarks.__name__}.{name}") for name in names if not name.startswith("_")}
+        _benchmarks()[benchmark].run(options, self.stdout)

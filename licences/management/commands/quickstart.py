@@ -77,6 +77,6 @@ def _serve(port: int) -> None:
     """Become the server, so that ending this process ends it."""
     arguments = [sys.executable, "-m", "gunicorn", "--config", "python:licensing_portal.gunicorn_conf"]
     arguments += ["--bind", f"127.0.0.1:{port}", "licensing_portal.wsgi"]
-    os.environ["DEMO"] = "1"
+    os.environ |= {"DEMO": "1", "WORKER": "1"}
     os.chdir(settings.BASE_DIR)
     os.execv(sys.executable, arguments)  # noqa: S606  (our own interpreter and module)

@@ -14,9 +14,16 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[str | Non
     if connection.vendor == "postgresql":
         _copy(table, columns, rows)
     else:
-        places = ", ".join(["%s"] * len(columns))
-        with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+        _execute_many(table, columns, rows)
+
+
+def _execute_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
+    """In blocks, for Django keeps a copy of all that it is given at once."""
+    remaining = iter(rows)
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+    with connection.cursor() as cursor:
+        while block := list(islice(remaining, _BLOCK)):
+            cursor.executemany(statement, block)
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:

@@ -6,7 +6,7 @@ leave, in tables of this connection alone:
 - ``judged``: every staged row; ``outcome`` is set where it is unchanged, and NULL where it is to be judged further
 - ``problem``: rows that cannot be imported, the first reason found for each
 - ``buyer``: the customers named by rows in play; ``customer_id`` is NULL where one has to be made
-- ``aimed``: rows in play with their target: a serial's id, or for a new one minus the key of the row that names it first
+- ``aimed``: rows in play with their target: a serial's id, or minus the key of the row that names a new one first
 - ``total``: what they add per target and product
 - ``new_target``: the serial numbers to be made, by the row that names them first; ``code`` is empty where one is
   to be allocated
@@ -25,7 +25,7 @@ TABLES = {
     "place bigint, serial text",
     "problem": "id {key}, reason text, detail text",
     "buyer": "buyer {key}, first_id bigint, match_key text, customer_id bigint",
-    "named": "code text PRIMARY KEY, buyer bigint, place bigint, target bigint",
+    "named": "code text PRIMARY KEY, buyer bigint, place bigint, target bigint UNIQUE",
     "allocated": "id {key}, serial_id bigint",
     "place": "place {key}, buyer bigint, first_id bigint",
     "candidate": "place bigint, target bigint, code text, PRIMARY KEY (place, target)",
@@ -50,7 +50,8 @@ WHERE id BETWEEN %(lo)s AND %(hi)s GROUP BY purchase_reference, line HAVING coun
 JUDGE = f"""
 INSERT INTO judged
 SELECT s.id,
-    CASE WHEN t.contents > 1 THEN NULL WHEN g.row_digest = s.row_digest OR s.id > t.first_id THEN {UNCHANGED} END,
+    CASE WHEN t.contents > 1 THEN NULL
+        WHEN g.row_digest = s.row_digest OR (g.row_digest IS NULL AND s.id > t.first_id) THEN {UNCHANGED} END,
     CASE WHEN EXISTS (SELECT 1 FROM licences_licencegrant k WHERE k.purchase_reference = s.purchase_reference)
         THEN 1 ELSE 0 END,
     p.product_id, s.quantity, s.buyer, s.place, s.serial
@@ -92,7 +93,7 @@ INSERT INTO buyer
 SELECT b.buyer, b.first_id, s.match_key, c.id
 FROM (SELECT buyer, min(id) AS first_id FROM judged j WHERE {_IN_PLAY} GROUP BY buyer) b
 JOIN {STAGED} s ON s.id = b.first_id
-LEFT JOIN customers_customer c ON c.number = s.customer_number AND c.number <> ''
+LEFT JOIN customers_customer c ON c.number = s.customer_number AND NOT (c.number = '')
 """
 
 FIND_BUYERS_BY_KEY = """
@@ -109,6 +110,17 @@ INSERT INTO problem SELECT j.id, 'customer-ambiguous', ''
 FROM judged j JOIN buyer b ON b.buyer = j.buyer WHERE b.customer_id = -1 AND {_IN_PLAY}
 """
 
+# Rows with and without its number may mean one customer: from here on it is one buyer, with one place per site.
+FIND_SHARED_CUSTOMERS = "SELECT customer_id FROM buyer WHERE customer_id > 0 GROUP BY customer_id HAVING count(*) > 1"
+JOIN_BUYERS_OF_ONE_CUSTOMER = f"""
+UPDATE judged SET buyer = same.buyer, place = same.place FROM (
+    SELECT j.id, min(j.buyer) OVER (PARTITION BY b.customer_id) AS buyer,
+        min(j.place) OVER (PARTITION BY b.customer_id, s.site_key) AS place
+    FROM judged j JOIN buyer b ON b.buyer = j.buyer JOIN {STAGED} s ON s.id = j.id
+    WHERE b.customer_id IN ({FIND_SHARED_CUSTOMERS})
+) same WHERE same.id = judged.id
+"""
+
 # --- Which serial number -------------------------------------------------------------------------------
 
 FIND_NAMED = f"""
@@ -121,7 +133,7 @@ LEFT JOIN licences_serial k ON k.code = f.serial
 
 REFUSE_SERIALS_OF_OTHERS = f"""
 INSERT INTO problem
-SELECT j.id, 'serial-of-another-customer', ''
+SELECT j.id, 'serial-of-another-customer', j.serial
 FROM judged j JOIN named n ON n.code = j.serial JOIN buyer b ON b.buyer = j.buyer
 LEFT JOIN licences_serial k ON k.id = n.target LEFT JOIN customers_site t ON t.id = k.site_id
 WHERE j.serial <> '' AND {_IN_PLAY}
@@ -129,12 +141,15 @@ AND (CASE WHEN n.target > 0 THEN b.customer_id IS NULL OR b.customer_id <> t.cus
 """
 
 REFUSE_SIMILAR = f"""
-INSERT INTO problem SELECT j.id, 'serial-similar-to-known', %(similar)s
-FROM judged j WHERE j.serial = %(code)s AND {_IN_PLAY}
+INSERT INTO problem SELECT j.id, 'serial-similar-to-known', min(s.known)
+FROM judged j JOIN alike s ON s.code = j.serial WHERE {_IN_PLAY} GROUP BY j.id
 """
 
 FORGET_REFUSED_NAMES = f"""
-DELETE FROM named WHERE NOT EXISTS (SELECT 1 FROM judged j WHERE j.serial = named.code AND {_IN_PLAY})
+DELETE FROM named WHERE code IN (
+    SELECT n.code FROM named n
+    LEFT JOIN (SELECT DISTINCT j.serial FROM judged j WHERE j.serial <> '' AND {_IN_PLAY}) kept ON kept.serial = n.code
+    WHERE kept.serial IS NULL)
 """
 
 FIND_ALLOCATED = f"""
@@ -153,6 +168,15 @@ FROM allocated a JOIN {STAGED} s ON s.id = a.id
 JOIN licences_licencegrant g ON g.purchase_reference = s.purchase_reference AND g.allocation_key = s.allocation_key
 JOIN licences_serial k ON k.id = g.serial_id
 WHERE a.serial_id = -1 GROUP BY a.id
+"""
+
+# The serial number of the purchase was transferred to another customer since.
+REFUSE_ALLOCATED_OF_OTHERS = """
+INSERT INTO problem
+SELECT a.id, 'serial-of-another-customer', k.code
+FROM allocated a JOIN judged j ON j.id = a.id JOIN buyer b ON b.buyer = j.buyer
+JOIN licences_serial k ON k.id = a.serial_id JOIN customers_site t ON t.id = k.site_id
+WHERE b.customer_id <> t.customer_id
 """
 
 FIND_PLACES = f"""
@@ -176,16 +200,6 @@ INSERT INTO spot
 SELECT p.place, CASE WHEN count(c.target) = 0 THEN -p.first_id WHEN count(c.target) = 1 THEN min(c.target) ELSE 0 END
 FROM place p LEFT JOIN candidate c ON c.place = p.place
 GROUP BY p.place, p.first_id
-"""
-
-# Rows with and without its number may mean one customer: one new serial for its site, not one for each.
-JOIN_SPOTS_OF_ONE_CUSTOMER = f"""
-UPDATE spot SET target = same.target FROM (
-    SELECT p.place, min(p.target) OVER (PARTITION BY b.customer_id, s.site_key) AS target
-    FROM spot p JOIN {STAGED} s ON s.id = -p.target JOIN buyer b ON b.buyer = s.buyer
-    WHERE p.target < 0 AND b.customer_id IN (
-        SELECT customer_id FROM buyer WHERE customer_id > 0 GROUP BY customer_id HAVING count(*) > 1)
-) same WHERE same.place = spot.place AND same.target <> spot.target
 """
 
 REFUSE_SEVERAL_AT_A_SITE = f"""
@@ -239,6 +253,18 @@ FROM (
 ) m JOIN aimed a ON a.target = m.target
 """
 
+# A row that repeats an earlier one is called unchanged, for that one will be on record; unless it was refused.
+REFUSE_REPEATED = f"""
+INSERT INTO problem
+SELECT s.id, x.reason, x.detail
+FROM twin t JOIN problem x ON x.id = t.first_id
+JOIN {STAGED} s ON s.purchase_reference = t.purchase_reference AND s.line = t.line AND s.id > t.first_id
+WHERE s.id BETWEEN %(lo)s AND %(hi)s
+ON CONFLICT DO NOTHING
+"""
+
+FORGET_REPEATED = "UPDATE judged SET outcome = NULL WHERE outcome IS NOT NULL AND id IN (SELECT id FROM problem)"
+
 # --- Outcome -----------------------------------------------------------------------------------------------
 
 LIST_NEW_TARGETS = """
@@ -258,8 +284,7 @@ UNION ALL SELECT 5, count(*) FROM judged WHERE outcome = {UNCHANGED}
 UNION ALL SELECT 6, count(*) FROM problem
 """
 
-KEEP_OUTCOMES = f"""
-INSERT INTO licences_rowoutcome (id, outcome, serial)
+VERDICTS = f"""
 SELECT a.id, {_OUTCOME}, coalesce(k.code, t.code) FROM aimed a
 LEFT JOIN new_target t ON t.target = a.target LEFT JOIN licences_serial k ON k.id = a.target
 UNION ALL SELECT id, {UNCHANGED}, '' FROM judged WHERE outcome = {UNCHANGED}
@@ -285,7 +310,7 @@ SELECT n.buyer, n.first_id, {customer_id} FROM (
 
 NEW_CUSTOMERS = f"""
 SELECT c.customer_id, s.customer_number, s.customer_name, s.address_line1, s.address_line2, s.postcode, s.city,
-    s.country, s.contact_name, s.contact_phone, s.contact_email
+    s.country, s.contact_name, s.contact_phone, s.contact_email, s.match_key
 FROM new_customer c JOIN {STAGED} s ON s.id = c.first_id ORDER BY c.first_id
 """
 
@@ -322,6 +347,10 @@ FROM aimed a JOIN {STAGED} s ON s.id = a.id LEFT JOIN new_target t ON t.target =
 ORDER BY a.id
 """
 
+TOUCHED_SERIALS = """
+SELECT id FROM licences_serial WHERE id IN (SELECT target FROM total WHERE target > 0) ORDER BY id
+"""
+
 CLEAR_TOTALS = "DELETE FROM total"
 
 RAISE_BALANCES = """
@@ -336,3 +365,5 @@ FROM total t LEFT JOIN new_target n ON n.target = t.target
 LEFT JOIN licences_balance b ON b.serial_id = t.target AND b.product_id = t.product_id
 WHERE b.id IS NULL ORDER BY 1, 2
 """
+
+ALLOCATED = "SELECT c.code FROM new_code c JOIN new_target t ON t.n = c.n ORDER BY t.n"

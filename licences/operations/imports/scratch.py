@@ -10,20 +10,29 @@ _KEY = {"sqlite": "INTEGER PRIMARY KEY", "postgresql": "bigint PRIMARY KEY"}
 
 
 def create(tables: Mapping[str, str]) -> None:
-    """Make the tables anew, empty: name → columns, ``{key}`` for a whole number that is the primary key."""
-    with connection.cursor() as cursor:
-        for name, columns in tables.items():
-            cursor.execute(f"DROP TABLE IF EXISTS {_TEMPORARY[connection.vendor]}.{name}")
-            cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns.format(key=_KEY[connection.vendor])})")
+    """Have the tables, empty: name → columns, ``{key}`` for a whole number that is the primary key."""
+    key = _KEY[connection.vendor]
+    made = [
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns.format(key=key)})" for name, columns in tables.items()
+    ]
+    _run(made + [f"DELETE FROM {_TEMPORARY[connection.vendor]}.{name}" for name in tables])
 
 
 _TEMPORARY = {"sqlite": "temp", "postgresql": "pg_temp"}
 
 
 def drop(tables: Mapping[str, str]) -> None:
+    """Give back what the tables of a large file take."""
+    _run([f"DROP TABLE IF EXISTS {_TEMPORARY[connection.vendor]}.{name}" for name in tables])
+
+
+def _run(statements: list[str]) -> None:
     with connection.cursor() as cursor:
-        for name in tables:
-            cursor.execute(f"DROP TABLE IF EXISTS {_TEMPORARY[connection.vendor]}.{name}")
+        if connection.vendor == "postgresql":
+            cursor.execute("; ".join(statements))  # one round trip
+        else:
+            for statement in statements:
+                cursor.execute(statement)
 
 
 def analyze(*tables: str) -> None:

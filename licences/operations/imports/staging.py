@@ -1,6 +1,7 @@
 """Rows of a file into the database, where they wait to be judged."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -11,28 +12,36 @@ from django.utils import timezone
 from licences.domain.row_cells import Problem
 from licences.models import FileImport, RejectedRow, RowOutcome
 from licences.operations.imports import bulk, scratch
-from licences.operations.imports.kinds import KINDS
+from licences.operations.imports.kinds import kind_of
 
 CHUNK = 20_000
-_REJECTED_COLUMNS = ("id", "problems", "cells", "readable")
+REJECTED_COLUMNS = ("id", "problems", "cells", "readable")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # PostgreSQL keeps none of them in its JSON
 
 Row = tuple[int, tuple[str, ...]]
 
 
-def stage(file_import: FileImport, rows: Iterable[Row], *, fraction: Callable[[], float] = lambda: 0.0) -> None:
+def stage(
+    file_import: FileImport,
+    rows: Iterable[Row],
+    *,
+    fraction: Callable[[], float] = lambda: 0.0,
+    watch: Callable[[FileImport], None] = lambda file_import: None,
+) -> None:
     """Stage all rows, each with its number in the file, in chunks of one transaction each.
 
     Progress is written with every chunk, ``fraction`` being how much of the file was read by then.
     """
     clear(file_import)
+    file_import.rows_read = file_import.rows_checked = 0
     remaining = iter(rows)
     while _stage_chunk(file_import, islice(remaining, CHUNK), fraction):
-        pass
-    scratch.analyze(KINDS[file_import.kind].TABLE)
+        watch(file_import)
+    scratch.analyze(kind_of(file_import).LOOKED_AT)
 
 
 def _stage_chunk(file_import: FileImport, rows: Iterator[Row], fraction: Callable[[], float]) -> bool:
-    kind = KINDS[file_import.kind]
+    kind = kind_of(file_import)
     first_id, _last = file_import.row_ids
     read = 0
     unreadable: list[Sequence[str | None]] = []
@@ -45,11 +54,11 @@ def _stage_chunk(file_import: FileImport, rows: Iterator[Row], fraction: Callabl
             if isinstance(staged, tuple):
                 yield staged
             else:
-                unreadable.append(_rejected(first_id + row, staged, cells, readable=False))
+                unreadable.append(rejected(first_id + row, staged, cells, readable=False))
 
     with transaction.atomic():
         bulk.insert(kind.TABLE, kind.STAGED_COLUMNS, readable())
-        bulk.insert(RejectedRow._meta.db_table, _REJECTED_COLUMNS, unreadable)
+        bulk.insert(RejectedRow._meta.db_table, REJECTED_COLUMNS, unreadable)
         file_import.rows_read += read
         file_import.fraction_read = fraction()
         file_import.heartbeat_at = timezone.now()
@@ -57,18 +66,8 @@ def _stage_chunk(file_import: FileImport, rows: Iterator[Row], fraction: Callabl
     return read > 0
 
 
-def keep_problems(file_import: FileImport) -> None:
-    """Keep the rows that were refused as they were judged, instead of those of an earlier judgement."""
-    kind = KINDS[file_import.kind]
-    RejectedRow.objects.filter(pk__range=file_import.row_ids, readable=True).delete()
-    rejected = (_rejected(row_id, [problem], cells, readable=True) for row_id, cells, problem in kind.problems())
-    while chunk := list(islice(rejected, CHUNK)):
-        bulk.insert(RejectedRow._meta.db_table, _REJECTED_COLUMNS, chunk)
-
-
-def _rejected(
-    row_id: int, problems: Sequence[Problem], cells: Sequence[str], *, readable: bool
-) -> Sequence[str | None]:
+def rejected(row_id: int, problems: Sequence[Problem], cells: Sequence[str], *, readable: bool) -> Sequence[str | None]:
+    """The values of ``REJECTED_COLUMNS``. ``readable`` rows are staged as well: what is on record refused them."""
     return (str(row_id), problems_as_json(problems), _json(list(cells)), "1" if readable else "0")
 
 
@@ -77,13 +76,21 @@ def problems_as_json(problems: Sequence[Problem]) -> str:
 
 
 def _json(value: Any) -> str:
-    """ASCII only, and no zero bytes: PostgreSQL keeps none in its JSON."""
-    return json.dumps(value, default=str).replace("\\u0000", "\\ufffd").replace("\\ud800", "\\ufffd")
+    return json.dumps(_storable(value), default=str)
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _NO_TEXT.sub("\ufffd", value)
+    if isinstance(value, list | tuple):
+        return [_storable(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _storable(each) for name, each in value.items()}
+    return value
 
 
 def clear(file_import: FileImport, *, rejected: bool = True) -> None:
     """Forget what is staged of an import."""
-    file_import.rows_read = file_import.rows_checked = 0
-    tables = [KINDS[file_import.kind].MODEL, RowOutcome]
+    tables = [kind_of(file_import).MODEL, RowOutcome]
     for model in [*tables, RejectedRow] if rejected else tables:
         model.objects.filter(pk__range=file_import.row_ids)._raw_delete(model.objects.db)

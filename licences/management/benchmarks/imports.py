@@ -1,0 +1,222 @@
+"""``manage.py benchmark imports``: this import beside a stock one and beside the physical limit, in one run.
+
+Every figure comes from a process of its own, on a fresh copy of one database.
+"""
+
+import json
+import statistics
+import subprocess
+import tempfile
+import time
+from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.core.management.base import CommandError
+from django.db import connection
+from rich.console import Console
+from rich.table import Table
+
+from licences import operations
+from licences.management.benchmarks import physical_limit, purchase_files, stock_import
+from licences.management.benchmarks.databases import MANAGE, copy_of, environment, peak_memory, scratch_database
+from licences.models import FileImport, Product
+
+HELP = "purchase files: rows/s and memory, beside a stock import and the physical limit"
+NAME = "benchmark_imports"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--rows", type=int, default=100_000, help="rows of the file")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of which the median counts")
+    parser.add_argument("--stock-rows", type=int, default=2_000, help="rows for the stock import, extrapolated")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--step", choices=STEPS, help=SUPPRESS)
+    parser.add_argument("--file", type=Path, help=SUPPRESS)
+
+
+def run(options: dict[str, Any], stdout: Any) -> None:
+    if options["step"]:
+        stdout.write(json.dumps(STEPS[options["step"]](options["file"])))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        ways = _measure_all(Path(folder), options)
+    report = _report(ways, options)
+    if options["json"]:
+        stdout.write(json.dumps(report, indent=2))
+    else:
+        _print(report, ways)
+
+
+# --- Steps: each in a process of its own -------------------------------------------------------------
+
+
+def _timed(work: Callable[[], Any]) -> dict[str, float]:
+    began = time.perf_counter()
+    work()
+    return {"seconds": time.perf_counter() - began, "memory": peak_memory()}
+
+
+def _catalogue(path: Path) -> dict[str, float]:
+    for slot, sku in enumerate(purchase_files.PRODUCTS, start=1):
+        operations.save_product(Product(sku=sku, name=sku, slot=slot), by="benchmark")
+    return _import(path)
+
+
+def _import(path: Path) -> dict[str, float]:
+    """Read, stage, judge and apply."""
+    wish = operations.Wish(accept_similar=True)
+    taken: dict[str, FileImport] = {}
+
+    def work() -> None:
+        taken["import"] = operations.import_file(path, kind=FileImport.Kind.PURCHASES, by="benchmark", wish=wish)
+
+    before = physical_limit.last_ids()
+    measured = _timed(work)
+    if taken["import"].state != FileImport.State.APPLIED or taken["import"].counts["rejected"]:
+        raise CommandError(f"The import rejected rows: {taken['import'].counts}")
+    physical_limit.save_new_rows(before, path.with_suffix(".rows"))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    return measured
+
+
+def _again(path: Path) -> dict[str, float]:
+    _import(path)
+    return _timed(lambda: operations.import_file(path, kind=FileImport.Kind.PURCHASES, by="benchmark", wish=_NO_WISH))
+
+
+def _preview_and_confirm(path: Path) -> dict[str, float]:
+    """What the worker does for the page: all of it but a person's thinking."""
+
+    def work() -> None:
+        with path.open("rb") as file:
+            taken = operations.receive_import(
+                upload=File(file, path.name), kind=FileImport.Kind.PURCHASES, by="benchmark"
+            )
+        operations.advance_import(taken.pk)
+        taken.refresh_from_db()
+        operations.confirm_import(file_import_id=taken.pk, preview=taken.previews, accept_valid=False, by="benchmark")
+        operations.advance_import(taken.pk)
+        taken.refresh_from_db()
+        Path(taken.upload.path).unlink()
+        if taken.state != FileImport.State.APPLIED:
+            raise CommandError(f"The import ended as {taken.state}: {taken.failure or taken.counts}")
+
+    return _timed(work)
+
+
+def _limit(path: Path) -> dict[str, float]:
+    saved = physical_limit.prepare(path.with_suffix(".rows"))
+    return _timed(lambda: physical_limit.load(saved))
+
+
+def _stock(path: Path) -> dict[str, float]:
+    return _timed(lambda: stock_import.run_stock(path))
+
+
+_NO_WISH = operations.Wish()
+STEPS: dict[str, Callable[[Path], dict[str, float]]] = {
+    "catalogue": _catalogue,
+    "import": _import,
+    "again": _again,
+    "preview": _preview_and_confirm,
+    "limit": _limit,
+    "stock": _stock,
+}
+
+
+def _step(name: str, file: Path, url: str) -> dict[str, float]:
+    command = [*MANAGE, "benchmark", "imports", "--step", name, "--file", str(file)]
+    done = subprocess.run(command, env=environment(url), capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise CommandError(f"The step {name} failed: {done.stderr.strip()[-2000:]}")
+    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+# --- Measuring ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of importing: rows, median seconds and the most memory. ``extrapolated`` from fewer rows."""
+
+    name: str
+    rows: int
+    seconds: float
+    memory: float
+    extrapolated: bool = False
+
+    @property
+    def rate(self) -> float:
+        return self.rows / self.seconds
+
+
+def _measure_all(folder: Path, options: dict[str, Any]) -> dict[str, Way]:
+    rows, repeat = options["rows"], options["repeat"]
+    known, file, small = folder / "known.csv", folder / "purchases.csv", folder / "small.csv"
+    purchase_files.write_known(known, rows)
+    purchase_files.write_purchases(file, rows)
+    purchase_files.write_purchases(small, min(rows, options["stock_rows"]))
+    with scratch_database(NAME) as url:
+        _step("catalogue", known, url)
+        ways = {
+            name: _measure(name, step, file, rows, repeat)
+            for name, step in (("import", "import"), ("preview", "preview"), ("again", "again"), ("limit", "limit"))
+        }
+        ways["stock"] = _measure("stock", "stock", small, min(rows, options["stock_rows"]), 1)
+    return ways
+
+
+def _measure(name: str, step: str, file: Path, rows: int, repeat: int) -> Way:
+    runs = []
+    for _ in range(repeat):
+        with copy_of(NAME) as url:
+            runs.append(_step(step, file, url))
+    seconds = statistics.median(run["seconds"] for run in runs)
+    return Way(name, rows, seconds, max(run["memory"] for run in runs), extrapolated=name == "stock")
+
+
+def _report(ways: dict[str, Way], options: dict[str, Any]) -> dict[str, Any]:
+    ours = ways["import"]
+    return {
+        "database": connection.vendor,
+        "rows": options["rows"],
+        "repeat": options["repeat"],
+        "ways": {name: {**asdict(way), "rate": way.rate} for name, way in ways.items()},
+        "of_limit": ours.rate / ways["limit"].rate,
+        "times_stock": ours.rate / ways["stock"].rate,
+        "again_to_first": ways["again"].seconds / ours.seconds,
+        "preview_to_direct": ways["preview"].seconds / ours.seconds,
+    }
+
+
+_TITLES = {
+    "import": "this import: read, stage, judge, apply",
+    "preview": "the same with preview and confirmation",
+    "again": "the same file again",
+    "limit": "physical limit: final rows loaded straight",
+    "stock": "stock import, row by row",
+}
+
+
+def _print(report: dict[str, Any], ways: dict[str, Way]) -> None:
+    table = Table(title=f"{report['rows']:,} purchase rows on {report['database']}, medians of {report['repeat']}")
+    table.add_column("way")
+    for heading in ("rows", "s", "rows/s", "peak MB"):
+        table.add_column(heading, justify="right")
+    for name, way in ways.items():
+        title = _TITLES[name] + (" (small file; its rate is extrapolated)" if way.extrapolated else "")
+        table.add_row(title, f"{way.rows:,}", f"{way.seconds:.2f}", f"{way.rate:,.0f}", f"{way.memory:.0f}")
+    console = Console()
+    console.print(table)
+    console.print(
+        f"{report['of_limit']:.0%} of the limit; {report['times_stock']:.0f} × stock; "
+        f"again {report['again_to_first']:.2f} × the first time; "
+        f"preview and confirmation {report['preview_to_direct']:.2f} × direct"
+    )

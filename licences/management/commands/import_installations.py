@@ -1,0 +1,9 @@
+"""``manage.py import_installations FILE``: installations that an older system registered, all rows or none."""
+
+from licences.management.importing import ImportCommand
+from licences.models import FileImport
+
+
+class Command(ImportCommand):
+    help = "Take over installations of an older system from a CSV or XLSX file; exit code 1 if a row was rejected."
+    kind = FileImport.Kind.INSTALLATIONS
