@@ -30,6 +30,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     ),
     "LicenceGrant": (),
     "UnlockCode": (),
+    "LicenceFile": ("text",),
     "ChecklistCheck": (),
     "CheckedItem": ("said", "on_record", "parameters"),
     "ItemResolution": (),

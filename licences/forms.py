@@ -1,7 +1,7 @@
 """What is asked on screen: typed text becomes clean values, or a sentence that says what to do."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -18,7 +18,8 @@ from licences.domain.errors import Refusal
 from licences.models import FileImport, Registration, Relicensing
 from licences.models.relicensing import ItemName
 from licences.operations import Correction, Versions
-from licences.wording import refusal_sentence
+from licences.server_wording import sentence_at_the_server
+from licences.wording import refusal_sentence, sentence
 
 
 class LineField(forms.CharField):
@@ -63,6 +64,7 @@ class CodeField(LineField):
     def __init__(self, *, canonical: Callable[[str], str], **options: Any) -> None:
         super().__init__(max_length=100, **options)
         self.canonical = canonical
+        self.sentence_of: Callable[[str, Mapping[str, Any]], str] = sentence
         self.widget.attrs.update({"autocapitalize": "characters", "class": "code-input"})
 
     def clean(self, value: Any) -> str:
@@ -70,7 +72,7 @@ class CodeField(LineField):
         try:
             return self.canonical(text) if text else ""
         except Refusal as refusal:
-            raise ValidationError(refusal_sentence(refusal), code=refusal.code) from None
+            raise ValidationError(self.sentence_of(refusal.code, refusal.parameters), code=refusal.code) from None
 
 
 class FocusedField(forms.BoundField):
@@ -139,6 +141,22 @@ class RegistrationForm(OperationForm):
 
     def details(self) -> Details:
         return Details(**{name: self.cleaned_data[name] for name in Details.__dataclass_fields__})
+
+
+class PublicRegistrationForm(RegistrationForm):
+    """The same, filled in by the customer: what is wrong is said to him, who can ask nobody."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("This must not be empty.")
+            if isinstance(field, CodeField):
+                field.sentence_of = sentence_at_the_server
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        field = refusal.field if refusal.field in self.fields else None
+        said = sentence_at_the_server(refusal.code, refusal.parameters)
+        self.add_error(field, ValidationError(said, code=refusal.code))
 
 
 class RenewalForm(OperationForm):

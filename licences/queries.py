@@ -26,6 +26,7 @@ from licences.models import (
     Installation,
     ItemResolution,
     LicenceGrant,
+    RefusedClaim,
     Registration,
     Relicensing,
     Serial,
@@ -260,6 +261,7 @@ class SiteCard:
     events: list[Event]
     requests: list[Relicensing]
     earlier_registrations: list[Registration] = field(default_factory=list)
+    has_claims: bool = False
 
     @property
     def current(self) -> Installation | None:
@@ -292,6 +294,7 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
     found = Serial.objects.select_related("site__customer").annotate(
         assured=Subquery(grants.values(latest=Max("software_assurance_until"))),
         grant_count=Subquery(grants.values(count=Count("pk"))),
+        has_claims=Exists(RefusedClaim.objects.filter(serial=OuterRef("pk"))),
     )
     serial = found.filter(code=code).first()
     if serial is None:
@@ -313,6 +316,7 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
         is_assured=is_assured(serial.assured, on=today),
         events=list(Event.objects.filter(serial=code)[:EVENTS_SHOWN]),
         requests=list(relicensings().filter(serial=serial)[:EVENTS_SHOWN]),
+        has_claims=serial.has_claims,
     )
 
 

@@ -31,6 +31,9 @@ READ_CASES = LOOK_UP | {
     "licences.view_releasecodeuse",
     "licences.view_event",
     "licences.view_fileimport",
+    "licences.view_refusedclaim",
+    "licences.view_serialguess",
+    "licences.view_licencefile",
 }
 TAKE_CALLS = READ_CASES | {
     "licences.register_installation",

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from licences.converters import ImportKindConverter, SerialConverter, TableFormatConverter
-from licences.views import desk, imports, relicensing, serials
+from licences.views import desk, imports, licence_files, relicensing, serials
 
 register_converter(SerialConverter, "serial")
 register_converter(ImportKindConverter, "import-kind")
@@ -33,4 +33,5 @@ urlpatterns = [
     path("purchases/imports/<int:pk>/rejected.<format:extension>", imports.rejected, name="import-rejected"),
     path("purchases/imports/<int:pk>/serials.<format:extension>", imports.serials, name="import-serials"),
     path("unlock-codes/<int:pk>/", relicensing.unlock_code, name="unlock-code"),
+    path("unlock-codes/<int:pk>/licence-file/", licence_files.download, name="unlock-code-licence-file"),
 ]

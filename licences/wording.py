@@ -202,9 +202,11 @@ DIFFERENCES: dict[str, Promise] = {
 _ENCODINGS = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252"}
 
 
-def sentence(code: str, parameters: Mapping[str, Any] | None = None) -> str:
+def sentence(
+    code: str, parameters: Mapping[str, Any] | None = None, *, among: Mapping[str, Promise] = SENTENCES
+) -> str:
     """The sentence of a code, its parameters filled in."""
-    template = SENTENCES[code]
+    template = among[code]
     return str(template) % {name: _shown(name, value) for name, value in (parameters or {}).items()}
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import environ
 
+from licences.licence_files import new_key
+
 
 def _new_secrets() -> dict[str, str]:
     return {
@@ -28,6 +30,15 @@ def ensure_secrets(path: Path) -> None:
     if not path.exists():
         _write_once(path, "".join(f"{name}={value}\n" for name, value in _new_secrets().items()))
     environ.Env.read_env(path)
+    if not any(os.environ.get(name) for name in ("LICENCE_SIGNING_KEYS", "LICENCE_SIGNING_KEY")):
+        os.environ.setdefault("LICENCE_SIGNING_KEY_FILE", str(_ensure_key(path.with_name("licence-key.pem"))))
+
+
+def _ensure_key(path: Path) -> Path:
+    """A file of its own, so that a demo from before there were licence files gets its key as well."""
+    if not path.exists():
+        _write_once(path, new_key())
+    return path
 
 
 def _write_once(path: Path, text: str) -> None:

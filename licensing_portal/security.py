@@ -9,6 +9,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 
+from licences.licence_files import Key, read_keys
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -75,6 +77,26 @@ def unlock_keys(text: str) -> dict[int, bytes]:
             )
         keys[number] = key
     return keys
+
+
+def licence_keys(env: environ.Env) -> dict[str, Key]:
+    """Read ``LICENCE_SIGNING_KEYS`` (PEM, or names of PEM files, comma separated), or ``LICENCE_SIGNING_KEY``.
+
+    Returns key id → Ed25519 key, in the order given: the first signs, all are published (decisions.md 15).
+    """
+    name = "LICENCE_SIGNING_KEYS" if env.str("LICENCE_SIGNING_KEYS", default="").strip() else "LICENCE_SIGNING_KEY"
+    entries = (entry.strip() for entry in required(env, name).split(","))
+    try:
+        return read_keys("\n".join(_pem(entry) for entry in entries if entry))
+    except (OSError, ValueError, TypeError) as error:
+        raise ImproperlyConfigured(
+            f"{name}: each entry is an Ed25519 key in PEM, or the name of a file that holds one; "
+            f"the first must be a private key ({error})."
+        ) from None
+
+
+def _pem(entry: str) -> str:
+    return entry if "-----BEGIN" in entry else Path(entry).read_text()
 
 
 def database_options(database: dict[str, Any], *, var: Path) -> dict[str, Any]:

@@ -28,6 +28,7 @@ if DEBUG or DEMO:
 
 SECRET_KEY = security.required(env, "SECRET_KEY")
 UNLOCK_KEYS = security.unlock_keys(security.required(env, "UNLOCK_KEYS"))
+LICENCE_KEYS = security.licence_keys(env)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="") if DEMO else ""
 
 PORTAL_URL = env.str("PORTAL_URL", default="http://localhost:8000" if DEBUG or DEMO else "https://localhost")
@@ -38,6 +39,8 @@ if not ALLOWED_HOSTS:
         ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PORTAL_URL))]
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+RATE_LIMIT_ADDRESS = env.int("RATE_LIMIT_ADDRESS", default=120)  # requests a minute, without a login
+RATE_LIMIT_SERIAL = env.int("RATE_LIMIT_SERIAL", default=60)
 
 # --- Applications ----------------------------------------------------------------------------------
 
@@ -59,9 +62,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "licensing_portal.health.health_checks",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "licensing_portal.security.response_headers",
+    "licences.api.problems.problems_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from licences import append_only
@@ -38,6 +39,13 @@ def tables_are_emptied_through_the_door():
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def the_language_of_the_last_request_is_forgotten():
+    """Django keeps it for the thread until the next request."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -10,6 +10,9 @@ os.environ |= {
     "PORTAL_URL": "http://testserver",
     "SECRET_KEY": "tests-only-" + "k" * 60,
     "UNLOCK_KEYS": "1:" + "0f" * 32 + ",7:" + "a7" * 32,
+    # The example of RFC 8410, appendix A: everybody knows it.
+    "LICENCE_SIGNING_KEY": "-----BEGIN PRIVATE KEY-----\n"
+    "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----",
     "DEMO_PASSWORD": "demo-password",
 }
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(tempfile.gettempdir()) / 'licensing-portal-tests.sqlite3'}")

@@ -1,5 +1,6 @@
 """What: products, serials and what they are worth, installations, codes, re-licensing requests, events."""
 
+from licences.models.claims import RateLimit, RefusedClaim, SerialGuess
 from licences.models.events import Event, EventChain
 from licences.models.imports import (
     FileImport,
@@ -11,6 +12,7 @@ from licences.models.imports import (
     row_of,
 )
 from licences.models.installations import Installation, Registration, UnlockCode
+from licences.models.licence_files import LicenceFile
 from licences.models.relicensing import (
     CheckedItem,
     ChecklistCheck,
@@ -29,15 +31,19 @@ __all__ = [
     "FileImport",
     "Installation",
     "ItemResolution",
+    "LicenceFile",
     "LicenceGrant",
     "Product",
     "PurchaseLock",
+    "RateLimit",
+    "RefusedClaim",
     "Registration",
     "RejectedRow",
     "ReleaseCodeUse",
     "Relicensing",
     "RowOutcome",
     "Serial",
+    "SerialGuess",
     "StagedInstallation",
     "StagedPurchase",
     "UnlockCode",

@@ -29,6 +29,7 @@ class Event(models.Model):
         BLOCKED = "blocked", _("Serial blocked")
         UNBLOCKED = "unblocked", _("Serial unblocked")
         TRANSFERRED = "transferred", _("Serial transferred to another customer")
+        CLAIM_REFUSED = "claim-refused", _("Claim refused")
         CUSTOMER_CORRECTED = "customer-corrected", _("Customer corrected")
         CATALOGUE_CHANGED = "catalogue-changed", _("Catalogue changed")
 

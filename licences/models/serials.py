@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Site
+from licences.compiled import Compiled, Given
 from licences.domain.codes import MAX_QUANTITY, SERIAL_LENGTH, grouped
 from licences.domain.entitlements import Coverage
 from licences.domain.versions import Version
@@ -85,8 +86,8 @@ class Serial(models.Model):
 
     def assured_until(self) -> date | None:
         """The last day that Software Assurance ever covered, over all grants."""
-        latest = self.grants.aggregate(latest=models.Max("software_assurance_until"))["latest"]
-        return latest if isinstance(latest, date) else None
+        latest = _LATEST_COVER.first(serial=self.pk)
+        return latest.software_assurance_until if latest else None
 
     def coverage(self) -> Coverage:
         highest = Version.parse(self.highest_version) if self.highest_version else None
@@ -134,6 +135,14 @@ class LicenceGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purchase_reference}/{self.line}: {self.quantity:+d}"
+
+
+def _latest_cover() -> models.QuerySet[LicenceGrant]:
+    covered = LicenceGrant.objects.filter(serial=Given("serial", like=0), software_assurance_until__isnull=False)
+    return covered.order_by("-software_assurance_until").only("software_assurance_until")[:1]
+
+
+_LATEST_COVER = Compiled(_latest_cover)
 
 
 class Balance(models.Model):

@@ -9,7 +9,15 @@ from licences.operations.imports.lifecycle import discard as discard_import
 from licences.operations.imports.lifecycle import receive as receive_import
 from licences.operations.imports.sweeping import abandoned_imports
 from licences.operations.imports.sweeping import is_alone as is_import_alone
-from licences.operations.installations import Answer, Versions, register, release, renew_registration, update
+from licences.operations.installations import (
+    Answer,
+    Versions,
+    judge_upgrade,
+    register,
+    release,
+    renew_registration,
+    update,
+)
 from licences.operations.purchases import record_purchase, record_purchases
 from licences.operations.relicensing import (
     check_again,
@@ -39,6 +47,7 @@ __all__ = [
     "import_file",
     "is_import_alone",
     "issue",
+    "judge_upgrade",
     "open_request",
     "receive_import",
     "record_purchase",

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from customers.models import Customer
+from licences.compiled import Compiled, change, insert
 from licences.domain import chain
 from licences.models import Event, EventChain
 
@@ -24,7 +25,7 @@ def record_event(
 
     ``details`` and ``personal`` hold JSON values; names of people and companies belong into ``personal``.
     """
-    end, _new = EventChain.objects.select_for_update().get_or_create(pk=1)
+    end = _END.first() or EventChain.objects.select_for_update().get_or_create(pk=1)[0]
     salt = secrets.token_hex(16)
     event = Event(
         at=timezone.now(),
@@ -39,11 +40,14 @@ def record_event(
         previous_hash=end.last_hash,
     )
     event.hash = chain.link_hash(end.last_hash, hashed_content(event))
-    event.save(force_insert=True)
+    insert(event)
     end.last_hash = event.hash
     end.length += 1
-    end.save()
+    change(end, "last_hash", "length")
     return event
+
+
+_END = Compiled(lambda: EventChain.objects.select_for_update().filter(pk=1))
 
 
 def hashed_content(event: Event) -> dict[str, Any]:

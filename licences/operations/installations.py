@@ -4,10 +4,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from licences.compiled import Compiled, Given, change, insert
 from licences.domain.details import Details
-from licences.domain.entitlements import may_run
+from licences.domain.entitlements import Coverage, Ruling, may_run
 from licences.domain.errors import Refusal
 from licences.domain.versions import Version
 from licences.models import Event, Installation, Registration, Serial, UnlockCode
@@ -37,10 +39,15 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server or a clerk gets back; ``changed`` is False where the same call had been answered before."""
+    """What a server or a clerk gets back.
+
+    ``changed`` is False where the same call had been answered before; ``began`` says that the installation is new.
+    """
 
     unlock_code: UnlockCode
     changed: bool
+    product_names: dict[int, str]
+    began: bool = False
 
 
 @transaction.atomic
@@ -55,19 +62,41 @@ def register(*, serial: str, site_id: str, versions: Versions, details: Details,
     details.require_all_four()
     held = lock_serial(serial)
     refuse_blocked(held)
-    live = held.installations.filter(ended_at=None).first()
-    if live is None and held.installations.exists():
+    live = _live_or_latest(held)
+    if live is not None and not live.is_live:
         raise Refusal("relicensing-required", field="serial")
     if live is not None and live.site_id != site_id:
         raise Refusal("serial-in-use", field="serial")
-    require_versions(held, versions, on=today)
+    coverage = require_versions(held, versions, on=today)
+    made_for = UnlockCode.Occasion.REGISTRATION
     if live is not None:
-        return _refresh(live, versions, occasion=UnlockCode.Occasion.REGISTRATION, by=by)
+        return _refresh(live, versions, coverage, occasion=made_for, by=by)
     live = begin_installation(held, site_id, versions, origin=Installation.Origin.REGISTERED)
     enter_registration(live, details, by=by)
-    code, _new = unlock_code_for(live, occasion=UnlockCode.Occasion.REGISTRATION, by=by)
-    _record(Event.Kind.REGISTERED, live, by=by, sequence=code.sequence, registered_name=details.name)
-    return Answer(code, changed=True)
+    until = coverage.assured_until
+    made = unlock_code_for(live, assured_until=until, occasion=made_for, by=by, customer=details.name)
+    _record(Event.Kind.REGISTERED, live, by=by, sequence=made.code.sequence, registered_name=details.name)
+    return Answer(made.code, changed=True, product_names=made.product_names, began=True)
+
+
+def _live_or_latest(serial: Serial, site_id: str | None = None) -> Installation | None:
+    """The live installation of a serial, or else the one that ended last; of one site ID, if that is given."""
+    if site_id is None:
+        found = _LIVE_OR_LATEST.first(serial=serial.pk)
+    else:
+        found = _LIVE_OR_LATEST_THERE.first(serial=serial.pk, site_id=site_id)
+    if found is not None:
+        found.serial = serial
+    return found
+
+
+def _by_life() -> QuerySet[Installation]:
+    live_first = F("ended_at").desc(nulls_first=True)
+    return Installation.objects.filter(serial=Given("serial", like=0)).order_by(live_first, "-pk")
+
+
+_LIVE_OR_LATEST = Compiled(lambda: _by_life()[:1])
+_LIVE_OR_LATEST_THERE = Compiled(lambda: _by_life().filter(site_id=Given("site_id", like=""))[:1])
 
 
 @transaction.atomic
@@ -82,19 +111,30 @@ def update(*, serial: str, site_id: str | None, versions: Versions | None, by: s
     held = lock_serial(serial)
     refuse_blocked(held)
     live = _live_installation(held, site_id)
-    if versions is not None:
-        require_versions(held, versions, on=today)
-    return _refresh(live, versions, occasion=UnlockCode.Occasion.UPDATE, by=by)
+    coverage = held.coverage() if versions is None else require_versions(held, versions, on=today)
+    return _refresh(live, versions, coverage, occasion=UnlockCode.Occasion.UPDATE, by=by)
 
 
 def _live_installation(serial: Serial, site_id: str | None) -> Installation:
-    installations = serial.installations.all() if site_id is None else serial.installations.filter(site_id=site_id)
-    live = installations.filter(ended_at=None).first()
-    if live is not None:
-        return live
-    if installations.exists():
+    live = _live_or_latest(serial, site_id)
+    if live is None:
+        raise Refusal("serial-never-registered" if site_id is None else "unknown-serial", field="serial")
+    if not live.is_live:
         raise Refusal("relicensing-required", field="serial")
-    raise Refusal("serial-never-registered" if site_id is None else "unknown-serial", field="serial")
+    return live
+
+
+def judge_upgrade(*, serial: str, site_id: str, to: Version, today: date) -> Ruling:
+    """Whether the live installation may step up to a version; nothing is changed by asking (domain.md rule 10).
+
+    ``Refusal``: as ``update``, but for ``software-assurance-required``, which is the answer here.
+    """
+    held = Serial.objects.filter(code=serial).first()
+    if held is None:
+        raise Refusal("unknown-serial", field="serial")
+    refuse_blocked(held)
+    _live_installation(held, site_id)
+    return may_run(to, held.coverage(), on=today)
 
 
 @transaction.atomic
@@ -146,8 +186,11 @@ def refuse_blocked(serial: Serial) -> None:
         raise Refusal("serial-blocked", field="serial")
 
 
-def require_versions(serial: Serial, versions: Versions, *, on: date) -> None:
-    """Refuse versions that need Software Assurance; remember the highest that was lawful."""
+def require_versions(serial: Serial, versions: Versions, *, on: date) -> Coverage:
+    """Refuse versions that need Software Assurance; remember the highest that was lawful.
+
+    Returns the coverage by which they were judged.
+    """
     coverage = serial.coverage()
     for field, version in (("server_version", versions.server), ("client_version", versions.client)):
         ruling = may_run(version, coverage, on=on)
@@ -156,7 +199,8 @@ def require_versions(serial: Serial, versions: Versions, *, on: date) -> None:
     highest = max(versions.server, versions.client)
     if coverage.highest_version is None or highest > coverage.highest_version:
         serial.highest_version = str(highest)
-        serial.save(update_fields=["highest_version"])
+        change(serial, "highest_version")
+    return coverage
 
 
 def begin_installation(
@@ -164,13 +208,15 @@ def begin_installation(
 ) -> Installation:
     try:
         with transaction.atomic():  # a savepoint: the constraint may refuse, and we go on to say so
-            return Installation.objects.create(
-                serial=serial,
-                site_id=site_id,
-                origin=origin,
-                server_version=str(versions.server),
-                client_version=str(versions.client),
-                began_at=timezone.now(),
+            return insert(
+                Installation(
+                    serial=serial,
+                    site_id=site_id,
+                    origin=origin,
+                    server_version=str(versions.server),
+                    client_version=str(versions.client),
+                    began_at=timezone.now(),
+                )
             )
     except IntegrityError:
         raise Refusal("site-id-in-use", field="site_id") from None
@@ -183,7 +229,7 @@ def end_installation(installation: Installation, reason: Installation.EndReason)
 
 
 def enter_registration(installation: Installation, details: Details, *, by: str, reason: str = "") -> Registration:
-    return Registration.objects.create(
+    entered = Registration(
         serial=installation.serial,
         installation=installation,
         reason=reason,
@@ -191,19 +237,28 @@ def enter_registration(installation: Installation, details: Details, *, by: str,
         entered_at=timezone.now(),
         **asdict(details),
     )
+    return insert(entered)
 
 
-def _refresh(live: Installation, versions: Versions | None, *, occasion: UnlockCode.Occasion, by: str) -> Answer:
+def _refresh(
+    live: Installation, versions: Versions | None, coverage: Coverage, *, occasion: UnlockCode.Occasion, by: str
+) -> Answer:
     """Bring a live installation's versions and code up to date; an event only if something changed."""
-    code, is_new = unlock_code_for(live, occasion=occasion, by=by)
-    reported = (str(versions.server), str(versions.client)) if versions else None
-    moved = reported is not None and reported != (live.server_version, live.client_version)
-    if reported and moved:
-        live.server_version, live.client_version = reported
-        live.save(update_fields=["server_version", "client_version"])
-    if is_new or moved:
-        _record(Event.Kind.LICENCES_UPDATED, live, by=by, sequence=code.sequence)
-    return Answer(code, changed=is_new)
+    made = unlock_code_for(live, assured_until=coverage.assured_until, occasion=occasion, by=by)
+    moved = versions is not None and _note_versions(live, versions)
+    if made.is_new or moved:
+        _record(Event.Kind.LICENCES_UPDATED, live, by=by, sequence=made.code.sequence)
+    return Answer(made.code, changed=made.is_new, product_names=made.product_names)
+
+
+def _note_versions(live: Installation, versions: Versions) -> bool:
+    """Keep the versions that an installation reports; whether they are others than before."""
+    reported = (str(versions.server), str(versions.client))
+    if reported == (live.server_version, live.client_version):
+        return False
+    live.server_version, live.client_version = reported
+    live.save(update_fields=["server_version", "client_version"])
+    return True
 
 
 def _record(

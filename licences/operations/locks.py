@@ -8,9 +8,11 @@ it commits, with the end of the chain still held: were it to wait for the row th
 """
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 from psycopg.errors import LockNotAvailable
 
 from customers.models import Customer
+from licences.compiled import Compiled, Given
 from licences.domain.errors import Refusal
 from licences.models import PurchaseLock, Relicensing, Serial
 
@@ -19,11 +21,18 @@ PATIENCE = 5  # seconds that a person is kept waiting for an import
 
 def lock_serial(code: str) -> Serial:
     """Fetch and hold a serial by its canonical code; ``Refusal("unknown-serial")`` where there is none."""
-    held = Serial.objects.select_for_update(of=("self",), no_key=True)
-    serial = held.select_related("site__customer").filter(code=code).first()
+    serial = _HELD_SERIAL.first(code=code)
     if serial is None:
         raise Refusal("unknown-serial", field="serial")
     return serial
+
+
+def _held_serial() -> QuerySet[Serial]:
+    held = Serial.objects.select_for_update(of=("self",), no_key=True).select_related("site__customer")
+    return held.filter(code=Given("code", like=""))
+
+
+_HELD_SERIAL = Compiled(_held_serial)
 
 
 def lock_serials(ids: list[int]) -> None:

@@ -255,13 +255,13 @@ def _issued_to_another_request(serial: Serial, answers: Answers) -> UnlockCode |
 def _relicense(request: Relicensing, serial: Serial, answers: Answers, *, by: str, today: date) -> UnlockCode:
     refuse_blocked(serial)
     versions = Versions.parse(server=answers.server_version, client=answers.client_version)
-    require_versions(serial, versions, on=today)
+    coverage = require_versions(serial, versions, on=today)
     _end_previous(request, serial, codes.canonical(answers.release_code))
     installation = begin_installation(
         serial, codes.canonical_site_id(answers.site_id), versions, origin=Installation.Origin.RELICENSED
     )
-    code, _new = unlock_code_for(installation, occasion=UnlockCode.Occasion.RELICENSING, by=by)
-    return code
+    made_for = UnlockCode.Occasion.RELICENSING
+    return unlock_code_for(installation, assured_until=coverage.assured_until, occasion=made_for, by=by).code
 
 
 def _end_previous(request: Relicensing, serial: Serial, release_code: str) -> None:

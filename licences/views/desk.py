@@ -4,9 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from licences import file_imports, queries
+from licences import claims, file_imports, queries
 from licences.domain.codes import grouped
 from licences.forms import LookUpForm
 from licences.views.frame import permitted
@@ -15,12 +16,15 @@ from licences.views.frame import permitted
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What is waiting and what happened, as far as the viewer may see it."""
+    now = timezone.now()
     sees_cases = request.user.has_perm("licences.view_relicensing")
     sees_imports = request.user.has_perm("licences.view_fileimport")
     context = {
         "open_requests": queries.open_relicensings() if sees_cases else [],
         "awaiting": queries.awaiting_relicensing()[: queries.RESULTS_SHOWN] if sees_cases else [],
         "imports": file_imports.imports_to_decide()[: queries.RESULTS_SHOWN] if sees_imports else [],
+        "claims": claims.recent_claims(now=now) if request.user.has_perm("licences.view_refusedclaim") else [],
+        "guesses": claims.recent_guesses(now=now) if request.user.has_perm("licences.view_serialguess") else [],
         "unregistered": queries.bought_but_unregistered(),
         "events": queries.recent_events() if request.user.has_perm("licences.view_event") else [],
     }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from customers.models import Customer
-from licences import operations, queries
+from licences import claims, operations, queries
 from licences.domain.errors import Refusal
 from licences.forms import CustomerForm, ReasonForm, RegistrationForm, RenewalForm
 from licences.models import Serial
@@ -22,7 +22,9 @@ def serial(request: HttpRequest, code: str) -> HttpResponse:
     card = queries.site_card(code, today=today())
     if card is None:
         raise Http404
-    return render(request, "licences/serial.html", {"card": card, "serial": card.serial})
+    sees_claims = card.has_claims and request.user.has_perm("licences.view_refusedclaim")
+    refused = claims.claims_of(card.serial) if sees_claims else []
+    return render(request, "licences/serial.html", {"card": card, "serial": card.serial, "claims": refused})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

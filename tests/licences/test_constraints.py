@@ -18,6 +18,7 @@ from licences.models import (
     LicenceGrant,
     Product,
     PurchaseLock,
+    RefusedClaim,
     Relicensing,
     Serial,
     UnlockCode,
@@ -239,6 +240,18 @@ def test_a_release_and_a_request_are_used_once(code):
     assert refused(copy(use, installation_id=second.installation_id), "request")
 
 
+def test_a_refused_claim_is_counted_in_one_row(code):
+    claim = RefusedClaim(serial=code.serial, kind="serial-in-use", site_id="O" * 12, first_at=NOW, last_at=NOW)
+
+    assert stored(claim)
+    assert refused(copy(claim, times=2), "one_count_per_refused_claim")
+    assert stored(copy(claim, kind="relicensing-required"))
+
+
+def test_an_unlock_code_has_one_licence_file(code):
+    assert refused(copy(code.licence_file, text="another"), "unlock_code")
+
+
 # --- Locks -----------------------------------------------------------------------------------------
 
 
@@ -268,6 +281,7 @@ def test_every_constraint_of_the_models_is_tested_here():
         "installation_ended_with_a_reason",
         "one_balance_per_serial_and_product",
         "one_check_per_number",
+        "one_count_per_refused_claim",
         "one_grant_per_purchase_line",
         "one_live_installation_per_serial",
         "one_live_installation_per_site_id",

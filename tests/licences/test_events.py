@@ -2,12 +2,14 @@
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from licences import operations
 from licences.append_only import Purpose, _trigger_names, door
 from licences.domain.chain import GENESIS, personal_digest
 from licences.domain.errors import Refusal
-from licences.models import Event, EventChain, Product
+from licences.models import Event, EventChain, Product, RefusedClaim
+from licences.operations.claims import count_refused_claim
 from licences.operations.events import record_event
 from tests import event_chain, factories
 from tests.factories import TODAY, details
@@ -42,6 +44,8 @@ def story(catalogue):
     operations.transfer_serial(**moved, by="supervisor")
     older = files.installations_csv(files.installation(factories.bought()))
     doors.through_the_page(older, kind=doors.INSTALLATIONS, name="installations.csv")
+    kind, claimed = RefusedClaim.Kind.SERIAL_IN_USE, {"serial": serial.code, "site_id": "O" * 12}
+    count_refused_claim(kind, **claimed, by="Xchange Server", now=timezone.now())
     return Event.objects.order_by("pk")
 
 

@@ -54,6 +54,7 @@ ACCESS = {
     ("import-withdraw", POST): IMPORT,
     ("import-rejected", GET): READ_IMPORTS,
     ("import-serials", GET): READ_IMPORTS,
+    ("unlock-code-licence-file", GET): READ_CASES,
 }
 
 
@@ -82,7 +83,7 @@ def addresses(catalogue):
         "relicensing": [request.pk],
         "unlock-code": [code.pk],
     }
-    prefixes = {"registration-renew": "serial"}
+    prefixes = {"registration-renew": "serial", "unlock-code-licence-file": "unlock-code"}
     return {
         name: reverse(name, args=arguments.get(name) or arguments.get(prefixes.get(name, name.split("-")[0]), []))
         for name, _ in ACCESS

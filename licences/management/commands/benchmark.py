@@ -12,9 +12,8 @@ from licences.management import benchmarks
 
 def _benchmarks() -> dict[str, Any]:
     """The modules that measure something, by name."""
-    modules = (
-        import_module(f"{benchmarks.__name__}.{each.name}") for each in pkgutil.iter_modules(benchmarks.__path__)
-    )
+    names = (each.name for each in pkgutil.iter_modules(benchmarks.__path__) if not each.name.startswith("_"))
+    modules = (import_module(f"{benchmarks.__name__}.{name}") for name in names)
     return {module.__name__.rpartition(".")[2]: module for module in modules if hasattr(module, "run")}
 
 

@@ -1,0 +1,55 @@
+"""Counting what was refused at the open door, so that staff see it: one row per claim, one event per row."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from licences.models import Event, RefusedClaim, Serial, SerialGuess
+from licences.operations.events import record_event
+from licences.operations.locks import lock_serial
+
+SITE_IDS_TOLD_APART = 20
+GUESSES_KEPT = timedelta(days=30)  # an address is personal data
+
+
+@transaction.atomic
+def count_refused_claim(kind: RefusedClaim.Kind, *, serial: str, site_id: str, by: str, now: datetime) -> RefusedClaim:
+    """Count a claim that was refused. However many come, a serial gets a bounded number of rows and events.
+
+    ``Refusal``: ``unknown-serial``.
+    """
+    held = lock_serial(serial)
+    claims = RefusedClaim.objects.filter(serial=held, kind=kind)
+    claim = claims.filter(site_id=site_id).first()
+    if claim is None and claims.count() >= SITE_IDS_TOLD_APART:
+        site_id = ""
+        claim = claims.filter(site_id=site_id).first()
+    if claim is None:
+        claim = RefusedClaim.objects.create(serial=held, kind=kind, site_id=site_id, first_at=now, last_at=now)
+        _record(claim, held, by=by)
+    else:
+        claims.filter(pk=claim.pk).update(times=F("times") + 1, last_at=now)
+        claim.refresh_from_db(fields=["times", "last_at"])
+    return claim
+
+
+def _record(claim: RefusedClaim, serial: Serial, *, by: str) -> None:
+    customer = serial.site.customer
+    record_event(
+        Event.Kind.CLAIM_REFUSED,
+        by=by,
+        serial=serial.code,
+        customer=customer,
+        details={"claim": claim.kind, "site_id": claim.site_id},
+        personal={"customer": customer.name},
+    )
+
+
+@transaction.atomic
+def count_guess(address: str, *, now: datetime) -> None:
+    """Count that an address named a serial that is not its own; counts of long ago are forgotten."""
+    seen = SerialGuess.objects.filter(address=address).update(times=F("times") + 1, last_at=now)
+    if not seen:
+        SerialGuess.objects.filter(last_at__lt=now - GUESSES_KEPT).delete()
+        SerialGuess.objects.get_or_create(address=address, defaults={"first_at": now, "last_at": now})
