@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, QuerySet, Subquery
 
 from licences.domain import codes
 from licences.domain.checklist import (
@@ -17,8 +17,7 @@ from licences.domain.checklist import (
 )
 from licences.domain.entitlements import is_assured
 from licences.domain.errors import Refusal
-from licences.domain.matching import fold_name
-from licences.domain.near_misses import NearMiss, near_misses
+from licences.domain.near_misses import near_misses
 from licences.models import (
     Balance,
     ChecklistCheck,
@@ -33,7 +32,7 @@ from licences.models import (
 )
 
 SIMILAR_SERIALS_SHOWN = 5
-RESULTS_SHOWN = 50
+WAITING_SHOWN = 50
 
 # --- What is on record about a caller's answers -----------------------------------------------------
 
@@ -331,62 +330,3 @@ def _state(installations: list[Installation], unlock_codes: list[UnlockCode]) ->
         return State.LIVE if own_codes else State.TAKEN_OVER
     released = installations[0].end_reason == Installation.EndReason.RELEASED
     return State.RELEASED if released else State.ENDED
-
-
-# --- The look-up -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class LookUp:
-    """What a look-up found: serials with what a list shows of them, and codes that may have been meant."""
-
-    serials: list[Serial]
-    more: bool = False
-    similar: list[NearMiss] = field(default_factory=list)
-
-
-def look_up(text: str, *, codes_too: bool) -> LookUp:
-    """Find serials by serial number, site ID (live or former), unlock code or part of the customer's name.
-
-    ``codes_too`` lets an unlock code be found: not for those who may not see one.
-    """
-    wanted = Q()
-    code = _canonical(text)
-    if len(code) == codes.SERIAL_LENGTH:
-        wanted |= Q(code=code)
-    if len(code) == codes.SITE_ID_LENGTH:
-        wanted |= Q(installations__site_id=code)
-    if codes_too and len(code) in codes.UNLOCK_CODE_LENGTHS:
-        wanted |= Q(unlock_codes__code=code)
-    name = fold_name(text)
-    if name:
-        wanted |= Q(site__customer__name_search__contains=name)
-    if not wanted:
-        return LookUp([])
-    found = list(listed(Serial.objects.filter(wanted).distinct())[: RESULTS_SHOWN + 1])
-    similar = [] if found or not code else _similar(code)
-    return LookUp(found[:RESULTS_SHOWN], more=len(found) > RESULTS_SHOWN, similar=similar)
-
-
-def _similar(code: str) -> list[NearMiss]:
-    candidates = near_misses(code, codes.SERIAL_LENGTH) if len(code) in (7, 8, 9) else {}
-    return [candidates[serial] for serial in similar_serials(code)]
-
-
-def listed(serials: QuerySet[Serial]) -> QuerySet[Serial]:
-    """Serials with what a list shows of them: customer, live site ID, registration."""
-    live = Installation.objects.filter(serial=OuterRef("pk"), ended_at=None)
-    registered = Registration.objects.filter(serial=OuterRef("pk")).order_by("-pk")
-    return (
-        serials.select_related("site__customer")
-        .annotate(
-            live_site_id=Subquery(live.values("site_id")[:1]),
-            latest_site_id=Subquery(
-                Installation.objects.filter(serial=OuterRef("pk")).order_by("-pk").values("site_id")[:1]
-            ),
-            registered_at=Subquery(registered.values("entered_at")[:1]),
-            registered_name=Subquery(registered.values("name")[:1]),
-            assured=Max("grants__software_assurance_until"),
-        )
-        .order_by("site__customer__name_search", "pk")
-    )

@@ -20,6 +20,9 @@ LOOK_UP = frozenset(
         "licences.view_balance",
         "licences.view_installation",
         "licences.view_registration",
+        "licences.view_release",
+        "licences.view_crmapplication",
+        "licences.view_supportcontact",
     }
 )
 READ_CASES = LOOK_UP | {
@@ -52,6 +55,12 @@ ROLES: dict[str, frozenset[str]] = {
         "auth.view_group",
         "licences.add_product",
         "licences.change_product",
+        "licences.add_release",
+        "licences.change_release",
+        "licences.add_crmapplication",
+        "licences.change_crmapplication",
+        "licences.add_supportcontact",
+        "licences.change_supportcontact",
     },
 }
 

@@ -1,13 +1,14 @@
 from django.urls import path, register_converter
 
 from licences.converters import SerialConverter
-from licences.views import desk, relicensing, serials
+from licences.views import desk, facts, lookup, relicensing, serials
 
 register_converter(SerialConverter, "serial")
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
-    path("lookup/", desk.lookup, name="lookup"),
+    path("lookup/", lookup.lookup, name="lookup"),
+    path("facts/", facts.facts, name="facts"),
     path("serials/<serial:code>/", serials.serial, name="serial"),
     path("serials/<serial:code>/update/", serials.update, name="serial-update"),
     path("serials/<serial:code>/block/", serials.block, name="serial-block"),

@@ -22,7 +22,7 @@ FLOORS = [
     ["licences.domain"],
     ["licences.wording", "licences.spreadsheets", "licences.purchase_files"],
     ["licences.models"],
-    ["licences.queries"],
+    ["licences.queries", "licences.lookup"],
     ["licences.operations"],
     ["licences"],
     ["licensing_portal"],

@@ -11,6 +11,7 @@ from licences.models.imports import (
     row_of,
 )
 from licences.models.installations import Installation, Registration, UnlockCode
+from licences.models.reference import CrmApplication, Release, SupportContact
 from licences.models.relicensing import (
     CheckedItem,
     ChecklistCheck,
@@ -18,12 +19,14 @@ from licences.models.relicensing import (
     ReleaseCodeUse,
     Relicensing,
 )
+from licences.models.search import SearchMark, SearchText, SearchWord
 from licences.models.serials import Balance, LicenceGrant, Product, PurchaseLock, Serial
 
 __all__ = [
     "Balance",
     "CheckedItem",
     "ChecklistCheck",
+    "CrmApplication",
     "Event",
     "EventChain",
     "FileImport",
@@ -33,13 +36,18 @@ __all__ = [
     "Product",
     "PurchaseLock",
     "Registration",
+    "Release",
     "ReleaseCodeUse",
     "RejectedRow",
     "Relicensing",
     "RowOutcome",
+    "SearchMark",
+    "SearchText",
+    "SearchWord",
     "Serial",
     "StagedInstallation",
     "StagedPurchase",
+    "SupportContact",
     "UnlockCode",
     "row_id",
     "row_of",

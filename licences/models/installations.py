@@ -40,6 +40,13 @@ class Installation(models.Model):
         verbose_name = _("installation")
         verbose_name_plural = _("installations")
         ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["reported_release_code"],
+                condition=~Q(reported_release_code=""),
+                name="installation_by_release_code",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["serial"], condition=Q(ended_at=None), name="one_live_installation_per_serial"

@@ -12,6 +12,7 @@ from customers.models import Site
 from licences.domain.codes import MAX_QUANTITY, SERIAL_LENGTH, grouped
 from licences.domain.entitlements import Coverage
 from licences.domain.versions import Version
+from licences.models.reference import Release
 
 
 class Product(models.Model):
@@ -90,7 +91,7 @@ class Serial(models.Model):
 
     def coverage(self) -> Coverage:
         highest = Version.parse(self.highest_version) if self.highest_version else None
-        return Coverage(assured_until=self.assured_until(), highest_version=highest)
+        return Coverage(self.assured_until(), highest, Release.policy())
 
 
 class LicenceGrant(models.Model):

@@ -11,6 +11,7 @@ from licences.domain.entitlements import may_run
 from licences.domain.errors import Refusal
 from licences.domain.versions import Version
 from licences.models import Event, Installation, Registration, Serial, UnlockCode
+from licences.operations import search
 from licences.operations.codes import unlock_code_for
 from licences.operations.events import record_event
 from licences.operations.locks import lock_serial
@@ -183,7 +184,7 @@ def end_installation(installation: Installation, reason: Installation.EndReason)
 
 
 def enter_registration(installation: Installation, details: Details, *, by: str, reason: str = "") -> Registration:
-    return Registration.objects.create(
+    registration = Registration.objects.create(
         serial=installation.serial,
         installation=installation,
         reason=reason,
@@ -191,6 +192,8 @@ def enter_registration(installation: Installation, details: Details, *, by: str,
         entered_at=timezone.now(),
         **asdict(details),
     )
+    search.refresh([installation.serial_id])
+    return registration
 
 
 def _refresh(live: Installation, versions: Versions | None, *, occasion: UnlockCode.Occasion, by: str) -> Answer:

@@ -17,6 +17,7 @@ from licences.domain.purchase_lines import PurchaseLine
 from licences.models import Balance, Event, LicenceGrant, Product, Serial
 from licences.operations.customers import keyed, new_site
 from licences.operations.events import record_event
+from licences.operations import search
 from licences.operations.locks import lock_purchases, lock_serials
 from licences.operations.purchase_judge import Buyer, Judged, PurchaseJudge, Target
 
@@ -77,6 +78,7 @@ def record_purchases(
         return outcome
     outcome.allocated = _apply(outcome.new, judge.products)
     outcome.applied = True
+    search.catch_up()
     counts = {
         "new": len(outcome.new),
         "unchanged": len(outcome.unchanged),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from customers.models import Customer
-from licences import operations, queries
+from licences import lookup, operations, queries
 from licences.domain.errors import Refusal
 from licences.forms import CustomerForm, ReasonForm, RegistrationForm, RenewalForm
 from licences.models import Serial
@@ -139,5 +139,5 @@ def correct_customer(request: HttpRequest, pk: int) -> HttpResponse:
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """A customer with all sites and their serials."""
     found = get_object_or_404(Customer, pk=pk)
-    serials = queries.listed(Serial.objects.filter(site__customer=found))
+    serials = lookup.listed(Serial.objects.filter(site__customer=found))
     return render(request, "licences/customer.html", {"customer": found, "serials": serials})

@@ -20,6 +20,7 @@ READ_CASES = {"clerk", "supervisor", "auditor"}
 ACCESS = {
     ("desk", GET): EVERYONE,
     ("lookup", GET): LOOK_UP,
+    ("facts", GET): LOOK_UP,
     ("serial", GET): LOOK_UP,
     ("customer", GET): LOOK_UP,
     ("register", GET): TAKE_CALLS,

@@ -138,7 +138,7 @@ def test_the_look_up_names_the_serial_one_slip_away(catalogue, staff):
 
     page = staff.get(reverse("lookup"), {"q": "AB1C-O9X2"}).content.decode()
 
-    assert "One slip away is:" in page
+    assert "serial number one symbol away, in group 2" in page
     assert serial.get_absolute_url() in page
 
 

@@ -1,0 +1,152 @@
+"""What the look-up asks, as SQL: the serial numbers that may be meant, at most ``CANDIDATES`` of them, best first.
+
+Written by hand, because the planner has to be led. A common word must not be read to its end (the pool is cut off
+before anything is sorted), a rare one must not be looked for row by row (``MATERIALIZED`` keeps the limit from the
+planner, who would otherwise walk an index in the hope of an early hit), and nothing may be prepared, for a general
+plan for ``LIKE`` is a bad one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from licences.domain.search_words import part_in_text
+from licences.search_index import PARTS, TEXTS
+
+CANDIDATES = 25
+POOL = 200
+_AFTER_ALL = "\U0010ffff"
+
+Alternatives = Sequence[Sequence[str]]  # for every word that was typed, the words that may be meant
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    sql: str
+    parameters: tuple[object, ...] = ()
+
+
+def union(statements: Iterable[Statement]) -> Statement:
+    """Serial numbers that any of the statements finds."""
+    each = list(statements)
+    return Statement(
+        " UNION ".join(f"SELECT serial_id FROM ({statement.sql}) AS u{index}" for index, statement in enumerate(each)),
+        tuple(parameter for statement in each for parameter in statement.parameters),
+    )
+
+
+# --- Codes -------------------------------------------------------------------------------------------
+
+
+def equal(source: str, column: str, values: Sequence[str], *, serial: str = "serial_id") -> Statement:
+    """Serial numbers by an indexed column of a table."""
+    places = ", ".join(["%s"] * len(values))
+    return Statement(
+        f"SELECT {serial} AS serial_id FROM {source} WHERE {column} IN ({places}) LIMIT {CANDIDATES}", tuple(values)
+    )
+
+
+def between(source: str, column: str, low: str, high: str, *, serial: str = "serial_id") -> Statement:
+    return Statement(
+        f"SELECT {serial} AS serial_id FROM {source} WHERE {column} BETWEEN %s AND %s LIMIT {CANDIDATES}", (low, high)
+    )
+
+
+# --- Words -------------------------------------------------------------------------------------------
+
+
+def containing(connection: BaseDatabaseWrapper, words: Alternatives, name: str) -> Statement:
+    """Serial numbers whose text has all the words: those named so first, then the shortest names."""
+    named = _named(connection, name)
+    pool, pool_parameters = _pool(connection, words)
+    rank, rank_parameters = _rank([each[0] for each in words])
+    return Statement(
+        f"WITH {pool}, named AS ({named.sql}) SELECT serial_id FROM ("
+        "SELECT serial_id, name_key FROM pool UNION SELECT serial_id, name_key FROM named) AS found "
+        f"ORDER BY {rank}, length(name_key), {_by_letters(connection)}, serial_id LIMIT {CANDIDATES}",
+        (*pool_parameters, *named.parameters, *rank_parameters),
+    )
+
+
+def alike(connection: BaseDatabaseWrapper, words: Alternatives, name: str) -> Statement:
+    """As ``containing``, with words that may be meant; and where nothing has them all, one word is left out."""
+    every, every_parameters = _pool(connection, words)
+    fewer = [[other for other in words if other is not each] for each in words] if len(words) > 1 else []
+    sql, parameters = f"WITH {every}", list(every_parameters)
+    sources = ["SELECT serial_id, name_key FROM pool"]
+    for index, rest in enumerate(fewer):
+        rest_pool, rest_parameters = _pool(connection, rest, name=f"pool{index}")
+        sql += f", {rest_pool}"
+        parameters += rest_parameters
+        sources.append(f"SELECT serial_id, name_key FROM pool{index} WHERE NOT EXISTS (SELECT 1 FROM pool)")
+    sql += f" SELECT serial_id FROM ({' UNION '.join(sources)}) AS found "
+    return Statement(
+        f"{sql}ORDER BY abs(length(name_key) - %s), {_by_letters(connection)}, serial_id LIMIT {CANDIDATES}",
+        (*parameters, len(name)),
+    )
+
+
+def _named(connection: BaseDatabaseWrapper, name: str) -> Statement:
+    """Names that begin so, in the order of their letters; the name itself is the first."""
+    column = _by_letters(connection)
+    inner = (
+        f"SELECT serial_id, name_key FROM {TEXTS} WHERE {column} >= %s AND {column} < %s "
+        f"ORDER BY {column}, serial_id LIMIT {CANDIDATES}"
+    )
+    return Statement(f"SELECT serial_id, name_key FROM ({inner}) AS n", (name, name + _AFTER_ALL))
+
+
+def _by_letters(connection: BaseDatabaseWrapper) -> str:
+    """The order of names that is the same on both databases, whatever their locale."""
+    return 'name_key COLLATE "C"' if connection.vendor == "postgresql" else "name_key"
+
+
+def _pool(connection: BaseDatabaseWrapper, words: Alternatives, *, name: str = "pool") -> tuple[str, list[str]]:
+    columns = "SELECT t.serial_id, t.name_key FROM"
+    if connection.vendor != "postgresql":
+        source, parameters = _having_parts(words)
+        return f"{name} AS MATERIALIZED ({columns} {source} LIMIT {POOL})", parameters
+    source, parameters = _having_like(words)
+    return (
+        f"{name}_every AS MATERIALIZED ({columns} {source}), "
+        f"{name} AS MATERIALIZED (SELECT serial_id, name_key FROM {name}_every LIMIT {POOL})"
+    ), parameters
+
+
+def _having_like(words: Alternatives) -> tuple[str, list[str]]:
+    groups = [" OR ".join(["t.text LIKE %s"] * len(each)) for each in words]
+    parameters = [f"%{_escaped(part_in_text(word))}%" for each in words for word in each]
+    return f"{TEXTS} t WHERE " + " AND ".join(f"({group})" for group in groups), parameters
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _having_parts(words: Alternatives) -> tuple[str, list[str]]:
+    """FTS5 finds texts with all trigrams of the words; ``instr`` makes sure that they stand side by side."""
+    match = " AND ".join("(" + " OR ".join(_trigrams(part_in_text(word)) for word in each) + ")" for each in words)
+    groups = [" OR ".join(["instr(t.text, %s) > 0"] * len(each)) for each in words]
+    parameters = [part_in_text(word) for each in words for word in each]
+    source = f"{PARTS} CROSS JOIN {TEXTS} t ON t.serial_id = {PARTS}.rowid WHERE {PARTS} MATCH %s AND "
+    return source + " AND ".join(f"({group})" for group in groups), [match, *parameters]
+
+
+def _trigrams(part: str) -> str:
+    parts = dict.fromkeys(part[index : index + 3] for index in range(len(part) - 2))
+    quoted = (each.replace('"', '""') for each in parts)
+    return "(" + " AND ".join(f'"{each}"' for each in quoted) + ")"
+
+
+def _rank(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Names first that have all the words, whole; among them those that begin with the first."""
+    whole = " AND ".join(["' ' || name_key || ' ' LIKE %s"] * len(words))
+    begins = "name_key LIKE %s"
+    parameters = [*(f"% {_plain(word)} %" for word in words), f"{_plain(words[0])}%"]
+    return f"CASE WHEN {whole} THEN 0 ELSE 1 END, CASE WHEN {begins} THEN 0 ELSE 1 END", parameters
+
+
+def _plain(word: str) -> str:
+    """A word inside a pattern: what would mean something there (in e-mail addresses only) stands for anything."""
+    return "".join("_" if symbol in "%_\\" else symbol for symbol in word)

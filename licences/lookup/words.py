@@ -1,0 +1,60 @@
+"""Which words may be meant by one that nothing is found with: known words one slip away, or that sound alike."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from rapidfuzz.distance import OSA
+
+from licences.domain.recognising import Understanding
+from licences.domain.search_words import GAP, SHORTEST_PART, divisions, one_slip_away, sound
+
+MOST_MEANT = 8
+MOST_MEANT_BY_A_KNOWN_WORD = 3
+_LONGEST = 24
+_SHORTEST_SOUND = 2
+
+
+def wanted(said: Understanding) -> Q | None:
+    """Which known words to ask for, or None where there is none to be misspelled."""
+    words = [word for word in said.words if _may_be_misspelled(word)]
+    if not words or said.is_code:
+        return None
+    spellings = {spelling for word in words for spelling in (word, *one_slip_away(word))}
+    spellings |= {piece for word in words for division in divisions(word) for piece in division}
+    sounds = {sound(word) for word in words}
+    return Q(word__in=sorted(spellings)) | Q(sound__in=sorted(each for each in sounds if len(each) >= _SHORTEST_SOUND))
+
+
+def _may_be_misspelled(word: str) -> bool:
+    return SHORTEST_PART <= len(word) <= _LONGEST and word.isalpha()
+
+
+def alternatives(said: Understanding, known: Iterable[str]) -> list[list[str]]:
+    """For every telling word that was typed, the words that may be meant, likeliest first."""
+    vocabulary = set(known)
+    return [_meant_by(word, vocabulary) for word in _telling(said)]
+
+
+def _telling(said: Understanding) -> list[str]:
+    """Without the legal form, which callers leave out, add, or take for another."""
+    in_name = set(said.name.split())
+    return [word for word in said.words if word in in_name or not word.isalpha()] or list(said.words)
+
+
+def _meant_by(word: str, vocabulary: set[str]) -> list[str]:
+    if not _may_be_misspelled(word):
+        return [word]
+    near = sorted((slips, other) for other in vocabulary if (slips := _slips_between(word, other)) is not None)
+    most = MOST_MEANT_BY_A_KNOWN_WORD if word in vocabulary else MOST_MEANT
+    divided = [GAP.join(pieces) for pieces in divisions(word) if vocabulary.issuperset(pieces)]
+    meant = [word, *divided[:2], *(other for _slips, other in near[:most])]
+    return list(dict.fromkeys(meant))
+
+
+def _slips_between(word: str, other: str) -> int | None:
+    """How many slips two words are apart, None where they are too far; those that sound alike may be one further."""
+    allowed = 1 if len(word) < 8 else 2
+    if sound(word) == sound(other):
+        allowed += 1
+    slips = OSA.distance(word, other, score_cutoff=allowed)
+    return slips if 0 < slips <= allowed else None
