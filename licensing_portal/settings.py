@@ -99,6 +99,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Who ------------------------------------------------------------------------------------------
 
+AUTHENTICATION_BACKENDS = ["licensing_portal.permissions.OneQueryBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "login"

@@ -116,7 +116,13 @@ def _by_reference(said: Understanding) -> list[Statement]:
     if Form.REFERENCE not in said.forms:
         return []
     spellings = list(dict.fromkeys((said.text, said.text.upper())))
-    return [equal("licences_licencegrant", "purchase_reference", spellings)]
+    customers = (
+        "licences_serial s JOIN customers_site t ON t.id = s.site_id JOIN customers_customer c ON c.id = t.customer_id"
+    )
+    return [
+        equal("licences_licencegrant", "purchase_reference", spellings),
+        equal(customers, "c.number <> '' AND c.number", spellings, serial="s.id"),
+    ]
 
 
 # --- What is near --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from licences.domain.matching import Likeness, compare_names
 from licences.domain.near_misses import near_miss
-from licences.domain.recognising import CODES, Form, Understanding
+from licences.domain.recognising import Form, Understanding
 from licences.domain.search_words import (
     GAP,
     as_text,
@@ -74,6 +74,9 @@ def why(serial: Any, said: Understanding) -> Reason:
         return Reason(Why.SERIAL)
     if said.code and said.code in (serial.live_site_id, serial.latest_site_id):
         return Reason(Why.SITE_ID if said.code == serial.live_site_id else Why.FORMER_SITE_ID)
+    number = serial.site.customer.number
+    if Form.REFERENCE in said.forms and number and number in (said.text, said.text.upper()):
+        return Reason(Why.NUMBER, number)
     return _by_words(serial, said) or _by_code(serial, said)
 
 
@@ -126,15 +129,17 @@ def best_first(hits: list[Hit], said: Understanding) -> list[Hit]:
     return sorted(hits, key=partial(_place, said=said))
 
 
-_CODE_REASONS = (Why.SERIAL, Why.SITE_ID, Why.FORMER_SITE_ID, Why.UNLOCK_CODE, Why.RELEASE_CODE, Why.CODE_PART)
+_KEY_REASONS = (
+    Why.SERIAL, Why.SITE_ID, Why.FORMER_SITE_ID, Why.UNLOCK_CODE, Why.RELEASE_CODE, Why.CODE_PART, Why.PURCHASE,
+    Why.NUMBER,
+)  # fmt: skip
 
 
 def _place(hit: Hit, said: Understanding) -> tuple[Any, ...]:
     name = _name(hit.serial)
     words = name.split()
-    by_code = hit.reason.why in _CODE_REASONS and set(said.forms) & {*CODES, Form.CODE_PART}
     return (
-        not by_code,
+        hit.reason.why not in _KEY_REASONS,
         name != said.name,
         hit.reason.why != Why.NAME,
         not set(said.words) <= set(words),
