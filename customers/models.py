@@ -37,6 +37,7 @@ class Customer(ContactDetails):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        permissions = [("merge_customer", _("Can merge customers that are one"))]
         constraints = [
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="customer_number_unique"),
             models.CheckConstraint(condition=~Q(name=""), name="customer_has_a_name"),

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Site
-from licences import operations, resources
+from licences import facts_admin, operations, resources  # noqa: F401  (facts_admin registers itself)
 from licences.admin_export import Exporting
 from licences.admin_import import Importing
 from licences.domain.codes import grouped

@@ -44,7 +44,8 @@ TAKE_CALLS = READ_CASES | {
 ROLES: dict[str, frozenset[str]] = {
     "Support agent": LOOK_UP,
     "Licensing staff": TAKE_CALLS,
-    "Supervisor": TAKE_CALLS | {"licences.decide_checklist", "licences.block_serial", "licences.transfer_serial"},
+    "Supervisor": TAKE_CALLS
+    | {"licences.decide_checklist", "licences.block_serial", "licences.transfer_serial", "customers.merge_customer"},
     "Importer": LOOK_UP | {"licences.import_purchases"},
     "Auditor": READ_CASES | {"auth.view_user", "auth.view_group"},
     "Administrator": LOOK_UP

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.test import RequestFactory
 
-from licences.models import Product
+from licences.models import CrmApplication, Product, Release, SupportContact
 
 ROOT = Path(settings.BASE_DIR)
 PACKAGES = ("licensing_portal", "licences", "customers")
@@ -178,7 +178,7 @@ def test_there_are_writers_to_be_found():
         assert writes(ROOT / writer)
 
 
-def test_the_admin_is_a_reading_desk_but_for_the_catalogue(admin_user):
+def test_the_admin_is_a_reading_desk_but_for_the_catalogue_and_the_facts(admin_user):
     request = RequestFactory().get("/admin/")
     request.user = admin_user
 
@@ -193,7 +193,7 @@ def test_the_admin_is_a_reading_desk_but_for_the_catalogue(admin_user):
         )
     }
 
-    assert writable == {Product}
+    assert writable == {Product, Release, CrmApplication, SupportContact}
 
 
 # --- Files -----------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """How the look-up says what it understood, what it found and why."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext_lazy
@@ -61,6 +63,17 @@ def understood_as(found: Found) -> str:
     if form in CODES:
         return f"{capfirst(name)} {grouped(said.code)}"
     return str(capfirst(name))
+
+
+def verdict(serial: Any) -> dict[str, str]:
+    """The answer in a word, for a list: its code, the words, and the tone that its badge has."""
+    if serial.blocked_at:
+        return {"code": "blocked", "words": gettext("blocked"), "tone": "bad"}
+    if serial.registered_at is None:
+        return {"code": "not-registered", "words": gettext("not registered"), "tone": "warn"}
+    if serial.live_site_id is None:
+        return {"code": "released", "words": gettext("released"), "tone": "warn"}
+    return {"code": "registered", "words": gettext("registered"), "tone": "ok"}
 
 
 def reason_in_words(hit: Hit) -> str:

@@ -4,6 +4,7 @@ from licences.operations.catalogue import save_product
 from licences.operations.customers import Correction, correct_customer
 from licences.operations.installations import Answer, Versions, register, release, renew_registration, update
 from licences.operations.purchases import record_purchase, record_purchases
+from licences.operations.reference import save_application, save_contact, save_release
 from licences.operations.relicensing import (
     check_again,
     confirm_asked_again,
@@ -30,7 +31,10 @@ __all__ = [
     "register",
     "release",
     "renew_registration",
+    "save_application",
+    "save_contact",
     "save_product",
+    "save_release",
     "transfer_serial",
     "unblock_serial",
     "update",

@@ -11,7 +11,7 @@ from licences.domain.codes import grouped
 from licences.forms import LookUpForm
 from licences.lookup import Found, Hit, look_up
 from licences.lookup.facts import Fact
-from licences.lookup.saying import fact_title, reason_in_words, status_in_words, understood_as
+from licences.lookup.saying import fact_title, reason_in_words, status_in_words, understood_as, verdict
 from licences.views.frame import permitted, today
 
 
@@ -60,6 +60,7 @@ def _summary(hit: Hit) -> dict[str, Any]:
         "live": serial.live_site_id is not None,
         "blocked": serial.blocked_at is not None,
         "software_assurance_until": serial.assured.isoformat() if serial.assured else None,
+        "verdict": verdict(serial),
         "reason": reason_in_words(hit),
         "url": serial.get_absolute_url(),
     }
