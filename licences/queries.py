@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, QuerySet, Subquery
 
+from customers.models import Customer
 from licences.domain import codes
 from licences.domain.checklist import (
     Answers,
@@ -33,6 +34,7 @@ from licences.models import (
 
 SIMILAR_SERIALS_SHOWN = 5
 WAITING_SHOWN = 50
+COUNTED = 999
 
 # --- What is on record about a caller's answers -----------------------------------------------------
 
@@ -210,7 +212,7 @@ def awaiting_relicensing() -> QuerySet[Installation]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A list on the desk: how many there are, and the first of them."""
+    """A list on the desk: how many there are (counted to ``COUNTED`` and one more), and the first of them."""
 
     count: int
     first: list[Serial]
@@ -221,11 +223,23 @@ def bought_but_unregistered() -> Waiting:
     registered = Registration.objects.filter(serial=OuterRef("pk"))
     licensed = Balance.objects.filter(serial=OuterRef("pk"), quantity__gt=0)
     waiting = Serial.objects.filter(Exists(licensed)).exclude(Exists(registered))
-    return Waiting(waiting.count(), list(waiting.select_related("site__customer").order_by("-pk")[:10]))
+    return Waiting(waiting.order_by()[: COUNTED + 1].count(), list(waiting.select_related("site__customer").order_by("-pk")[:10]))
 
 
 def recent_events() -> QuerySet[Event]:
     return Event.objects.select_related("customer")[:EVENTS_SHOWN]
+
+
+# --- Customers ---------------------------------------------------------------------------------------
+
+
+def customer_named(text: str) -> Customer | None:
+    """The customer of this number, or of a site with this serial number; the kept one where it was merged."""
+    found = Customer.objects.filter(number=text.strip()).exclude(number="").select_related("merged_into").first()
+    if found is None and (code := _canonical(text)):
+        serial = Serial.objects.filter(code=code).select_related("site__customer").first()
+        found = serial.site.customer if serial else None
+    return (found.merged_into or found) if found else None
 
 
 # --- Serials -----------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from licences.converters import SerialConverter
-from licences.views import desk, facts, lookup, relicensing, serials
+from licences.views import desk, facts, lookup, quality, relicensing, serials
 
 register_converter(SerialConverter, "serial")
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("registrations/new/", serials.register, name="register"),
     path("customers/<int:pk>/", serials.customer, name="customer"),
     path("customers/<int:pk>/correct/", serials.correct_customer, name="customer-correct"),
+    path("customers/<int:pk>/merge/", quality.merge, name="customer-merge"),
+    path("quality/", quality.overview, name="quality"),
+    path("quality/<slug:slug>/", quality.entries, name="quality-list"),
     path("relicensing/", relicensing.relicensings, name="relicensings"),
     path("relicensing/new/", relicensing.new, name="relicensing-new"),
     path("relicensing/<int:pk>/", relicensing.relicensing, name="relicensing"),

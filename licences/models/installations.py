@@ -45,7 +45,8 @@ class Installation(models.Model):
                 fields=["reported_release_code"],
                 condition=~Q(reported_release_code=""),
                 name="installation_by_release_code",
-            )
+            ),
+            models.Index(fields=["ended_at"], condition=Q(end_reason="released"), name="installation_by_release"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -3,6 +3,7 @@
 from licences.operations.catalogue import save_product
 from licences.operations.customers import Correction, correct_customer
 from licences.operations.installations import Answer, Versions, register, release, renew_registration, update
+from licences.operations.merging import Merged, merge_customers
 from licences.operations.purchases import record_purchase, record_purchases
 from licences.operations.reference import save_application, save_contact, save_release
 from licences.operations.relicensing import (
@@ -18,6 +19,7 @@ from licences.operations.serials import block_serial, transfer_serial, unblock_s
 __all__ = [
     "Answer",
     "Correction",
+    "Merged",
     "Versions",
     "block_serial",
     "check_again",
@@ -25,6 +27,7 @@ __all__ = [
     "correct_customer",
     "decide",
     "issue",
+    "merge_customers",
     "open_request",
     "record_purchase",
     "record_purchases",

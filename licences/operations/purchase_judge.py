@@ -67,7 +67,7 @@ class PurchaseJudge:
         self._by_key: dict[tuple[str, int], list[Judged]] = defaultdict(list)
         for judged in self.judged:
             self._by_key[judged.line.key].append(judged)
-        self._new_buyers: dict[str, Buyer] = {}
+        self._new_buyers: dict[str | int, Buyer] = {}
         self._targets: dict[object, Target] = {}
         self._taken_over_at: dict[tuple[Buyer, str], list[Target]] = defaultdict(list)
 
@@ -102,10 +102,12 @@ class PurchaseJudge:
         customers: dict[str, list[Customer]] = defaultdict(list)
         numbers = (line.customer_number for line in lines if line.customer_number)
         for customer in _chunked(Customer, "number", numbers):
-            customers[f"number:{customer.number}"].append(customer)
+            customers[f"number:{customer.number}"].append(customer.merged_into or customer)
         keys = (line.customer_key() for line in lines if not line.customer_number)
         for customer in _chunked(Customer, "match_key", keys):
-            customers[customer.match_key].append(customer)
+            kept = customer.merged_into or customer
+            if kept not in customers[customer.match_key]:
+                customers[customer.match_key].append(kept)
         return customers
 
     def _load_serials(self, lines: list[PurchaseLine]) -> Iterable[Serial]:
@@ -151,7 +153,8 @@ class PurchaseJudge:
             known = [customer for customer in known if not customer.number]
             if len(known) != 1:
                 raise Refusal("customer-ambiguous", field="customer_number")
-        return self._new_buyers.setdefault(key, Buyer(line, known[0] if known else None))
+        record = known[0] if known else None
+        return self._new_buyers.setdefault(record.pk if record else key, Buyer(line, record))
 
     def _named(self, line: PurchaseLine, buyer: Buyer) -> Target:
         """The serial that the row names: known and of the same customer, or taken over from an older system."""

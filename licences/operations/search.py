@@ -4,6 +4,7 @@ New serial numbers get their texts by ``catch_up``: within the recording of a pu
 which then need not wait for it. Whatever else changes a name, a contact or a site calls ``refresh``.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
@@ -75,12 +76,15 @@ def is_behind() -> bool:
 
 
 def _texts(serial_ids: list[int]) -> list[SearchText]:
-    serials = Serial.objects.filter(pk__in=serial_ids).select_related("site__customer").order_by("pk")
+    found = Serial.objects.filter(pk__in=serial_ids).select_related("site__customer").order_by("pk")
     registrations = _registrations(serial_ids)
+    serials = list(found)
+    merged = _merged({serial.site.customer_id for serial in serials})
     texts = []
     words: set[str] = set()
     for serial in serials:
-        parties = [_party(serial.site.customer), *registrations.get(serial.pk, [])]
+        customer = serial.site.customer
+        parties = [_party(customer), *registrations.get(serial.pk, []), *merged[customer.pk]]
         texts.append(_text(serial, parties))
         words.update(word for party in parties for word in party.names())
     _remember(words)
@@ -91,6 +95,14 @@ def _registrations(serial_ids: list[int]) -> dict[int, list[Searchable]]:
     """Who is named in the latest registration of each; who held a serial number before is not found by it."""
     registrations = Registration.objects.filter(serial__in=serial_ids).order_by("pk")
     return {registration.serial_id: [_party(registration)] for registration in registrations}
+
+
+def _merged(customer_ids: set[int]) -> dict[int, list[Searchable]]:
+    """Other records of the same customers, which callers may still go by."""
+    found: dict[int, list[Searchable]] = defaultdict(list)
+    for customer in Customer.objects.filter(merged_into__in=customer_ids).order_by("pk"):
+        found[customer.merged_into_id or 0].append(_party(customer))
+    return found
 
 
 def _party(record: Customer | Registration) -> Searchable:

@@ -29,6 +29,10 @@ ACCESS = {
     ("registration-renew", GET): TAKE_CALLS,
     ("registration-renew", POST): TAKE_CALLS,
     ("customer-correct", GET): TAKE_CALLS,
+    ("customer-merge", GET): {"supervisor"},
+    ("customer-merge", POST): {"supervisor"},
+    ("quality", GET): READ_CASES,
+    ("quality-list", GET): READ_CASES,
     ("customer-correct", POST): TAKE_CALLS,
     ("serial-block", GET): {"supervisor"},
     ("serial-block", POST): {"supervisor"},
@@ -61,6 +65,7 @@ def addresses(catalogue):
     arguments = {
         "serial": [code.serial.code],
         "customer": [code.serial.site.customer_id],
+        "quality-list": ["never-registered"],
         "relicensing": [request.pk],
         "unlock-code": [code.pk],
     }
