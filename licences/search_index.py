@@ -16,7 +16,7 @@ _STATEMENTS = {
         f"CREATE INDEX IF NOT EXISTS {PARTS} ON {TEXTS} USING gin (text gin_trgm_ops)",
         f'CREATE INDEX IF NOT EXISTS {BY_NAME} ON {TEXTS} (name_key COLLATE "C", serial_id)',
         # So that the planner can tell a frequent word from a rare one.
-        f"ALTER TABLE {TEXTS} ALTER COLUMN text SET STATISTICS 1000",
+        f"ALTER TABLE {TEXTS} ALTER COLUMN text SET STATISTICS 300",
     ),
     "sqlite": (
         f"CREATE INDEX IF NOT EXISTS {BY_NAME} ON {TEXTS} (name_key, serial_id)",

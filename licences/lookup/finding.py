@@ -3,19 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import connections
-from django.db.models import F, QuerySet
-from django.db.models.expressions import RawSQL
-
 from licences.domain import codes
 from licences.domain.near_misses import near_misses
 from licences.domain.recognising import Form, Understanding, recognise
 from licences.lookup import facts, reasons, words
 from licences.lookup.facts import Fact
-from licences.lookup.listing import listed
+from licences.lookup.listing import Listed, connection_for_reading, listed
 from licences.lookup.reasons import Hit
 from licences.lookup.statements import CANDIDATES, Statement, alike, between, containing, equal, union
-from licences.models import Serial
 
 _FIRST, _LAST = codes.ALPHABET[0], codes.ALPHABET[-1]
 
@@ -55,22 +50,14 @@ def _look_near(said: Understanding, *, today: date) -> Found:
     statements = _near_codes(said)
     alternatives = words.alternatives(said, consulted.words)
     if alternatives:
-        statements.append(alike(_connection(), alternatives, said.name))
+        statements.append(alike(connection_for_reading(), alternatives, said.name))
     serials = _serials(statements)
     hits = reasons.nearest_first([Hit(serial, reasons.how_near(serial, said)) for serial in serials], said)
     return Found(said, hits, consulted.facts, near=True)
 
 
-def _connection():  # type: ignore[no-untyped-def]  # a proxy of the connection that reads go to
-    return connections[Serial.objects.all().db]
-
-
-def _serials(statements: list[Statement]) -> list[Serial]:
-    if not statements:
-        return []
-    meant = union(statements)
-    found: QuerySet[Serial] = Serial.objects.filter(pk__in=RawSQL(meant.sql, meant.parameters))  # noqa: S611
-    return list(listed(found).annotate(found_name=F("search_text__name_key"))[:CANDIDATES])
+def _serials(statements: list[Statement]) -> list[Listed]:
+    return listed(union(statements)) if statements else []
 
 
 # --- What fits ---------------------------------------------------------------------------------------
@@ -79,7 +66,7 @@ def _serials(statements: list[Statement]) -> list[Serial]:
 def _fitting(said: Understanding, *, codes_too: bool) -> list[Statement]:
     statements = [*_by_code(said, codes_too=codes_too), *_by_reference(said)]
     if said.words and not said.is_code:
-        statements.append(containing(_connection(), [[word] for word in said.words], said.name))
+        statements.append(containing(connection_for_reading(), [[word] for word in said.words], said.name))
     return statements
 
 

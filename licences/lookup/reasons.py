@@ -20,6 +20,7 @@ from licences.domain.search_words import (
     telephone_words,
     words_of,
 )
+from licences.lookup.listing import Listed
 
 
 class Why(StrEnum):
@@ -61,20 +62,20 @@ class Reason:
 class Hit:
     """A serial number with the columns of a list, and why it is there."""
 
-    serial: Any
+    serial: Listed
     reason: Reason
 
 
 # --- What fits ---------------------------------------------------------------------------------------
 
 
-def why(serial: Any, said: Understanding) -> Reason:
+def why(serial: Listed, said: Understanding) -> Reason:
     """``serial`` fits what was said; say by what."""
     if said.code and said.code == serial.code:
         return Reason(Why.SERIAL)
     if said.code and said.code in (serial.live_site_id, serial.latest_site_id):
         return Reason(Why.SITE_ID if said.code == serial.live_site_id else Why.FORMER_SITE_ID)
-    number = serial.site.customer.number
+    number = serial.number
     if Form.REFERENCE in said.forms and number and number in (said.text, said.text.upper()):
         return Reason(Why.NUMBER, number)
     return _by_words(serial, said) or _by_code(serial, said)
@@ -89,19 +90,18 @@ _CODES = {
 }
 
 
-def _by_code(serial: Any, said: Understanding) -> Reason:
+def _by_code(serial: Listed, said: Understanding) -> Reason:
     found = next((_CODES[form] for form in said.forms if form in _CODES), Why.REGISTRATION)
     return Reason(found, said.text if found == Why.PURCHASE else "")
 
 
-def _by_words(serial: Any, said: Understanding) -> Reason | None:
+def _by_words(serial: Listed, said: Understanding) -> Reason | None:
     """The first field that has all the words; else that several have them between them."""
     if said.is_code or not said.words:
         return None
-    customer = serial.site.customer
     parts = [part_in_text(word) for word in said.words]
     everything = ""
-    for each, text, words in _fields(serial, customer):
+    for each, text, words in _fields(serial):
         searched = as_text(words) + GAP
         if all(part in searched for part in parts):
             return Reason(each, "" if each == Why.NAME else text)
@@ -111,16 +111,16 @@ def _by_words(serial: Any, said: Understanding) -> Reason | None:
     return None if set(said.forms) & {Form.CODE_PART, Form.REFERENCE} else Reason(Why.REGISTRATION)
 
 
-def _fields(serial: Any, customer: Any) -> list[tuple[Why, str, list[str]]]:
+def _fields(serial: Listed) -> list[tuple[Why, str, list[str]]]:
     return [
-        (Why.NAME, customer.name, words_of(customer.name)),
-        (Why.CONTACT, customer.contact_name, words_of(customer.contact_name)),
-        (Why.TELEPHONE, customer.contact_phone, telephone_words(customer.contact_phone)),
-        (Why.POSTCODE, customer.postcode, [joined_word(customer.postcode)]),
-        (Why.TOWN, customer.city, words_of(customer.city)),
-        (Why.EMAIL, customer.contact_email, [email_word(customer.contact_email)]),
-        (Why.SITE, serial.site.name, words_of(serial.site.name)),
-        (Why.NUMBER, customer.number, [joined_word(customer.number)]),
+        (Why.NAME, serial.customer_name, words_of(serial.customer_name)),
+        (Why.CONTACT, serial.contact_name, words_of(serial.contact_name)),
+        (Why.TELEPHONE, serial.contact_phone, telephone_words(serial.contact_phone)),
+        (Why.POSTCODE, serial.postcode, [joined_word(serial.postcode)]),
+        (Why.TOWN, serial.city, words_of(serial.city)),
+        (Why.EMAIL, serial.contact_email, [email_word(serial.contact_email)]),
+        (Why.SITE, serial.site_name, words_of(serial.site_name)),
+        (Why.NUMBER, serial.number, [joined_word(serial.number)]),
     ]
 
 
@@ -136,7 +136,7 @@ _KEY_REASONS = (
 
 
 def _place(hit: Hit, said: Understanding) -> tuple[Any, ...]:
-    name = _name(hit.serial)
+    name = hit.serial.name_key
     words = name.split()
     return (
         hit.reason.why not in _KEY_REASONS,
@@ -150,25 +150,20 @@ def _place(hit: Hit, said: Understanding) -> tuple[Any, ...]:
     )
 
 
-def _name(serial: Any) -> str:
-    """The customer's name as it is searched. Not searched yet: as it is sorted."""
-    return str(serial.found_name or serial.site.customer.name_search)
-
-
 # --- What is near ------------------------------------------------------------------------------------
 
 
-def how_near(serial: Any, said: Understanding) -> Reason:
+def how_near(serial: Listed, said: Understanding) -> Reason:
     """``serial`` does not fit what was said; say how it comes near."""
     if said.code and (miss := near_miss(said.code, serial.code)):
         return Reason(Why.SERIAL_SLIP, group=miss.group)
     for site_id in (serial.live_site_id, serial.latest_site_id):
         if said.code and site_id and (miss := near_miss(said.code, site_id)):
             return Reason(Why.SITE_ID_SLIP, group=miss.group)
-    compared = compare_names(said.text, serial.site.customer.name)
+    compared = compare_names(said.text, serial.customer_name)
     if compared.likeness is not Likeness.DIFFERENT:
         return Reason(Why.SPELLING, differences=compared.differences)
-    name = _name(serial)
+    name = serial.name_key
     alike = {sound(word) for word in said.name.split()} <= {sound(word) for word in name.split()}
     return Reason(Why.SOUND if alike else Why.ALIKE)
 
@@ -179,9 +174,8 @@ def nearest_first(hits: list[Hit], said: Understanding) -> list[Hit]:
 
 def _distance(hit: Hit, said: Understanding) -> tuple[Any, ...]:
     """Slips of codes first; then by how well every word fits, then the whole name."""
-    name = _name(hit.serial)
-    customer = hit.serial.site.customer
-    words = {*name.split(), *words_of(customer.city), *words_of(customer.contact_name)}
+    name = hit.serial.name_key
+    words = {*name.split(), *words_of(hit.serial.city), *words_of(hit.serial.contact_name)}
     fit = sum(max(OSA.normalized_similarity(word, other) for other in words) for word in said.name.split() or [""])
     whole = max(_similarity(said.name, name), _similarity(_sorted(said.name), _sorted(name)))
     return (

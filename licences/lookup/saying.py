@@ -1,7 +1,5 @@
 """How the look-up says what it understood, what it found and why."""
 
-from typing import Any
-
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext_lazy
@@ -11,6 +9,7 @@ from licences.domain.codes import grouped
 from licences.domain.recognising import CODES, Form
 from licences.lookup.facts import Fact, Kind
 from licences.lookup.finding import Found
+from licences.lookup.listing import Listed
 from licences.lookup.reasons import Hit, Why
 from licences.wording import DIFFERENCES
 
@@ -65,7 +64,7 @@ def understood_as(found: Found) -> str:
     return str(capfirst(name))
 
 
-def verdict(serial: Any) -> dict[str, str]:
+def verdict(serial: Listed) -> dict[str, str]:
     """The answer in a word, for a list: its code, the words, and the tone that its badge has."""
     if serial.blocked_at:
         return {"code": "blocked", "words": gettext("blocked"), "tone": "bad"}

@@ -1,9 +1,8 @@
 """What the look-up asks, as SQL: the serial numbers that may be meant, at most ``CANDIDATES`` of them, best first.
 
-Written by hand, because the planner has to be led. A common word must not be read to its end (the pool is cut off
-before anything is sorted), a rare one must not be looked for row by row (``MATERIALIZED`` keeps the limit from the
-planner, who would otherwise walk an index in the hope of an early hit), and nothing may be prepared, for a general
-plan for ``LIKE`` is a bad one.
+Written by hand, because the planner has to be led. A common word must not be read to its end, so the pool is cut off
+before anything is sorted. Nothing is prepared: with the words before its eyes the planner reads the table for a word
+that is everywhere, and the trigrams for any other; a general plan does one of them wrong.
 """
 
 from collections.abc import Iterable, Sequence
@@ -103,15 +102,9 @@ def _by_letters(connection: BaseDatabaseWrapper) -> str:
 
 
 def _pool(connection: BaseDatabaseWrapper, words: Alternatives, *, name: str = "pool") -> tuple[str, list[str]]:
-    columns = "SELECT t.serial_id, t.name_key FROM"
-    if connection.vendor != "postgresql":
-        source, parameters = _having_parts(words)
-        return f"{name} AS MATERIALIZED ({columns} {source} LIMIT {POOL})", parameters
-    source, parameters = _having_like(words)
-    return (
-        f"{name}_every AS MATERIALIZED ({columns} {source}), "
-        f"{name} AS MATERIALIZED (SELECT serial_id, name_key FROM {name}_every LIMIT {POOL})"
-    ), parameters
+    having = _having_like if connection.vendor == "postgresql" else _having_parts
+    source, parameters = having(words)
+    return f"{name} AS MATERIALIZED (SELECT t.serial_id, t.name_key FROM {source} LIMIT {POOL})", parameters
 
 
 def _having_like(words: Alternatives) -> tuple[str, list[str]]:

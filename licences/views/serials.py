@@ -14,6 +14,8 @@ from licences.models import Serial
 from licences.operations.customers import CORRECTABLE
 from licences.views.frame import actor, permitted, posted, show_refusal, today
 
+SITES_SHOWN = 200
+
 
 @require_safe
 @permitted("licences.view_serial")
@@ -138,6 +140,6 @@ def correct_customer(request: HttpRequest, pk: int) -> HttpResponse:
 @permitted("customers.view_customer")
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """A customer with all sites and their serials."""
-    found = get_object_or_404(Customer, pk=pk)
-    serials = lookup.listed(Serial.objects.filter(site__customer=found))
-    return render(request, "licences/customer.html", {"customer": found, "serials": serials})
+    found = get_object_or_404(Customer.objects.select_related("merged_into"), pk=pk)
+    serials = lookup.listed_of_customer(pk, most=SITES_SHOWN)
+    return render(request, "licences/customer.html", {"customer": found, "serials": serials, "most": SITES_SHOWN})

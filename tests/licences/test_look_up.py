@@ -42,7 +42,7 @@ def found(text: str, *, codes_too: bool = True):
 
 
 def numbers(text: str) -> list[str]:
-    return [hit.serial.site.customer.number for hit in found(text).hits]
+    return [hit.serial.number for hit in found(text).hits]
 
 
 # --- What fits ---------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ def test_it_finds_a_site_by_any_scrap_and_says_by_which(customers, typed, expect
     answer = found(typed)
 
     assert not answer.near
-    assert answer.hits[0].serial == customers[expected]
+    assert answer.hits[0].serial.pk == customers[expected].pk
     assert answer.hits[0].reason.why == why
 
 
@@ -124,7 +124,7 @@ def test_an_exact_name_is_first_however_many_are_alike(catalogue):
 
     answer = found("Smith and Sons")
 
-    assert answer.hits[0].serial == exact
+    assert answer.hits[0].serial.pk == exact.pk
     assert answer.more
 
 
@@ -134,7 +134,7 @@ def test_a_serial_number_is_found_in_any_spelling(customers, spelling):
 
     answer = found(spelling(grouped(serial.code)))
 
-    assert answer.sure.serial == serial
+    assert answer.sure.serial.code == serial.code
     assert answer.sure.reason.why == Why.SERIAL
 
 
@@ -177,14 +177,14 @@ def test_a_former_site_id_is_found_and_called_former(catalogue):
 def test_the_beginning_of_a_code_is_enough(customers, catalogue):
     code = factories.registered(factories.bought(serial="QQ7XW2AA"), site_id="ZZ9XPO2WQZ8R")
 
-    assert found("QQ7X-W").sure.serial == code.serial
-    assert found("zz9x-p0").sure.serial == code.serial
+    assert found("QQ7X-W").sure.serial.code == code.serial.code
+    assert found("zz9x-p0").sure.serial.code == code.serial.code
 
 
 def test_who_registered_is_found_though_another_bought(catalogue):
     code = factories.registered(name="Kornblume Naturkost eG", contact_name="Ida Unverzagt")
 
-    assert found("Kornblume").sure.serial == code.serial
+    assert found("Kornblume").sure.serial.code == code.serial.code
     assert found("unverzagt").sure.reason.why == Why.REGISTRATION
 
 
@@ -192,7 +192,7 @@ def test_a_site_is_found_by_its_own_name(catalogue):
     leeds = factories.bought(customer_number="K-77", customer_name="Contoso Ltd", site_name="Leeds warehouse")
     factories.bought(customer_number="K-77", customer_name="Contoso Ltd", site_name="York")
 
-    assert found("contoso leeds").sure.serial == leeds
+    assert found("contoso leeds").sure.serial.code == leeds.code
 
 
 def test_a_correction_is_searched_at_once_and_what_it_replaced_no_longer(customers):
@@ -227,7 +227,7 @@ def test_a_correction_is_searched_at_once_and_what_it_replaced_no_longer(custome
 def test_names_that_sound_or_look_alike_are_found_first(customers, typed, expected):
     answer = found(typed)
 
-    assert answer.hits[0].serial == customers[expected]
+    assert answer.hits[0].serial.pk == customers[expected].pk
 
 
 def test_it_says_how_a_name_comes_near(customers):
@@ -244,7 +244,7 @@ def test_a_serial_number_one_slip_away_is_named_with_its_customer(catalogue, typ
 
     assert answer.near
     assert answer.sure is None
-    assert [hit.serial for hit in answer.hits] == [serial]
+    assert [hit.serial.code for hit in answer.hits] == [serial.code]
     assert answer.hits[0].reason.why == Why.SERIAL_SLIP
 
 
@@ -253,16 +253,15 @@ def test_a_site_id_one_slip_away_is_named_with_its_group(catalogue):
 
     answer = found("4K7M-PO2W-QZ8P")
 
-    assert [hit.serial for hit in answer.hits] == [code.serial]
+    assert [hit.serial.code for hit in answer.hits] == [code.serial.code]
     assert reason_in_words(answer.hits[0]) == "site ID one symbol away, in group 3"
 
 
 def test_unlock_and_release_codes_are_never_guessed_at(catalogue):
     code = factories.registered()
-    wrong = "2" if code.release_code[-1] != "2" else "3"
 
-    assert found(code.release_code[:-1] + wrong).hits == []
-    assert found(code.code[:-1] + wrong).hits == []
+    for known in (code.release_code, code.code):
+        assert found(known[:-1] + ("2" if known[-1] != "2" else "3")).hits == []
 
 
 def test_nothing_is_made_up(customers):
