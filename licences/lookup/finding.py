@@ -48,9 +48,9 @@ def _look_near(said: Understanding, *, today: date) -> Found:
     """Nothing fits: codes one symbol away, names that sound or look alike."""
     consulted = facts.about(said, today=today, near_words=words.wanted(said))
     statements = _near_codes(said)
-    alternatives = words.alternatives(said, consulted.words)
-    if alternatives:
-        statements.append(alike(connection_for_reading(), alternatives, said.name))
+    meant = words.meant_by(said, consulted.words)
+    if meant:
+        statements.append(alike(connection_for_reading(), meant))
     serials = _serials(statements)
     hits = reasons.nearest_first([Hit(serial, reasons.how_near(serial, said)) for serial in serials], said)
     return Found(said, hits, consulted.facts, near=True)

@@ -15,6 +15,7 @@ from licences.search_index import PARTS, TEXTS
 
 CANDIDATES = 25
 POOL = 200
+MOST_SHORTENED = 2  # how many of what may be meant are tried without one of their words
 _AFTER_ALL = "\U0010ffff"
 
 Alternatives = Sequence[Sequence[str]]  # for every word that was typed, the words that may be meant
@@ -68,22 +69,45 @@ def containing(connection: BaseDatabaseWrapper, words: Alternatives, name: str) 
     )
 
 
-def alike(connection: BaseDatabaseWrapper, words: Alternatives, name: str) -> Statement:
-    """As ``containing``, with words that may be meant; and where nothing has them all, one word is left out."""
-    every, every_parameters = _pool(connection, words)
-    fewer = [[other for other in words if other is not each] for each in words] if len(words) > 1 else []
-    sql, parameters = f"WITH {every}", list(every_parameters)
-    sources = ["SELECT serial_id, name_key FROM pool"]
-    for index, rest in enumerate(fewer):
-        rest_pool, rest_parameters = _pool(connection, rest, name=f"pool{index}")
-        sql += f", {rest_pool}"
-        parameters += rest_parameters
-        sources.append(f"SELECT serial_id, name_key FROM pool{index} WHERE NOT EXISTS (SELECT 1 FROM pool)")
-    sql += f" SELECT serial_id FROM ({' UNION '.join(sources)}) AS found "
+def alike(connection: BaseDatabaseWrapper, meant: Sequence[Sequence[str]]) -> Statement:
+    """Serial numbers by what may be meant: each a list of words, the likeliest first.
+
+    Three attempts, each only where the one before finds nothing: names that begin so, texts that have all the words,
+    texts that have all but one.
+    """
+    names = [_named(connection, " ".join(words)) for words in meant]
+    whole = [_pool(connection, [[word] for word in words], name=f"whole{index}") for index, words in enumerate(meant)]
+    less = [
+        _pool(connection, [[other] for other in words if other is not word], name=f"less{index}_{place}")
+        for index, words in enumerate(meant[:MOST_SHORTENED])
+        if len(words) > 1
+        for place, word in enumerate(words)
+    ]
+    parts = [
+        "named AS MATERIALIZED (" + " UNION ALL ".join(f"SELECT * FROM ({each.sql}) AS b" for each in names) + ")",
+        *(sql for sql, _parameters in (*whole, *less)),
+        _either("whole", [f"whole{index}" for index in range(len(whole))], unless="named"),
+        _either("less", [sql.split(" ", 1)[0] for sql, _parameters in less], unless="whole", also="named"),
+    ]
+    order = f"abs(length(name_key) - %s), {_by_letters(connection)}, serial_id"
     return Statement(
-        f"{sql}ORDER BY abs(length(name_key) - %s), {_by_letters(connection)}, serial_id LIMIT {CANDIDATES}",
-        (*parameters, len(name)),
+        f"WITH {', '.join(part for part in parts if part)} SELECT serial_id FROM (SELECT * FROM named UNION "
+        f"SELECT * FROM whole{' UNION SELECT * FROM less' if less else ''}) AS found ORDER BY {order} LIMIT {CANDIDATES}",
+        (
+            *(parameter for each in names for parameter in each.parameters),
+            *(parameter for _sql, parameters in (*whole, *less) for parameter in parameters),
+            len(" ".join(meant[0])),
+        ),
     )
+
+
+def _either(name: str, sources: list[str], *, unless: str, also: str = "") -> str:
+    """A table of all rows of the sources, empty where there is something in ``unless`` (or ``also``)."""
+    if not sources:
+        return ""
+    nothing = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {each})" for each in (unless, also) if each)
+    rows = " UNION ALL ".join(f"SELECT serial_id, name_key FROM {source} WHERE {nothing}" for source in sources)
+    return f"{name} AS MATERIALIZED ({rows})"
 
 
 def _named(connection: BaseDatabaseWrapper, name: str) -> Statement:

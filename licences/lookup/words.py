@@ -1,6 +1,7 @@
 """Which words may be meant by one that nothing is found with: known words one slip away, or that sound alike."""
 
 from collections.abc import Iterable
+from itertools import product
 
 from django.db.models import Q
 from rapidfuzz.distance import OSA
@@ -8,8 +9,8 @@ from rapidfuzz.distance import OSA
 from licences.domain.recognising import Understanding
 from licences.domain.search_words import GAP, SHORTEST_PART, divisions, one_slip_away, sound
 
-MOST_MEANT = 8
-MOST_MEANT_BY_A_KNOWN_WORD = 3
+MOST_MEANT = 6
+MOST_OF_A_WORD = 4
 _LONGEST = 24
 _SHORTEST_SOUND = 2
 
@@ -29,10 +30,20 @@ def _may_be_misspelled(word: str) -> bool:
     return SHORTEST_PART <= len(word) <= _LONGEST and word.isalpha()
 
 
-def alternatives(said: Understanding, known: Iterable[str]) -> list[list[str]]:
-    """For every telling word that was typed, the words that may be meant, likeliest first."""
+def meant_by(said: Understanding, known: Iterable[str]) -> list[list[str]]:
+    """What may be meant by all that was typed: lists of words, the likeliest first, in the order of the words."""
     vocabulary = set(known)
-    return [_meant_by(word, vocabulary) for word in _telling(said)]
+    each = [_meant_by(word, vocabulary) for word in _telling(said)]
+    if not each:
+        return []
+    ranked = sorted(product(*(enumerate(words) for words in each)), key=_unlikeliness)
+    return [[word for _place, word in words] for words in ranked[:MOST_MEANT]]
+
+
+def _unlikeliness(words: tuple[tuple[int, str], ...]) -> tuple[int, int]:
+    """One word that is far off is likelier than several that are a little off."""
+    places = [place for place, _word in words]
+    return sum(1 for place in places if place), sum(places)
 
 
 def _telling(said: Understanding) -> list[str]:
@@ -42,13 +53,13 @@ def _telling(said: Understanding) -> list[str]:
 
 
 def _meant_by(word: str, vocabulary: set[str]) -> list[str]:
+    """The word itself first where it is one; otherwise it may still be a part of one, and comes last."""
     if not _may_be_misspelled(word):
         return [word]
     near = sorted((slips, other) for other in vocabulary if (slips := _slips_between(word, other)) is not None)
-    most = MOST_MEANT_BY_A_KNOWN_WORD if word in vocabulary else MOST_MEANT
+    others = [other for _slips, other in near[:MOST_OF_A_WORD]]
     divided = [GAP.join(pieces) for pieces in divisions(word) if vocabulary.issuperset(pieces)]
-    meant = [word, *divided[:2], *(other for _slips, other in near[:most])]
-    return list(dict.fromkeys(meant))
+    return [word, *others, *divided[:1]] if word in vocabulary else [*others, *divided[:1], word]
 
 
 def _slips_between(word: str, other: str) -> int | None:
