@@ -13,7 +13,8 @@ from customers.models import Customer, Site
 from licences import facts_admin, operations, resources  # noqa: F401  (facts_admin registers itself)
 from licences.admin_export import Exporting
 from licences.admin_import import Importing
-from licences.domain.codes import grouped
+from licences.admin_paging import AS_IT_IS, OF_SERIAL, KeysetLists
+from licences.domain.codes import SERIAL_LENGTH, grouped
 from licences.imported_tables import ProductImport
 from licences.models import (
     Balance,
@@ -32,11 +33,8 @@ from licences.models import (
 )
 
 
-class ReadingDesk(Exporting, admin.ModelAdmin):
+class ReadingDesk(Exporting, KeysetLists):
     """Look, search, filter, export; what changes anything are the operations behind the staff pages."""
-
-    show_full_result_count = False
-    list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -79,6 +77,7 @@ class CustomerAdmin(ReadingDesk):
     list_display = ["name", "number", "postcode", "city", "country"]
     list_filter = ["country"]
     search_fields = ["=number", "name_search"]
+    serials = "sites__serial"
     fields = [
         "number",
         "name",
@@ -101,6 +100,7 @@ class SiteAdmin(ReadingDesk):
     list_display = ["customer", "name", "created_at"]
     list_select_related = ["customer"]
     search_fields = ["name_key", "customer__name_search"]
+    serials = "serial"
     fields = ["customer", "name", "created_at"]
 
 
@@ -139,6 +139,8 @@ class SerialAdmin(ReadingDesk):
     list_filter = ["origin", ("blocked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["site__customer"]
     search_fields = ["=code", "site__customer__name_search"]
+    indexed = ("shown_code",)
+    serials = "pk"
     fields = ["shown_code", "site", "origin", "highest_version", "blocked_at", "blocked_by", "blocked_reason"]
     readonly_fields = ["shown_code"]
     inlines = [BalanceInline]
@@ -147,7 +149,7 @@ class SerialAdmin(ReadingDesk):
     def shown_code(self, serial: Serial) -> SafeString:
         return format_html('<span class="code">{}</span>', grouped(serial.code))
 
-    @admin.display(description=_("customer"), ordering="site__customer__name_search")
+    @admin.display(description=_("customer"))
     def customer(self, serial: Serial) -> str:
         return serial.customer_name
 
@@ -174,6 +176,8 @@ class LicenceGrantAdmin(ReadingDesk):
     list_filter = ["product"]
     list_select_related = ["serial", "product"]
     search_fields = ["=purchase_reference", "=serial__code"]
+    indexed = ("purchase_reference",)
+    codes = OF_SERIAL | {AS_IT_IS: "purchase_reference"}
 
 
 @admin.register(Balance)
@@ -184,6 +188,7 @@ class BalanceAdmin(ReadingDesk):
     list_filter = ["product"]
     list_select_related = ["serial", "product"]
     search_fields = ["=serial__code"]
+    serials = "serial"
 
 
 # --- Installations and codes -------------------------------------------------------------------------
@@ -204,6 +209,8 @@ class InstallationAdmin(ReadingDesk):
     list_filter = [("ended_at", admin.EmptyFieldListFilter), "end_reason", "origin"]
     list_select_related = ["serial"]
     search_fields = ["=site_id", "=serial__code"]
+    indexed = ("site_id",)
+    serials = "serial"
 
     def get_exclude(self, request: HttpRequest, obj: Installation | None = None) -> list[str]:
         """Who may not see codes does not see a reported release code either."""
@@ -216,6 +223,7 @@ class RegistrationAdmin(ReadingDesk):
     list_display = ["name", serial_code, "city", "contact_name", "entered_at", "entered_by"]
     list_select_related = ["serial"]
     search_fields = ["=serial__code", "name"]
+    serials = "serial"
 
 
 @admin.register(UnlockCode)
@@ -225,6 +233,7 @@ class UnlockCodeAdmin(ReadingDesk):
     list_filter = ["occasion"]
     list_select_related = ["serial"]
     search_fields = ["=code", "=serial__code"]
+    serials = "serial"
 
     @admin.display(description=_("unlock code"), ordering="code")
     def shown_code(self, code: UnlockCode) -> SafeString:
@@ -296,6 +305,8 @@ class EventAdmin(ReadingDesk):
     list_display = ["at", "kind", "shown_serial", "actor"]
     list_filter = ["kind"]
     search_fields = ["=serial", "=actor"]
+    indexed = ("at",)
+    codes = {SERIAL_LENGTH: "serial", AS_IT_IS: "actor"}
     fields = [
         "at",
         "kind",

@@ -8,7 +8,7 @@ from itertools import islice
 from django.db import connection, transaction
 
 from licences.domain.search_words import sound
-from licences.management.benchmarks import synthetic
+from licences.management.benchmarks import millions, synthetic
 from licences.models import Product, SearchMark, SearchWord
 from licences.operations.imports import bulk
 from licences.search_index import PARTS
@@ -18,15 +18,18 @@ _WORDS = 5_000
 
 
 def load(count: int) -> None:
-    """Load that many serial numbers into an empty database."""
+    """Load that many serial numbers into an empty database. Beyond a million, whole millions, on PostgreSQL only."""
     Product.objects.create(pk=1, sku="XCH-SRV", name="Xchange Server", slot=1)
     words: set[str] = set()
     with _without_indexes():
-        for first in range(1, count + 1, CHUNK):
-            _load_chunk(first, min(first + CHUNK - 1, count), words)
+        made = min(count, synthetic.PARTIES)
+        for first in range(1, made + 1, CHUNK):
+            _load_chunk(first, min(first + CHUNK - 1, made), words)
         _load_words(words)
+        for offset in range(synthetic.PARTIES, count, synthetic.PARTIES):
+            millions.copy_first_million(offset)
     SearchMark.objects.update_or_create(pk=1, defaults={"serial_id": count})
-    _finish()
+    finish()
 
 
 @transaction.atomic
@@ -99,7 +102,7 @@ def _without_triggers_of_sqlite() -> Iterator[None]:
         cursor.execute(f"INSERT INTO {PARTS} ({PARTS}) VALUES ('rebuild')")  # noqa: S608
 
 
-def _finish() -> None:
+def finish() -> None:
     """Statistics, and nothing left over from the load."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

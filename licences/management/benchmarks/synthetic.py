@@ -66,7 +66,9 @@ _FIRST_NAMES = (
 _WHEN = "2026-01-15 10:00:00+00"
 _LOCAL_WHEN = "2026-01-15 10:00:00"
 _BEGAN = date(2019, 1, 1)
-_SCATTER = 1_580_030_169_901  # shares no factor with 35, so that every number has another code
+PARTIES = 1_000_000
+SITE_ID_FACTOR = 7919
+SCATTER = 1_580_030_169_901  # shares no factor with 35, so that every number has another code
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def _surname(draw: random.Random, german: bool) -> str:
 
 
 def party(number: int) -> Party:
-    """The customer of this number."""
+    """The customer of this number. Beyond a million they come again: the tail of rare names is as long as that."""
+    number = (number - 1) % PARTIES + 1
     draw = random.Random(number)  # noqa: S311  (the same every time)
     german = draw.random() < 0.6
     surname, partner = _surname(draw, german), _surname(draw, german)
@@ -140,11 +143,11 @@ def _symbols(value: int, length: int) -> str:
 
 
 def serial_code(number: int) -> str:
-    return _symbols(number * _SCATTER % BASE**SERIAL_LENGTH, SERIAL_LENGTH)
+    return _symbols(number * SCATTER % BASE**SERIAL_LENGTH, SERIAL_LENGTH)
 
 
 def site_id(number: int) -> str:
-    return _symbols(number * _SCATTER * 7919 % BASE**SITE_ID_LENGTH, SITE_ID_LENGTH)
+    return _symbols(number * SCATTER * SITE_ID_FACTOR % BASE**SITE_ID_LENGTH, SITE_ID_LENGTH)
 
 
 def is_registered(number: int) -> bool:
