@@ -44,7 +44,7 @@ class KeysetChangeList(ChangeList):
         backwards = BEFORE in request.GET
         try:
             rows, more = self._page(order, request.GET.get(BEFORE) or request.GET.get(AFTER), backwards=backwards)
-        except (ValueError, TypeError, FieldError, ValidationError) as error:
+        except (ValueError, TypeError, LookupError, FieldError, ValidationError) as error:
             raise IncorrectLookupParameters(error) from error
         self.result_list = rows
         self.result_count = len(rows)

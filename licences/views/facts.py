@@ -6,11 +6,13 @@ from django.views.decorators.http import require_safe
 
 from licences import reference
 from licences.models import CrmApplication, SupportContact
+from licences.reading import from_replica
 from licences.views.frame import permitted
 
 
 @require_safe
 @permitted("licences.view_release")
+@from_replica
 def facts(request: HttpRequest) -> HttpResponse:
     """All of them; the look-up finds single ones."""
     context = {

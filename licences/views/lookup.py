@@ -12,11 +12,13 @@ from licences.forms import LookUpForm
 from licences.lookup import Found, Hit, look_up
 from licences.lookup.facts import Fact
 from licences.lookup.saying import fact_title, reason_in_words, status_in_words, understood_as, verdict
+from licences.reading import from_replica
 from licences.views.frame import permitted, today
 
 
 @require_safe
 @permitted("licences.view_serial")
+@from_replica
 def lookup(request: HttpRequest) -> HttpResponse:
     """One box for any scrap that a caller gives. ``format=json`` answers with data."""
     form = LookUpForm(request.GET)

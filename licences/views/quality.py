@@ -15,6 +15,7 @@ from licences import downloads, operations, quality
 from licences.domain.codes import grouped
 from licences.domain.errors import Refusal
 from licences.forms import MergeForm
+from licences.reading import from_replica
 from licences.resources import Cell
 from licences.views.frame import actor, permitted, posted, today
 
@@ -23,6 +24,7 @@ _BATCH = 500
 
 @require_safe
 @permitted("licences.view_relicensing")
+@from_replica
 def overview(request: HttpRequest) -> HttpResponse:
     """All lists with their count and age."""
     summaries = [quality.summary(each, today=today()) for each in quality.LISTS]

@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from licences.domain.search_words import sound
+from licences.domain.search_words import sound, words_of
 from licences.management.benchmarks import millions, synthetic
 from licences.models import Product, SearchMark, SearchWord
 from licences.operations.imports import bulk
@@ -100,6 +100,11 @@ def _without_triggers_of_sqlite() -> Iterator[None]:
         for _name, definition in triggers:
             cursor.execute(definition)
         cursor.execute(f"INSERT INTO {PARTS} ({PARTS}) VALUES ('rebuild')")  # noqa: S608
+
+
+def searched_name(customer: int) -> str:
+    """The name of a synthetic customer as the look-up has it."""
+    return " ".join(words_of(synthetic.party(customer).base))
 
 
 def finish() -> None:
