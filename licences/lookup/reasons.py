@@ -141,6 +141,7 @@ def _place(hit: Hit, said: Understanding) -> tuple[Any, ...]:
     return (
         hit.reason.why not in _KEY_REASONS,
         name != said.name,
+        sorted(words) != sorted(said.name.split()),
         hit.reason.why != Why.NAME,
         not set(said.words) <= set(words),
         not (said.words and name.startswith(said.words[0])),

@@ -60,7 +60,7 @@ def containing(connection: BaseDatabaseWrapper, words: Alternatives, name: str) 
     """Serial numbers whose text has all the words: those named so first, then the shortest names."""
     named = _named(connection, name)
     pool, pool_parameters = _pool(connection, words)
-    rank, rank_parameters = _rank([each[0] for each in words])
+    rank, rank_parameters = _rank([each[0] for each in words], name)
     return Statement(
         f"WITH {pool}, named AS ({named.sql}) SELECT serial_id FROM ("
         "SELECT serial_id, name_key FROM pool UNION SELECT serial_id, name_key FROM named) AS found "
@@ -156,12 +156,15 @@ def _trigrams(part: str) -> str:
     return "(" + " AND ".join(f'"{each}"' for each in quoted) + ")"
 
 
-def _rank(words: Sequence[str]) -> tuple[str, list[str]]:
-    """Names first that have all the words, whole; among them those that begin with the first."""
+def _rank(words: Sequence[str], name: str) -> tuple[str, list[object]]:
+    """Names first that are these words, in any order; then those that have them all, whole, or begin with the first."""
     whole = " AND ".join(["' ' || name_key || ' ' LIKE %s"] * len(words))
-    begins = "name_key LIKE %s"
-    parameters = [*(f"% {_plain(word)} %" for word in words), f"{_plain(words[0])}%"]
-    return f"CASE WHEN {whole} THEN 0 ELSE 1 END, CASE WHEN {begins} THEN 0 ELSE 1 END", parameters
+    patterns = [f"% {_plain(word)} %" for word in words]
+    rank = (
+        f"CASE WHEN {whole} AND length(name_key) = %s THEN 0 WHEN {whole} THEN 1 ELSE 2 END, "
+        "CASE WHEN name_key LIKE %s THEN 0 ELSE 1 END"
+    )
+    return rank, [*patterns, len(name), *patterns, f"{_plain(words[0])}%"]
 
 
 def _plain(word: str) -> str:

@@ -99,16 +99,16 @@ def with_typo(draw: random.Random, name: str) -> str:
 
 def _swapped_words(draw: random.Random, who: synthetic.Party) -> str:
     words = who.base.split()
-    place = draw.randrange(len(words) - 1)
-    words[place], words[place + 1] = words[place + 1], words[place]
+    words[0], words[-1] = words[-1], words[0]
     return " ".join(words)
 
 
 def _missing_word(draw: random.Random, who: synthetic.Party) -> str:
-    """Without one of its words; with the town, for half a name is the name of many."""
+    """Without one of its words, though not the surname; with the town, for half a name is the name of many."""
     words = who.base.split()
-    if len(words) > 2:
-        words.pop(draw.randrange(len(words)))
+    others = [index for index, word in enumerate(words) if word not in (who.surname, "&", "und")]
+    if len(words) > 2 and others:
+        words.pop(draw.choice(others))
     return " ".join([*words, who.town])
 
 

@@ -76,6 +76,7 @@ class Party:
     """A customer who was made up."""
 
     base: str
+    surname: str
     name: str
     contact: str
     postcode: str
@@ -120,6 +121,7 @@ def party(number: int) -> Party:
     digits = draw.randrange(10**7, 10**8)
     return Party(
         base=base,
+        surname=surname,
         name=f"{base} {draw.choice(_GERMAN_FORMS if german else _ENGLISH_FORMS)}",
         contact=f"{draw.choice(_FIRST_NAMES)} {contact}",
         postcode=postcode,
