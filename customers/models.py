@@ -55,7 +55,9 @@ class Customer(ContactDetails):
         ]
         indexes = [
             models.Index(fields=["match_key"], name="customer_by_match_key"),
-            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_by_merged_into"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_by_merged_into"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,6 @@ from import_export.admin import ExportMixin
 from licences import downloads
 from licences.resources import ExportTable
 
-
 COUNTED = 10_000  # a table of any size is not read to its end for a number in a sentence
 
 

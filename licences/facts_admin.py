@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest
 
@@ -22,6 +22,7 @@ from licences.wording import refusal_sentence, sentence
 class FactsAdmin(Importing, Exporting, admin.ModelAdmin):
     """May be added to and changed. What is wrong is marked as unsupported, not removed: events name it."""
 
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -51,7 +52,7 @@ class ReleaseAdmin(FactsAdmin):
     search_fields = ["version"]
 
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
-        operations.save_release(obj, by=request.user.get_username())
+        operations.save_releases([obj], by=request.user.get_username())
 
 
 @admin.register(CrmApplication)
@@ -63,7 +64,7 @@ class CrmApplicationAdmin(FactsAdmin):
     search_fields = ["name", "vendor"]
 
     def save_model(self, request: HttpRequest, obj: CrmApplication, form: Any, change: bool) -> None:
-        operations.save_application(obj, by=request.user.get_username())
+        operations.save_applications([obj], by=request.user.get_username())
 
 
 @admin.register(SupportContact)
@@ -74,4 +75,4 @@ class SupportContactAdmin(FactsAdmin):
     search_fields = ["country", "country_code"]
 
     def save_model(self, request: HttpRequest, obj: SupportContact, form: Any, change: bool) -> None:
-        operations.save_contact(obj, by=request.user.get_username())
+        operations.save_contacts([obj], by=request.user.get_username())

@@ -1,5 +1,6 @@
 """The reference facts from a spreadsheet: releases, CRM applications, support contacts."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from licences.domain.row_cells import day
 from licences.domain.versions import Version
 from licences.imported_tables import ImportColumn, ImportTable, TextCell
 from licences.models import CrmApplication, Release, SupportContact
-from licences.wording import refusal_sentence
+from licences.wording import refusal_sentence, sentence
 
 _YES, _NO = ("yes", "y", "true", "1", "x", "ja"), ("no", "n", "false", "0", "", "nein")
 
@@ -106,7 +107,9 @@ class ReleaseImport(ImportTable):
     requirements_url = ImportColumn(LinkCell())
     download_url = ImportColumn(LinkCell())
     guide_url = ImportColumn(LinkCell())
-    settings_url = ImportColumn(LinkCell(), help=gettext_lazy("Where it says how a server's settings are carried over."))
+    settings_url = ImportColumn(
+        LinkCell(), help=gettext_lazy("Where it says how a server's settings are carried over.")
+    )
 
     class Meta:
         model = Release
@@ -116,13 +119,22 @@ class ReleaseImport(ImportTable):
         )  # fmt: skip
         import_id_fields = ("version",)
 
-    def save(self, instance: Release) -> None:
-        operations.save_release(instance, by=self.by)
+    @classmethod
+    def record(cls, accepted: list[Release], *, by: str, source: Mapping[str, str]) -> None:
+        operations.save_releases(accepted, by=by, source=source)
+
+    def check(self, instance: Release, original: Release | None) -> Iterator[tuple[str, str]]:
+        """2.6 and 2.6.0 are spelled differently and are one version."""
+        for other in Release.objects.exclude(pk=instance.pk):
+            if instance.version and other.parsed() == instance.parsed():
+                yield "version", sentence("release-twice", {"version": other.version})
 
 
 class CrmApplicationImport(ImportTable):
-    name = ImportColumn(TextCell(200), help=gettext_lazy("Finds the application again, in any case of its letters."))
-    vendor = ImportColumn(TextCell(200, required=False))
+    name = ImportColumn(
+        TextCell(200), help=gettext_lazy("Finds the application again, in any case of its letters."), is_name=True
+    )
+    vendor = ImportColumn(TextCell(200, required=False), is_name=True)
     works = ImportColumn(ChoiceCell(CrmApplication.Works.choices), help=gettext_lazy("yes, limited or no"))
     since_version = ImportColumn(VersionCell(required=False))
     notes = ImportColumn(TextCell(1000, required=False))
@@ -133,12 +145,15 @@ class CrmApplicationImport(ImportTable):
         fields = ("name", "vendor", "works", "since_version", "notes", "url")
         import_id_fields = ("name",)
 
-    def save(self, instance: CrmApplication) -> None:
-        operations.save_application(instance, by=self.by)
+    @classmethod
+    def record(cls, accepted: list[CrmApplication], *, by: str, source: Mapping[str, str]) -> None:
+        operations.save_applications(accepted, by=by, source=source)
 
 
 class SupportContactImport(ImportTable):
-    country = ImportColumn(TextCell(100), help=gettext_lazy("Finds the contact again, in any case of its letters."))
+    country = ImportColumn(
+        TextCell(100), help=gettext_lazy("Finds the contact again, in any case of its letters."), is_name=True
+    )
     country_code = ImportColumn(TextCell(2, required=False, code=True), help=gettext_lazy("Two letters, such as DE."))
     phone = ImportColumn(TextCell(100, required=False, code=True))
     email = ImportColumn(EmailCell())
@@ -150,5 +165,6 @@ class SupportContactImport(ImportTable):
         fields = ("country", "country_code", "phone", "email", "hours", "url")
         import_id_fields = ("country",)
 
-    def save(self, instance: SupportContact) -> None:
-        operations.save_contact(instance, by=self.by)
+    @classmethod
+    def record(cls, accepted: list[SupportContact], *, by: str, source: Mapping[str, str]) -> None:
+        operations.save_contacts(accepted, by=by, source=source)

@@ -5,7 +5,7 @@ preview says is found by doing all of it in a transaction that is rolled back.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -65,11 +65,11 @@ def _refuse_unreadable(reading: Reading) -> None:
 
 
 class ImportColumn(Field):
-    """``help`` says under the form what the column is for."""
+    """``help`` says under the form what the column is for. ``is_name``: no text of it begins like a formula."""
 
-    def __init__(self, widget: Widget, *, help: str | Promise = "") -> None:
+    def __init__(self, widget: Widget, *, help: str | Promise = "", is_name: bool = False) -> None:
         super().__init__(widget=widget)
-        self.help = help
+        self.help, self.is_name = help, is_name
 
 
 # --- Tables ------------------------------------------------------------------------------------------
@@ -95,12 +95,19 @@ class ImportTable(ModelResource):
 
     def __init__(self, *, by: str, numbers: list[int], too_long: frozenset[int] = frozenset()) -> None:
         super().__init__()
+        for name, column in self.fields.items():
+            column.attribute = name
         self.by, self.numbers, self.too_long = by, numbers, too_long
         self.on_record: dict[str, Model] = {}
         self.first_with: dict[tuple[str, str], int] = {}
 
     def save(self, instance: Any) -> None:
         """The operation that saves a new or changed row. Its ``Refusal`` becomes the problem of the row."""
+        self.record([instance], by=self.by, source={})
+
+    @classmethod
+    def record(cls, accepted: list[Any], *, by: str, source: Mapping[str, str]) -> None:
+        """Have the operation save what was accepted."""
         raise NotImplementedError
 
     def check(self, instance: Any, original: Any) -> Iterator[tuple[str, str]]:
@@ -176,7 +183,12 @@ class ImportTable(ModelResource):
         """A text that begins like a formula is no name that anybody gave; what is on record already may stay."""
         for name in self.fields:
             text = getattr(instance, name)
-            if isinstance(text, str) and safe_cell(text) != text and text != getattr(original, name, None):
+            if (
+                self.fields[name].is_name
+                and isinstance(text, str)
+                and safe_cell(text) != text
+                and text != getattr(original, name, None)
+            ):
                 yield name, _("This begins like a formula. Type it without = + - @ at its beginning.")
 
     def _taken(self, instance: Any) -> Iterator[tuple[str, str]]:

@@ -223,7 +223,9 @@ def bought_but_unregistered() -> Waiting:
     registered = Registration.objects.filter(serial=OuterRef("pk"))
     licensed = Balance.objects.filter(serial=OuterRef("pk"), quantity__gt=0)
     waiting = Serial.objects.filter(Exists(licensed)).exclude(Exists(registered))
-    return Waiting(waiting.order_by()[: COUNTED + 1].count(), list(waiting.select_related("site__customer").order_by("-pk")[:10]))
+    return Waiting(
+        waiting.order_by()[: COUNTED + 1].count(), list(waiting.select_related("site__customer").order_by("-pk")[:10])
+    )
 
 
 def recent_events() -> QuerySet[Event]:

@@ -97,7 +97,9 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'p
 DATABASES["default"] |= security.database_options(DATABASES["default"], var=VAR_DIR)
 if env.str("DATABASE_REPLICA_URL", default=""):
     DATABASES["replica"] = env.db("DATABASE_REPLICA_URL")
-    DATABASES["replica"] |= security.database_options(DATABASES["replica"], var=VAR_DIR) | {"TEST": {"MIRROR": "default"}}
+    DATABASES["replica"] |= security.database_options(DATABASES["replica"], var=VAR_DIR) | {
+        "TEST": {"MIRROR": "default"}
+    }
     DATABASE_ROUTERS = ["licensing_portal.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

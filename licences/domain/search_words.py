@@ -165,7 +165,9 @@ _SOUNDS = {
 def sound(word: str) -> str:
     """The Cologne phonetics of a folded word: Meier, Mayer and Maier sound alike. Empty where it has no letters."""
     codes = [_sound_at(word, index) for index in range(len(word))]
-    runs = [code for index, code in enumerate(codes) if code and (index == 0 or code[0] != (codes[index - 1] or " ")[-1])]
+    runs = [
+        code for index, code in enumerate(codes) if code and (index == 0 or code[0] != (codes[index - 1] or " ")[-1])
+    ]
     spoken = "".join(runs)
     return (spoken[:1] + spoken[1:].replace("0", ""))[:12]
 

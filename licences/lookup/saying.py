@@ -89,7 +89,9 @@ def status_in_words(found: Found) -> str:
     if not count:
         return gettext("Nothing found.") if not found.facts else gettext("No site found, but facts that fit.")
     if found.near:
-        words = ngettext("Nothing fits, but %(count)s site is near.", "Nothing fits, but %(count)s sites are near.", count)
+        words = ngettext(
+            "Nothing fits, but %(count)s site is near.", "Nothing fits, but %(count)s sites are near.", count
+        )
         return words % {"count": count}
     if found.more:
         return gettext("The first %(count)s sites. There are more: type another word, or a code.") % {"count": count}

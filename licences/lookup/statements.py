@@ -24,7 +24,7 @@ Alternatives = Sequence[Sequence[str]]  # for every word that was typed, the wor
 @dataclass(frozen=True, slots=True)
 class Statement:
     sql: str
-    parameters: tuple[object, ...] = ()
+    parameters: tuple[str | int, ...] = ()
 
 
 def union(statements: Iterable[Statement]) -> Statement:
@@ -92,7 +92,8 @@ def alike(connection: BaseDatabaseWrapper, meant: Sequence[Sequence[str]]) -> St
     order = f"abs(length(name_key) - %s), {_by_letters(connection)}, serial_id"
     return Statement(
         f"WITH {', '.join(part for part in parts if part)} SELECT serial_id FROM (SELECT * FROM named UNION "
-        f"SELECT * FROM whole{' UNION SELECT * FROM less' if less else ''}) AS found ORDER BY {order} LIMIT {CANDIDATES}",
+        f"SELECT * FROM whole{' UNION SELECT * FROM less' if less else ''}) AS found "
+        f"ORDER BY {order} LIMIT {CANDIDATES}",
         (
             *(parameter for each in names for parameter in each.parameters),
             *(parameter for _sql, parameters in (*whole, *less) for parameter in parameters),
@@ -156,7 +157,7 @@ def _trigrams(part: str) -> str:
     return "(" + " AND ".join(f'"{each}"' for each in quoted) + ")"
 
 
-def _rank(words: Sequence[str], name: str) -> tuple[str, list[object]]:
+def _rank(words: Sequence[str], name: str) -> tuple[str, list[str | int]]:
     """Names first that are these words, in any order; then those that have them all, whole, or begin with the first."""
     whole = " AND ".join(["' ' || name_key || ' ' LIKE %s"] * len(words))
     patterns = [f"% {_plain(word)} %" for word in words]

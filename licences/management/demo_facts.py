@@ -17,20 +17,22 @@ def load_facts(folder: Path, *, by: str) -> None:
 
 
 def _load_releases(folder: Path, by: str) -> None:
+    releases = []
     for row in _rows(folder / "releases.csv"):
         flags = {name: row.pop(name) == "yes" for name in ("is_supported", "needs_software_assurance")}
         released_on = date.fromisoformat(row.pop("released_on"))
-        operations.save_release(Release(released_on=released_on, **flags, **row), by=by)
+        releases.append(Release(released_on=released_on, **flags, **row))
+    operations.save_releases(releases, by=by)
 
 
 def _load_applications(folder: Path, by: str) -> None:
-    for row in _rows(folder / "crm_applications.csv"):
-        operations.save_application(CrmApplication(**row), by=by)
+    rows = _rows(folder / "crm_applications.csv")
+    operations.save_applications([CrmApplication(**row) for row in rows], by=by)
 
 
 def _load_contacts(folder: Path, by: str) -> None:
-    for row in _rows(folder / "support_contacts.csv"):
-        operations.save_contact(SupportContact(**row), by=by)
+    rows = _rows(folder / "support_contacts.csv")
+    operations.save_contacts([SupportContact(**row) for row in rows], by=by)
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

@@ -5,7 +5,7 @@ from licences.operations.customers import Correction, correct_customer
 from licences.operations.installations import Answer, Versions, register, release, renew_registration, update
 from licences.operations.merging import Merged, merge_customers
 from licences.operations.purchases import record_purchase, record_purchases
-from licences.operations.reference import save_application, save_contact, save_release
+from licences.operations.reference import save_applications, save_contacts, save_releases
 from licences.operations.relicensing import (
     check_again,
     confirm_asked_again,
@@ -34,10 +34,10 @@ __all__ = [
     "register",
     "release",
     "renew_registration",
-    "save_application",
-    "save_contact",
+    "save_applications",
+    "save_contacts",
     "save_product",
-    "save_release",
+    "save_releases",
     "transfer_serial",
     "unblock_serial",
     "update",

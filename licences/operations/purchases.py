@@ -15,9 +15,9 @@ from licences.domain import codes
 from licences.domain.errors import Refusal
 from licences.domain.purchase_lines import PurchaseLine
 from licences.models import Balance, Event, LicenceGrant, Product, Serial
+from licences.operations import search
 from licences.operations.customers import keyed, new_site
 from licences.operations.events import record_event
-from licences.operations import search
 from licences.operations.locks import lock_purchases, lock_serials
 from licences.operations.purchase_judge import Buyer, Judged, PurchaseJudge, Target
 

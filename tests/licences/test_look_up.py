@@ -19,10 +19,10 @@ PEOPLE = [
     ("K-2", "Müller Metallbau KG", "Jörg Weiß", "+49 (0)341 / 555-01 77", "04109", "Leipzig", "j.weiss@example.org"),
     ("K-3", "Muller Imports Ltd", "Ann O'Neill", "0113 496 0123", "LS1 4AP", "Leeds", "ann@imports.example"),
     ("K-4", "Smith & Sons Ltd", "Paul Smythe", "020 7946 0111", "E1 6AN", "London", "paul@smith.example"),
-    ("K-5", "Société Générale d'Électricité SARL", "Zoé Lefèvre", "+33 1 99 00 55 12", "69002", "Lyon", "zoe@sge.example"),
-    ("K-6", "Fränkische Prüfmitteltechnik Zöbelein GmbH", "Max Groß", "0911 555 01 90", "90443", "Nürnberg", "g@pz.example"),
+    ("K-5", "Société Générale d'Électricité SARL", "Zoé Lefèvre", "+33 1 99 00 55 12", "69002", "Lyon", "z@e.example"),
+    ("K-6", "Fränkische Prüfmitteltechnik Zöbelein GmbH", "Max Groß", "0911 555 01 90", "90443", "Nürnberg", "g@p.de"),
     ("K-7", "Spółka Żółty Liść Sp. z o.o.", "Łukasz Żak", "+48 22 555 01 33", "00-950", "Warszawa", "zak@lisc.example"),
-    ("K-8", "Hafenkante Logistikberatung GmbH & Co. KG", "Jan Petersen", "040 / 66969-471", "20457", "Hamburg", "jp@hk.example"),
+    ("K-8", "Hafenkante Logistikberatung GmbH & Co. KG", "Jan Petersen", "040 / 66969-471", "20457", "Hamburg", ""),
 ]  # fmt: skip
 
 
@@ -102,7 +102,9 @@ def test_one_letter_finds_what_begins_with_it(customers):
     assert set(numbers("h")) >= {"K-8"}
 
 
-@pytest.mark.parametrize("typed", ["%", "_", "%%%", "\\", '"', "'", "a_c%", '"x" OR "y"', "*", "NEAR(a b)", "müller AND"])
+@pytest.mark.parametrize(
+    "typed", ["%", "_", "%%%", "\\", '"', "'", "a_c%", '"x" OR "y"', "*", "NEAR(a b)", "müller AND"]
+)
 def test_signs_that_mean_something_to_a_database_are_only_signs(customers, typed):
     assert found(typed).understanding.text == typed
     assert "K-5" not in numbers(typed)
@@ -128,7 +130,9 @@ def test_an_exact_name_is_first_however_many_are_alike(catalogue):
     assert answer.more
 
 
-@pytest.mark.parametrize("spelling", [str, str.lower, lambda code: grouped(code).replace("O", "0"), lambda c: " ".join(c)])
+@pytest.mark.parametrize(
+    "spelling", [str, str.lower, lambda code: grouped(code).replace("O", "0"), lambda c: " ".join(c)]
+)
 def test_a_serial_number_is_found_in_any_spelling(customers, spelling):
     serial = customers["K-4"]
 
@@ -198,7 +202,9 @@ def test_a_site_is_found_by_its_own_name(catalogue):
 def test_a_correction_is_searched_at_once_and_what_it_replaced_no_longer(customers):
     customer = customers["K-4"].site.customer
     values = {"name": "Brandneu AG", "contact_name": "Paul Smythe"}
-    operations.correct_customer(customer_id=customer.pk, correction=operations.Correction(values, "renamed"), by="tests")
+    operations.correct_customer(
+        customer_id=customer.pk, correction=operations.Correction(values, "renamed"), by="tests"
+    )
 
     assert numbers("brandneu") == ["K-4"]
     assert "K-4" not in numbers("sons")
@@ -231,7 +237,9 @@ def test_names_that_sound_or_look_alike_are_found_first(customers, typed, expect
 
 
 def test_it_says_how_a_name_comes_near(customers):
-    assert reason_in_words(found("Hafenkannte Logistikberatung").hits[0]) == "differs in punctuation, legal form, spelling"
+    assert (
+        reason_in_words(found("Hafenkannte Logistikberatung").hits[0]) == "differs in punctuation, legal form, spelling"
+    )
     assert reason_in_words(found("Hafnekante").hits[0]) == "sounds like it"
     assert reason_in_words(found("Hafankante Lagistik").hits[0]) == "looks like it"
 
@@ -342,7 +350,9 @@ def test_the_json_keeps_its_contract_and_says_why(customers, staff):
     assert answer["status"] == "1 site found."
 
 
-@pytest.mark.parametrize("typed", ["serial", "müller", "Smiht Sons Lonndon", "AB1C-O9X2", "nobody at all", "0163", "2.6"])
+@pytest.mark.parametrize(
+    "typed", ["serial", "müller", "Smiht Sons Lonndon", "AB1C-O9X2", "nobody at all", "0163", "2.6"]
+)
 def test_the_page_takes_at_most_8_queries_and_the_json_6(customers, staff, typed, django_assert_max_num_queries):
     typed = customers["K-1"].code if typed == "serial" else typed
 
@@ -376,5 +386,7 @@ def test_a_text_with_a_control_character_is_refused_politely(staff):
 def test_every_serial_number_has_its_search_text(customers):
     assert SearchText.objects.count() == Serial.objects.count() == len(PEOPLE)
     text = SearchText.objects.get(serial=customers["K-1"]).text
-    assert text == "  backerei  muller  und  sohne  gmbh  sabine  vogel  tubingen  72074  vogel@example.com  070715550163  k1"
-
+    assert (
+        text
+        == "  backerei  muller  und  sohne  gmbh  sabine  vogel  tubingen  72074  vogel@example.com  070715550163  k1"
+    )

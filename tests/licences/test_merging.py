@@ -142,7 +142,9 @@ def test_a_supervisor_compares_and_merges(kept, other, supervising):
     assert "Merged: 1 site was moved." in answer.content.decode()
     other.refresh_from_db()
     assert other.merged_into == kept
-    assert "This record was merged into another" in supervising.get(reverse("customer", args=[other.pk])).content.decode()
+    assert (
+        "This record was merged into another" in supervising.get(reverse("customer", args=[other.pk])).content.decode()
+    )
 
 
 def test_the_other_one_may_be_named_by_a_serial_number(kept, other, supervising):

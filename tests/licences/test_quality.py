@@ -59,7 +59,9 @@ def test_only_the_latest_registration_counts(catalogue):
 )
 def test_customers_who_may_be_one_are_paired_with_what_they_share(catalogue, values, about):
     one = factories.bought(customer_number="K-1").site.customer
-    other = factories.bought(customer_number="K-2", customer_name="Baeckerei Mueller und Soehne KG", **values).site.customer
+    other = factories.bought(
+        customer_number="K-2", customer_name="Baeckerei Mueller und Soehne KG", **values
+    ).site.customer
 
     (found,) = entries("duplicates")
 

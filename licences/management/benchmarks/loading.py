@@ -91,7 +91,9 @@ def _without_indexes_of_postgresql() -> Iterator[None]:
 def _without_triggers_of_sqlite() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous = OFF")
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'licences_searchtext'")
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'licences_searchtext'"
+        )
         triggers = cursor.fetchall()
         for name, _definition in triggers:
             cursor.execute(f'DROP TRIGGER "{name}"')
@@ -99,7 +101,7 @@ def _without_triggers_of_sqlite() -> Iterator[None]:
     with connection.cursor() as cursor:
         for _name, definition in triggers:
             cursor.execute(definition)
-        cursor.execute(f"INSERT INTO {PARTS} ({PARTS}) VALUES ('rebuild')")  # noqa: S608
+        cursor.execute(f"INSERT INTO {PARTS} ({PARTS}) VALUES ('rebuild')")
 
 
 def searched_name(customer: int) -> str:

@@ -36,7 +36,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--serials", type=int, default=10_000, help="how many serial numbers there are")
     parser.add_argument("--repeat", type=int, default=200, help="queries of each kind")
     parser.add_argument("--mistaken", type=int, default=2_000, help="names with a mistake, to be found first")
-    parser.add_argument("--keep", action="store_true", help="keep the database for the next run, and use it if it is there")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the database for the next run, and use it if it is there"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--step", choices=("load", "measure"), help=SUPPRESS)
 
@@ -61,7 +63,14 @@ def _check(serials: int) -> None:
 def _run_steps(serials: int, options: dict[str, Any]) -> dict[str, Any]:
     name = f"{NAME}_{serials}"
     with (_kept_database if options["keep"] else scratch_database)(name) as url:
-        arguments = ["--serials", str(serials), "--repeat", str(options["repeat"]), "--mistaken", str(options["mistaken"])]
+        arguments = [
+            "--serials",
+            str(serials),
+            "--repeat",
+            str(options["repeat"]),
+            "--mistaken",
+            str(options["mistaken"]),
+        ]
         command = [*MANAGE, "benchmark", "lookups", *arguments]
         began = time.perf_counter()
         if not options["keep"] or not _is_loaded(command, url):
@@ -166,7 +175,8 @@ def _execute(cursor: Any, statements: list[str]) -> None:
 
 
 _BY_CODE = """
-SELECT s.id, s.code, s.blocked_at, t.name, c.name, c.city FROM licences_serial s JOIN customers_site t ON t.id = s.site_id
+SELECT s.id, s.code, s.blocked_at, t.name, c.name, c.city FROM licences_serial s
+JOIN customers_site t ON t.id = s.site_id
 JOIN customers_customer c ON c.id = t.customer_id WHERE s.code = {place}
 """
 _STATE = """
@@ -230,7 +240,9 @@ def _measure_admin(browser: Client, serials: int, repeat: int) -> dict[str, Any]
 def _raw_page_times(browser: Client, address: str, repeat: int) -> dict[str, float]:
     with CaptureQueriesContext(connection) as queries:
         browser.get(address)
-    statements = [query["sql"] for query in queries if '"licences_' in query["sql"] or "licences_serial" in query["sql"]]
+    statements = [
+        query["sql"] for query in queries if '"licences_' in query["sql"] or "licences_serial" in query["sql"]
+    ]
     with connection.cursor() as cursor:
         return _times(lambda found: _execute(cursor, found), [statements] * repeat)
 
@@ -246,7 +258,7 @@ def _measure_found_first(serials: int, count: int) -> dict[str, Any]:
     first: Counter[str] = Counter()
     same = 0
     asked: Counter[str] = Counter()
-    missed = []
+    missed: list[list[str]] = []
     for kind, customer, text in lookup_queries.mistaken(serials, count):
         asked[kind] += 1
         found = look_up(text, codes_too=True, today=timezone.localdate())
@@ -260,7 +272,11 @@ def _measure_found_first(serials: int, count: int) -> dict[str, Any]:
             missed.append([text, meant, found.hits[0].serial.name_key if found.hits else ""])
     shares = {kind: round(100 * first[kind] / asked[kind], 1) for kind in asked}
     everything = {"all": sum(first.values()), "strictly": same}
-    return {**{name: round(100 * each / max(count, 1), 2) for name, each in everything.items()}, **shares, "missed": missed}
+    return {
+        **{name: round(100 * each / max(count, 1), 2) for name, each in everything.items()},
+        **shares,
+        "missed": missed,
+    }
 
 
 # --- The report ----------------------------------------------------------------------------------------------

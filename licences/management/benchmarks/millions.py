@@ -50,7 +50,7 @@ def copy_first_million(offset: int) -> None:
             values = [own.get(name) or _value(name) for name in columns]
             key = columns[0]
             cursor.execute(
-                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} "  # noqa: S608
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} "
                 f"WHERE {key} <= {synthetic.PARTIES}",
                 {"offset": offset},
             )

@@ -14,54 +14,61 @@ from licences.domain.codes import ALPHABET, BASE, SERIAL_LENGTH, SITE_ID_LENGTH
 from licences.domain.search_words import Searchable, search_text, words_of
 
 _GERMAN = (
-    "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter Klein Wolf "
-    "Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Schmitt Werner Krause Lehmann Köhler Maier "
-    "Herrmann König Walter Huber Kaiser Fuchs Peters Lang Scholz Möller Weiß Jung Hahn Schubert Vogel Friedrich Keller "
-    "Günther Frank Berger Winkler Roth Beck Lorenz Baumann Franke Albrecht Schuster Simon Ludwig Böhm Winter Kraus Groß"
+    "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter Klein "
+    "Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Schmitt Werner Krause Lehmann "
+    "Köhler Maier Herrmann König Walter Huber Kaiser Fuchs Peters Lang Scholz Möller Weiß Jung Hahn Schubert Vogel "
+    "Friedrich Keller Günther Frank Berger Winkler Roth Beck Lorenz Baumann Franke Albrecht Schuster Simon Ludwig "
+    "Böhm Winter Kraus Groß"
 ).split()
 _ENGLISH = (
-    "Smith Jones Taylor Brown Williams Wilson Johnson Davies Robinson Wright Thompson Evans Walker White Roberts Green "
-    "Hall Wood Jackson Clarke Clark Harris Lewis Patel Hughes Edwards Turner Cooper Hill Ward Morris Moore Baker Lee "
-    "King Harrison Morgan Allen James Scott Phillips Watson Davis Parker Bennett Price Griffiths Young Cook Bailey Shaw"
+    "Smith Jones Taylor Brown Williams Wilson Johnson Davies Robinson Wright Thompson Evans Walker White Roberts "
+    "Green Hall Wood Jackson Clarke Clark Harris Lewis Patel Hughes Edwards Turner Cooper Hill Ward Morris Moore "
+    "Baker Lee King Harrison Morgan Allen James Scott Phillips Watson Davis Parker Bennett Price Griffiths Young "
+    "Cook Bailey Shaw"
 ).split()
 _BEGINNINGS = (
     "Alt Berg Birk Blum Born Brand Breit Brun Buch Burg Dorn Ehren Eich Erl Esch Feld Fink Frei Gold Grün Hag Heid "
-    "Hell Herz Hirsch Hoch Holz Kalt Kirch Kreuz Land Laub Lind Mark Mond Moos Neu Ober Quell Reh Rein Ross Roth Sand "
-    "Schön Silber Sonn Stein Stern Tann Thal Unter Wald Weid Weiß Wild Wolf"
+    "Hell Herz Hirsch Hoch Holz Kalt Kirch Kreuz Land Laub Lind Mark Mond Moos Neu Ober Quell Reh Rein Ross Roth "
+    "Sand Schön Silber Sonn Stein Stern Tann Thal Unter Wald Weid Weiß Wild Wolf"
 ).split()
 _MIDDLES = ["", "", "en", "er", "el", "in", "ing", "ers", "ol", "am"]
 _ENDINGS = (
-    "acker au bach bauer baum beck berg berger blick bruck brunn burg dorf eck eder egger fels feld furt graben hain hart "
-    "haus heim hof hofer holt horst hus inger kamp land lein ler mann mayr moser müller ner reich reiter rode scheid see "
-    "stedt stein stock thal wald ward weg werth wick wies ziger"
+    "acker au bach bauer baum beck berg berger blick bruck brunn burg dorf eck eder egger fels feld furt graben "
+    "hain hart haus heim hof hofer holt horst hus inger kamp land lein ler mann mayr moser müller ner reich reiter "
+    "rode scheid see stedt stein stock thal wald ward weg werth wick wies ziger"
 ).split()
 _GERMAN_TRADES = (
-    "Bäckerei Metallbau Autohaus Kanzlei Praxis Spedition Brauerei Hotel Elektrotechnik Druckerei Gärtnerei Tischlerei "
-    "Maschinenbau Logistik Steuerberatung Architekturbüro Apotheke Bauunternehmung Dachdeckerei Fahrzeugtechnik "
-    "Gebäudereinigung Großhandel Heizungsbau Immobilien Kältetechnik Landtechnik Medizintechnik Naturkost Optik "
-    "Prüfmitteltechnik Raumausstattung Sanitär Textilpflege Umwelttechnik Verlag Werkzeugbau Zerspanungstechnik"
+    "Bäckerei Metallbau Autohaus Kanzlei Praxis Spedition Brauerei Hotel Elektrotechnik Druckerei Gärtnerei "
+    "Tischlerei Maschinenbau Logistik Steuerberatung Architekturbüro Apotheke Bauunternehmung Dachdeckerei "
+    "Fahrzeugtechnik Gebäudereinigung Großhandel Heizungsbau Immobilien Kältetechnik Landtechnik Medizintechnik "
+    "Naturkost Optik Prüfmitteltechnik Raumausstattung Sanitär Textilpflege Umwelttechnik Verlag Werkzeugbau "
+    "Zerspanungstechnik"
 ).split()
 _ENGLISH_TRADES = (
     "Bakery Builders Cars Catering Consulting Couriers Dental Design Electrical Engineering Estates Farms Fencing "
-    "Finance Foods Furniture Garages Gardens Glass Haulage Heating Hotels Imports Insurance Joinery Kitchens Logistics "
-    "Marine Metals Motors Packaging Plumbing Printing Roofing Security Solicitors Systems Textiles Timber Transport"
+    "Finance Foods Furniture Garages Gardens Glass Haulage Heating Hotels Imports Insurance Joinery Kitchens "
+    "Logistics Marine Metals Motors Packaging Plumbing Printing Roofing Security Solicitors Systems Textiles Timber "
+    "Transport"
 ).split()
 _GERMAN_FORMS = ["GmbH", "GmbH", "GmbH & Co. KG", "KG", "AG", "e.K.", "OHG"]
 _ENGLISH_FORMS = ["Ltd", "Ltd", "Limited", "PLC", "LLP"]
 _GERMAN_TOWNS = [
-    ("10115", "Berlin"), ("20457", "Hamburg"), ("80331", "München"), ("50667", "Köln"), ("60311", "Frankfurt am Main"),
+    ("10115", "Berlin"), ("20457", "Hamburg"), ("80331", "München"), ("50667", "Köln"),
+    ("60311", "Frankfurt am Main"),
     ("70173", "Stuttgart"), ("40213", "Düsseldorf"), ("04109", "Leipzig"), ("44135", "Dortmund"), ("45127", "Essen"),
     ("28195", "Bremen"), ("01067", "Dresden"), ("30159", "Hannover"), ("90403", "Nürnberg"), ("47051", "Duisburg"),
     ("72074", "Tübingen"), ("97070", "Würzburg"), ("24103", "Kiel"), ("23552", "Lübeck"), ("99084", "Erfurt"),
 ]  # fmt: skip
 _ENGLISH_TOWNS = [
-    ("LS1 4AP", "Leeds"), ("M2 5DB", "Manchester"), ("B2 4QA", "Birmingham"), ("E1 6AN", "London"), ("L1 8JQ", "Liverpool"),
+    ("LS1 4AP", "Leeds"), ("M2 5DB", "Manchester"), ("B2 4QA", "Birmingham"), ("E1 6AN", "London"),
+    ("L1 8JQ", "Liverpool"),
     ("BS1 5TR", "Bristol"), ("S1 2HE", "Sheffield"), ("NE1 7RU", "Newcastle"), ("NG1 5DT", "Nottingham"),
-    ("CF10 1EP", "Cardiff"), ("EH1 1YZ", "Edinburgh"), ("G2 1DY", "Glasgow"), ("YO1 8RS", "York"), ("OX1 3PN", "Oxford"),
+    ("CF10 1EP", "Cardiff"), ("EH1 1YZ", "Edinburgh"), ("G2 1DY", "Glasgow"), ("YO1 8RS", "York"),
+    ("OX1 3PN", "Oxford"),
 ]  # fmt: skip
 _FIRST_NAMES = (
-    "Sabine Thomas Anna Michael Julia Stefan Petra Andreas Monika Jörg Zoé Paul Emma Oliver Sophie James Grace Harry Jack "
-    "Lukas Jan Katrin Uwe Bärbel Ines Ralf Ute Tim Nora Finn"
+    "Sabine Thomas Anna Michael Julia Stefan Petra Andreas Monika Jörg Zoé Paul Emma Oliver Sophie James Grace "
+    "Harry Jack Lukas Jan Katrin Uwe Bärbel Ines Ralf Ute Tim Nora Finn"
 ).split()
 _WHEN = "2026-01-15 10:00:00+00"
 _LOCAL_WHEN = "2026-01-15 10:00:00"
