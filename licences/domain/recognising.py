@@ -16,7 +16,7 @@ MOST_WORDS = 8
 
 _LONG_NUMBER = re.compile(r"\+?\(?\d[\d()/.-]{3,}")
 _REFERENCE = re.compile(r"(?=[^\s]*\d)[^\s]{2,64}")
-_CONNECTIVE = "und"  # what “&”, “and” and “et” fold to
+CONNECTIVE = "und"  # what “&”, “and” and “et” fold to
 
 
 class Form(StrEnum):
@@ -136,5 +136,5 @@ def _words(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for part in text.split():
         found += [telephone_part(part)] if _LONG_NUMBER.fullmatch(part) else words_of(part)
-    telling = [word for word in dict.fromkeys(found) if word != _CONNECTIVE]
+    telling = [word for word in dict.fromkeys(found) if word != CONNECTIVE]
     return tuple((telling or found)[:MOST_WORDS])

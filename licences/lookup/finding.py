@@ -38,22 +38,25 @@ def look_up(typed: str, *, codes_too: bool, today: date) -> Found:
         return Found(said)
     serials = _serials(_fitting(said, codes_too=codes_too))
     hits = [Hit(serial, reasons.why(serial, said)) for serial in serials]
-    if hits:
+    if any(reasons.is_strong(hit, said) for hit in hits):
         more = len(hits) == CANDIDATES
         return Found(said, reasons.best_first(hits, said), facts.about(said, today=today).facts, more=more)
-    return _look_near(said, today=today)
+    return _look_near(said, weak=reasons.best_first(hits, said), today=today)
 
 
-def _look_near(said: Understanding, *, today: date) -> Found:
-    """Nothing fits: codes one symbol away, names that sound or look alike."""
+def _look_near(said: Understanding, *, weak: list[Hit], today: date) -> Found:
+    """Nothing fits, or only by parts from the middle of words: codes one symbol away, names that sound or look alike."""
     consulted = facts.about(said, today=today, near_words=words.wanted(said))
     statements = _near_codes(said)
-    meant = words.meant_by(said, consulted.words)
-    if meant:
-        statements.append(alike(connection_for_reading(), meant))
-    serials = _serials(statements)
+    if meant := words.meant_by(said, consulted.words):
+        names, each = [one.name for one in meant], [one.words for one in meant]
+        statements.append(alike(connection_for_reading(), names, each))
+    fitting = {hit.serial.pk for hit in weak}
+    serials = [serial for serial in _serials(statements) if serial.pk not in fitting]
     hits = reasons.nearest_first([Hit(serial, reasons.how_near(serial, said)) for serial in serials], said)
-    return Found(said, hits, consulted.facts, near=True)
+    if weak:
+        hits = [hit for hit in hits if hit.reason.why == reasons.Why.SPELLING]
+    return Found(said, (hits + weak)[:CANDIDATES], consulted.facts, near=not weak, more=len(weak) == CANDIDATES)
 
 
 def _serials(statements: list[Statement]) -> list[Listed]:

@@ -124,6 +124,14 @@ def _fields(serial: Listed) -> list[tuple[Why, str, list[str]]]:
     ]
 
 
+def is_strong(hit: Hit, said: Understanding) -> bool:
+    """Whether nobody need ask for anything nearer: by a code, by one word, or by the beginnings of several words."""
+    if hit.reason.why in _KEY_REASONS or len(said.words) < 2:
+        return True
+    everything = GAP + GAP.join(as_text(words) for _why, _text, words in _fields(hit.serial))
+    return hit.reason.why == Why.REGISTRATION or all(f" {word}" in everything for word in said.words)
+
+
 def best_first(hits: list[Hit], said: Understanding) -> list[Hit]:
     """Codes, then names (whole words before parts, short names before long ones), then everything else."""
     return sorted(hits, key=partial(_place, said=said))

@@ -27,6 +27,9 @@ class Statement:
     parameters: tuple[str | int, ...] = ()
 
 
+_NOBODY = Statement("SELECT serial_id, name_key FROM licences_searchtext WHERE 1 = 0")
+
+
 def union(statements: Iterable[Statement]) -> Statement:
     """Serial numbers that any of the statements finds."""
     each = list(statements)
@@ -69,13 +72,13 @@ def containing(connection: BaseDatabaseWrapper, words: Alternatives, name: str) 
     )
 
 
-def alike(connection: BaseDatabaseWrapper, meant: Sequence[Sequence[str]]) -> Statement:
-    """Serial numbers by what may be meant: each a list of words, the likeliest first.
+def alike(connection: BaseDatabaseWrapper, names: Sequence[str], meant: Sequence[Sequence[str]]) -> Statement:
+    """Serial numbers by what may be meant: names, and the words of each, the likeliest first.
 
     Three attempts, each only where the one before finds nothing: names that begin so, texts that have all the words,
     texts that have all but one.
     """
-    names = [_named(connection, " ".join(words)) for words in meant]
+    named = [_named(connection, name) for name in names if name] or [_NOBODY]
     whole = [_pool(connection, [[word] for word in words], name=f"whole{index}") for index, words in enumerate(meant)]
     less = [
         _pool(connection, [[other] for other in words if other is not word], name=f"less{index}_{place}")
@@ -84,7 +87,7 @@ def alike(connection: BaseDatabaseWrapper, meant: Sequence[Sequence[str]]) -> St
         for place, word in enumerate(words)
     ]
     parts = [
-        "named AS MATERIALIZED (" + " UNION ALL ".join(f"SELECT * FROM ({each.sql}) AS b" for each in names) + ")",
+        "named AS MATERIALIZED (" + " UNION ALL ".join(f"SELECT * FROM ({each.sql}) AS b" for each in named) + ")",
         *(sql for sql, _parameters in (*whole, *less)),
         _either("whole", [f"whole{index}" for index in range(len(whole))], unless="named"),
         _either("less", [sql.split(" ", 1)[0] for sql, _parameters in less], unless="whole", also="named"),
@@ -95,9 +98,9 @@ def alike(connection: BaseDatabaseWrapper, meant: Sequence[Sequence[str]]) -> St
         f"SELECT * FROM whole{' UNION SELECT * FROM less' if less else ''}) AS found "
         f"ORDER BY {order} LIMIT {CANDIDATES}",
         (
-            *(parameter for each in names for parameter in each.parameters),
+            *(parameter for each in named for parameter in each.parameters),
             *(parameter for _sql, parameters in (*whole, *less) for parameter in parameters),
-            len(" ".join(meant[0])),
+            len(names[0]),
         ),
     )
 

@@ -1,12 +1,13 @@
 """Which words may be meant by one that nothing is found with: known words one slip away, or that sound alike."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import product
 
 from django.db.models import Q
 from rapidfuzz.distance import OSA
 
-from licences.domain.recognising import Understanding
+from licences.domain.recognising import CONNECTIVE, Understanding
 from licences.domain.search_words import GAP, SHORTEST_PART, divisions, one_slip_away, sound
 
 MOST_MEANT = 6
@@ -30,14 +31,29 @@ def _may_be_misspelled(word: str) -> bool:
     return SHORTEST_PART <= len(word) <= _LONGEST and word.isalpha()
 
 
-def meant_by(said: Understanding, known: Iterable[str]) -> list[list[str]]:
-    """What may be meant by all that was typed: lists of words, the likeliest first, in the order of the words."""
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What may be meant by all that was typed: the name it makes, and the words that a text has to have."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+def meant_by(said: Understanding, known: Iterable[str]) -> list[Meant]:
+    """What may be meant, the likeliest first. Without the legal form, which callers leave out, add, or mistake."""
     vocabulary = set(known)
-    each = [_meant_by(word, vocabulary) for word in _telling(said)]
-    if not each:
-        return []
+    typed = said.name.split()
+    others = tuple(word for word in said.words if word not in typed and not word.isalpha())
+    if not set(typed) & set(said.words):
+        typed, others = [], said.words
+    each = [_meant_by(word, vocabulary) for word in typed]
     ranked = sorted(product(*(enumerate(words) for words in each)), key=_unlikeliness)
-    return [[word for _place, word in words] for words in ranked[:MOST_MEANT]]
+    found = [[word for _place, word in words] for words in ranked[:MOST_MEANT]]
+    return [Meant(" ".join(words), (*_telling(words), *others)) for words in found if words or others]
+
+
+def _telling(words: list[str]) -> list[str]:
+    return [word for word in dict.fromkeys(words) if word != CONNECTIVE] or words
 
 
 def _unlikeliness(words: tuple[tuple[int, str], ...]) -> tuple[int, int]:
@@ -46,15 +62,9 @@ def _unlikeliness(words: tuple[tuple[int, str], ...]) -> tuple[int, int]:
     return sum(1 for place in places if place), sum(places)
 
 
-def _telling(said: Understanding) -> list[str]:
-    """Without the legal form, which callers leave out, add, or take for another."""
-    in_name = set(said.name.split())
-    return [word for word in said.words if word in in_name or not word.isalpha()] or list(said.words)
-
-
 def _meant_by(word: str, vocabulary: set[str]) -> list[str]:
     """The word itself first where it is one; otherwise it may still be a part of one, and comes last."""
-    if not _may_be_misspelled(word):
+    if not _may_be_misspelled(word) or word == CONNECTIVE:
         return [word]
     near = sorted((slips, other) for other in vocabulary if (slips := _slips_between(word, other)) is not None)
     others = [other for _slips, other in near[:MOST_OF_A_WORD]]

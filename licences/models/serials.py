@@ -63,6 +63,7 @@ class Serial(models.Model):
             ("block_serial", _("Can block and unblock serial numbers")),
             ("transfer_serial", _("Can transfer serial numbers to another customer")),
         ]
+        indexes = [models.Index(fields=["blocked_at"], condition=Q(blocked_at__isnull=False), name="serial_by_block")]
         constraints = [
             # No ``unique=True``: that brings a second index for LIKE on PostgreSQL.
             models.UniqueConstraint(
