@@ -48,7 +48,7 @@ class KeysetChangeList(ChangeList):
             raise IncorrectLookupParameters(error) from error
         self.result_list = rows
         self.result_count = len(rows)
-        self.full_result_count = None
+        self.full_result_count = self.result_count  # so that the search box says nothing of results
         self.show_full_result_count = self.can_show_all = self.multi_page = False
         self.show_admin_actions = True
         self.paginator = Paginator(rows, self.list_per_page)

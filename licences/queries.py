@@ -1,7 +1,7 @@
 """Named questions that screens, API and reports ask. Nothing here writes."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, QuerySet, Subquery
@@ -16,9 +16,10 @@ from licences.domain.checklist import (
     SerialRecord,
     passes,
 )
-from licences.domain.entitlements import is_assured
+from licences.domain.entitlements import Coverage, Ruling, is_assured, may_run
 from licences.domain.errors import Refusal
 from licences.domain.near_misses import near_misses
+from licences.domain.versions import Version
 from licences.models import (
     Balance,
     ChecklistCheck,
@@ -27,6 +28,7 @@ from licences.models import (
     ItemResolution,
     LicenceGrant,
     Registration,
+    Release,
     Relicensing,
     Serial,
     UnlockCode,
@@ -258,6 +260,26 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class StepUp:
+    """What may follow on the version that runs: the highest release that may, the first that may not, and why not."""
+
+    allowed: str
+    refused: str
+    ruling: Ruling | None
+
+
+def step_up(running: str, coverage: Coverage, releases: list[Release], *, today: date) -> StepUp | None:
+    """None where no release above the running version is on record."""
+    above = sorted(release.parsed() for release in releases)
+    if running:
+        above = [version for version in above if version > Version.parse(running)]
+    rulings = [(version, may_run(version, coverage, on=today)) for version in above]
+    allowed = [str(version) for version, ruling in rulings if ruling.allowed]
+    refused = next(((str(version), ruling) for version, ruling in rulings if not ruling.allowed), ("", None))
+    return StepUp(allowed[-1] if allowed else "", *refused) if rulings else None
+
+
+@dataclass(frozen=True, slots=True)
 class SiteCard:
     """Everything the page of one serial shows."""
 
@@ -274,6 +296,8 @@ class SiteCard:
     events: list[Event]
     requests: list[Relicensing]
     earlier_registrations: list[Registration] = field(default_factory=list)
+    step_up: StepUp | None = None
+    cover_ends_soon: bool = False
 
     @property
     def current(self) -> Installation | None:
@@ -297,6 +321,7 @@ class SiteCard:
 
 
 GRANTS_SHOWN = 20
+SOON = timedelta(days=90)
 EVENTS_SHOWN = 15
 
 
@@ -313,6 +338,9 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
     unlock_codes = list(serial.unlock_codes.select_related("installation").order_by("-sequence"))
     registrations = list(serial.registrations.select_related("installation").order_by("-pk"))
     installations = _installations(unlock_codes, registrations)
+    releases = list(Release.objects.all())
+    running = installations[0].server_version if installations else ""
+    coverage = serial.covered(serial.assured, releases)
     return SiteCard(
         serial=serial,
         state=_state(installations, unlock_codes),
@@ -325,6 +353,8 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
         grant_count=serial.grant_count or 0,
         assured_until=serial.assured,
         is_assured=is_assured(serial.assured, on=today),
+        step_up=step_up(running, coverage, releases, today=today),
+        cover_ends_soon=is_assured(serial.assured, on=today) and not is_assured(serial.assured, on=today + SOON),
         events=list(Event.objects.filter(serial=code)[:EVENTS_SHOWN]),
         requests=list(relicensings().filter(serial=serial)[:EVENTS_SHOWN]),
     )

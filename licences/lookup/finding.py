@@ -45,7 +45,7 @@ def look_up(typed: str, *, codes_too: bool, today: date) -> Found:
 
 
 def _look_near(said: Understanding, *, weak: list[Hit], today: date) -> Found:
-    """Nothing fits, or only by parts from the middle of words: codes one symbol away, names that sound or look alike."""
+    """Nothing fits, or only by the middle of words: codes one symbol away, names that sound or look alike."""
     consulted = facts.about(said, today=today, near_words=words.wanted(said))
     statements = _near_codes(said)
     if meant := words.meant_by(said, consulted.words):

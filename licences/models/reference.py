@@ -1,5 +1,7 @@
 """Facts that support agents are asked for: releases, CRM applications, support contacts by country."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -34,10 +36,10 @@ class Release(models.Model):
     def parsed(self) -> Version:
         return Version.parse(self.version)
 
-    @classmethod
-    def policy(cls) -> VersionPolicy:
-        """Which versions need Software Assurance, as the releases on record say."""
-        return VersionPolicy.of((release.parsed(), release.needs_software_assurance) for release in cls.objects.all())
+    @staticmethod
+    def policy(releases: Iterable["Release"]) -> VersionPolicy:
+        """Which versions need Software Assurance, as these releases say."""
+        return VersionPolicy.of((release.parsed(), release.needs_software_assurance) for release in releases)
 
 
 class CrmApplication(models.Model):

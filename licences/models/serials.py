@@ -1,5 +1,6 @@
 """Products, serial numbers, the licences granted to them, and what that adds up to."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -91,8 +92,12 @@ class Serial(models.Model):
         return latest if isinstance(latest, date) else None
 
     def coverage(self) -> Coverage:
+        return self.covered(self.assured_until(), Release.objects.all())
+
+    def covered(self, assured_until: date | None, releases: Iterable[Release]) -> Coverage:
+        """Its coverage, where cover and releases are known already."""
         highest = Version.parse(self.highest_version) if self.highest_version else None
-        return Coverage(self.assured_until(), highest, Release.policy())
+        return Coverage(assured_until, highest, Release.policy(releases))
 
 
 class LicenceGrant(models.Model):
