@@ -3,7 +3,7 @@
 The tables are small: all of them are read at once, with the known words that a look-up asks for, and compared here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -64,7 +64,7 @@ class Consulted:
     words: list[str] = field(default_factory=list)
 
 
-def about(said: Understanding, *, today: date, near_words: Q | None = None) -> Consulted:
+def about(said: Understanding, *, today: date, near_words: Sequence[Q] = ()) -> Consulted:
     """Facts that the words name. ``near_words``: nothing was found, so facts that sound so will do, and these words."""
     if said.is_code:
         return Consulted()
@@ -77,11 +77,10 @@ def about(said: Understanding, *, today: date, near_words: Q | None = None) -> C
     return Consulted(facts[:FACTS_SHOWN], words)
 
 
-def _rows(near_words: Q | None) -> QuerySet[Any]:
+def _rows(near_words: Sequence[Q]) -> QuerySet[Any]:
     """All facts, and the words asked for, in one query."""
     tables = [_table(kind.value, model.objects.order_by(), columns) for kind, (model, columns) in _COLUMNS.items()]
-    if near_words is not None:
-        tables.append(_table(_WORD, SearchWord.objects.filter(near_words), (_WORD,)))
+    tables += [_table(_WORD, SearchWord.objects.filter(wanted), (_WORD,)) for wanted in near_words]
     return tables[0].union(*tables[1:], all=True)
 
 

@@ -1,14 +1,17 @@
 """Which words may be meant by one that nothing is found with: known words one slip away, or that sound alike."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from rapidfuzz.distance import OSA
 
 from licences.domain.recognising import CONNECTIVE, Understanding
 from licences.domain.search_words import GAP, SHORTEST_PART, divisions, one_slip_away, sound
+from licences.lookup.listing import connection_for_reading
 
 MOST_MEANT = 6
 MOST_OF_A_WORD = 4
@@ -16,15 +19,23 @@ _LONGEST = 24
 _SHORTEST_SOUND = 2
 
 
-def wanted(said: Understanding) -> Q | None:
-    """Which known words to ask for, or None where there is none to be misspelled."""
+def wanted(said: Understanding) -> list[Q]:
+    """Which known words to ask for: by their spelling, and by their sound. Each is a query of its own, for its index."""
     words = [word for word in said.words if _may_be_misspelled(word)]
     if not words or said.is_code:
-        return None
+        return []
     spellings = {spelling for word in words for spelling in (word, *one_slip_away(word))}
     spellings |= {piece for word in words for division in divisions(word) for piece in division}
     sounds = {sound(word) for word in words}
-    return Q(word__in=sorted(spellings)) | Q(sound__in=sorted(each for each in sounds if len(each) >= _SHORTEST_SOUND))
+    audible = sorted(each for each in sounds if len(each) >= _SHORTEST_SOUND)
+    return [Q(word__in=_one_parameter(sorted(spellings))), Q(sound__in=audible)]
+
+
+def _one_parameter(words: list[str]) -> RawSQL:
+    """A thousand words as one parameter: handling them one by one takes longer than finding them."""
+    if connection_for_reading().vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::text[])", [words])  # noqa: S611
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(words)])  # noqa: S611
 
 
 def _may_be_misspelled(word: str) -> bool:
