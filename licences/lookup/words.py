@@ -20,7 +20,7 @@ _SHORTEST_SOUND = 2
 
 
 def wanted(said: Understanding) -> list[Q]:
-    """Which known words to ask for: by their spelling, and by their sound. Each is a query of its own, for its index."""
+    """Which known words to ask for: by spelling, and by sound. Each is a query of its own, for its index."""
     words = [word for word in said.words if _may_be_misspelled(word)]
     if not words or said.is_code:
         return []
@@ -34,8 +34,8 @@ def wanted(said: Understanding) -> list[Q]:
 def _one_parameter(words: list[str]) -> RawSQL:
     """A thousand words as one parameter: handling them one by one takes longer than finding them."""
     if connection_for_reading().vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::text[])", [words])  # noqa: S611
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(words)])  # noqa: S611
+        return RawSQL("SELECT unnest(%s::text[])", [words])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(words)])
 
 
 def _may_be_misspelled(word: str) -> bool:

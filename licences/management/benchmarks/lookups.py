@@ -5,6 +5,7 @@ a logged-in clerk; beside each stands the raw SQL for the same answer.
 """
 
 import json
+import os
 import statistics
 import subprocess
 import time
@@ -23,7 +24,7 @@ from django.utils import timezone
 
 from licences import roles
 from licences.lookup import look_up
-from licences.management.benchmarks import loading, lookup_queries, synthetic
+from licences.management.benchmarks import loading, lookup_queries, serving, synthetic
 from licences.management.benchmarks.databases import MANAGE, environment, scratch_database, url_of
 from licences.models import Serial
 
@@ -112,6 +113,7 @@ def _measure(serials: int, repeat: int, mistaken: int) -> dict[str, Any]:
         "lookups": lookups,
         "admin": _measure_admin(browser, serials, min(repeat, 50)),
         "found_first": _measure_found_first(serials, mistaken),
+        "requests_per_second": _measure_serving(browser, serials),
     }
 
 
@@ -279,6 +281,16 @@ def _measure_found_first(serials: int, count: int) -> dict[str, Any]:
     }
 
 
+# --- Serving ---------------------------------------------------------------------------------------------------
+
+
+def _measure_serving(browser: Client, serials: int) -> dict[str, float]:
+    if connection.vendor == "sqlite":
+        return {}
+    codes = lookup_queries.queries("exact code", serials, 500)
+    return serving.measure(browser, codes, os.environ["DATABASE_URL"])
+
+
 # --- The report ----------------------------------------------------------------------------------------------
 
 
@@ -294,6 +306,8 @@ def _shown(report: dict[str, Any]) -> str:
     lines += [_line(name, [times["page"], {}, times["raw"]]) for name, times in report["admin"].items()]
     shares = {kind: share for kind, share in report["found_first"].items() if kind != "missed"}
     lines += ["", "found first: " + ", ".join(f"{kind} {share} %" for kind, share in shares.items())]
+    if rates := report["requests_per_second"]:
+        lines.append(f"requests/s of the JSON: {rates['json']}, of a bare WSGI function: {rates['bare']}")
     return "\n".join(lines)
 
 
