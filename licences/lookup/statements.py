@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from licences.domain.search_words import part_in_text
 from licences.search_index import PARTS, TEXTS
 
-CANDIDATES = 25
+CANDIDATES = 20
 POOL = 200
 MOST_SHORTENED = 2  # how many of what may be meant are tried without one of their words
 _AFTER_ALL = "\U0010ffff"
