@@ -26,7 +26,7 @@ def measure(browser: Client, codes: list[str], url: str) -> dict[str, float]:
 
 def _rate(application: str, codes: list[str], cookie: str, url: str) -> float:
     with _served(application, url) as port:
-        _ask_for(port, codes, cookie, seconds=1)
+        _ask_for(port, codes, cookie, seconds=SECONDS)  # until both workers have started
         return round(_ask_for(port, codes, cookie, seconds=SECONDS), 1)
 
 
