@@ -7,7 +7,7 @@ from licences import operations
 from licences.append_only import Purpose, _trigger_names, door
 from licences.domain.chain import GENESIS, personal_digest
 from licences.domain.errors import Refusal
-from licences.models import Event, EventChain, Product
+from licences.models import Event, EventChain, Product, Release
 from licences.operations.events import record_event
 from tests import event_chain, factories
 from tests.factories import TODAY, details
@@ -39,6 +39,8 @@ def story(catalogue):
     buyer = factories.bought(customer_name="Nordlicht Energie AG").site.customer
     moved = {"serial": serial.code, "customer": buyer, "details": details(name=buyer.name), "reason": "Taken over."}
     operations.transfer_serial(**moved, by="supervisor")
+    operations.merge_customers(kept_id=buyer.pk, merged_id=customer.pk, reason="One company.", by="supervisor")
+    operations.save_releases([Release(version="2.6")], by="admin")
     return Event.objects.order_by("pk")
 
 
