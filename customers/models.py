@@ -25,23 +25,40 @@ class ContactDetails(models.Model):
 class Customer(ContactDetails):
     """Who bought. Staff may correct it; what was entered at a registration stays as it was, over there.
 
-    ``name_search`` and ``match_key`` are kept by ``customers.operations``, from the name and address.
+    ``name_search`` and ``match_key`` are kept by the operations, from the name and address. A customer that was
+    merged into another keeps its row, its number and its match key, for what is on record names it: what a purchase
+    says of it means the other one.
     """
 
     number = models.CharField(_("customer number"), max_length=64, blank=True)
     name = models.CharField(_("name"), max_length=200)
     name_search = models.CharField(max_length=400, editable=False)
     match_key = models.CharField(max_length=32, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="merged",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("merged into"),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        permissions = [("merge_customer", _("Can merge customers that are one"))]
         constraints = [
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="customer_number_unique"),
             models.CheckConstraint(condition=~Q(name=""), name="customer_has_a_name"),
         ]
-        indexes = [models.Index(fields=["match_key"], name="customer_by_match_key")]
+        indexes = [
+            models.Index(fields=["match_key"], name="customer_by_match_key"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_by_merged_into"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Site
-from licences import operations, resources
+from licences import facts_admin, operations, resources  # noqa: F401  (facts_admin registers itself)
 from licences.admin_export import Exporting
 from licences.admin_import import Importing
-from licences.domain.codes import grouped
+from licences.admin_paging import AS_IT_IS, OF_SERIAL, KeysetLists
+from licences.domain.codes import SERIAL_LENGTH, grouped
 from licences.import_resources import FileImportTable
 from licences.imported_tables import ProductImport
 from licences.models import (
@@ -34,11 +35,8 @@ from licences.models import (
 )
 
 
-class ReadingDesk(Exporting, admin.ModelAdmin):
+class ReadingDesk(Exporting, KeysetLists):
     """Look, search, filter, export; what changes anything are the operations behind the staff pages."""
-
-    show_full_result_count = False
-    list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -81,6 +79,7 @@ class CustomerAdmin(ReadingDesk):
     list_display = ["name", "number", "postcode", "city", "country"]
     list_filter = ["country"]
     search_fields = ["=number", "name_search"]
+    serials = "sites__serial"
     fields = [
         "number",
         "name",
@@ -103,6 +102,7 @@ class SiteAdmin(ReadingDesk):
     list_display = ["customer", "name", "created_at"]
     list_select_related = ["customer"]
     search_fields = ["name_key", "customer__name_search"]
+    serials = "serial"
     fields = ["customer", "name", "created_at"]
 
 
@@ -141,6 +141,8 @@ class SerialAdmin(ReadingDesk):
     list_filter = ["origin", ("blocked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["site__customer"]
     search_fields = ["=code", "site__customer__name_search"]
+    indexed = ("shown_code",)
+    serials = "pk"
     fields = ["shown_code", "site", "origin", "highest_version", "blocked_at", "blocked_by", "blocked_reason"]
     readonly_fields = ["shown_code"]
     inlines = [BalanceInline]
@@ -149,7 +151,7 @@ class SerialAdmin(ReadingDesk):
     def shown_code(self, serial: Serial) -> SafeString:
         return format_html('<span class="code">{}</span>', grouped(serial.code))
 
-    @admin.display(description=_("customer"), ordering="site__customer__name_search")
+    @admin.display(description=_("customer"))
     def customer(self, serial: Serial) -> str:
         return serial.customer_name
 
@@ -177,6 +179,8 @@ class LicenceGrantAdmin(ReadingDesk):
     list_filter = ["product"]
     list_select_related = ["serial", "product", "file_import"]
     search_fields = ["=purchase_reference", "=serial__code"]
+    indexed = ("purchase_reference",)
+    codes = OF_SERIAL | {AS_IT_IS: "purchase_reference"}
     readonly_fields = ["origin", "file_sha256"]
 
     @admin.display(description=_("row of the file"), ordering="file_import")
@@ -199,6 +203,7 @@ class BalanceAdmin(ReadingDesk):
     list_filter = ["product"]
     list_select_related = ["serial", "product"]
     search_fields = ["=serial__code"]
+    serials = "serial"
 
 
 @admin.register(FileImport)
@@ -240,6 +245,8 @@ class InstallationAdmin(ReadingDesk):
     list_filter = [("ended_at", admin.EmptyFieldListFilter), "end_reason", "origin"]
     list_select_related = ["serial"]
     search_fields = ["=site_id", "=serial__code"]
+    indexed = ("site_id",)
+    serials = "serial"
 
 
 @admin.register(Registration)
@@ -248,6 +255,7 @@ class RegistrationAdmin(ReadingDesk):
     list_display = ["name", serial_code, "city", "contact_name", "entered_at", "entered_by"]
     list_select_related = ["serial"]
     search_fields = ["=serial__code", "name"]
+    serials = "serial"
 
 
 @admin.register(UnlockCode)
@@ -257,6 +265,7 @@ class UnlockCodeAdmin(ReadingDesk):
     list_filter = ["occasion"]
     list_select_related = ["serial"]
     search_fields = ["=code", "=serial__code"]
+    serials = "serial"
 
     @admin.display(description=_("unlock code"), ordering="code")
     def shown_code(self, code: UnlockCode) -> SafeString:
@@ -332,6 +341,8 @@ class EventAdmin(ReadingDesk):
     list_display = ["at", "kind", "shown_serial", "actor"]
     list_filter = ["kind"]
     search_fields = ["=serial", "=actor"]
+    indexed = ("at",)
+    codes = {SERIAL_LENGTH: "serial", AS_IT_IS: "actor"}
     fields = [
         "at",
         "kind",

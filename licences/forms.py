@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Customer
+from licences import queries
 from licences.domain import codes
 from licences.domain.checklist import Answers
 from licences.domain.details import Details
@@ -319,6 +321,36 @@ class CustomerForm(OperationForm):
     def correction(self) -> Correction:
         values = {name: value for name, value in self.cleaned_data.items() if name != "reason"}
         return Correction(values, self.cleaned_data["reason"])
+
+
+class MergeForm(OperationForm):
+    """Which other customer is merged into this one, and why."""
+
+    other = LineField(
+        label=_("The other customer"),
+        help_text=_("Its customer number, or the serial number of one of its sites."),
+        max_length=100,
+        error_messages={"required": _("Say which customer is merged.")},
+    )
+    reason = ParagraphField(label=_("Why are they one?"), max_length=2000)
+
+    def __init__(self, *args: Any, kept: Customer, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kept = kept
+
+    def clean_other(self) -> Customer:
+        found = queries.customer_named(self.cleaned_data["other"])
+        if found is None:
+            raise ValidationError(_("No customer has this number or serial number."), code="unknown")
+        if found == self.kept:
+            raise ValidationError(refusal_sentence(Refusal("merge-with-itself")), code="merge-with-itself")
+        return found
+
+    def other_customer(self) -> Customer | None:
+        """The other customer, as far as it is known yet."""
+        named = self["other"].value() or ""
+        found = queries.customer_named(str(named)) if named else None
+        return found if found != self.kept else None
 
 
 class LookUpForm(forms.Form):

@@ -1,11 +1,12 @@
 """Named questions that screens, API and reports ask. Nothing here writes."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, QuerySet, Subquery
 
+from customers.models import Customer
 from licences.domain import codes
 from licences.domain.checklist import (
     Answers,
@@ -15,10 +16,10 @@ from licences.domain.checklist import (
     SerialRecord,
     passes,
 )
-from licences.domain.entitlements import is_assured
+from licences.domain.entitlements import Coverage, Ruling, is_assured, may_run
 from licences.domain.errors import Refusal
-from licences.domain.matching import fold_name
-from licences.domain.near_misses import NearMiss, near_misses
+from licences.domain.near_misses import near_misses
+from licences.domain.versions import Version
 from licences.models import (
     Balance,
     ChecklistCheck,
@@ -28,13 +29,15 @@ from licences.models import (
     LicenceGrant,
     RefusedClaim,
     Registration,
+    Release,
     Relicensing,
     Serial,
     UnlockCode,
 )
 
 SIMILAR_SERIALS_SHOWN = 5
-RESULTS_SHOWN = 50
+WAITING_SHOWN = 50
+COUNTED = 999
 
 # --- What is on record about a caller's answers -----------------------------------------------------
 
@@ -213,7 +216,7 @@ def awaiting_relicensing() -> QuerySet[Installation]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A list on the desk: how many there are, and the first of them."""
+    """A list on the desk: how many there are (counted to ``COUNTED`` and one more), and the first of them."""
 
     count: int
     first: list[Serial]
@@ -224,11 +227,25 @@ def bought_but_unregistered() -> Waiting:
     registered = Registration.objects.filter(serial=OuterRef("pk"))
     licensed = Balance.objects.filter(serial=OuterRef("pk"), quantity__gt=0)
     waiting = Serial.objects.filter(Exists(licensed)).exclude(Exists(registered))
-    return Waiting(waiting.count(), list(waiting.select_related("site__customer").order_by("-pk")[:10]))
+    return Waiting(
+        waiting.order_by()[: COUNTED + 1].count(), list(waiting.select_related("site__customer").order_by("-pk")[:10])
+    )
 
 
 def recent_events() -> QuerySet[Event]:
     return Event.objects.select_related("customer")[:EVENTS_SHOWN]
+
+
+# --- Customers ---------------------------------------------------------------------------------------
+
+
+def customer_named(text: str) -> Customer | None:
+    """The customer of this number, or of a site with this serial number; the kept one where it was merged."""
+    found = Customer.objects.filter(number=text.strip()).exclude(number="").select_related("merged_into").first()
+    if found is None and (code := _canonical(text)):
+        serial = Serial.objects.filter(code=code).select_related("site__customer").first()
+        found = serial.site.customer if serial else None
+    return (found.merged_into or found) if found else None
 
 
 # --- Serials -----------------------------------------------------------------------------------------
@@ -242,6 +259,26 @@ class State(StrEnum):
     RELEASED = "released"
     TAKEN_OVER = "taken-over"
     ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class StepUp:
+    """What may follow on the version that runs: the highest release that may, the first that may not, and why not."""
+
+    allowed: str
+    refused: str
+    ruling: Ruling | None
+
+
+def step_up(running: str, coverage: Coverage, releases: list[Release], *, today: date) -> StepUp | None:
+    """None where no release above the running version is on record."""
+    above = sorted(release.parsed() for release in releases)
+    if running:
+        above = [version for version in above if version > Version.parse(running)]
+    rulings = [(version, may_run(version, coverage, on=today)) for version in above]
+    allowed = [str(version) for version, ruling in rulings if ruling.allowed]
+    refused = next(((str(version), ruling) for version, ruling in rulings if not ruling.allowed), ("", None))
+    return StepUp(allowed[-1] if allowed else "", *refused) if rulings else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +299,8 @@ class SiteCard:
     requests: list[Relicensing]
     earlier_registrations: list[Registration] = field(default_factory=list)
     has_claims: bool = False
+    step_up: StepUp | None = None
+    cover_ends_soon: bool = False
 
     @property
     def current(self) -> Installation | None:
@@ -285,6 +324,7 @@ class SiteCard:
 
 
 GRANTS_SHOWN = 20
+SOON = timedelta(days=90)
 EVENTS_SHOWN = 15
 
 
@@ -302,6 +342,9 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
     unlock_codes = list(serial.unlock_codes.select_related("installation").order_by("-sequence"))
     registrations = list(serial.registrations.select_related("installation").order_by("-pk"))
     installations = _installations(unlock_codes, registrations)
+    releases = list(Release.objects.all())
+    running = installations[0].server_version if installations else ""
+    coverage = serial.covered(serial.assured, releases)
     return SiteCard(
         serial=serial,
         state=_state(installations, unlock_codes),
@@ -314,6 +357,8 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
         grant_count=serial.grant_count or 0,
         assured_until=serial.assured,
         is_assured=is_assured(serial.assured, on=today),
+        step_up=step_up(running, coverage, releases, today=today),
+        cover_ends_soon=is_assured(serial.assured, on=today) and not is_assured(serial.assured, on=today + SOON),
         events=list(Event.objects.filter(serial=code)[:EVENTS_SHOWN]),
         requests=list(relicensings().filter(serial=serial)[:EVENTS_SHOWN]),
         has_claims=serial.has_claims,
@@ -336,62 +381,3 @@ def _state(installations: list[Installation], unlock_codes: list[UnlockCode]) ->
         return State.LIVE if own_codes else State.TAKEN_OVER
     released = installations[0].end_reason == Installation.EndReason.RELEASED
     return State.RELEASED if released else State.ENDED
-
-
-# --- The look-up -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class LookUp:
-    """What a look-up found: serials with what a list shows of them, and codes that may have been meant."""
-
-    serials: list[Serial]
-    more: bool = False
-    similar: list[NearMiss] = field(default_factory=list)
-
-
-def look_up(text: str, *, codes_too: bool) -> LookUp:
-    """Find serials by serial number, site ID (live or former), unlock code or part of the customer's name.
-
-    ``codes_too`` lets an unlock code be found: not for those who may not see one.
-    """
-    wanted = Q()
-    code = _canonical(text)
-    if len(code) == codes.SERIAL_LENGTH:
-        wanted |= Q(code=code)
-    if len(code) == codes.SITE_ID_LENGTH:
-        wanted |= Q(installations__site_id=code)
-    if codes_too and len(code) in codes.UNLOCK_CODE_LENGTHS:
-        wanted |= Q(unlock_codes__code=code)
-    name = fold_name(text)
-    if name:
-        wanted |= Q(site__customer__name_search__contains=name)
-    if not wanted:
-        return LookUp([])
-    found = list(listed(Serial.objects.filter(wanted).distinct())[: RESULTS_SHOWN + 1])
-    similar = [] if found or not code else _similar(code)
-    return LookUp(found[:RESULTS_SHOWN], more=len(found) > RESULTS_SHOWN, similar=similar)
-
-
-def _similar(code: str) -> list[NearMiss]:
-    candidates = near_misses(code, codes.SERIAL_LENGTH) if len(code) in (7, 8, 9) else {}
-    return [candidates[serial] for serial in similar_serials(code)]
-
-
-def listed(serials: QuerySet[Serial]) -> QuerySet[Serial]:
-    """Serials with what a list shows of them: customer, live site ID, registration."""
-    live = Installation.objects.filter(serial=OuterRef("pk"), ended_at=None)
-    registered = Registration.objects.filter(serial=OuterRef("pk")).order_by("-pk")
-    return (
-        serials.select_related("site__customer")
-        .annotate(
-            live_site_id=Subquery(live.values("site_id")[:1]),
-            latest_site_id=Subquery(
-                Installation.objects.filter(serial=OuterRef("pk")).order_by("-pk").values("site_id")[:1]
-            ),
-            registered_at=Subquery(registered.values("entered_at")[:1]),
-            registered_name=Subquery(registered.values("name")[:1]),
-            assured=Max("grants__software_assurance_until"),
-        )
-        .order_by("site__customer__name_search", "pk")
-    )

@@ -20,6 +20,9 @@ LOOK_UP = frozenset(
         "licences.view_balance",
         "licences.view_installation",
         "licences.view_registration",
+        "licences.view_release",
+        "licences.view_crmapplication",
+        "licences.view_supportcontact",
     }
 )
 READ_CASES = LOOK_UP | {
@@ -45,7 +48,8 @@ TAKE_CALLS = READ_CASES | {
 ROLES: dict[str, frozenset[str]] = {
     "Support agent": LOOK_UP,
     "Licensing staff": TAKE_CALLS,
-    "Supervisor": TAKE_CALLS | {"licences.decide_checklist", "licences.block_serial", "licences.transfer_serial"},
+    "Supervisor": TAKE_CALLS
+    | {"licences.decide_checklist", "licences.block_serial", "licences.transfer_serial", "customers.merge_customer"},
     "Importer": LOOK_UP | {"licences.import_purchases", "licences.view_fileimport"},
     "Auditor": READ_CASES | {"auth.view_user", "auth.view_group"},
     "Administrator": LOOK_UP
@@ -56,6 +60,12 @@ ROLES: dict[str, frozenset[str]] = {
         "auth.view_group",
         "licences.add_product",
         "licences.change_product",
+        "licences.add_release",
+        "licences.change_release",
+        "licences.add_crmapplication",
+        "licences.change_crmapplication",
+        "licences.add_supportcontact",
+        "licences.change_supportcontact",
     },
 }
 

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from licences.converters import ImportKindConverter, SerialConverter, TableFormatConverter
-from licences.views import desk, imports, licence_files, relicensing, serials
+from licences.views import desk, facts, imports, licence_files, lookup, quality, relicensing, serials
 
 register_converter(SerialConverter, "serial")
 register_converter(ImportKindConverter, "import-kind")
@@ -9,7 +9,8 @@ register_converter(TableFormatConverter, "format")
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
-    path("lookup/", desk.lookup, name="lookup"),
+    path("lookup/", lookup.lookup, name="lookup"),
+    path("facts/", facts.facts, name="facts"),
     path("serials/<serial:code>/", serials.serial, name="serial"),
     path("serials/<serial:code>/update/", serials.update, name="serial-update"),
     path("serials/<serial:code>/block/", serials.block, name="serial-block"),
@@ -17,6 +18,9 @@ urlpatterns = [
     path("registrations/new/", serials.register, name="register"),
     path("customers/<int:pk>/", serials.customer, name="customer"),
     path("customers/<int:pk>/correct/", serials.correct_customer, name="customer-correct"),
+    path("customers/<int:pk>/merge/", quality.merge, name="customer-merge"),
+    path("quality/", quality.overview, name="quality"),
+    path("quality/<slug:slug>/", quality.entries, name="quality-list"),
     path("relicensing/", relicensing.relicensings, name="relicensings"),
     path("relicensing/new/", relicensing.new, name="relicensing-new"),
     path("relicensing/<int:pk>/", relicensing.relicensing, name="relicensing"),

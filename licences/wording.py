@@ -60,6 +60,11 @@ SENTENCES: dict[str, Promise] = {
     "too-many-products": _("A serial number holds at most %(limit)s products; this would make %(count)s."),
     # Catalogue
     "slot-stays": _("The slot of a product stays: unlock codes were made with it. On record is %(slot)s."),
+    # Reference facts
+    "release-twice": _("Release %(version)s is on record already."),
+    # Customers
+    "merge-with-itself": _("A customer cannot be merged with itself. Choose the other one."),
+    "customer-unknown": _("There is no such customer. It may have been merged meanwhile; look it up again."),
     # Re-licensing
     "request-closed": _("This request is closed."),
     "checklist-not-passed": _("The checklist has not passed: settle the rows that are marked, then issue the code."),

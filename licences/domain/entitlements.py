@@ -9,9 +9,6 @@ from licences.domain.codes import MAX_PRODUCTS, MAX_QUANTITY
 from licences.domain.errors import Refusal
 from licences.domain.versions import Version
 
-# Stepping up to this version or a later one needs Software Assurance (domain.md rule 10).
-FIRST_ASSURED_VERSION = Version.parse("2.5")
-LAST_FREE_SERIES = "2.4"
 MAX_PRODUCTS_PER_SERIAL = MAX_PRODUCTS - 1  # one line of a code stays free for the emergency line
 
 
@@ -54,6 +51,38 @@ def is_assured(until: date | None, *, on: date) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionPolicy:
+    """Stepping up to ``first_assured`` or a later version needs Software Assurance (domain.md rule 10).
+
+    ``last_free`` is what anybody may run instead. None: no version needs it.
+    """
+
+    first_assured: Version | None
+    last_free: str
+
+    @classmethod
+    def of(cls, releases: Iterable[tuple[Version, bool]]) -> "VersionPolicy":
+        """The policy of releases, each with whether it needs Software Assurance; without any, the rule of old.
+
+        The lowest release that needs it draws the line. Where none does, the line of old stands until a release
+        beyond it is known to be free.
+        """
+        known = sorted(releases, key=lambda release: release[0])
+        first = next((version for version, assured in known if assured), None)
+        free = [version for version, assured in known if not assured and (first is None or version < first)]
+        if first is None and not (free and free[-1] >= _FIRST_ASSURED):
+            first = _FIRST_ASSURED
+        return cls(first, str(free[-1]) if free else _LAST_FREE)
+
+    def is_free(self, version: Version) -> bool:
+        return self.first_assured is None or version < self.first_assured
+
+
+_FIRST_ASSURED, _LAST_FREE = Version.parse("2.5"), "2.4"
+DEFAULT_POLICY = VersionPolicy(_FIRST_ASSURED, _LAST_FREE)
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What decides which versions a serial may run.
 
@@ -63,6 +92,7 @@ class Coverage:
 
     assured_until: date | None
     highest_version: Version | None
+    policy: VersionPolicy = DEFAULT_POLICY
 
 
 NEVER_ASSURED = Coverage(assured_until=None, highest_version=None)
@@ -80,13 +110,14 @@ class Ruling:
 def may_run(version: Version, coverage: Coverage, *, on: date) -> Ruling:
     """Judge a version by the Software Assurance rule (domain.md rule 10, decisions.md 11)."""
     highest = coverage.highest_version
-    if version < FIRST_ASSURED_VERSION:
+    if coverage.policy.is_free(version):
         return Ruling(True, "version-free", {"version": str(version)})
     if is_assured(coverage.assured_until, on=on):
         return Ruling(True, "version-assured", {"version": str(version), "until": _iso(coverage.assured_until)})
     if highest is not None and version <= highest:
         return Ruling(True, "version-kept", {"version": str(version), "highest": str(highest)})
-    ceiling = str(highest) if highest is not None and highest >= FIRST_ASSURED_VERSION else LAST_FREE_SERIES
+    stepped_up = highest is not None and not coverage.policy.is_free(highest)
+    ceiling = str(highest) if stepped_up else coverage.policy.last_free
     parameters = {"version": str(version), "ceiling": ceiling, "since": _iso(coverage.assured_until)}
     return Ruling(False, "software-assurance-required", parameters)
 

@@ -19,6 +19,7 @@ from licences.domain import codes
 from licences.domain.details import Details
 from licences.domain.entitlements import is_assured
 from licences.domain.matching import Likeness, compare_names
+from licences.management.demo_facts import load_facts
 from licences.models import Installation, Product, Serial
 from licences.operations import Versions
 
@@ -48,11 +49,12 @@ def make_users() -> None:
 
 
 def load() -> None:
-    """Catalogue and purchases from the samples; most sites registered, some released, one blocked."""
+    """Catalogue, reference facts and purchases from the samples; most sites registered, some released, one blocked."""
     if not Product.objects.exists():
         with (SAMPLES / "products.csv").open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 operations.save_product(Product(sku=row["sku"], name=row["name"], slot=int(row["slot"])), by=BY)
+    load_facts(SAMPLES, by=BY)
     if not Serial.objects.exists():
         call_command("import_purchases", str(SAMPLES / "purchases.csv"), stdout=StringIO())
     if not Installation.objects.exists():

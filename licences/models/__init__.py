@@ -13,6 +13,7 @@ from licences.models.imports import (
 )
 from licences.models.installations import Installation, Registration, UnlockCode
 from licences.models.licence_files import LicenceFile
+from licences.models.reference import CrmApplication, Release, SupportContact
 from licences.models.relicensing import (
     CheckedItem,
     ChecklistCheck,
@@ -20,12 +21,14 @@ from licences.models.relicensing import (
     ReleaseCodeUse,
     Relicensing,
 )
+from licences.models.search import SearchMark, SearchText, SearchWord
 from licences.models.serials import Balance, LicenceGrant, Product, PurchaseLock, Serial
 
 __all__ = [
     "Balance",
     "CheckedItem",
     "ChecklistCheck",
+    "CrmApplication",
     "Event",
     "EventChain",
     "FileImport",
@@ -39,13 +42,18 @@ __all__ = [
     "RefusedClaim",
     "Registration",
     "RejectedRow",
+    "Release",
     "ReleaseCodeUse",
     "Relicensing",
     "RowOutcome",
+    "SearchMark",
+    "SearchText",
+    "SearchWord",
     "Serial",
     "SerialGuess",
     "StagedInstallation",
     "StagedPurchase",
+    "SupportContact",
     "UnlockCode",
     "row_id",
     "row_of",

@@ -32,6 +32,8 @@ class Event(models.Model):
         CLAIM_REFUSED = "claim-refused", _("Claim refused")
         CUSTOMER_CORRECTED = "customer-corrected", _("Customer corrected")
         CATALOGUE_CHANGED = "catalogue-changed", _("Catalogue changed")
+        REFERENCE_CHANGED = "reference-changed", _("Reference facts changed")
+        CUSTOMERS_MERGED = "customers-merged", _("Customers merged")
 
     at = models.DateTimeField(_("when"), db_index=True)
     kind = models.CharField(_("what"), max_length=40, choices=Kind)

@@ -40,6 +40,14 @@ class Installation(models.Model):
         verbose_name = _("installation")
         verbose_name_plural = _("installations")
         ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["reported_release_code"],
+                condition=~Q(reported_release_code=""),
+                name="installation_by_release_code",
+            ),
+            models.Index(fields=["ended_at"], condition=Q(end_reason="released"), name="installation_by_release"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["serial"], condition=Q(ended_at=None), name="one_live_installation_per_serial"

@@ -1,5 +1,6 @@
 """Products, serial numbers, the licences granted to them, and what that adds up to."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -13,6 +14,7 @@ from licences.compiled import Compiled, Given
 from licences.domain.codes import MAX_QUANTITY, SERIAL_LENGTH, grouped
 from licences.domain.entitlements import Coverage
 from licences.domain.versions import Version
+from licences.models.reference import Release
 
 
 class Product(models.Model):
@@ -63,6 +65,7 @@ class Serial(models.Model):
             ("block_serial", _("Can block and unblock serial numbers")),
             ("transfer_serial", _("Can transfer serial numbers to another customer")),
         ]
+        indexes = [models.Index(fields=["blocked_at"], condition=Q(blocked_at__isnull=False), name="serial_by_block")]
         constraints = [
             # No ``unique=True``: that brings a second index for LIKE on PostgreSQL.
             models.UniqueConstraint(
@@ -90,8 +93,12 @@ class Serial(models.Model):
         return latest.software_assurance_until if latest else None
 
     def coverage(self) -> Coverage:
+        return self.covered(self.assured_until(), Release.objects.all())
+
+    def covered(self, assured_until: date | None, releases: Iterable[Release]) -> Coverage:
+        """Its coverage, where cover and releases are known already."""
         highest = Version.parse(self.highest_version) if self.highest_version else None
-        return Coverage(assured_until=self.assured_until(), highest_version=highest)
+        return Coverage(assured_until, highest, Release.policy(releases))
 
 
 class LicenceGrant(models.Model):

@@ -18,7 +18,9 @@ from licences.operations.installations import (
     renew_registration,
     update,
 )
+from licences.operations.merging import Merged, merge_customers
 from licences.operations.purchases import record_purchase, record_purchases
+from licences.operations.reference import save_applications, save_contacts, save_releases
 from licences.operations.relicensing import (
     check_again,
     confirm_asked_again,
@@ -32,6 +34,7 @@ from licences.operations.serials import block_serial, transfer_serial, unblock_s
 __all__ = [
     "Answer",
     "Correction",
+    "Merged",
     "Versions",
     "Wish",
     "abandoned_imports",
@@ -48,6 +51,7 @@ __all__ = [
     "is_import_alone",
     "issue",
     "judge_upgrade",
+    "merge_customers",
     "open_request",
     "receive_import",
     "record_purchase",
@@ -55,8 +59,11 @@ __all__ = [
     "register",
     "release",
     "renew_registration",
+    "save_applications",
+    "save_contacts",
     "save_product",
     "save_products",
+    "save_releases",
     "transfer_serial",
     "unblock_serial",
     "update",

@@ -9,6 +9,7 @@ from licences.domain.errors import Refusal
 from licences.domain.matching import fold_name
 from licences.domain.purchase_lines import match_key
 from licences.models import Event
+from licences.operations import search
 from licences.operations.events import record_event
 from licences.operations.locks import lock_customer, lock_purchases_or_refuse
 
@@ -61,6 +62,7 @@ def correct_customer(*, customer_id: int, correction: Correction, by: str) -> Cu
     for name in changed:
         setattr(customer, name, after[name])
     keyed(customer).save()
+    search.refresh_customer(customer)
     personal = {name: {"before": before[name], "after": after[name]} for name in changed}
     details = {"fields": changed, "reason": correction.reason.strip()}
     record_event(Event.Kind.CUSTOMER_CORRECTED, by=by, customer=customer, details=details, personal=personal)

@@ -13,6 +13,7 @@ from licences.domain.entitlements import Coverage, Ruling, may_run
 from licences.domain.errors import Refusal
 from licences.domain.versions import Version
 from licences.models import Event, Installation, Registration, Serial, UnlockCode
+from licences.operations import search
 from licences.operations.codes import unlock_code_for
 from licences.operations.events import record_event
 from licences.operations.locks import lock_serial
@@ -229,7 +230,7 @@ def end_installation(installation: Installation, reason: Installation.EndReason)
 
 
 def enter_registration(installation: Installation, details: Details, *, by: str, reason: str = "") -> Registration:
-    entered = Registration(
+    registration = Registration(
         serial=installation.serial,
         installation=installation,
         reason=reason,
@@ -237,7 +238,9 @@ def enter_registration(installation: Installation, details: Details, *, by: str,
         entered_at=timezone.now(),
         **asdict(details),
     )
-    return insert(entered)
+    insert(registration)
+    search.refresh([installation.serial_id])
+    return registration
 
 
 def _refresh(

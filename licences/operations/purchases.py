@@ -13,6 +13,7 @@ from licences.domain.errors import Refusal
 from licences.domain.purchase_lines import PurchaseLine, digest
 from licences.domain.row_cells import Problem
 from licences.models import Event, FileImport, LicenceGrant, RowOutcome, row_id, row_of
+from licences.operations import search
 from licences.operations.events import record_event
 from licences.operations.imports import bulk, purchases, staging
 from licences.operations.locks import lock_purchases
@@ -67,6 +68,7 @@ def record_purchases(lines: Iterable[tuple[int, PurchaseLine]], *, by: str, acce
         outcome.allocated = [codes.grouped(code) for code in purchases.allocated()]
     staging.clear(batch)
     if outcome.applied:
+        search.catch_up()
         counts = {"new": outcome.new, "unchanged": outcome.unchanged, "rejected": len(outcome.rejected)}
         details = {**counts, "serials": outcome.allocated, "digest": digest("".join(digests))}
         record_event(Event.Kind.PURCHASES_RECORDED, by=by, details=details)

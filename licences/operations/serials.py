@@ -7,6 +7,7 @@ from customers.models import Customer
 from licences.domain.details import Details
 from licences.domain.errors import Refusal
 from licences.models import Event, Registration, Serial
+from licences.operations import search
 from licences.operations.events import record_event
 from licences.operations.installations import enter_registration
 from licences.operations.locks import lock_purchases_or_refuse, lock_serial
@@ -58,6 +59,7 @@ def transfer_serial(*, serial: str, customer: Customer, details: Details, reason
     if installation is not None:
         details.require_all_four()
         registration = enter_registration(installation, details, reason=reason, by=by)
+    search.refresh([held.pk])
     names = {"customer": customer.name, "previous_customer": previous.name}
     _record(Event.Kind.TRANSFERRED, held, by=by, reason=reason, names=names)
     return registration

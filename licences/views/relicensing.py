@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from licences import operations, queries
+from licences import operations, queries, reference
 from licences.domain.codes import last_day_of_month
 from licences.domain.errors import Refusal
 from licences.domain.spelling import spell
@@ -179,5 +179,6 @@ def unlock_code(request: HttpRequest, pk: int) -> HttpResponse:
         "purpose": request_.purpose if request_ else "",
         "request_": request_,
         "superseded_by": queries.later_unlock_code(code),
+        "settings_guide": reference.settings_guide(code.installation.server_version),
     }
     return render(request, "licences/unlock_code.html", context)

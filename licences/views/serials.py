@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from customers.models import Customer
-from licences import claims, operations, queries
+from licences import claims, lookup, operations, queries
 from licences.domain.errors import Refusal
 from licences.forms import CustomerForm, ReasonForm, RegistrationForm, RenewalForm
 from licences.models import Serial
 from licences.operations.customers import CORRECTABLE
 from licences.views.frame import actor, permitted, posted, show_refusal, today
+
+SITES_SHOWN = 200
 
 
 @require_safe
@@ -140,6 +142,6 @@ def correct_customer(request: HttpRequest, pk: int) -> HttpResponse:
 @permitted("customers.view_customer")
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """A customer with all sites and their serials."""
-    found = get_object_or_404(Customer, pk=pk)
-    serials = queries.listed(Serial.objects.filter(site__customer=found))
-    return render(request, "licences/customer.html", {"customer": found, "serials": serials})
+    found = get_object_or_404(Customer.objects.select_related("merged_into"), pk=pk)
+    serials = lookup.listed_of_customer(pk, most=SITES_SHOWN)
+    return render(request, "licences/customer.html", {"customer": found, "serials": serials, "most": SITES_SHOWN})

@@ -31,8 +31,10 @@
 
     document.addEventListener("keydown", (event) => {
       if (!active || event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.isComposing || event.defaultPrevented || typing(event.target)) return;
+      const waiting = event.target instanceof HTMLInputElement && event.target.name === "q" && !event.target.value;
+      if (event.isComposing || event.defaultPrevented || (typing(event.target) && !waiting)) return;
       event.preventDefault();
+      if (waiting) return; // an empty search box has the focus already
       search.focus();
       search.select();
     });

@@ -101,7 +101,15 @@ def test_the_pages_of_a_call(as_someone, requests, language):
 def test_the_desk_the_look_up_and_the_customer(as_someone, requests, language):
     page = as_someone("supervisor", locale=language)
     customer = reverse("customer", args=[requests["issued"].serial.site.customer_id])
-    paths = ["/", "/lookup/", "/lookup/?q=GmbH", "/lookup/?q=nobody", customer, f"{customer}correct/"]
+    paths = ["/", "/lookup/", "/lookup/?q=GmbH", "/lookup/?q=nobody", "/lookup/?q=2.6", "/lookup/?q=Hafenkannte"]
+    paths += [
+        customer,
+        f"{customer}correct/",
+        f"{customer}merge/",
+        "/facts/",
+        "/quality/",
+        "/quality/never-registered/",
+    ]
 
     assert [fault for path in paths for fault in faults(page, path)] == []
 

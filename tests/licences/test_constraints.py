@@ -12,6 +12,7 @@ from licences.domain.codes import MAX_QUANTITY, MAX_SEQUENCE, new_serial, new_si
 from licences.models import (
     Balance,
     ChecklistCheck,
+    CrmApplication,
     EventChain,
     Installation,
     ItemResolution,
@@ -20,7 +21,9 @@ from licences.models import (
     PurchaseLock,
     RefusedClaim,
     Relicensing,
+    SearchMark,
     Serial,
+    SupportContact,
     UnlockCode,
 )
 from licences.operations.customers import keyed
@@ -252,10 +255,25 @@ def test_an_unlock_code_has_one_licence_file(code):
     assert refused(copy(code.licence_file, text="another"), "unlock_code")
 
 
+# --- Reference facts --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "constraint"),
+    [
+        ([CrmApplication(name="HubSpot"), CrmApplication(name="hubspot")], "application_name_unique_in_any_case"),
+        ([SupportContact(country="Poland"), SupportContact(country="POLAND")], "support_country_unique_in_any_case"),
+    ],
+)
+def test_a_fact_is_on_record_once_in_any_case_of_its_letters(db, rows, constraint):
+    assert stored(rows[0])
+    assert refused(rows[1], constraint)
+
+
 # --- Locks -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", [EventChain, PurchaseLock])
+@pytest.mark.parametrize("model", [EventChain, PurchaseLock, SearchMark])
 def test_there_is_one_row_to_hold(model):
     assert refused(model(pk=2), model._meta.constraints[0].name)
 
@@ -273,6 +291,7 @@ def test_every_constraint_of_the_models_is_tested_here():
 
     assert named == {
         "acceptance_has_a_reason",
+        "application_name_unique_in_any_case",
         "balance_between_0_and_32767",
         "customer_has_a_name",
         "customer_number_unique",
@@ -288,12 +307,14 @@ def test_every_constraint_of_the_models_is_tested_here():
         "one_unlock_code_per_sequence",
         "only_one_event_chain",
         "only_one_purchase_lock",
+        "only_one_search_mark",
         "product_has_a_sku",
         "product_sku_unique_in_any_case",
         "product_slot_between_1_and_31",
         "relicensing_outcome_is_whole",
         "serial_blocked_with_a_reason",
         "serial_code_unique",
+        "support_country_unique_in_any_case",
         "unlock_code_sequence_in_range",
     }
     assert UnlockCode._meta.get_field("code").unique

@@ -5,6 +5,7 @@ import pytest
 from customers.models import Customer
 from licences import operations, queries
 from licences.domain.errors import Refusal
+from licences.lookup import look_up
 from licences.models import Event, LicenceGrant, Registration
 from tests import factories
 from tests.factories import TODAY, details
@@ -32,7 +33,7 @@ def refusal(act, *arguments, **values):
 
 
 def found(text):
-    return [serial.customer_name for serial in queries.look_up(text, codes_too=False).serials]
+    return [hit.serial.customer_name for hit in look_up(text, codes_too=False, today=factories.TODAY).hits]
 
 
 # --- Correcting ------------------------------------------------------------------------------------

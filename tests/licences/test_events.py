@@ -8,7 +8,7 @@ from licences import operations
 from licences.append_only import Purpose, _trigger_names, door
 from licences.domain.chain import GENESIS, personal_digest
 from licences.domain.errors import Refusal
-from licences.models import Event, EventChain, Product, RefusedClaim
+from licences.models import Event, EventChain, Product, RefusedClaim, Release
 from licences.operations.claims import count_refused_claim
 from licences.operations.events import record_event
 from tests import event_chain, factories
@@ -46,6 +46,8 @@ def story(catalogue):
     doors.through_the_page(older, kind=doors.INSTALLATIONS, name="installations.csv")
     kind, claimed = RefusedClaim.Kind.SERIAL_IN_USE, {"serial": serial.code, "site_id": "O" * 12}
     count_refused_claim(kind, **claimed, by="Xchange Server", now=timezone.now())
+    operations.merge_customers(kept_id=buyer.pk, merged_id=customer.pk, reason="One company.", by="supervisor")
+    operations.save_releases([Release(version="2.6")], by="admin")
     return Event.objects.order_by("pk")
 
 

@@ -24,6 +24,7 @@ READ_IMPORTS = {"clerk", "supervisor", "importer", "auditor"}
 ACCESS = {
     ("desk", GET): EVERYONE,
     ("lookup", GET): LOOK_UP,
+    ("facts", GET): LOOK_UP,
     ("serial", GET): LOOK_UP,
     ("customer", GET): LOOK_UP,
     ("register", GET): TAKE_CALLS,
@@ -32,6 +33,10 @@ ACCESS = {
     ("registration-renew", GET): TAKE_CALLS,
     ("registration-renew", POST): TAKE_CALLS,
     ("customer-correct", GET): TAKE_CALLS,
+    ("customer-merge", GET): {"supervisor"},
+    ("customer-merge", POST): {"supervisor"},
+    ("quality", GET): READ_CASES,
+    ("quality-list", GET): READ_CASES,
     ("customer-correct", POST): TAKE_CALLS,
     ("serial-block", GET): {"supervisor"},
     ("serial-block", POST): {"supervisor"},
@@ -80,6 +85,7 @@ def addresses(catalogue):
         "import-serials": [imported.pk, "csv"],
         "serial": [code.serial.code],
         "customer": [code.serial.site.customer_id],
+        "quality-list": ["never-registered"],
         "relicensing": [request.pk],
         "unlock-code": [code.pk],
     }

@@ -1,11 +1,14 @@
 """The site card, the look-up and the desk: the answer first, in few queries."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from licences import operations
 from licences.domain.codes import grouped
-from licences.models import UnlockCode
+from licences.models import Release, UnlockCode
+from licences.views.frame import today
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +141,7 @@ def test_the_look_up_names_the_serial_one_slip_away(catalogue, staff):
 
     page = staff.get(reverse("lookup"), {"q": "AB1C-O9X2"}).content.decode()
 
-    assert "One slip away is:" in page
+    assert "serial number one symbol away, in group 2" in page
     assert serial.get_absolute_url() in page
 
 
@@ -201,3 +204,41 @@ def test_new_registration_details_stand_beside_the_old_ones(catalogue, staff):
         "Bäckerei Müller & Söhne GmbH",
     ]
     assert "1 earlier registration" in card(staff, serial)
+
+
+@pytest.fixture
+def releases(db):
+    wanted = [("2.4", False), ("2.5", True), ("2.6", True)]
+    operations.save_releases(
+        [Release(version=version, needs_software_assurance=assured) for version, assured in wanted], by="tests"
+    )
+
+
+@pytest.mark.parametrize(
+    ("until", "running", "expected"),
+    [
+        (None, "2.3", ["2.4", "Version 2.5 needs Software Assurance."]),
+        (None, "2.4", ["nothing further", "Version 2.5 needs Software Assurance."]),
+        (factories.COVERED_UNTIL, "2.4", ["2.6"]),
+    ],
+)
+def test_it_says_what_a_site_may_step_up_to_and_why_not_further(catalogue, releases, staff, until, running, expected):
+    serial = factories.bought(software_assurance_until=until)
+    factories.registered(serial, versions=factories.versions(running))
+
+    page = card(staff, serial)
+
+    part = page[page.index("May step up to") :][:400]
+    for words in expected:
+        assert words in part
+
+
+def test_without_releases_above_it_says_nothing_of_them(catalogue, staff):
+    assert "May step up to" not in card(staff, factories.registered().serial)
+
+
+def test_it_says_that_cover_ends_soon(catalogue, staff):
+    soon = today() + timedelta(days=40)
+
+    assert "ends soon" in card(staff, factories.bought(software_assurance_until=soon))
+    assert "ends soon" not in card(staff, factories.bought(software_assurance_until=soon + timedelta(days=100)))

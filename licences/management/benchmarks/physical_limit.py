@@ -28,7 +28,7 @@ def save_new_rows(before: dict[str, int], path: Path) -> None:
             if table == "licences_balance":
                 where += " OR serial_id IN (SELECT serial_id FROM licences_licencegrant WHERE id > %s)"
             parameters = [before[table], before["licences_licencegrant"]][: where.count("%s")]
-            cursor.execute(f"SELECT * FROM {table} WHERE {where} ORDER BY id", parameters)  # noqa: S608
+            cursor.execute(f"SELECT * FROM {table} WHERE {where} ORDER BY id", parameters)
             saved.append((table, [column[0] for column in cursor.description], cursor.fetchall()))
     with path.open("wb") as file:
         pickle.dump(saved, file)
@@ -38,7 +38,7 @@ def last_ids() -> dict[str, int]:
     with connection.cursor() as cursor:
         found = {}
         for table in TABLES:
-            cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608
+            cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
             found[table] = cursor.fetchone()[0]
         return found
 
@@ -50,7 +50,7 @@ def prepare(path: Path) -> Saved:
     table, columns, rows = saved[-1]
     with transaction.atomic(), connection.cursor() as cursor:
         ids = [(row[columns.index("id")],) for row in rows]
-        cursor.executemany(f"DELETE FROM {table} WHERE id = %s", ids)  # noqa: S608
+        cursor.executemany(f"DELETE FROM {table} WHERE id = %s", ids)
     if connection.vendor == "postgresql":
         saved = [(table, columns, [_as_text(row) for row in rows]) for table, columns, rows in saved]
     return saved
@@ -67,7 +67,7 @@ def load(saved: Saved) -> None:
                         copy.write("".join(rows[start : start + 500]))
             else:
                 places = ", ".join(["%s"] * len(columns))
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

@@ -90,7 +90,7 @@ _IN_PLAY = "j.outcome IS NULL AND NOT EXISTS (SELECT 1 FROM problem x WHERE x.id
 
 FIND_BUYERS_BY_NUMBER = f"""
 INSERT INTO buyer
-SELECT b.buyer, b.first_id, s.match_key, c.id
+SELECT b.buyer, b.first_id, s.match_key, coalesce(c.merged_into_id, c.id)
 FROM (SELECT buyer, min(id) AS first_id FROM judged j WHERE {_IN_PLAY} GROUP BY buyer) b
 JOIN {STAGED} s ON s.id = b.first_id
 LEFT JOIN customers_customer c ON c.number = s.customer_number AND NOT (c.number = '')
@@ -101,7 +101,9 @@ UPDATE buyer SET customer_id = (
     SELECT CASE WHEN count(*) <= 1 THEN max(c.id)
         WHEN count(CASE WHEN c.number = '' THEN 1 END) = 1 THEN max(CASE WHEN c.number = '' THEN c.id END)
         ELSE -1 END
-    FROM customers_customer c WHERE c.match_key = buyer.match_key)
+    FROM (SELECT DISTINCT k.id, k.number FROM customers_customer m
+        JOIN customers_customer k ON k.id = coalesce(m.merged_into_id, m.id)
+        WHERE m.match_key = buyer.match_key) c)
 WHERE match_key <> ''
 """
 

@@ -1,0 +1,23 @@
+"""The reference facts on one page: releases, CRM applications, support contacts."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from licences import reference
+from licences.models import CrmApplication, SupportContact
+from licences.reading import from_replica
+from licences.views.frame import permitted
+
+
+@require_safe
+@permitted("licences.view_release")
+@from_replica
+def facts(request: HttpRequest) -> HttpResponse:
+    """All of them; the look-up finds single ones."""
+    context = {
+        "releases": reference.releases(),
+        "applications": CrmApplication.objects.all(),
+        "contacts": SupportContact.objects.all(),
+    }
+    return render(request, "licences/facts.html", context)

@@ -1,0 +1,154 @@
+"use strict";
+// The look-up while one types: under every search box of the portal. Without this script the box is a plain form.
+{
+  const PAUSE = 120; // ms without a key before the server is asked
+  const SHOWN = 8;
+
+  const made = (name, classes, text) => {
+    const element = document.createElement(name);
+    if (classes) element.className = classes;
+    if (text) element.textContent = text;
+    return element;
+  };
+
+  class LookUpBox {
+    constructor(form, input, number) {
+      this.form = form;
+      this.input = input;
+      this.timer = 0;
+      this.asked = null;
+      this.active = -1;
+      this.panel = made("div", "lookup-panel");
+      this.panel.hidden = true;
+      this.list = made("ul", "lookup-list");
+      this.list.id = `lookup-list-${number}`;
+      this.list.setAttribute("role", "listbox");
+      this.list.setAttribute("aria-label", form.querySelector("label").textContent.trim());
+      this.status = made("p", "lookup-status");
+      this.status.setAttribute("role", "status");
+      this.panel.append(this.status, this.list);
+      form.append(this.panel);
+      form.classList.add("has-lookup");
+      for (const [name, value] of Object.entries({
+        role: "combobox",
+        "aria-autocomplete": "list",
+        "aria-expanded": "false",
+        "aria-controls": this.list.id,
+      })) input.setAttribute(name, value);
+      input.addEventListener("input", () => this.wait());
+      input.addEventListener("keydown", (event) => this.onKey(event));
+      input.addEventListener("focus", () => this.list.childElementCount && this.open());
+      form.addEventListener("submit", () => this.stop());
+      document.addEventListener("click", (event) => form.contains(event.target) || this.close());
+      form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || this.close());
+    }
+
+    get text() {
+      return this.input.value.trim();
+    }
+
+    wait() {
+      this.stop();
+      if (!this.text) {
+        this.show({ results: [], facts: [], status: "" });
+        this.close();
+      } else {
+        this.timer = setTimeout(() => this.ask(), PAUSE);
+      }
+    }
+
+    stop() {
+      clearTimeout(this.timer);
+      if (this.asked) this.asked.abort();
+      this.asked = null;
+    }
+
+    async ask() {
+      const asked = (this.asked = new AbortController());
+      const query = new URLSearchParams({ q: this.text, format: "json" });
+      try {
+        const response = await fetch(`${this.form.action}?${query}`, { signal: asked.signal, redirect: "error" });
+        if (response.ok && asked === this.asked) this.show(await response.json());
+      } catch (error) {
+        if (error.name !== "AbortError") this.close(); // no answer: the form still works
+      }
+    }
+
+    show(answer) {
+      if (!this.text && answer.results.length) return; // emptied meanwhile
+      this.active = -1;
+      this.input.removeAttribute("aria-activedescendant");
+      this.list.replaceChildren(
+        ...answer.results.slice(0, SHOWN).map((result, index) => this.option(result.url, index, this.resultParts(result))),
+        ...answer.facts.map((fact, index) => this.option(fact.url, SHOWN + index, [made("strong", "", fact.title)])),
+      );
+      this.status.textContent = answer.status;
+      if (answer.status) this.open();
+    }
+
+    option(url, index, parts) {
+      const item = made("li", "lookup-option");
+      item.id = `${this.list.id}-${index}`;
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", "false");
+      item.dataset.url = url;
+      item.append(...parts);
+      item.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
+      item.addEventListener("click", () => location.assign(url));
+      return item;
+    }
+
+    resultParts(result) {
+      const name = made("strong", "", result.site ? `${result.customer}, ${result.site}` : result.customer);
+      name.dir = "auto";
+      const state = made("span", `badge ${result.verdict.tone}`, result.verdict.words);
+      const about = made("span", "lookup-about", [result.serial, result.city, result.reason].filter(Boolean).join(" · "));
+      return [name, state, about];
+    }
+
+    open() {
+      this.panel.hidden = false;
+      this.input.setAttribute("aria-expanded", "true");
+    }
+
+    close() {
+      this.panel.hidden = true;
+      this.input.setAttribute("aria-expanded", "false");
+      this.select(-1);
+    }
+
+    select(index) {
+      const options = [...this.list.children];
+      this.active = index;
+      options.forEach((option, place) => option.setAttribute("aria-selected", String(place === index)));
+      if (index < 0) this.input.removeAttribute("aria-activedescendant");
+      else {
+        this.input.setAttribute("aria-activedescendant", options[index].id);
+        options[index].scrollIntoView({ block: "nearest" });
+      }
+    }
+
+    onKey(event) {
+      if (event.isComposing) return;
+      const count = this.list.childElementCount;
+      if (event.key === "Escape" && !this.panel.hidden) {
+        event.preventDefault();
+        this.stop();
+        this.close();
+      } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && count) {
+        event.preventDefault();
+        this.open();
+        const step = event.key === "ArrowDown" ? 1 : -1;
+        this.select((this.active + step + count + (this.active < 0 && step < 0 ? 1 : 0)) % count);
+      } else if (event.key === "Enter" && this.active >= 0 && !this.panel.hidden) {
+        event.preventDefault();
+        location.assign(this.list.children[this.active].dataset.url);
+      }
+    }
+  }
+
+  document.querySelectorAll("form[data-lookup]").forEach((form, number) => {
+    const input = form.querySelector("input[name=q]");
+    if (input) new LookUpBox(form, input, number);
+  });
+}

@@ -1,0 +1,392 @@
+"""One box that knows the answer: every scrap that a caller may give, exact and mistaken, on either database."""
+
+import pytest
+from django.urls import reverse
+
+from licences import operations
+from licences.domain.codes import grouped
+from licences.lookup import look_up
+from licences.lookup.reasons import Why
+from licences.lookup.saying import reason_in_words, status_in_words, understood_as
+from licences.models import SearchText, Serial, UnlockCode
+from tests import factories
+from tests.factories import TODAY
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = [
+    ("K-1", "Bäckerei Müller & Söhne GmbH", "Sabine Vogel", "07071/555 0163", "72074", "Tübingen", "vogel@example.com"),
+    ("K-2", "Müller Metallbau KG", "Jörg Weiß", "+49 (0)341 / 555-01 77", "04109", "Leipzig", "j.weiss@example.org"),
+    ("K-3", "Muller Imports Ltd", "Ann O'Neill", "0113 496 0123", "LS1 4AP", "Leeds", "ann@imports.example"),
+    ("K-4", "Smith & Sons Ltd", "Paul Smythe", "020 7946 0111", "E1 6AN", "London", "paul@smith.example"),
+    ("K-5", "Société Générale d'Électricité SARL", "Zoé Lefèvre", "+33 1 99 00 55 12", "69002", "Lyon", "z@e.example"),
+    ("K-6", "Fränkische Prüfmitteltechnik Zöbelein GmbH", "Max Groß", "0911 555 01 90", "90443", "Nürnberg", "g@p.de"),
+    ("K-7", "Spółka Żółty Liść Sp. z o.o.", "Łukasz Żak", "+48 22 555 01 33", "00-950", "Warszawa", "zak@lisc.example"),
+    ("K-8", "Hafenkante Logistikberatung GmbH & Co. KG", "Jan Petersen", "040 / 66969-471", "20457", "Hamburg", ""),
+]  # fmt: skip
+
+
+@pytest.fixture
+def customers(catalogue):
+    return {
+        number: factories.bought(
+            customer_number=number, customer_name=name, contact_name=contact, contact_phone=phone,
+            postcode=postcode, city=city, contact_email=email, address_line1="Weg 1",
+        )
+        for number, name, contact, phone, postcode, city, email in PEOPLE
+    }  # fmt: skip
+
+
+def found(text: str, *, codes_too: bool = True):
+    return look_up(text, codes_too=codes_too, today=TODAY)
+
+
+def numbers(text: str) -> list[str]:
+    return [hit.serial.number for hit in found(text).hits]
+
+
+# --- What fits ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected", "why"),
+    [
+        ("müller metall", "K-2", Why.NAME),
+        ("mueller METALL", "K-2", Why.NAME),
+        ("Metallbau Müller", "K-2", Why.NAME),
+        ("muller leeds", "K-3", Why.SEVERAL),
+        ("Soehne", "K-1", Why.NAME),
+        ("mittelTECHNIK", "K-6", Why.NAME),
+        ("Gross", "K-6", Why.CONTACT),
+        ("groß nürnberg", "K-6", Why.SEVERAL),
+        ("electricite", "K-5", Why.NAME),
+        ("zolty lisc", "K-7", Why.NAME),
+        ("O'Neill", "K-3", Why.CONTACT),
+        ("Weiss", "K-2", Why.CONTACT),
+        ("07071 5550163", "K-1", Why.TELEPHONE),
+        ("0163", "K-1", Why.TELEPHONE),
+        ("+49 341 5550177", "K-2", Why.TELEPHONE),
+        ("0341 555 01 77", "K-2", Why.TELEPHONE),
+        ("(0341) 555/0177", "K-2", Why.TELEPHONE),
+        ("0044 113 4960123", "K-3", Why.TELEPHONE),
+        ("66969", "K-8", Why.TELEPHONE),
+        ("04109", "K-2", Why.POSTCODE),
+        ("ls14ap", "K-3", Why.POSTCODE),
+        ("LS1 4AP", "K-3", Why.POSTCODE),
+        ("00950", "K-7", Why.POSTCODE),
+        ("Lyon", "K-5", Why.TOWN),
+        ("vogel@example.com", "K-1", Why.EMAIL),
+        ("lisc.example", "K-7", Why.EMAIL),
+        ("K-4", "K-4", Why.NUMBER),
+        ("Żak", "K-7", Why.CONTACT),
+        ("zö nü", "K-6", Why.SEVERAL),
+        ("ly", "K-5", Why.TOWN),
+    ],
+)
+def test_it_finds_a_site_by_any_scrap_and_says_by_which(customers, typed, expected, why):
+    answer = found(typed)
+
+    assert not answer.near
+    assert answer.hits[0].serial.pk == customers[expected].pk
+    assert answer.hits[0].reason.why == why
+
+
+def test_several_words_narrow_down(customers):
+    assert set(numbers("müller")) == {"K-1", "K-2", "K-3"}
+    assert numbers("müller leeds") == ["K-3"]
+
+
+def test_one_letter_finds_what_begins_with_it(customers):
+    assert set(numbers("x")) == set()
+    assert "K-7" in numbers("ż")
+    assert set(numbers("h")) >= {"K-8"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["%", "_", "%%%", "\\", '"', "'", "a_c%", '"x" OR "y"', "*", "NEAR(a b)", "müller AND"]
+)
+def test_signs_that_mean_something_to_a_database_are_only_signs(customers, typed):
+    assert found(typed).understanding.text == typed
+    assert "K-5" not in numbers(typed)
+
+
+def test_whole_names_come_before_parts_and_short_ones_before_long_ones(catalogue):
+    for name in ("Smithson Partners", "Smith", "Blacksmith Ltd", "Smith & Sons Ltd", "John Smith Holdings"):
+        factories.bought(customer_name=name)
+
+    names = [hit.serial.customer_name for hit in found("smith").hits]
+
+    assert names == ["Smith", "Smith & Sons Ltd", "John Smith Holdings", "Smithson Partners", "Blacksmith Ltd"]
+
+
+def test_an_exact_name_is_first_however_many_are_alike(catalogue):
+    for number in range(40):
+        factories.bought(customer_name=f"Ader {number} Smith & Sons Ltd")
+    exact = factories.bought(customer_name="Smith & Sons Ltd")
+
+    answer = found("Smith and Sons")
+
+    assert answer.hits[0].serial.pk == exact.pk
+    assert answer.more
+
+
+@pytest.mark.parametrize(
+    "spelling", [str, str.lower, lambda code: grouped(code).replace("O", "0"), lambda c: " ".join(c)]
+)
+def test_a_serial_number_is_found_in_any_spelling(customers, spelling):
+    serial = customers["K-4"]
+
+    answer = found(spelling(grouped(serial.code)))
+
+    assert answer.sure.serial.code == serial.code
+    assert answer.sure.reason.why == Why.SERIAL
+
+
+def test_codes_of_all_kinds_are_found_by_those_who_may_see_them(catalogue):
+    code = factories.registered()
+    installation = code.installation
+    expected = {
+        grouped(installation.site_id): Why.SITE_ID,
+        grouped(code.code): Why.UNLOCK_CODE,
+        grouped(code.release_code): Why.RELEASE_CODE,
+        code.serial.grants.get().purchase_reference.lower(): Why.PURCHASE,
+    }
+
+    assert {text: found(text).sure.reason.why for text in expected} == expected
+
+
+@pytest.mark.parametrize("which", ["code", "release_code"])
+def test_who_may_not_see_codes_does_not_find_by_them(catalogue, which):
+    code = getattr(factories.registered(), which)
+
+    assert found(grouped(code), codes_too=False).hits == []
+
+
+def test_a_release_code_that_an_old_installation_reported_is_found(catalogue):
+    installation = factories.taken_over()
+    operations.release(
+        serial=installation.serial.code, site_id=installation.site_id, release_code="AB1CO9XZ11", by="Xchange Server"
+    )
+
+    assert found("AB1CO-9XZ11").sure.reason.why == Why.RELEASE_CODE
+
+
+def test_a_former_site_id_is_found_and_called_former(catalogue):
+    first = factories.registered()
+    factories.relicensed(first)
+
+    assert found(first.installation.site_id).sure.reason.why == Why.FORMER_SITE_ID
+
+
+def test_the_beginning_of_a_code_is_enough(customers, catalogue):
+    code = factories.registered(factories.bought(serial="QQ7XW2AA"), site_id="ZZ9XPO2WQZ8R")
+
+    assert found("QQ7X-W").sure.serial.code == code.serial.code
+    assert found("zz9x-p0").sure.serial.code == code.serial.code
+
+
+def test_who_registered_is_found_though_another_bought(catalogue):
+    code = factories.registered(name="Kornblume Naturkost eG", contact_name="Ida Unverzagt")
+
+    assert found("Kornblume").sure.serial.code == code.serial.code
+    assert found("unverzagt").sure.reason.why == Why.REGISTRATION
+
+
+def test_a_site_is_found_by_its_own_name(catalogue):
+    leeds = factories.bought(customer_number="K-77", customer_name="Contoso Ltd", site_name="Leeds warehouse")
+    factories.bought(customer_number="K-77", customer_name="Contoso Ltd", site_name="York")
+
+    assert found("contoso leeds").sure.serial.code == leeds.code
+
+
+def test_a_correction_is_searched_at_once_and_what_it_replaced_no_longer(customers):
+    customer = customers["K-4"].site.customer
+    values = {"name": "Brandneu AG", "contact_name": "Paul Smythe"}
+    operations.correct_customer(
+        customer_id=customer.pk, correction=operations.Correction(values, "renamed"), by="tests"
+    )
+
+    assert numbers("brandneu") == ["K-4"]
+    assert "K-4" not in numbers("sons")
+
+
+# --- What is near --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Hafenkannte Logistikberatung", "K-8"),
+        ("Hafnekante", "K-8"),
+        ("Hafenkante Logstikberatung AG", "K-8"),
+        ("Smiht & Sons", "K-4"),
+        ("Smyth and Sons", "K-4"),
+        ("Smith & Sons PLC", "K-4"),
+        ("Prüfmitteltechnick Zöbelein", "K-6"),
+        ("Bäkerei Müler Söhne", "K-1"),
+        ("Miller Metallbau", "K-2"),
+        ("Logistikberatung Petersen GmbH Hamburg Hafen Ost", "K-8"),
+        ("Zolti Lisch", "K-7"),
+        ("Societe Generale Elektricite", "K-5"),
+    ],
+)
+def test_names_that_sound_or_look_alike_are_found_first(customers, typed, expected):
+    answer = found(typed)
+
+    assert answer.hits[0].serial.pk == customers[expected].pk
+
+
+def test_it_says_how_a_name_comes_near(customers):
+    assert (
+        reason_in_words(found("Hafenkannte Logistikberatung").hits[0]) == "differs in punctuation, legal form, spelling"
+    )
+    assert reason_in_words(found("Hafnekante").hits[0]) == "sounds like it"
+    assert reason_in_words(found("Hafankante Lagistik").hits[0]) == "looks like it"
+
+
+@pytest.mark.parametrize("typed", ["AB1C-O9X2", "AB1CO9Z", "AB1CO9XZZ", "BA1C-O9XZ"])
+def test_a_serial_number_one_slip_away_is_named_with_its_customer(catalogue, typed):
+    serial = factories.bought(serial="AB1CO9XZ")
+
+    answer = found(typed)
+
+    assert answer.near
+    assert answer.sure is None
+    assert [hit.serial.code for hit in answer.hits] == [serial.code]
+    assert answer.hits[0].reason.why == Why.SERIAL_SLIP
+
+
+def test_a_site_id_one_slip_away_is_named_with_its_group(catalogue):
+    code = factories.registered(site_id="4K7MPO2WQZ8R")
+
+    answer = found("4K7M-PO2W-QZ8P")
+
+    assert [hit.serial.code for hit in answer.hits] == [code.serial.code]
+    assert reason_in_words(answer.hits[0]) == "site ID one symbol away, in group 3"
+
+
+def test_unlock_and_release_codes_are_never_guessed_at(catalogue):
+    code = factories.registered()
+
+    for known in (code.release_code, code.code):
+        assert found(known[:-1] + ("2" if known[-1] != "2" else "3")).hits == []
+
+
+def test_nothing_is_made_up(customers):
+    answer = found("Quetzalcoatl Xylophon")
+
+    assert (answer.hits, answer.facts) == ([], [])
+    assert status_in_words(answer) == "Nothing found."
+
+
+# --- What it says ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("ab1c 09xz", "Serial number AB1C-O9XZ"),
+        ("4k7mp02wqz8r", "Site ID 4K7M-PO2W-QZ8R"),
+        ("müller leeds", "Name or other words"),
+        ("0341 555", "Telephone number, postcode or other number"),
+        ("a@b.example", "E-mail address"),
+        ("PO-2019-00167", "Purchase reference or customer number"),
+        ("2.6", "Version of Xchange"),
+    ],
+)
+def test_it_says_what_it_understood(db, typed, understood):
+    assert understood_as(found(typed)) == understood
+
+
+# --- The page and the JSON ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def staff(clerk, as_user):
+    return as_user(clerk)
+
+
+def test_one_site_that_fits_has_its_verdict_on_top(catalogue, staff):
+    code = factories.registered()
+    factories.bought(customer_name="Wartende Werkstatt")
+
+    page = staff.get(reverse("lookup"), {"q": code.serial.code}).content.decode()
+    assert "<h2>Registered</h2>" in page
+    page = staff.get(reverse("lookup"), {"q": "wartende"}).content.decode()
+    assert "Bought but not registered: support may be refused" in page
+
+
+def test_a_blocked_and_a_released_site_say_so(catalogue, staff):
+    blocked, released = factories.registered(), factories.registered()
+    operations.block_serial(serial=blocked.serial.code, reason="Invoice disputed", by="supervisor")
+    operations.release(
+        serial=released.serial.code, site_id=released.installation.site_id, release_code=released.release_code, by="it"
+    )
+
+    assert "Invoice disputed" in staff.get(reverse("lookup"), {"q": blocked.serial.code}).content.decode()
+    page = staff.get(reverse("lookup"), {"q": released.serial.code}).content.decode()
+    assert "Released, awaiting re-licensing" in page
+
+
+def test_what_is_not_on_record_is_unknown(catalogue, staff):
+    assert "<h2>Unknown</h2>" in staff.get(reverse("lookup"), {"q": "Quetzalcoatl"}).content.decode()
+
+
+def test_near_names_are_not_passed_off_as_the_answer(customers, staff):
+    page = staff.get(reverse("lookup"), {"q": "Hafnekante"}).content.decode()
+
+    assert "Unknown as typed" in page
+    assert "<h2>Registered</h2>" not in page
+
+
+def test_the_json_keeps_its_contract_and_says_why(customers, staff):
+    answer = staff.get(reverse("lookup"), {"q": "lyon", "format": "json"}).json()
+
+    result = answer["results"][0]
+    assert result["serial"] == grouped(customers["K-5"].code)
+    assert (result["site_id"], result["registered"]) == (None, False)
+    assert result["customer"] == "Société Générale d'Électricité SARL"
+    assert result["reason"] == "town: Lyon"
+    assert answer["status"] == "1 site found."
+
+
+@pytest.mark.parametrize(
+    "typed", ["serial", "müller", "Smiht Sons Lonndon", "AB1C-O9X2", "nobody at all", "0163", "2.6"]
+)
+def test_the_page_takes_at_most_8_queries_and_the_json_6(customers, staff, typed, django_assert_max_num_queries):
+    typed = customers["K-1"].code if typed == "serial" else typed
+
+    with django_assert_max_num_queries(8):
+        staff.get(reverse("lookup"), {"q": typed})
+    with django_assert_max_num_queries(6):
+        staff.get(reverse("lookup"), {"q": typed, "format": "json"})
+
+
+def test_a_support_agent_gets_no_code_in_the_json(catalogue, support_agent, as_user):
+    factories.registered()
+    code = UnlockCode.objects.get()
+
+    text = as_user(support_agent).get(reverse("lookup"), {"q": "müller", "format": "json"}).content.decode()
+
+    assert "M\\u00fcller" in text
+    for part in (code.code[:5], code.release_code[:5]):
+        assert part not in text
+
+
+def test_a_text_with_a_control_character_is_refused_politely(staff):
+    answer = staff.get(reverse("lookup"), {"q": "a\x00b", "format": "json"})
+
+    assert answer.status_code == 400
+    assert answer.json()["results"] == []
+
+
+# --- What is searched ----------------------------------------------------------------------------------------
+
+
+def test_every_serial_number_has_its_search_text(customers):
+    assert SearchText.objects.count() == Serial.objects.count() == len(PEOPLE)
+    text = SearchText.objects.get(serial=customers["K-1"]).text
+    assert (
+        text
+        == "  backerei  muller  und  sohne  gmbh  sabine  vogel  tubingen  72074  vogel@example.com  070715550163  k1"
+    )
