@@ -86,7 +86,7 @@ def _by_code(said: Understanding, *, codes_too: bool) -> list[Statement]:
         statements.append(equal("licences_unlockcode", "code", [code]))
     if codes_too and Form.RELEASE_CODE in said.forms:
         statements.append(equal("licences_unlockcode", "release_code", [code]))
-        reported = "(SELECT * FROM licences_installation WHERE reported_release_code <> '') AS i"
+        reported = "(SELECT * FROM licences_installation WHERE NOT (reported_release_code = '')) AS i"
         statements.append(equal(reported, "reported_release_code", [code]))
     return statements
 
@@ -106,12 +106,13 @@ def _by_reference(said: Understanding) -> list[Statement]:
     if Form.REFERENCE not in said.forms:
         return []
     spellings = list(dict.fromkeys((said.text, said.text.upper())))
+    # SQLite takes a partial index only where its condition stands to the letter.
     customers = (
         "licences_serial s JOIN customers_site t ON t.id = s.site_id JOIN customers_customer c ON c.id = t.customer_id"
     )
     return [
         equal("licences_licencegrant", "purchase_reference", spellings),
-        equal(customers, "c.number <> '' AND c.number", spellings, serial="s.id"),
+        equal(customers, "NOT (c.number = '') AND c.number", spellings, serial="s.id"),
     ]
 
 
