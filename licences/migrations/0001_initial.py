@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ('contact_phone', models.CharField(max_length=100)),
                 ('contact_email', models.CharField(max_length=254)),
                 ('site_name', models.CharField(max_length=200)),
-                ('product_key', models.CharField(max_length=128)),
+                ('product_key', models.CharField(max_length=192)),
                 ('buyer', models.BigIntegerField()),
                 ('place', models.BigIntegerField()),
                 ('match_key', models.CharField(max_length=32)),

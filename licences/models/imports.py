@@ -154,7 +154,7 @@ class StagedPurchase(StagedRow):
     contact_phone = models.CharField(max_length=100)
     contact_email = models.CharField(max_length=254)
     site_name = models.CharField(max_length=200)
-    product_key = models.CharField(max_length=128)
+    product_key = models.CharField(max_length=192)  # folding makes three letters of some
     buyer = models.BigIntegerField()
     place = models.BigIntegerField()
     match_key = models.CharField(max_length=32)

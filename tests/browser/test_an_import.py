@@ -56,6 +56,7 @@ def press(page, selector):
 
 
 def choose(page, path):
+    page.on("filechooser", lambda chooser: None)  # so that the driver is ready for it before the key is pressed
     tab_to(page, "input[type=file]")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
@@ -76,6 +77,7 @@ def test_an_ugly_file_from_upload_to_downloads_with_the_keyboard_alone(as_someon
     page = as_someone("clerk")
     page.goto("/")
     press(page, "nav a[href='/purchases/imports/']")
+    page.wait_for_url("**/purchases/imports/")
     choose(page, ugly)
     expect(page.locator("[data-chosen]")).to_contain_text("Käufe November.csv")
     press(page, "text=Upload and check")
@@ -113,6 +115,7 @@ def test_an_ugly_file_from_upload_to_downloads_with_the_keyboard_alone(as_someon
     [allocated] = read_csv(download(page, "text=Serial numbers, CSV"))
     assert allocated["customer_name"] == "Käserei Überlingen GmbH"
     press(page, ".tabs >> text=Rejected")
+    expect(page.locator("tbody tr")).to_contain_text("PO-26-3")
     [rejected] = read_csv(download(page, "text=Rejected rows, CSV"))
     assert rejected["quantity"] == "1.000"
     assert rejected["error"].startswith("quantity: This is not a whole number.")

@@ -55,10 +55,9 @@ def judged(record, lines):
     repeated = {row: first for row, line in lines.items() if (first := _row_of(line, lines)) != row}
     lines = {row: line for row, line in lines.items() if row not in repeated}
     for judge in (_by_key, _by_product, _by_buyer, _by_serial, _by_empty_serial, _by_totals, _by_products):
-        open_rows = {
-            row: line for row, line in lines.items() if row not in verdicts or verdicts[row].outcome == "aimed"
-        }
-        verdicts |= judge(record, open_rows, verdicts, lines)
+        ended = {row for row, verdict in verdicts.items() if verdict.outcome != "aimed"}
+        in_play = {row: line for row, line in lines.items() if row not in ended}
+        verdicts |= judge(record, in_play, verdicts, lines)
     verdicts = {row: _said(record, lines[row], verdict) for row, verdict in verdicts.items()}
     for row, first in repeated.items():
         verdicts[row] = verdicts[first] if verdicts[first].outcome == "rejected" else Verdict("unchanged")

@@ -1,4 +1,4 @@
-"""Confirming what a preview shows: it is applied if it still holds, or shown anew; never is a row dropped in silence."""
+"""Confirming what a preview shows: applied if it still holds, else shown anew; no row is dropped in silence."""
 
 import pytest
 from django.db import IntegrityError

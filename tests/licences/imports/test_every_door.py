@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from customers.models import Customer, Site
@@ -155,9 +155,7 @@ def test_what_becomes_of_rows_is_what_the_rules_say(known, batch):
     with undone():
         for rows in (known, batch):
             verdicts = purchase_model.judged(model, rows)
-            for row, line in rows.items():
-                print(row, [t for t in line.texts() if t], verdicts[row])
-            print("--")
+            note("\n".join(f"{row}: {list(filter(None, line.texts()))} {verdicts[row]}" for row, line in rows.items()))
             first = min(rows)
             found = preview(as_csv(rows))
             assert said(found) == {row - first + 2: words for row, words in expected(verdicts).items()}

@@ -53,7 +53,7 @@ def serial():
 
 
 def midnight(year, month, day):
-    return timezone.make_aware(datetime(year, month, day))
+    return datetime(year, month, day, tzinfo=timezone.get_default_timezone())
 
 
 # --- What it becomes -------------------------------------------------------------------------------

@@ -1,0 +1,184 @@
+"""An import stands in nobody's way, and nobody sees half of it; real connections to a real database."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from licences import operations
+from licences.domain.codes import new_site_id
+from licences.domain.errors import Refusal
+from licences.models import FileImport, Installation, Registration
+from licences.operations import locks
+from licences.operations.imports import lifecycle
+from tests import factories
+from tests.factories import TODAY, details
+from tests.licences.imports.doors import INSTALLATIONS, State, advance, confirm, counts, held, preview
+from tests.licences.imports.files import installation, installations_csv
+from tests.licences.imports.side_by_side import ROUNDS, bought, done, register, top_ups, update
+from tests.together import together
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("one_record_of_it_all")]
+
+
+# --- Purchases -------------------------------------------------------------------------------------
+
+
+def test_an_unlock_code_never_holds_half_of_an_import(importing):
+    serials = bought(4)
+    for serial in serials:
+        factories.registered(serial)
+    finished = threading.Event()
+
+    def import_often():
+        try:
+            for number in range(6):
+                importing(top_ups(serials, f"TU-{number}"))()
+        finally:
+            finished.set()
+        return True
+
+    def ask_again():
+        made = []
+        while not finished.wait(timeout=0.01):  # SQLite's lock goes to whoever asks, not to whoever waits
+            made += [update(serial) for serial in serials]
+        return made
+
+    _, made = done(import_often, ask_again)
+
+    quantities = [{line["product"]: line["quantity"] for line in code.lines} for code in made]
+    assert all(each.get("XCH-USR") == each.get("XCH-CTI") for each in quantities), quantities
+    for serial in serials:
+        assert {line["product"]: line["quantity"] for line in update(serial).lines} == {
+            "XCH-SRV": 1, "XCH-USR": 6, "XCH-CTI": 6,
+        }  # fmt: skip
+
+
+def test_imports_registrations_updates_and_re_licensings_do_not_wait_for_each_other_in_a_circle(importing):
+    for number in range(ROUNDS):
+        serials = bought(6)
+        old = [factories.registered(serial) for serial in serials[:3]]
+        requests = [factories.request(code) for code in old[:2]]
+        customer = serials[5].site.customer
+        correction = operations.Correction({"number": f"NEW-{number}", "city": "Kiel"}, "Moved.")
+
+        done(
+            importing(top_ups(serials[:5], f"ONE-{number}")),
+            importing(top_ups(list(reversed(serials[:5])), f"OTHER-{number}")),
+            lambda requests=requests: [
+                operations.issue(request_id=each.pk, by="clerk", today=TODAY) for each in requests
+            ],
+            lambda serials=serials: [register(each) for each in serials[3:]],
+            lambda serials=serials: update(serials[2]),
+            lambda customer=customer, correction=correction: operations.correct_customer(
+                customer_id=customer.pk, correction=correction, by="clerk"
+            ),
+        )
+
+        balances = held()
+        assert [balances.get((each.code, "XCH-USR")) for each in serials[:5]] == [2] * 5
+
+
+def test_a_serial_number_is_transferred_while_purchases_for_it_are_imported(importing):
+    for number in range(ROUNDS):
+        serial, other = bought(2)
+
+        def transfer(serial=serial, other=other):
+            operations.transfer_serial(
+                serial=serial.code, customer=other.site.customer, details=details(), reason="Sold.", by="supervisor"
+            )
+            return True
+
+        imported, _ = done(importing(top_ups([serial], f"TR-{number}")), transfer)
+
+        assert str(counts(imported)) in (str({"top_up": 2}), str({"rejected": 2}))
+        assert serial.grants.count() == (3 if "top_up" in counts(imported) else 1)
+
+
+# --- Installations of an older system --------------------------------------------------------------
+
+
+def test_a_server_registers_with_the_site_id_that_a_file_brings(importing):
+    for _ in range(ROUNDS):
+        (serial, other), site_id = bought(2), new_site_id()
+        content = installations_csv(installation(serial, site_id=site_id))
+
+        imported, answer = together(
+            importing(content, kind=INSTALLATIONS),
+            lambda other=other, site_id=site_id: register(other, site_id),
+        )
+
+        if isinstance(answer, Refusal):
+            assert (answer.code, counts(imported)) == ("site-id-in-use", {"taken_over": 1})
+        else:
+            assert counts(imported) == {"rejected": 1}
+        assert Installation.objects.filter(site_id=site_id, ended_at=None).count() == 1
+
+
+def test_a_serial_number_is_registered_while_a_file_takes_it_over():
+    for _ in range(ROUNDS):
+        (serial,) = bought(1)
+        file_import = confirm(preview(installations_csv(installation(serial)), kind=INSTALLATIONS))
+
+        shown, answer = together(lambda each=file_import: advance(each), lambda serial=serial: register(serial))
+
+        if isinstance(answer, Refusal):
+            assert (answer.code, shown.state) == ("serial-in-use", State.APPLIED)
+        else:
+            assert (shown.state, shown.changed_since_preview) == (State.PREVIEW, 1)
+        assert serial.installations.filter(ended_at=None).count() == 1
+        assert Registration.objects.filter(serial=serial).count() == 1
+
+
+# --- Waiting -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_on_postgresql_others_read_register_and_re_license_while_an_import_is_applied(importing, monkeypatch):
+    topped_up, elsewhere, new = bought(3)
+    for serial in (topped_up, elsewhere):
+        factories.registered(serial)
+    request = factories.request(elsewhere.unlock_codes.get())
+    applied, go_on = threading.Event(), threading.Event()
+    record = lifecycle.record_event
+
+    def wait_before_the_event(*arguments, **options):
+        applied.set()
+        assert go_on.wait(timeout=30)
+        return record(*arguments, **options)
+
+    monkeypatch.setattr(lifecycle, "record_event", wait_before_the_event)
+
+    def others():
+        assert applied.wait(timeout=30)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '5s'")
+            register(new)
+            operations.issue(request_id=request.pk, by="clerk", today=TODAY)
+            assert topped_up.balances.count() == 1
+            assert FileImport.objects.get().state == State.READING
+        finally:
+            go_on.set()
+        return True
+
+    done(importing(top_ups([topped_up], "TU")), others)
+
+    assert held()[topped_up.code, "XCH-USR"] == 1
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_on_postgresql_a_correction_of_a_number_does_not_wait_for_a_large_import_for_ever(importing, monkeypatch):
+    monkeypatch.setattr(locks, "PATIENCE", 1)
+    (serial,) = bought(1)
+    correction = operations.Correction({"number": "NEW"}, "Typed wrongly.")
+
+    def correct():
+        return operations.correct_customer(customer_id=serial.site.customer_id, correction=correction, by="clerk")
+
+    with transaction.atomic():
+        locks.lock_purchases()
+        (refused,) = together(correct)
+
+    assert refused.code == "purchases-busy"
+    assert done(correct)[0].number == "NEW"
