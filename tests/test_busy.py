@@ -137,7 +137,7 @@ def test_what_was_typed_is_sent_again_with_one_button(staff, form, large_import)
 
 
 def test_a_page_that_is_only_looked_at_is_asked_for_again(staff, monkeypatch):
-    monkeypatch.setattr("licences.queries.look_up", busy)
+    monkeypatch.setattr("licences.views.lookup.look_up", busy)
 
     answer = staff.get("/lookup/?q=M%C3%BCller")
 

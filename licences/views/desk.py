@@ -17,7 +17,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "open_requests": queries.open_relicensings() if sees_cases else [],
         "awaiting": queries.awaiting_relicensing()[: queries.WAITING_SHOWN] if sees_cases else [],
-        "imports": file_imports.imports_to_decide()[: queries.RESULTS_SHOWN] if sees_imports else [],
+        "imports": file_imports.imports_to_decide()[: queries.WAITING_SHOWN] if sees_imports else [],
         "claims": claims.recent_claims(now=now) if request.user.has_perm("licences.view_refusedclaim") else [],
         "guesses": claims.recent_guesses(now=now) if request.user.has_perm("licences.view_serialguess") else [],
         "unregistered": queries.bought_but_unregistered(),

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from openpyxl import load_workbook
 
 from licences import operations
-from licences.models import FileImport, ItemResolution
+from licences.models import CrmApplication, FileImport, ItemResolution, Release, SupportContact
 from tests import factories
 
 DESKS = list(admin.site._registry.items())
@@ -39,6 +39,10 @@ def something_in_every_list() -> None:
     operations.confirm_asked_again(request_id=request.pk, items=["customer_name"], by="tests")
     operations.issue(request_id=request.pk, by="tests", today=factories.TODAY)
     assert ItemResolution.objects.exists()
+    number = Release.objects.count() + 1
+    operations.save_releases([Release(version=f"2.{number}")], by="tests")
+    operations.save_applications([CrmApplication(name=f"Contacts {number}")], by="tests")
+    operations.save_contacts([SupportContact(country=f"Country {number}", phone="+48 22 555 0100")], by="tests")
     FileImport.objects.create(kind=FileImport.Kind.PURCHASES, file_name="purchases.csv", uploaded_by="tests")
     DBTaskResult.objects.create(args_kwargs={"args": [1]}, task_path="tests.task", run_after=timezone.now())
 

@@ -227,7 +227,7 @@ def test_a_correction_is_searched_at_once_and_what_it_replaced_no_longer(custome
         ("Miller Metallbau", "K-2"),
         ("Logistikberatung Petersen GmbH Hamburg Hafen Ost", "K-8"),
         ("Zolti Lisch", "K-7"),
-        ("Societe Generale Elektricite", "K-5"),
+        ("Societe Generale d'Elektricite", "K-5"),
     ],
 )
 def test_names_that_sound_or_look_alike_are_found_first(customers, typed, expected):

@@ -21,6 +21,7 @@ SERIAL = """SELECT * FROM licences_serial JOIN customers_site ON licences_serial
     WHERE licences_serial.code = %s ORDER BY licences_serial.id LIMIT 1"""
 INSTALLATION = "SELECT * FROM licences_installation WHERE serial_id = %s ORDER BY ended_at DESC NULLS FIRST, id DESC"
 ASSURED = "SELECT max(software_assurance_until) FROM licences_licencegrant WHERE serial_id = %s"
+RELEASES = "SELECT * FROM licences_release ORDER BY id"
 BALANCES = """SELECT * FROM licences_balance JOIN licences_product ON licences_balance.product_id = licences_product.id
     WHERE licences_balance.serial_id = %s AND licences_balance.quantity > 0 ORDER BY licences_product.slot"""
 LATEST_CODE = """SELECT * FROM licences_unlockcode LEFT JOIN licences_licencefile
@@ -29,6 +30,13 @@ LATEST_CODE = """SELECT * FROM licences_unlockcode LEFT JOIN licences_licencefil
 HIGHEST = "UPDATE licences_serial SET highest_version = %s WHERE id = %s"
 INSTALL = """INSERT INTO licences_installation (serial_id, site_id, origin, server_version, client_version, began_at,
     ended_at, end_reason, reported_release_code) VALUES (%s, %s, 'registered', %s, %s, %s, NULL, '', '') RETURNING id"""
+NAMED = "SELECT * FROM licences_registration WHERE serial_id = %s ORDER BY id"
+OF_SERIAL = """SELECT * FROM licences_serial JOIN customers_site ON licences_serial.site_id = customers_site.id
+    JOIN customers_customer ON customers_site.customer_id = customers_customer.id WHERE licences_serial.id = %s"""
+MERGED = "SELECT * FROM customers_customer WHERE merged_into_id = %s ORDER BY id"
+WORD = "INSERT INTO licences_searchword (word, sound) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+TEXT = """INSERT INTO licences_searchtext (serial_id, name_key, text) VALUES (%s, %s, %s)
+    ON CONFLICT (serial_id) DO UPDATE SET name_key = EXCLUDED.name_key, text = EXCLUDED.text"""
 REGISTER = """INSERT INTO licences_registration (address_line1, address_line2, postcode, city, country, contact_name,
     contact_phone, contact_email, serial_id, installation_id, name, reason, entered_by, entered_at)
     VALUES (%s, '', '', '', '', %s, %s, '', %s, %s, %s, '', 'bare', %s) RETURNING id"""
@@ -53,6 +61,8 @@ def update(request: HttpRequest) -> JsonResponse:
             serial = _one(cursor, _held(SERIAL, "NO KEY UPDATE OF licences_serial"), [body["serial"]])
             _one(cursor, INSTALLATION, [serial[0]])
             _one(cursor, ASSURED, [serial[0]])
+            cursor.execute(RELEASES)
+            cursor.fetchall()
             cursor.execute(BALANCES, [serial[0]])
             balances = cursor.fetchall()
             code = _one(cursor, LATEST_CODE, [serial[0]])
@@ -71,6 +81,8 @@ def register(request: HttpRequest) -> JsonResponse:
             cursor.execute(INSTALLATION, [serial[0]])
             cursor.fetchall()
             _one(cursor, ASSURED, [serial[0]])
+            cursor.execute(RELEASES)
+            cursor.fetchall()
             cursor.execute(HIGHEST, [body["server_version"], serial[0]])
             code, file = _insert(cursor, serial[0], body, now)
             _append(cursor, body["serial"], now)
@@ -102,12 +114,21 @@ def _insert(cursor: CursorWrapper, serial: int, body: dict[str, Any], now: Any) 
         installation = _one(cursor, INSTALL, [serial, body["site_id"], *versions, now])[0]
     details = [customer["address_line1"], customer["contact_name"], customer["contact_phone"]]
     _one(cursor, REGISTER, [*details, serial, installation, customer["name"], now])
+    _make_searchable(cursor, serial, customer["name"].casefold())
     cursor.execute(BALANCES, [serial])
     lines = json.dumps([{"slot": row[-1], "quantity": row[3]} for row in cursor.fetchall()])
     _one(cursor, LATEST_CODE, [serial])
     made = _one(cursor, CODE, [serial, installation, code, lines, now])[0]
     _one(cursor, FILE, [made, "k" * 43, file])
     return code, file
+
+
+def _make_searchable(cursor: CursorWrapper, serial: int, name: str) -> None:
+    _one(cursor, NAMED, [serial])
+    _one(cursor, OF_SERIAL, [serial])
+    _one(cursor, MERGED, [serial])
+    cursor.execute(WORD, [name.split()[0], "123"])
+    cursor.execute(TEXT, [serial, name, name])
 
 
 def _append(cursor: CursorWrapper, serial: str, now: Any) -> None:
