@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('uploaded_by', models.CharField(max_length=150, verbose_name='uploaded by')),
                 ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded')),
                 ('confirmed_by', models.CharField(blank=True, max_length=150, verbose_name='confirmed by')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
                 ('accept_valid', models.BooleanField(default=False, verbose_name='the valid rows only')),
                 ('accept_similar', models.BooleanField(default=False, verbose_name='similar serial numbers are new')),
                 ('failure', models.JSONField(blank=True, default=dict, verbose_name='failure')),

@@ -55,7 +55,7 @@ class FileImport(models.Model):
     uploaded_by = models.CharField(_("uploaded by"), max_length=150)
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     confirmed_by = models.CharField(_("confirmed by"), max_length=150, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("finished"), null=True, blank=True)
     accept_valid = models.BooleanField(_("the valid rows only"), default=False)
     accept_similar = models.BooleanField(_("similar serial numbers are new"), default=False)
     failure = models.JSONField(_("failure"), default=dict, blank=True)

@@ -16,7 +16,8 @@ from licences.domain.installation_rows import COLUMNS as COLUMNS
 from licences.domain.installation_rows import REQUIRED_COLUMNS as REQUIRED_COLUMNS
 from licences.domain.installation_rows import InstallationRow, parse_cells
 from licences.domain.row_cells import Problem
-from licences.models import Event, FileImport, StagedInstallation, row_of
+from licences.models import Event, FileImport, Serial, StagedInstallation, row_of
+from licences.operations import search
 from licences.operations.imports import scratch
 from licences.operations.imports.steps import Steps
 
@@ -194,3 +195,9 @@ def apply(file_import: FileImport) -> int:
     run(_INSERT_REGISTRATIONS, by=file_import.confirmed_by)
     run(_KEEP_VERSIONS)
     return made
+
+
+def make_searchable(file_import: FileImport) -> None:
+    """Let the look-up find the serial numbers by what they are registered with."""
+    named = StagedInstallation.objects.filter(pk__range=file_import.row_ids).values("serial")
+    search.refresh(Serial.objects.filter(code__in=named).values_list("pk", flat=True))

@@ -37,6 +37,9 @@ class Kind(Protocol):
     def apply(self, file_import: FileImport) -> int:
         """Make what was judged good real; returns the number of rows."""
 
+    def make_searchable(self, file_import: FileImport) -> None:
+        """Let the look-up find what was applied. After the commit, which need not wait for it."""
+
 
 _KINDS: dict[str, Any] = {
     FileImport.Kind.PURCHASES: purchases,

@@ -269,6 +269,7 @@ def _end(file_import: FileImport, state: FileImport.State, *, failure: dict[str,
 
 def _clear_away(file_import: FileImport) -> None:
     """Rejected rows stay, to be mended; the others go."""
+    kind_of(file_import).make_searchable(file_import)
     staging.clear(file_import, rejected=False)
     file_import.holds_rows = False
     file_import.save(update_fields=["holds_rows"])

@@ -21,6 +21,7 @@ from licences.domain.purchase_lines import (
 )
 from licences.domain.row_cells import Problem
 from licences.models import Event, FileImport, Product, StagedPurchase, row_of
+from licences.operations import search
 from licences.operations.imports import bulk, hashes, scratch
 from licences.operations.imports import purchase_statements as steps
 from licences.operations.imports.similar_serials import find_similar
@@ -283,3 +284,8 @@ def allocated() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(steps.ALLOCATED)
         return [code for (code,) in cursor.fetchall()]
+
+
+def make_searchable(file_import: FileImport) -> None:
+    """Let the look-up find the new serial numbers."""
+    search.catch_up()

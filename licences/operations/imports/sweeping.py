@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from licences.models import FileImport
 from licences.operations.imports import staging
+from licences.operations.imports.kinds import kind_of
 from licences.operations.imports.liveness import working_on
 
 PATIENCE = timedelta(seconds=15)
@@ -45,5 +46,6 @@ def _clear_ended() -> None:
     for file_import in FileImport.objects.filter(state__in=FileImport.ENDED, holds_rows=True):
         with working_on(file_import.pk) as alone:
             if alone:
+                kind_of(file_import).make_searchable(file_import)
                 staging.clear(file_import, rejected=False)
                 FileImport.objects.filter(pk=file_import.pk).update(holds_rows=False)

@@ -84,7 +84,9 @@ def rows_by_model():
 def told(each):
     """The values of a row; what it refers to by what that says, and a code that was drawn by lot by its place."""
     values = {field.attname: getattr(each, field.attname) for field in each._meta.concrete_fields}
-    values |= {f"{field.name}_id": str(told(getattr(each, field.name))) for field in references(each) if values[field.attname]}
+    values |= {
+        f"{field.name}_id": str(told(getattr(each, field.name))) for field in references(each) if values[field.attname]
+    }
     if isinstance(each, Serial) and each.origin == Serial.Origin.ALLOCATED:
         values["code"] = Serial.objects.filter(pk__lte=each.pk).count()
     return {name: value for name, value in values.items() if name not in WITHOUT}
