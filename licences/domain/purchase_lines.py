@@ -92,7 +92,7 @@ class PurchaseLine(NamedTuple):
 
     def texts(self) -> tuple[str, ...]:
         """Every value in its one canonical spelling, as digests and files have it."""
-        return (*self.what(), *self[_WHAT:])
+        return (*self.what(), *self._who())
 
     def what(self) -> tuple[str, ...]:
         """The texts of what is bought."""
@@ -107,8 +107,12 @@ class PurchaseLine(NamedTuple):
             assured.isoformat() if assured else "",
         )
 
+    def _who(self) -> tuple[str, ...]:
+        who: Any = self[_WHAT:]
+        return tuple(who)
+
     def party(self) -> "Party":
-        return party(self[_WHAT:])
+        return party(self._who())
 
     def row_digest(self) -> str:
         """Whether the same key came with the same content (32 hexadecimal digits)."""

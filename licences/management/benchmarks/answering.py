@@ -4,6 +4,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def answer_during_import(path: Path) -> dict[str, Any]:
             code = callers.pop() if callers else None
             took["look-up"].append(_timed(lambda: client.get("/lookup/", {"q": "Müller"})))
             if code is not None:
-                took["re-licensing"].append(_timed(lambda code=code: _relicense(client, code)))
+                took["re-licensing"].append(_timed(partial(_relicense, client, code)))
             time.sleep(_PAUSE)
     if importing.returncode:
         raise CommandError("The import failed while pages were opened.")

@@ -16,7 +16,7 @@ TABLES = (
     "licences_balance",
 )
 
-Saved = list[tuple[str, list[str], list[tuple[Any, ...]]]]
+Saved = list[tuple[str, list[str], list[Any]]]
 
 
 def save_new_rows(before: dict[str, int], path: Path) -> None:
