@@ -5,16 +5,38 @@ from datetime import date, datetime
 from io import BytesIO
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from customers.models import Customer
 from licences.domain.errors import Refusal
+from licences.domain.purchase_lines import MAX_LENGTHS
 from licences.models import FileImport, LicenceGrant, RejectedRow, Serial, StagedPurchase
 from licences.operations.imports import staging
 from licences.wording import sentence
 from tests import factories
 from tests.factories import TODAY
-from tests.licences.imports.doors import State, at_once, counts, on_record, parameters, preview, problems, waiting_rows
-from tests.licences.imports.files import PURCHASE_COLUMNS, csv_bytes, row, xlsx_bytes
+from tests.licences.imports.doors import (
+    INSTALLATIONS,
+    PURCHASES,
+    State,
+    at_once,
+    confirmed,
+    counts,
+    on_record,
+    parameters,
+    preview,
+    problems,
+    waiting_rows,
+)
+from tests.licences.imports.files import (
+    INSTALLATION_COLUMNS,
+    PURCHASE_COLUMNS,
+    csv_bytes,
+    installation,
+    row,
+    xlsx_bytes,
+)
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -222,6 +244,46 @@ def test_a_file_that_breaks_off_leaves_nothing_of_what_was_read_before(imported,
     assert refused.value.parameters["row"] == 7
     assert waiting_rows() == 0
     assert not LicenceGrant.objects.exists()
+
+
+# --- Any letters ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("letter", ["\u0390", "\ufb03", "\u0130", "ß"])
+def test_the_longest_texts_of_letters_that_grow_when_they_are_folded_are_kept_whole(letter):
+    texts = {column: letter * length for column, length in MAX_LENGTHS.items() if column != "product"}
+
+    found = preview(csv_bytes(row(**texts), row("PO-2", product=letter * MAX_LENGTHS["product"])))
+    confirmed(found, accept_valid=True)
+
+    customer = Customer.objects.get()
+    assert (customer.name, customer.sites.get().name) == (letter * 200, letter * 200)
+    assert [reason for ((_column, _value, reason),) in problems(found).values()] == ["product-unknown"]
+
+
+AN_INSTALLATION = installation("AB1C-O9XZ")
+letters = st.text(st.characters(exclude_categories=["Cs"]), max_size=210)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from(
+        [(PURCHASES, PURCHASE_COLUMNS, row()), (INSTALLATIONS, INSTALLATION_COLUMNS, AN_INSTALLATION)]
+    ),
+    odd=st.lists(st.dictionaries(st.integers(0, 17), letters, min_size=1), min_size=1, max_size=5),
+)
+def test_whatever_the_cells_hold_there_is_a_preview_or_a_sentence(kind, odd):
+    kind, columns, good = kind
+    rows = [good | {columns[place % len(columns)]: text for place, text in cells.items()} for cells in odd]
+
+    found = preview(csv_bytes(*rows, columns=columns), kind=kind)
+
+    if found.state == State.FAILED:
+        assert sentence(**found.failure)
+    else:
+        assert found.state == State.PREVIEW
+        for several in RejectedRow.objects.filter(pk__range=found.row_ids).values_list("problems", flat=True):
+            assert all(sentence(reason, about) for _column, _value, reason, about in several)
 
 
 # --- Any size --------------------------------------------------------------------------------------
