@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Site
-from licences import facts_admin, operations, resources  # noqa: F401  (facts_admin registers itself)
+from licences import facts_admin, operations, resources, server_admin  # noqa: F401  (two register themselves)
 from licences.admin_export import Exporting
 from licences.admin_import import Importing
-from licences.admin_paging import AS_IT_IS, OF_SERIAL, KeysetLists
+from licences.admin_paging import AS_IT_IS, OF_SERIAL
 from licences.domain.codes import SERIAL_LENGTH, grouped
 from licences.import_resources import FileImportTable
 from licences.imported_tables import ProductImport
@@ -33,42 +33,7 @@ from licences.models import (
     Serial,
     UnlockCode,
 )
-
-
-class ReadingDesk(Exporting, KeysetLists):
-    """Look, search, filter, export; what changes anything are the operations behind the staff pages."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class ReadingInline(admin.TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-@admin.display(description=_("serial number"), ordering="serial__code")
-def serial_code(row: Any) -> SafeString:
-    """The serial of a row, leading to its site card."""
-    return format_html('<a class="code" href="{}">{}</a>', row.serial.get_absolute_url(), grouped(row.serial.code))
-
-
-@admin.display(description=_("site ID"), ordering="site_id")
-def site_id(row: Any) -> str:
-    return grouped(row.site_id)
-
+from licences.reading_desk import ReadingDesk, ReadingInline, serial_code, site_id
 
 # --- Customers ---------------------------------------------------------------------------------------
 

@@ -12,7 +12,8 @@ from django_tasks_db.models import DBTaskResult
 from openpyxl import load_workbook
 
 from licences import operations
-from licences.models import CrmApplication, FileImport, ItemResolution, Release, SupportContact
+from licences.models import CrmApplication, FileImport, ItemResolution, RefusedClaim, Release, SupportContact
+from licences.operations.claims import count_guess, count_refused_claim
 from tests import factories
 
 DESKS = list(admin.site._registry.items())
@@ -39,7 +40,10 @@ def something_in_every_list() -> None:
     operations.confirm_asked_again(request_id=request.pk, items=["customer_name"], by="tests")
     operations.issue(request_id=request.pk, by="tests", today=factories.TODAY)
     assert ItemResolution.objects.exists()
+    kind = RefusedClaim.Kind.SERIAL_IN_USE
+    count_refused_claim(kind, serial=first.serial.code, site_id="O" * 12, by="tests", now=timezone.now())
     number = Release.objects.count() + 1
+    count_guess(f"192.0.2.{number}", now=timezone.now())
     operations.save_releases([Release(version=f"2.{number}")], by="tests")
     operations.save_applications([CrmApplication(name=f"Contacts {number}")], by="tests")
     operations.save_contacts([SupportContact(country=f"Country {number}", phone="+48 22 555 0100")], by="tests")
