@@ -1,6 +1,8 @@
 """The settings of the tests: the portal's own, in an environment that no ``.env`` of a demo reaches."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -18,5 +20,6 @@ os.environ |= {
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(tempfile.gettempdir()) / 'licensing-portal-tests.sqlite3'}")
 
 os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="licensing-portal-tests-")
+atexit.register(shutil.rmtree, os.environ["MEDIA_ROOT"], ignore_errors=True)
 
 from licensing_portal.settings import *

@@ -201,17 +201,15 @@ def _by_products(record, rows, verdicts, lines):
 def recorded(record, lines, verdicts, names):
     """What is known once the good rows are recorded; ``names`` gives the serial number of a row."""
     after = Record(record.products, list(record.buyers), list(record.targets), list(record.grants))
-    new = {}
+    buyers = {buyer: buyer for buyer in record.buyers}
+    targets = {target: target for target in record.targets}
     for row, line in lines.items():
         target = verdicts[row].target
         if target is None:
             continue
-        if target not in record.targets:
-            buyer = target.buyer
-            if buyer not in record.buyers:  # its first row that is recorded says who it is
-                buyer = new.setdefault(buyer, replace(buyer, key=key_of(line)))
-            target = replace(target, code=names(row), buyer=buyer)
-        after.buyers += [target.buyer] if target.buyer not in after.buyers else []
-        after.targets += [target] if target not in after.targets else []
+        # The first row that is recorded says who a new customer is, and where.
+        buyer = buyers.setdefault(target.buyer, replace(target.buyer, key=key_of(line)))
+        target = targets.setdefault(target, Target(names(row), buyer, site_key(line.site_name)))
         after.grants.append((line, target))
+    after.buyers, after.targets = list(buyers.values()), list(targets.values())
     return after

@@ -30,7 +30,7 @@ def bought(count):
     return [operations.record_purchase(line, by="tests").serial for line in lines]
 
 
-def top_ups(serials, name):
+def top_ups(serials, name, covered_until=""):
     """A row of each of two products per serial number."""
     return csv_bytes(
         *[
@@ -40,6 +40,7 @@ def top_ups(serials, name):
                 serial=serial.code,
                 customer_number=serial.site.customer.number,
                 product=sku,
+                software_assurance_until=covered_until,
             )
             for serial in serials
             for line, sku in enumerate(("XCH-USR", "XCH-CTI"))

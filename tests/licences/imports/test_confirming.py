@@ -7,8 +7,8 @@ from customers.models import Customer
 from licences import operations
 from licences.domain.errors import Refusal
 from licences.file_imports import allocated_serials
-from licences.models import Event, LicenceGrant, Product, Serial
-from licences.operations.imports import purchases
+from licences.models import Event, FileImport, LicenceGrant, Product, Serial
+from licences.operations.imports import lifecycle
 from tests import event_chain, factories
 from tests.factories import PRODUCTS
 from tests.licences.imports.doors import (
@@ -260,6 +260,17 @@ def test_a_serial_number_that_was_transferred():
     assert reasons(file_import) == {2: "serial-of-another-customer"}
 
 
+def test_another_serial_number_of_the_site():
+    serial, other = factories.bought(customer_number="K-1"), factories.bought(customer_number="K-2")
+    file_import = previewed(row("PO-1"))
+    operations.transfer_serial(
+        serial=serial.code, customer=other.site.customer, details=factories.details(), reason="Sold.", by="supervisor"
+    )
+    factories.bought(customer_number="K-1")
+
+    assert shown_anew(file_import, {2: ("top_up", "top_up")})
+
+
 def test_a_product_that_was_renamed():
     file_import = previewed(row("PO-1"), row("PO-2", product="XCH-USR", customer_number="K-2"))
     product = Product.objects.get(sku="XCH-USR")
@@ -309,13 +320,7 @@ def test_what_is_shown_anew_can_be_confirmed_and_applied(tmp_path):
 def test_what_the_database_alone_keeps_apart_is_judged_again(monkeypatch):
     """As when somebody is a moment faster with what no lock keeps apart: the preview says what it is now."""
     file_import = previewed(row("PO-1"))
-    apply = purchases.apply
-
-    def apply_and_fail(file_import):
-        apply(file_import)
-        raise IntegrityError
-
-    monkeypatch.setattr(purchases, "apply", apply_and_fail)
+    monkeypatch.setattr(lifecycle, "record_event", somebody_is_faster)
     before = on_record()
 
     advance(confirm(file_import))
@@ -325,6 +330,35 @@ def test_what_the_database_alone_keeps_apart_is_judged_again(monkeypatch):
     assert (file_import.ended_at, file_import.rows_applied) == (None, 0)
     monkeypatch.undo()
     assert confirmed(file_import).state == State.APPLIED
+
+
+def somebody_is_faster(*_, **__):
+    raise IntegrityError
+
+
+def test_a_command_judges_again_as_well(monkeypatch, tmp_path):
+    record = lifecycle.record_event
+    answers = [somebody_is_faster, record]
+    monkeypatch.setattr(lifecycle, "record_event", lambda *about, **details: answers.pop(0)(*about, **details))
+
+    done = at_once(tmp_path / "purchases.csv", csv_bytes(row("PO-1", quantity=3)))
+
+    assert (done.state, done.rows_applied, list(held().values())) == (State.APPLIED, 1, [3])
+
+
+def test_a_command_that_is_interrupted_is_withdrawn(monkeypatch, tmp_path):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lifecycle, "record_event", interrupt)
+    before = on_record()
+
+    with pytest.raises(KeyboardInterrupt):
+        at_once(tmp_path / "purchases.csv", csv_bytes(row()))
+
+    (ended,) = FileImport.objects.all()
+    assert (ended.state, ended.rows_applied, ended.holds_rows) == (State.WITHDRAWN, 0, False)
+    assert (on_record(), waiting_rows()) == (before, 0)
 
 
 # --- The event -------------------------------------------------------------------------------------

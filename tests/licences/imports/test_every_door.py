@@ -19,7 +19,7 @@ from tests.licences.imports.files import csv_bytes
 pytestmark = pytest.mark.usefixtures("catalogue")
 
 one_by_one = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 # Few of everything, so that rows meet.
@@ -149,7 +149,7 @@ def totals(record):
     return found
 
 
-@settings(one_by_one, max_examples=2500)
+@settings(one_by_one, max_examples=40)
 @given(known=batches, batch=batches)
 def test_what_becomes_of_rows_is_what_the_rules_say(known, batch):
     model = purchase_model.Record(products=list(PRODUCTS))

@@ -1,15 +1,16 @@
 """An import stands in nobody's way, and nobody sees half of it; real connections to a real database."""
 
 import threading
+from datetime import date
 
 import pytest
 from django.db import connection, transaction
 
 from licences import operations
-from licences.domain.codes import new_site_id
+from licences.domain.codes import month_number, new_site_id
 from licences.domain.errors import Refusal
 from licences.models import FileImport, Installation, Registration
-from licences.operations import locks
+from licences.operations import codes, locks
 from licences.operations.imports import lifecycle
 from tests import factories
 from tests.factories import TODAY, details
@@ -24,6 +25,22 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 # --- Purchases -------------------------------------------------------------------------------------
 
 
+def said_by(code):
+    """The last month covered, and product → quantity."""
+    return code.assured_month, {line["product"]: line["quantity"] for line in code.lines}
+
+
+def with_licences(number):
+    """What a code says after so many of the imports that each bring two products and a month of cover."""
+    if not number:
+        return month_number(factories.COVERED_UNTIL), {"XCH-SRV": 1}
+    return month_number(covered_until(number)), {"XCH-SRV": 1, "XCH-USR": number, "XCH-CTI": number}
+
+
+def covered_until(number):
+    return date(2028, number, 28)
+
+
 def test_an_unlock_code_never_holds_half_of_an_import(importing):
     serials = bought(4)
     for serial in serials:
@@ -32,8 +49,8 @@ def test_an_unlock_code_never_holds_half_of_an_import(importing):
 
     def import_often():
         try:
-            for number in range(6):
-                importing(top_ups(serials, f"TU-{number}"))()
+            for number in range(1, 7):
+                importing(top_ups(serials, f"TU-{number}", covered_until(number)))()
         finally:
             finished.set()
         return True
@@ -42,16 +59,39 @@ def test_an_unlock_code_never_holds_half_of_an_import(importing):
         made = []
         while not finished.wait(timeout=0.01):  # SQLite's lock goes to whoever asks, not to whoever waits
             made += [update(serial) for serial in serials]
-        return made
+        return made + [update(serial) for serial in serials]
 
     _, made = done(import_often, ask_again)
 
-    quantities = [{line["product"]: line["quantity"] for line in code.lines} for code in made]
-    assert all(each.get("XCH-USR") == each.get("XCH-CTI") for each in quantities), quantities
-    for serial in serials:
-        assert {line["product"]: line["quantity"] for line in update(serial).lines} == {
-            "XCH-SRV": 1, "XCH-USR": 6, "XCH-CTI": 6,
-        }  # fmt: skip
+    assert all(said_by(code) in [with_licences(number) for number in range(7)] for code in made)
+    assert said_by(made[-1]) == with_licences(6)
+
+
+def test_an_import_waits_for_whoever_is_making_a_code(importing, monkeypatch):
+    """Between reading the cover and reading the quantities, neither may change."""
+    (serial,) = bought(1)
+    factories.registered(serial)
+    content = top_ups([serial], "TU", covered_until(1))
+    cover_read, imported = threading.Event(), threading.Event()
+    add_up = codes._licences
+
+    def wait_and_add_up(installation):
+        cover_read.set()
+        imported.wait(timeout=0.5)
+        return add_up(installation)
+
+    def import_meanwhile():
+        assert cover_read.wait(timeout=30)
+        importing(content)()
+        imported.set()
+        return True
+
+    monkeypatch.setattr(codes, "_licences", wait_and_add_up)
+
+    code, _ = done(lambda: update(serial), import_meanwhile)
+
+    assert said_by(code) == with_licences(0)
+    assert said_by(update(serial)) == with_licences(1)
 
 
 def test_imports_registrations_updates_and_re_licensings_do_not_wait_for_each_other_in_a_circle(importing):

@@ -1,11 +1,16 @@
 """What a preview says of a file, before anything is written (surface.md, "Purchase file"; issue 3)."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from licences import operations
 from licences.domain.codes import ALPHABET, grouped, new_serial
+from licences.domain.row_cells import Problem
 from licences.file_imports import earlier_imports_of_the_file, rejected_rows
-from licences.models import FileImport, Product, RowOutcome
+from licences.models import FileImport, Product, RejectedRow, RowOutcome
+from licences.operations.imports import bulk, staging
 from tests import factories
 from tests.licences.imports.doors import (
     State,
@@ -216,6 +221,17 @@ def test_characters_that_few_people_use_come_back_as_they_are():
     assert shown == [name, name]
 
 
+def test_what_no_database_keeps_is_marked():
+    odd = "a\0b\ud800"
+    kept = staging.rejected(7, [Problem("product", odd, "product-unknown", {"product": odd})], [odd], readable=True)
+
+    bulk.insert(RejectedRow._meta.db_table, staging.REJECTED_COLUMNS, [kept])
+
+    shown = RejectedRow.objects.get()
+    assert shown.cells == ["a\ufffdb\ufffd"]
+    assert shown.problems == [["product", "a\ufffdb\ufffd", "product-unknown", {"product": "a\ufffdb\ufffd"}]]
+
+
 # --- The file --------------------------------------------------------------------------------------
 
 
@@ -306,6 +322,17 @@ def test_the_same_file_again_changes_nothing_and_says_so_before_it_is_read():
     assert counts(second) == {"unchanged": 2}
     assert not second.has_news()
     assert list(earlier_imports_of_the_file(first)) == []
+
+
+def test_the_command_says_so_as_well(tmp_path):
+    path, said = tmp_path / "purchases.csv", StringIO()
+    path.write_bytes(csv_bytes(row("PO-1")))
+    confirmed(preview(path.read_bytes()))
+
+    call_command("import_purchases", str(path), "--dry-run", stdout=said, stderr=said)
+
+    assert said.getvalue().startswith("warning: this very file was imported before")
+    assert "unchanged: 1" in said.getvalue()
 
 
 def test_many_serial_numbers_that_are_taken_over_are_each_compared_with_those_on_record():

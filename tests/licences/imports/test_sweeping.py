@@ -147,7 +147,8 @@ def test_a_command_that_ends_while_it_is_looked_for_stays_as_it_ended(monkeypatc
     file_import = of_the_command_line()
 
     def ended_just_now(file_import_id):
-        FileImport.objects.filter(pk=file_import_id).update(state=State.APPLIED, ended_at=timezone.now())
+        at_work = FileImport.objects.filter(pk=file_import_id, state=State.READING)
+        at_work.update(state=State.APPLIED, ended_at=timezone.now())
         return working_on(file_import_id)
 
     monkeypatch.setattr(sweeping, "working_on", ended_just_now)
