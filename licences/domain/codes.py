@@ -115,7 +115,7 @@ def new_site_id() -> str:
 
 
 def _draw(length: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return _to_symbols(secrets.randbelow(BASE**length), length)
 
 
 # --- Unlock codes ------------------------------------------------------------------------------------

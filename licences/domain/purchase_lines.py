@@ -8,7 +8,6 @@ import re
 import struct
 from binascii import crc_hqx
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import repeat
@@ -58,6 +57,7 @@ MAX_LENGTHS = {
 MAX_LINE = 2**31 - 1
 
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_NO_CARE = re.compile("[!-*,-~]{0,64}")  # nothing to trim, no exponent, and shorter than every limit
 _CODE_COLUMNS = frozenset({"purchase_reference", "product", "customer_number", "postcode", "contact_phone"})
 _LIMITS = tuple(MAX_LENGTHS.get(column, 64) for column in COLUMNS)
 _SEPARATOR = "\x1f"
@@ -134,18 +134,22 @@ class PurchaseLine(NamedTuple):
 _WHAT = 7  # so many columns say what is bought; the others say who buys it, and for which site
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(NamedTuple):
     """Who buys, and for which site: worked out once for all rows that say the same of it.
 
-    ``match_key`` is empty where there is a customer number. ``joined`` and ``checks`` are parts of a row's digests.
+    ``texts`` are the columns from ``customer_number`` on; ``joined`` and ``checks`` are parts of a row's digests.
+    ``match_key`` is empty where there is a customer number. ``buyer`` and ``place`` stand for the customer, and for the
+    customer's site, in tables: numbers of 63 bits, in decimal, that are joined faster than long keys.
     """
 
+    texts: tuple[str, ...]
     customer_key: str
     match_key: str
     site_key: str
     joined: str
     checks: str
+    buyer: str
+    place: str
 
 
 @lru_cache(maxsize=_NEIGHBOURS)
@@ -153,12 +157,17 @@ def party(texts: tuple[str, ...]) -> Party:
     """The party of the columns from ``customer_number`` on."""
     number, name, address_line1, _line2, postcode, *_rest, site_name = texts
     key = "" if number else match_key(name, address_line1, postcode)
+    customer = f"number:{number}" if number else key
+    site = site_key(site_name)
     return Party(
-        customer_key=f"number:{number}" if number else key,
+        texts=texts,
+        customer_key=customer,
         match_key=key,
-        site_key=site_key(site_name),
+        site_key=site,
         joined=_SEPARATOR.join(texts),
         checks=_checks(texts),
+        buyer=_number(customer),
+        place=_number(f"{customer}{_SEPARATOR}{site}"),
     )
 
 
@@ -206,6 +215,10 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+def _number(text: str) -> str:
+    return str(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1)
+
+
 # --- Reading a row ---------------------------------------------------------------------------------
 
 
@@ -216,31 +229,6 @@ def parse(cells: Mapping[str, str]) -> PurchaseLine | list[Problem]:
 
 def parse_cells(cells: Sequence[str]) -> PurchaseLine | list[Problem]:
     """Read the cells of a row in the order of ``COLUMNS``; returns the line, or all its problems."""
-    if row_cells.are_texts(cells) and row_cells.are_plain(cells[:_WHAT], _LIMITS) and _is_plain_party(cells[_WHAT:]):
-        try:
-            return PurchaseLine(
-                _given(cells[0]),
-                _line_number(cells[1]),
-                row_cells.day(cells[2]),
-                row_cells.serial(cells[3]),
-                _given(cells[4]),
-                _quantity(cells[5]),
-                row_cells.day(cells[6]),
-                cells[7],
-                _given(cells[8]),
-                *cells[9:],
-            )
-        except Refusal:
-            pass  # read again with care, to name everything that is wrong
-    return _parse_with_care(cells)
-
-
-@lru_cache(maxsize=_NEIGHBOURS)
-def _is_plain_party(cells: tuple[str, ...]) -> bool:
-    return row_cells.are_plain(cells, _LIMITS[_WHAT:])
-
-
-def _parse_with_care(cells: Sequence[str]) -> PurchaseLine | list[Problem]:
     read = row_cells.Reading(cells, COLUMNS)
     values: list[Any] = [
         read.cell(column, _READERS[column])
@@ -251,10 +239,38 @@ def _parse_with_care(cells: Sequence[str]) -> PurchaseLine | list[Problem]:
     return read.problems or PurchaseLine(*values)
 
 
-def _given(text: str) -> str:
-    if not text:
-        raise Refusal("value-missing")
-    return text
+def plain_texts(cells: Sequence[str]) -> tuple[tuple[str, ...], Party] | None:
+    """``what()`` and ``party()`` of a row in which every cell stands as it should; None for all that needs care.
+
+    Nearly every row of a large file is such a row, and is read five times as fast.
+    """
+    if not (row_cells.are_texts(cells) and _is_plain(cells[:_WHAT])):
+        return None
+    who = _plain_party(cells[_WHAT:])
+    if who is None or not cells[0] or not cells[4]:
+        return None
+    try:
+        what = (
+            cells[0],
+            _line_text(cells[1]),
+            _day_text(cells[2]),
+            row_cells.serial(cells[3]),
+            cells[4],
+            _quantity_text(cells[5]),
+            _day_text(cells[6]),
+        )
+    except Refusal:
+        return None
+    return what, who
+
+
+def _is_plain(cells: Sequence[str]) -> bool:
+    return _NO_CARE.fullmatch("|".join(cells)) is not None or row_cells.are_plain(cells, _LIMITS)
+
+
+@lru_cache(maxsize=_NEIGHBOURS)
+def _plain_party(cells: tuple[str, ...]) -> Party | None:
+    return party(cells) if cells[1] and row_cells.are_plain(cells, _LIMITS[_WHAT:]) else None
 
 
 def _line_number(text: str) -> int:
@@ -273,13 +289,28 @@ def _quantity(text: str) -> int:
     return quantity
 
 
-@lru_cache(maxsize=4096)
 def _whole_number(text: str) -> int:
     if not text:
         raise Refusal("value-missing")
     if not _WHOLE_NUMBER.fullmatch(text):
         raise Refusal("not-a-whole-number")
     return int(text)
+
+
+@lru_cache(maxsize=4096)
+def _line_text(text: str) -> str:
+    return str(_line_number(text))
+
+
+@lru_cache(maxsize=4096)
+def _quantity_text(text: str) -> str:
+    return str(_quantity(text))
+
+
+@lru_cache(maxsize=4096)
+def _day_text(text: str) -> str:
+    found = row_cells.day(text)
+    return found.isoformat() if found else ""
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

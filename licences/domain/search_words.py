@@ -37,7 +37,7 @@ def words_of(text: str) -> list[str]:
     return [word for part in text.split() for word in _words_of_part(part[:_LONGEST_WORD])]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def _words_of_part(part: str) -> tuple[str, ...]:
     if "@" in part.strip("@"):
         return (email_word(part),)
@@ -161,7 +161,7 @@ _SOUNDS = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def sound(word: str) -> str:
     """The Cologne phonetics of a folded word: Meier, Mayer and Maier sound alike. Empty where it has no letters."""
     codes = [_sound_at(word, index) for index in range(len(word))]

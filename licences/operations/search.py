@@ -15,7 +15,7 @@ from licences.domain.matching import name_key
 from licences.domain.search_words import SEARCHABLE, Searchable, search_text, sound
 from licences.models import Registration, SearchMark, SearchText, SearchWord, Serial
 
-CHUNK = 2_000
+CHUNK = 1_000
 _NAME_KEY_LENGTH = 400
 
 
@@ -75,18 +75,23 @@ def is_behind() -> bool:
 # --- Texts -------------------------------------------------------------------------------------------
 
 
+_CUSTOMER = [f"site__customer__{column}" for column in SEARCHABLE]
+_NAMED_IN_REGISTRATION = [column for column in SEARCHABLE if column != "number"]
+
+
 def _texts(serial_ids: list[int]) -> list[SearchText]:
-    found = Serial.objects.filter(pk__in=serial_ids).select_related("site__customer").order_by("pk")
+    """Values, not records: a file makes a hundred thousand of them."""
+    serials = Serial.objects.filter(pk__in=serial_ids).order_by("pk")
+    facts = list(serials.values_list("pk", "site__name", "site__customer_id", *_CUSTOMER))
     registrations = _registrations(serial_ids)
-    serials = list(found)
-    merged = _merged({serial.site.customer_id for serial in serials})
+    merged = _merged({customer for _serial, _site, customer, *_party in facts})
     texts = []
     words: set[str] = set()
-    for serial in serials:
-        customer = serial.site.customer
-        parties = [_party(customer), *registrations.get(serial.pk, []), *merged[customer.pk]]
-        texts.append(_text(serial, parties))
-        words.update(word for party in parties for word in party.names())
+    for serial, site, customer, *party in facts:
+        parties = [Searchable(*party), *registrations.get(serial, []), *merged[customer]]
+        key = name_key(parties[0].name)[:_NAME_KEY_LENGTH]
+        texts.append(SearchText(serial_id=serial, name_key=key, text=search_text(parties, site)))
+        words.update(word for each in parties for word in each.names())
     _remember(words)
     return texts
 
@@ -94,28 +99,19 @@ def _texts(serial_ids: list[int]) -> list[SearchText]:
 def _registrations(serial_ids: list[int]) -> dict[int, list[Searchable]]:
     """Who is named in the latest registration of each; who held a serial number before is not found by it."""
     registrations = Registration.objects.filter(serial__in=serial_ids).order_by("pk")
-    return {registration.serial_id: [_party(registration)] for registration in registrations}
+    return {
+        serial: [Searchable(*party)]
+        for serial, *party in registrations.values_list("serial_id", *_NAMED_IN_REGISTRATION)
+    }
 
 
 def _merged(customer_ids: set[int]) -> dict[int, list[Searchable]]:
     """Other records of the same customers, which callers may still go by."""
     found: dict[int, list[Searchable]] = defaultdict(list)
-    for customer in Customer.objects.filter(merged_into__in=customer_ids).order_by("pk"):
-        found[customer.merged_into_id or 0].append(_party(customer))
+    others = Customer.objects.filter(merged_into__in=customer_ids).order_by("pk")
+    for customer, *party in others.values_list("merged_into_id", *SEARCHABLE):
+        found[customer].append(Searchable(*party))
     return found
-
-
-def _party(record: Customer | Registration) -> Searchable:
-    return Searchable(**{name: getattr(record, name, "") for name in SEARCHABLE})
-
-
-def _text(serial: Serial, parties: list[Searchable]) -> SearchText:
-    site = serial.site
-    return SearchText(
-        serial_id=serial.pk,
-        name_key=name_key(site.customer.name)[:_NAME_KEY_LENGTH],
-        text=search_text(parties, site.name),
-    )
 
 
 def _remember(words: Iterable[str]) -> None:

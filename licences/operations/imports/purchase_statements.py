@@ -318,9 +318,14 @@ FROM new_customer c JOIN {STAGED} s ON s.id = c.first_id ORDER BY c.first_id
 
 NUMBER_NEW_TARGETS = "UPDATE new_target SET site_id = {site_id}, serial_id = {serial_id}"
 
-FIND_CODES_IN_USE = """
-SELECT n FROM new_code WHERE code IN (SELECT code FROM new_code GROUP BY code HAVING count(*) > 1)
-UNION SELECT n FROM new_code c JOIN licences_serial k ON k.code = c.code
+WITHOUT_CODE = """
+SELECT t.n FROM new_target t LEFT JOIN new_code c ON c.n = t.n WHERE t.code = '' AND c.n IS NULL ORDER BY t.n
+LIMIT %(limit)s
+"""
+FORGET_CODES_IN_USE = """
+DELETE FROM new_code WHERE n IN (
+    SELECT n FROM new_code WHERE code IN (SELECT code FROM new_code GROUP BY code HAVING count(*) > 1)
+    UNION SELECT n FROM new_code c JOIN licences_serial k ON k.code = c.code)
 """
 
 INSERT_SITES = f"""

@@ -10,74 +10,27 @@ from licences.domain.codes import MAX_QUANTITY
 from licences.domain.entitlements import MAX_PRODUCTS_PER_SERIAL
 from licences.domain.purchase_lines import COLUMNS as COLUMNS
 from licences.domain.purchase_lines import REQUIRED_COLUMNS as REQUIRED_COLUMNS
-from licences.domain.purchase_lines import (
-    PurchaseLine,
-    allocation_key,
-    column_checks,
-    differing_columns,
-    match_key,
-    parse_cells,
-    row_digest,
-)
+from licences.domain.purchase_lines import PurchaseLine, differing_columns, match_key
 from licences.domain.row_cells import Problem
+from licences.domain.staged_purchases import STAGED_COLUMNS as STAGED_COLUMNS
+from licences.domain.staged_purchases import staged as staged
+from licences.domain.staged_purchases import staged_line as staged_line
 from licences.models import Event, FileImport, Product, StagedPurchase, row_of
 from licences.operations import search
-from licences.operations.imports import bulk, hashes, scratch
+from licences.operations.imports import bulk, scratch
 from licences.operations.imports import purchase_statements as steps
 from licences.operations.imports.similar_serials import find_similar
 from licences.operations.imports.steps import Steps
 from licences.operations.locks import lock_purchases
 
-STAGED_COLUMNS = (
-    "id",
-    *COLUMNS,
-    "product_key",
-    "buyer",
-    "place",
-    "match_key",
-    "site_key",
-    "allocation_key",
-    "row_digest",
-    "column_checks",
-)
 MODEL = StagedPurchase
 TABLE = steps.STAGED
 LOOKED_AT = f"{TABLE} (id, purchase_reference, line)"
 SCRATCH = steps.TABLES
 VERDICTS = steps.VERDICTS
 EVENT = Event.Kind.PURCHASES_RECORDED
-_CHUNK = 5_000
-
-
-def staged(row_id: int, cells: tuple[str, ...]) -> tuple[str | None, ...] | list[Problem]:
-    """The values of ``STAGED_COLUMNS`` for a row of a file, or its problems."""
-    line = parse_cells(cells)
-    return line if isinstance(line, list) else staged_line(row_id, line)
-
-
-def staged_line(row_id: int, line: PurchaseLine) -> tuple[str | None, ...]:
-    """The values of ``STAGED_COLUMNS`` for a line."""
-    what, who = line.what(), line.party()
-    reference, number, purchased_on, serial, product, quantity, assured_until = what
-    return (
-        str(row_id),
-        reference,
-        number,
-        purchased_on or None,
-        serial,
-        product,
-        quantity,
-        assured_until or None,
-        *line[7:],
-        product.casefold(),
-        hashes.number(who.customer_key),
-        hashes.number(f"{who.customer_key}\x1f{who.site_key}"),
-        who.match_key,
-        who.site_key,
-        allocation_key(reference, who),
-        row_digest(what, who),
-        column_checks(what, who),
-    )
+_CHUNK = 1_000
+_CODES_AT_ONCE = 20_000
 
 
 # --- Judging ---------------------------------------------------------------------------------------------
@@ -270,13 +223,14 @@ def _keyed(customers: Iterable[tuple[Any, ...]], now: str) -> Iterator[list[str 
 def _draw_codes() -> None:
     """A new serial number for every target without one, none of them in use."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT n FROM new_target WHERE code = '' ORDER BY n")
-        wanted = [n for (n,) in cursor.fetchall()]
-        while wanted:
+        while wanted := _without_code(cursor):
             bulk.insert("new_code", ("n", "code"), ((str(n), codes.new_serial()) for n in wanted))
-            cursor.execute(steps.FIND_CODES_IN_USE)
-            wanted = [n for (n,) in cursor.fetchall()]
-            cursor.executemany("DELETE FROM new_code WHERE n = %s", [(n,) for n in wanted])
+            cursor.execute(steps.FORGET_CODES_IN_USE)
+
+
+def _without_code(cursor: Any) -> list[int]:
+    cursor.execute(steps.WITHOUT_CODE, {"limit": _CODES_AT_ONCE})
+    return [n for (n,) in cursor.fetchall()]
 
 
 def allocated() -> list[str]:

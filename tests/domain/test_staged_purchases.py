@@ -1,0 +1,56 @@
+"""Rows as they are staged: the quick way takes nothing that the careful way reads otherwise."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from licences.domain.cells import NumberCell
+from licences.domain.purchase_lines import COLUMNS, PurchaseLine, parse_cells, plain_texts
+from licences.domain.staged_purchases import STAGED_COLUMNS, staged, staged_line
+from tests.domain.test_purchase_lines import ROW
+
+CELLS = tuple(ROW.values())
+tricky = st.text(st.sampled_from("1a0-.E+ |'\u00a0\tü\u0308é\u200b\x00"), max_size=5)
+cells_of_rows = st.tuples(*[st.just(cell) | tricky | st.sampled_from(["", " ", cell.lower()]) for cell in CELLS])
+
+
+@given(cells_of_rows)
+@example(CELLS)
+def test_what_is_taken_as_it_stands_is_what_is_read_with_care(cells):
+    taken = plain_texts(cells)
+    line = parse_cells(cells)
+
+    if taken is not None:
+        assert isinstance(line, PurchaseLine)
+        assert taken == (line.what(), line.party())
+    if isinstance(line, list):
+        assert staged(7, cells) == line
+    else:
+        assert staged(7, cells) == staged_line(7, line)
+
+
+def test_an_ordinary_row_is_taken_as_it_stands():
+    assert plain_texts(CELLS) is not None
+    assert plain_texts((*CELLS[:3], "", *CELLS[4:])) is not None
+
+
+@pytest.mark.parametrize("column", range(len(COLUMNS)))
+@pytest.mark.parametrize("cell", [" a", "a\n", "a" * 255, NumberCell("1"), "1,2E+05", "u\u0308"])
+def test_a_row_with_a_cell_that_needs_care_is_not(column, cell):
+    assert plain_texts((*CELLS[:column], cell, *CELLS[column + 1 :])) is None
+
+
+def test_every_column_has_its_value():
+    values = dict(zip(STAGED_COLUMNS, staged(7, CELLS), strict=True))
+
+    assert {column: values[column] for column in COLUMNS} == {**ROW, "serial": "AB1CO9XZ"}
+    assert values["id"] == "7"
+    assert values["product_key"] == "xch-cti-10"
+    assert values["match_key"] == ""  # there is a customer number
+    assert 0 <= int(values["buyer"]) < 2**63
+    assert 0 <= int(values["place"]) < 2**63
+
+
+def test_dates_that_are_not_given_are_null():
+    values = dict(zip(STAGED_COLUMNS, staged(7, (*CELLS[:2], "", *CELLS[3:6], "", *CELLS[7:])), strict=True))
+    assert (values["purchased_on"], values["software_assurance_until"]) == (None, None)
