@@ -1,4 +1,4 @@
-"""Queries and insertions that every call of a server needs, compiled once.
+"""Queries and insertions that every call of a server or every page needs, compiled once.
 
 Measured under load, Django spent more time on making the SQL of such a query than the database on answering it. Here
 the SQL is made the first time, with placeholders for what differs, and rows become the same objects as ever.
@@ -13,6 +13,8 @@ from django.db import connection
 from django.db.models import Field, Model, QuerySet, Value
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+
+from licences import prepared
 
 M = TypeVar("M", bound=Model)
 
@@ -36,11 +38,16 @@ class Compiled(Generic[M]):
         self.local = threading.local()
 
     def all(self, **given: Any) -> list[M]:
+        return list(self._reader().objects(self.rows(**given)))
+
+    def rows(self, **given: Any) -> list[tuple[Any, ...]]:
+        """As the database gives them: what a queryset of ``values_list`` is asked for."""
         read = self._reader()
         with connection.cursor() as cursor:
-            cursor.execute(read.sql, [given[each.name] if isinstance(each, Given) else each for each in read.values])
-            rows = cursor.fetchall()
-        return list(read.objects(rows))
+            values = [given[each.name] if isinstance(each, Given) else each for each in read.values]
+            prepared.execute(cursor, read.sql, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
     def first(self, **given: Any) -> M | None:
         """The first of the rows; ``build`` says in which order, and cuts off the others."""
@@ -61,6 +68,8 @@ class _Reader(Generic[M]):
         self.compiler = queryset.query.get_compiler(using=queryset.db)
         self.sql, self.values = self.compiler.as_sql()
         select, info = self.compiler.select, self.compiler.klass_info
+        if info is None:  # values, and no model
+            return
         fields = info["select_fields"]
         self.model: type[M] = info["model"]
         self.own = slice(fields[0], fields[-1] + 1)

@@ -26,6 +26,7 @@ FLOORS = [
         "licences.purchase_files",
         "licences.licence_files",
         "licences.compiled",
+        "licences.prepared",
     ],
     ["licences.server_wording"],
     ["licences.models", "licences.search_index"],

@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 
+from licences import prepared
 from licences.lookup.statements import Statement
 from licences.models import Serial
 
@@ -77,9 +78,16 @@ def connection_for_reading() -> BaseDatabaseWrapper:
 
 def listed(meant: Statement) -> list[Listed]:
     """The serial numbers that a statement finds (column ``serial_id``), in no order."""
-    with connection_for_reading().cursor() as cursor:
-        cursor.execute(_LISTING.format(meant=meant.sql), meant.parameters)
+    connection = connection_for_reading()
+    sql = _LISTING.format(meant=meant.sql)
+    run = prepared.execute if meant.one_plan else _execute
+    with connection.cursor() as cursor:
+        run(cursor, sql, meant.parameters)
         return [_read(row) for row in cursor.fetchall()]
+
+
+def _execute(cursor: Any, sql: str, parameters: tuple[str | int, ...]) -> None:
+    cursor.execute(sql, parameters)
 
 
 def listed_of_customer(customer_id: int, *, most: int) -> list[Listed]:

@@ -1,8 +1,9 @@
 """What the look-up asks, as SQL: the serial numbers that may be meant, at most ``CANDIDATES`` of them, best first.
 
 Written by hand, because the planner has to be led. A common word must not be read to its end, so the pool is cut off
-before anything is sorted. Nothing is prepared: with the words before its eyes the planner reads the table for a word
-that is everywhere, and the trigrams for any other; a general plan does one of them wrong.
+before anything is sorted. Only questions for whole codes are prepared, which one plan answers whatever the code. With
+words before its eyes the planner reads the table for a word that is everywhere, and the trigrams for any other; a
+general plan does one of them wrong.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from licences.search_index import PARTS, TEXTS
 
 CANDIDATES = 20
 POOL = 200
+_FEW = 2  # values of a prepared statement: their number is part of it, and there should not be many statements
 MOST_SHORTENED = 2  # how many of what may be meant are tried without one of their words
 _AFTER_ALL = "\U0010ffff"
 
@@ -23,8 +25,11 @@ Alternatives = Sequence[Sequence[str]]  # for every word that was typed, the wor
 
 @dataclass(frozen=True, slots=True)
 class Statement:
+    """``one_plan``: the same plan is right for all parameters, so that the statement may be prepared."""
+
     sql: str
     parameters: tuple[str | int, ...] = ()
+    one_plan: bool = False
 
 
 _NOBODY = Statement("SELECT serial_id, name_key FROM licences_searchtext WHERE 1 = 0")
@@ -36,6 +41,7 @@ def union(statements: Iterable[Statement]) -> Statement:
     return Statement(
         " UNION ".join(f"SELECT serial_id FROM ({statement.sql}) AS u{index}" for index, statement in enumerate(each)),
         tuple(parameter for statement in each for parameter in statement.parameters),
+        one_plan=all(statement.one_plan for statement in each),
     )
 
 
@@ -46,7 +52,9 @@ def equal(source: str, column: str, values: Sequence[str], *, serial: str = "ser
     """Serial numbers by an indexed column of a table."""
     places = ", ".join(["%s"] * len(values))
     return Statement(
-        f"SELECT {serial} AS serial_id FROM {source} WHERE {column} IN ({places}) LIMIT {CANDIDATES}", tuple(values)
+        f"SELECT {serial} AS serial_id FROM {source} WHERE {column} IN ({places}) LIMIT {CANDIDATES}",
+        tuple(values),
+        one_plan=len(values) <= _FEW,
     )
 
 

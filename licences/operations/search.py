@@ -15,7 +15,7 @@ from licences.domain.matching import name_key
 from licences.domain.search_words import SEARCHABLE, Searchable, search_text, sound
 from licences.models import Registration, SearchMark, SearchText, SearchWord, Serial
 
-CHUNK = 1_000
+CHUNK = 500
 _NAME_KEY_LENGTH = 400
 
 

@@ -15,6 +15,7 @@ from licences.management.benchmarks import api
 from licences.management.benchmarks._load import Answer, Load
 from licences.models import UnlockCode
 from licences.operations.codes import licence_file
+from licences.prepared import _names
 from tests import factories
 
 
@@ -36,9 +37,16 @@ def statements(catalogue, settings):
 
 
 def shape(sql):
-    words = re.sub(r'"', "", sql).split()
+    words = re.sub(r'"', "", spelled_out(sql)).split()
     tables = re.findall(r"\b(?:licences|customers)_[a-z]+(?=[\s(]|$)", " ".join(words))
     return words[0].upper(), tables[0] if tables else ""
+
+
+def spelled_out(sql):
+    """What a prepared statement stands for."""
+    if not sql.startswith("EXECUTE"):
+        return sql
+    return next(statement for statement, name in _names[connection.connection].items() if name == sql.split()[1])
 
 
 def bodies(serial, site_id):

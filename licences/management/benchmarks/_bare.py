@@ -13,6 +13,8 @@ from django.urls import include, path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from licences import prepared
+
 COUNT = """INSERT INTO licences_ratelimit (key, busy_until) VALUES (%s, %s), (%s, %s) ON CONFLICT (key) DO UPDATE
     SET busy_until = {later}(licences_ratelimit.busy_until, %s) + (excluded.busy_until - %s)
     WHERE licences_ratelimit.busy_until + (excluded.busy_until - %s) <= %s RETURNING key"""
@@ -58,14 +60,13 @@ def update(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         _count(cursor, request, body)
         with transaction.atomic():
-            serial = _one(cursor, _held(SERIAL, "NO KEY UPDATE OF licences_serial"), [body["serial"]])
-            _one(cursor, INSTALLATION, [serial[0]])
-            _one(cursor, ASSURED, [serial[0]])
+            serial = _prepared(cursor, _held(SERIAL, "NO KEY UPDATE OF licences_serial"), [body["serial"]])[0]
+            _prepared(cursor, INSTALLATION, [serial[0]])
+            _prepared(cursor, ASSURED, [serial[0]])
             cursor.execute(RELEASES)
             cursor.fetchall()
-            cursor.execute(BALANCES, [serial[0]])
-            balances = cursor.fetchall()
-            code = _one(cursor, LATEST_CODE, [serial[0]])
+            balances = _prepared(cursor, BALANCES, [serial[0]])
+            code = _prepared(cursor, LATEST_CODE, [serial[0]])[0]
     return JsonResponse({"serial": body["serial"], "balances": len(balances), "code": code[4], "file": code[-1]})
 
 
@@ -77,10 +78,9 @@ def register(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         _count(cursor, request, body)
         with transaction.atomic():
-            serial = _one(cursor, _held(SERIAL, "NO KEY UPDATE OF licences_serial"), [body["serial"]])
-            cursor.execute(INSTALLATION, [serial[0]])
-            cursor.fetchall()
-            _one(cursor, ASSURED, [serial[0]])
+            serial = _prepared(cursor, _held(SERIAL, "NO KEY UPDATE OF licences_serial"), [body["serial"]])[0]
+            _prepared(cursor, INSTALLATION, [serial[0]])
+            _prepared(cursor, ASSURED, [serial[0]])
             cursor.execute(RELEASES)
             cursor.fetchall()
             cursor.execute(HIGHEST, [body["server_version"], serial[0]])
@@ -107,6 +107,12 @@ def _one(cursor: CursorWrapper, statement: str, values: list[Any]) -> Any:
     return cursor.fetchone()
 
 
+def _prepared(cursor: CursorWrapper, statement: str, values: list[Any]) -> list[Any]:
+    """What the API prepares, this prepares as well."""
+    prepared.execute(cursor, statement, values)
+    return cursor.fetchall()
+
+
 def _insert(cursor: CursorWrapper, serial: int, body: dict[str, Any], now: Any) -> tuple[str, str]:
     code, file, customer = secrets.token_hex(12), "f" * 700, body["customer"]
     versions = [body["server_version"], body["client_version"]]
@@ -115,24 +121,24 @@ def _insert(cursor: CursorWrapper, serial: int, body: dict[str, Any], now: Any) 
     details = [customer["address_line1"], customer["contact_name"], customer["contact_phone"]]
     _one(cursor, REGISTER, [*details, serial, installation, customer["name"], now])
     _make_searchable(cursor, serial, customer["name"].casefold())
-    cursor.execute(BALANCES, [serial])
-    lines = json.dumps([{"slot": row[-1], "quantity": row[3]} for row in cursor.fetchall()])
-    _one(cursor, LATEST_CODE, [serial])
+    balances = _prepared(cursor, BALANCES, [serial])
+    lines = json.dumps([{"slot": row[-1], "quantity": row[3]} for row in balances])
+    _prepared(cursor, LATEST_CODE, [serial])
     made = _one(cursor, CODE, [serial, installation, code, lines, now])[0]
     _one(cursor, FILE, [made, "k" * 43, file])
     return code, file
 
 
 def _make_searchable(cursor: CursorWrapper, serial: int, name: str) -> None:
-    _one(cursor, NAMED, [serial])
     _one(cursor, OF_SERIAL, [serial])
+    _one(cursor, NAMED, [serial])
     _one(cursor, MERGED, [serial])
     cursor.execute(WORD, [name.split()[0], "123"])
     cursor.execute(TEXT, [serial, name, name])
 
 
 def _append(cursor: CursorWrapper, serial: str, now: Any) -> None:
-    end = _one(cursor, _held(CHAIN, "UPDATE"), [])
+    end = _prepared(cursor, _held(CHAIN, "UPDATE"), [])[0]
     link = secrets.token_hex(32)
     _one(cursor, EVENT, [now, serial, None, "{}", "{}", link[:32], link, end[2], link])
     cursor.execute(CHAIN_END, [end[1] + 1, link])
