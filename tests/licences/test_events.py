@@ -30,7 +30,7 @@ def story(catalogue):
     operations.renew_registration(**renewed, by="clerk")
     withdrawn = factories.request(code, customer_name=CUSTOMER.upper(), address_line1="Am Hafen 3")
     operations.confirm_asked_again(request_id=withdrawn.pk, items=["customer_name"], by="clerk")
-    operations.decide(request_id=withdrawn.pk, items=["address_line1"], reason="Moved.", by="supervisor")
+    operations.decide(request_id=withdrawn.pk, items=["address_line1"], reason="Moved in spring.", by="supervisor")
     operations.withdraw(request_id=withdrawn.pk, by="clerk")
     place = {"serial": serial.code, "site_id": code.installation.site_id}
     operations.release(**place, release_code=code.release_code, by="Xchange Server")
