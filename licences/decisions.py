@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 
 from licences.domain.checklist import EmergencyRecord, InstallationRecord
 from licences.domain.decisions import Counted, Held, Hold, Limits, held_up, supervisors_needed
@@ -138,7 +138,8 @@ def waiting_for(supervisor: str) -> QuerySet[Relicensing]:
         ),
         "agreed": Approval.objects.filter(checklist=OuterRef("latest_check"), approved_by=supervisor),
     }
-    waiting = waiting_requests().exclude(opened_by=supervisor).annotate(latest_check=Max("checks__pk"))
+    latest = ChecklistCheck.objects.filter(request=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    waiting = waiting_requests().exclude(opened_by=supervisor).annotate(latest_check=Subquery(latest))
     return waiting.exclude(Exists(mine["checks"])).exclude(Exists(mine["asked"])).exclude(Exists(mine["agreed"]))
 
 

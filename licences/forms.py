@@ -245,7 +245,14 @@ class DecisionForm(OperationForm):
         choices=[*ItemName.choices, *Approval.Subject.choices],
         error_messages={"required": _("Tick the item that you accept.")},
     )
-    check_number = forms.IntegerField(min_value=1, max_value=2**15 - 1, widget=forms.HiddenInput)
+    check_number = forms.IntegerField(
+        min_value=1,
+        max_value=2**15 - 1,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), _("Look at the checklist again before you decide.")
+        ),
+    )
     reason = ParagraphField(label=_("Reason"), max_length=2000)
 
 

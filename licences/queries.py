@@ -355,7 +355,7 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
     releases = list(Release.objects.all())
     running = installations[0].server_version if installations else ""
     coverage = serial.covered(serial.assured, releases)
-    emergency = decisions.open_emergency_of(serial)
+    emergency = decisions.open_emergency_of(serial) if any(code.expires_on for code in unlock_codes) else None
     return SiteCard(
         serial=serial,
         state=_state(installations, unlock_codes, emergency),
