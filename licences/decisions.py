@@ -103,7 +103,7 @@ def _holds(request: Relicensing, count: Counted) -> list[Held]:
     holds = held_up(count, limits())
     if not holds or request.serial is None or open_emergency_of(request.serial) is None:
         return holds
-    return [held for held in holds if held.hold is not Hold.RELICENSINGS]  # settling re-licenses nothing anew
+    return [held for held in holds if held.hold != Hold.RELICENSINGS]  # settling re-licenses nothing anew
 
 
 def _once_each(approvals: QuerySet[Approval]) -> list[Approval]:
