@@ -59,10 +59,10 @@ def test_from_the_request_to_the_permanent_code(asked, begun, call):
     expect(clerk.get_by_text(WHY)).to_be_visible()
 
     # A wrong code first, then the disk was saved after all, and the old server shows the right one.
-    clerk.get_by_label("Release code").fill("11111-11111")
+    clerk.get_by_role("textbox", name="Release code").fill("11111-11111")
     clerk.get_by_role("button", name="Settle").click()
     expect(clerk.get_by_text("This release code was not made by that installation.")).to_be_visible()
-    clerk.get_by_label("Release code").fill(call.said["release_code"])
+    clerk.get_by_role("textbox", name="Release code").fill(call.said["release_code"])
     clerk.get_by_role("button", name="Settle").click()
 
     expect(clerk.get_by_text("settled by its release code")).to_be_visible()
