@@ -35,6 +35,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "CheckedItem": ("said", "on_record", "parameters"),
     "ItemResolution": (),
     "ReleaseCodeUse": (),
+    "Approval": (),
     "Event": ("personal",),
 }
 

@@ -17,7 +17,7 @@ from licences.domain import codes
 from licences.domain.checklist import Answers
 from licences.domain.details import Details
 from licences.domain.errors import Refusal
-from licences.models import FileImport, Registration, Relicensing
+from licences.models import Approval, FileImport, Registration, Relicensing
 from licences.models.relicensing import ItemName
 from licences.operations import Correction, Versions
 from licences.server_wording import sentence_at_the_server
@@ -242,10 +242,31 @@ class DecisionForm(OperationForm):
 
     items = forms.MultipleChoiceField(
         label=_("Accept"),
-        choices=ItemName.choices,
+        choices=[*ItemName.choices, *Approval.Subject.choices],
         error_messages={"required": _("Tick the item that you accept.")},
     )
+    check_number = forms.IntegerField(
+        min_value=1,
+        max_value=2**15 - 1,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), _("Look at the checklist again before you decide.")
+        ),
+    )
     reason = ParagraphField(label=_("Reason"), max_length=2000)
+
+
+class EmergencyForm(DecisionForm):
+    """The same form, sent with the other button: no item is accepted, an emergency code is issued."""
+
+    items = forms.MultipleChoiceField(choices=[*ItemName.choices, *Approval.Subject.choices], required=False)
+
+
+class ReleaseCodeForm(OperationForm):
+    """The release code that an emergency was waiting for."""
+
+    focus = ""
+    release_code = CodeField(label=ItemName.RELEASE_CODE.label, canonical=codes.canonical_release_code)
 
 
 # --- Imports -----------------------------------------------------------------------------------------

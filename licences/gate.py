@@ -75,21 +75,21 @@ def admit(who: Visitor, *, serial: str = "") -> None:
 
 
 @contextmanager
-def passing(who: Visitor, *, serial: str, site_id: str) -> Iterator[None]:
+def passing(who: Visitor, *, serial: str, site_id: str, release_code: str = "") -> Iterator[None]:
     """Let an operation on a serial be tried: within the limits, and counted where it is refused as a claim or guess."""
     admit(who, serial=serial)
     try:
         yield
     except Refusal as refusal:
-        _count(refusal, who, serial=serial, site_id=site_id)
+        _count(refusal, who, serial=serial, site_id=site_id, release_code=release_code)
         raise
 
 
-def _count(refusal: Refusal, who: Visitor, *, serial: str, site_id: str) -> None:
+def _count(refusal: Refusal, who: Visitor, *, serial: str, site_id: str, release_code: str) -> None:
     now = timezone.now()
     if refusal.code in RefusedClaim.Kind.values:
         kind = RefusedClaim.Kind(refusal.code)
-        claims.count_refused_claim(kind, serial=serial, site_id=site_id, by=who.by, now=now)
+        claims.count_refused_claim(kind, serial=serial, site_id=site_id, by=who.by, now=now, release_code=release_code)
     if refusal.code in GUESSES:
         claims.count_guess(who.address, now=now)
         limits.charge(who.key, GUESS_COSTS * limits.MINUTE / settings.RATE_LIMIT_ADDRESS, now=now.timestamp())

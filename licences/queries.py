@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, QuerySet, Subquery
 
 from customers.models import Customer
+from licences import decisions
 from licences.domain import codes
 from licences.domain.checklist import (
     Answers,
@@ -16,6 +17,7 @@ from licences.domain.checklist import (
     SerialRecord,
     passes,
 )
+from licences.domain.decisions import Counted, supervisors_needed
 from licences.domain.entitlements import Coverage, Ruling, is_assured, may_run
 from licences.domain.errors import Refusal
 from licences.domain.near_misses import near_misses
@@ -23,6 +25,7 @@ from licences.domain.versions import Version
 from licences.models import (
     Balance,
     ChecklistCheck,
+    Emergency,
     Event,
     Installation,
     ItemResolution,
@@ -59,6 +62,8 @@ def checklist_record(answers: Answers) -> Record:
 def serial_record(serial: Serial) -> SerialRecord:
     customer = serial.site.customer
     registration = serial.registrations.order_by("-pk").first()
+    licences = decisions.licences_of(serial)
+    installations = {each.pk: _installation_record(each) for each in serial.installations.all()}
     return SerialRecord(
         serial=serial.code,
         customer_name=customer.name,
@@ -66,9 +71,11 @@ def serial_record(serial: Serial) -> SerialRecord:
         registered_name=registration.name if registration else "",
         registered_address_line1=registration.address_line1 if registration else "",
         blocked_reason=serial.blocked_reason if serial.blocked_at else None,
-        licensed=serial.balances.filter(quantity__gt=0).exists(),
+        licensed=licences > 0,
         coverage=serial.coverage(),
-        installations=tuple(_installation_record(each) for each in serial.installations.all()),
+        installations=tuple(installations.values()),
+        emergency=decisions.emergency_record(serial, installations),
+        supervisors=supervisors_needed(Counted(licences=licences), decisions.limits()),
     )
 
 
@@ -80,6 +87,7 @@ def _installation_record(installation: Installation) -> InstallationRecord:
         site_id=installation.site_id,
         live=installation.is_live,
         awaits_relicensing=released and not consumed,
+        replaced=installation.end_reason == Installation.EndReason.EMERGENCY and not consumed,
         consumed=consumed,
         taken_over=installation.origin == Installation.Origin.TAKEN_OVER,
         release_codes=tuple((code.sequence, code.release_code) for code in made),
@@ -257,6 +265,7 @@ class State(StrEnum):
     PURCHASED = "purchased"
     LIVE = "live"
     RELEASED = "released"
+    EMERGENCY = "emergency"
     TAKEN_OVER = "taken-over"
     ENDED = "ended"
 
@@ -300,6 +309,7 @@ class SiteCard:
     earlier_registrations: list[Registration] = field(default_factory=list)
     has_claims: bool = False
     step_up: StepUp | None = None
+    follow_up: decisions.FollowUp | None = None
     cover_ends_soon: bool = False
 
     @property
@@ -345,9 +355,11 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
     releases = list(Release.objects.all())
     running = installations[0].server_version if installations else ""
     coverage = serial.covered(serial.assured, releases)
+    emergency = decisions.open_emergency_of(serial) if any(code.expires_on for code in unlock_codes) else None
     return SiteCard(
         serial=serial,
-        state=_state(installations, unlock_codes),
+        state=_state(installations, unlock_codes, emergency),
+        follow_up=decisions.follow_up(emergency, today=today) if emergency else None,
         registration=registrations[0] if registrations else None,
         earlier_registrations=registrations[1:],
         installations=installations,
@@ -372,9 +384,11 @@ def _installations(unlock_codes: list[UnlockCode], registrations: list[Registrat
     return [found[pk] for pk in sorted(found, reverse=True)]
 
 
-def _state(installations: list[Installation], unlock_codes: list[UnlockCode]) -> State:
+def _state(installations: list[Installation], unlock_codes: list[UnlockCode], emergency: Emergency | None) -> State:
     if not installations:
         return State.PURCHASED
+    if emergency is not None:
+        return State.EMERGENCY
     live = next((each for each in installations if each.is_live), None)
     if live is not None:
         own_codes = any(code.installation_id == live.pk for code in unlock_codes)

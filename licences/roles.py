@@ -32,6 +32,9 @@ READ_CASES = LOOK_UP | {
     "licences.view_checkeditem",
     "licences.view_itemresolution",
     "licences.view_releasecodeuse",
+    "licences.view_emergency",
+    "licences.view_approval",
+    "licences.view_wrongreleasecode",
     "licences.view_event",
     "licences.view_fileimport",
     "licences.view_refusedclaim",
@@ -49,7 +52,13 @@ ROLES: dict[str, frozenset[str]] = {
     "Support agent": LOOK_UP,
     "Licensing staff": TAKE_CALLS,
     "Supervisor": TAKE_CALLS
-    | {"licences.decide_checklist", "licences.block_serial", "licences.transfer_serial", "customers.merge_customer"},
+    | {
+        "licences.decide_checklist",
+        "licences.issue_emergency",
+        "licences.block_serial",
+        "licences.transfer_serial",
+        "customers.merge_customer",
+    },
     "Importer": LOOK_UP | {"licences.import_purchases", "licences.view_fileimport"},
     "Auditor": READ_CASES | {"auth.view_user", "auth.view_group"},
     "Administrator": LOOK_UP

@@ -23,6 +23,7 @@ AT_THE_SERVER: dict[str, Promise] = {
         "This serial number is in use on another installation. Release it there first, then call the licensing team."
     ),
     "relicensing-required": _("This serial number was released. Call the licensing team to have it licensed again."),
+    "emergency-expired": _("The emergency code was valid until %(until)s. Call the licensing team."),
     "site-id-in-use": _("This server runs another serial number already. Release that one first."),
     "nothing-licensed": _("No licences are left on this serial number. Call the licensing team if that is wrong."),
     "software-assurance-required": _(

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from licences.converters import ImportKindConverter, SerialConverter, TableFormatConverter
-from licences.views import desk, facts, imports, licence_files, lookup, quality, relicensing, serials
+from licences.views import desk, emergencies, facts, imports, licence_files, lookup, quality, relicensing, serials
 
 register_converter(SerialConverter, "serial")
 register_converter(ImportKindConverter, "import-kind")
@@ -28,6 +28,11 @@ urlpatterns = [
     path("relicensing/<int:pk>/decide/", relicensing.decide, name="relicensing-decide"),
     path("relicensing/<int:pk>/issue/", relicensing.issue, name="relicensing-issue"),
     path("relicensing/<int:pk>/withdraw/", relicensing.withdraw, name="relicensing-withdraw"),
+    path("relicensing/<int:pk>/emergency/", relicensing.emergency, name="relicensing-emergency"),
+    path("emergencies/<int:pk>/", emergencies.emergency, name="emergency"),
+    path("emergencies/<int:pk>/release-code/", emergencies.settle, name="emergency-settle"),
+    path("emergencies/<int:pk>/decide/", emergencies.decide, name="emergency-decide"),
+    path("emergencies/<int:pk>/withdraw/", emergencies.withdraw, name="emergency-withdraw"),
     path("purchases/imports/", imports.imports, name="imports"),
     path("purchases/imports/templates/<import-kind:kind>.<format:extension>", imports.template, name="import-template"),
     path("purchases/imports/<int:pk>/", imports.file_import, name="import"),

@@ -74,18 +74,62 @@ SENTENCES: dict[str, Promise] = {
     "not-to-be-confirmed": _("Only items that are close can be confirmed by asking again."),
     "not-to-be-decided": _("A wrong serial number, site ID or release code cannot be accepted."),
     "nothing-to-decide": _("Tick the item that you accept."),
+    # Supervisors
+    "reason-too-short": _("Write down a reason that says something: at least %(limit)s letters or digits."),
+    "waits-for-supervisor": _("This waits for a supervisor: a limit is exceeded. The request stays open on the desk."),
+    "decider-asked": _("You answered this call yourself, so somebody else has to decide: another supervisor."),
+    "decided-already": _("%(who)s has decided this already. Nothing was changed."),
+    "agreed-already": _("You have agreed already. A second supervisor has to agree as well."),
+    "decision-out-of-date": _(
+        "The checklist was checked again since you saw it, so your decision was not taken. Look at the rows first."
+    ),
+    "relicensing-limit": _(
+        "This serial number was re-licensed %(count)s times in the last twelve months. Staff may do that %(limit)s "
+        "times; beyond that a supervisor decides."
+    ),
+    "wrong-code-limit": _(
+        "%(count)s wrong release codes were given for this serial number in the last 24 hours. Above %(limit)s a "
+        "supervisor decides."
+    ),
+    # Emergencies
+    "emergency-not-possible": _(
+        "An emergency code needs a checklist in which everything passes but the release code, and that cannot be had."
+    ),
+    "emergency-settled": _("%(who)s has settled this emergency already. Nothing was changed."),
+    "emergency-expired": _(
+        "The emergency code of this serial number was valid until %(until)s. Settle its follow-up before anything else."
+    ),
+    "emergency-open": _(
+        "Runs on an emergency code until %(until)s. The release code of the earlier PC settles it, or a supervisor "
+        "decides on its follow-up."
+    ),
+    "release-code-not-checkable": _(
+        "The earlier installation is from an older system: its release code cannot be checked here. "
+        "A supervisor decides."
+    ),
     # Reasons in the checklist
     "not-said": _("Not answered yet: ask for it."),
     "serial-live": _("On record and in use."),
     "serial-released": _("On record; the server has reported its release."),
+    "serial-emergency": _("On record; runs on an emergency code until %(until)s."),
+    "serial-after-emergency": _("On record; its emergency code was withdrawn."),
     "serial-unknown": _("Not on record. Ask for it again; it stands on the licence document."),
     "serial-similar": _("Not on record, but one slip away from %(similar)s. Ask again, symbol by symbol."),
     "site-id-same": _("The same PC as before."),
     "site-id-former": _("A PC that held this serial number before."),
     "site-id-new": _("A new PC."),
+    "site-id-not-emergency": _(
+        "The emergency code runs on another PC, and that one becomes permanent first. Ask for its site ID."
+    ),
     "site-id-similar": _("One symbol away from the PC on record: ask for group %(group)s again."),
     "release-code-valid": _("Proves the release of %(site_id)s (its unlock code no. %(sequence)s)."),
     "release-code-reported": _("Proves the release that %(site_id)s has reported (its unlock code no. %(sequence)s)."),
+    "release-code-settles": _(
+        "Proves the release of %(site_id)s (its unlock code no. %(sequence)s) and settles the emergency."
+    ),
+    "release-code-of-emergency": _(
+        "Made by %(site_id)s, which runs on the emergency code. The release code of the earlier PC is needed."
+    ),
     "release-code-used": _("Valid, but already used for an earlier re-licensing, of %(site_id)s."),
     "release-code-earlier": _("Made by an earlier installation, %(site_id)s. The present one must be released."),
     "release-code-other-serial": _("This is a release code of another serial number, %(serial)s."),

@@ -42,6 +42,14 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 RATE_LIMIT_ADDRESS = env.int("RATE_LIMIT_ADDRESS", default=120)  # requests a minute, without a login
 RATE_LIMIT_SERIAL = env.int("RATE_LIMIT_SERIAL", default=60)
 
+# --- What staff may decide by themselves, per serial number ------------------------------------------
+
+EMERGENCY_DAYS = env.int("EMERGENCY_DAYS", default=14)  # how long an emergency code runs, after the day it is made
+RELICENSING_LIMIT = env.int("RELICENSING_LIMIT", default=3)  # in twelve months; beyond, a supervisor decides
+WRONG_RELEASE_CODE_LIMIT = env.int("WRONG_RELEASE_CODE_LIMIT", default=5)  # in 24 hours
+FOUR_EYES_LICENCES = env.int("FOUR_EYES_LICENCES", default=250)  # from so many on, two supervisors have to agree
+DECISION_REASON_LENGTH = env.int("DECISION_REASON_LENGTH", default=10)  # letters and digits, at least
+
 # --- Applications ----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

@@ -46,6 +46,7 @@ PROBLEMS = {
     "unsupported-media-type": Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The body is not JSON")),
     "internal-error": Problem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong here")),
 }
+_SHOWN_AS = {"emergency-expired": "relicensing-required"}  # what surface.md calls it; the sentence says more
 _BY_STATUS = {
     problem.status.value: name
     for name, problem in PROBLEMS.items()
@@ -73,9 +74,12 @@ def problem_response(
     parameters: Mapping[str, Any] | None = None,
     *,
     errors: Mapping[str, list[str]] | None = None,
+    detail: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     document = problem_document(name, parameters, errors=errors)
+    if detail:
+        document["detail"] = detail
     return JsonResponse(document, status=PROBLEMS[name].status, content_type=MEDIA_TYPE, headers=headers)
 
 
@@ -86,11 +90,13 @@ def problem_type(name: str) -> str:
 
 def refusal_response(refusal: Refusal) -> HttpResponse:
     """A refusal of the domain. What the domain cannot read is an invalid request, with the field that it is about."""
-    if refusal.code not in PROBLEMS:
+    name = _SHOWN_AS.get(refusal.code, refusal.code)
+    if name not in PROBLEMS:
         sentence = sentence_at_the_server(refusal.code, refusal.parameters)
         return problem_response("invalid-request", errors={refusal.field or "body": [sentence]})
     headers = {"Retry-After": str(refusal.parameters["seconds"])} if refusal.code == "too-many-requests" else None
-    return problem_response(refusal.code, refusal.parameters, headers=headers)
+    said = sentence_at_the_server(refusal.code, refusal.parameters)
+    return problem_response(name, refusal.parameters, detail=said, headers=headers)
 
 
 def problems_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

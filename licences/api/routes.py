@@ -72,7 +72,7 @@ def update(request: HttpRequest, body: UpdateIn) -> LicencesOut:
 @decorate_view(with_json_body)
 def release(request: HttpRequest, body: ReleaseIn) -> ReleasedOut:
     """Give the serial number back. It registers nowhere until the licensing team has licensed it again."""
-    with passing(_server(request), serial=body.serial, site_id=body.site_id):
+    with passing(_server(request), serial=body.serial, site_id=body.site_id, release_code=body.release_code):
         operations.release(serial=body.serial, site_id=body.site_id, release_code=body.release_code, by=BY)
     return ReleasedOut(serial=body.serial, site_id=body.site_id, released=True)
 

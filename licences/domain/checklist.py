@@ -72,11 +72,21 @@ class InstallationRecord:
     site_id: str
     live: bool
     awaits_relicensing: bool = False  # reported its release over the web, and nobody has used that yet
+    replaced: bool = False  # an emergency took its place, and nothing has proved its release yet
     consumed: bool = False  # its release code has proved a re-licensing
     taken_over: bool = False  # it ran, and may still run, with a code that was not made here (decisions.md 13)
     release_codes: tuple[tuple[int, str], ...] = ()
     server_version: str = ""
     client_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyRecord:
+    """An emergency that is not settled; its code is good to the end of ``until``."""
+
+    running: InstallationRecord
+    earlier: InstallationRecord  # whose release code, or a decision, settles it
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +102,17 @@ class SerialRecord:
     licensed: bool = True
     coverage: Coverage = NEVER_ASSURED
     installations: tuple[InstallationRecord, ...] = ()
+    emergency: EmergencyRecord | None = None
+    supervisors: int = 1  # so many have to agree to a decision
 
     def current(self) -> InstallationRecord | None:
-        """The installation whose release code proves a re-licensing: the live one, or the one released last."""
-        candidates = (each for each in self.installations if each.live or each.awaits_relicensing)
+        """The installation that runs: the live one, or else the last whose release was not used yet."""
+        candidates = (each for each in self.installations if each.live or each.awaits_relicensing or each.replaced)
         return next(candidates, None)
+
+    def to_be_proved(self) -> InstallationRecord | None:
+        """The installation whose release code is asked for; in an emergency, the one it took the place of."""
+        return self.emergency.earlier if self.emergency else self.current()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +201,33 @@ def _judge_serial(said: str, record: Record, on: date) -> Finding:
         return found(Verdict.MISMATCH, "serial-similar", similar=similar)
     if serial is None:
         return found(Verdict.MISMATCH, "serial-unknown")
+    return _judge_known_serial(serial, on, found)
+
+
+def _judge_known_serial(serial: SerialRecord, on: date, found: Callable[..., Finding]) -> Finding:
     if serial.blocked_reason is not None:
         return found(Verdict.MISMATCH, "serial-blocked", why=serial.blocked_reason)
     if not serial.installations:
         return found(Verdict.MISMATCH, "serial-never-registered")
     if not serial.licensed:
         return found(Verdict.MISMATCH, "nothing-licensed")
+    if serial.emergency is not None:
+        return _judge_emergency(serial.emergency, on, found)
     current = serial.current()
+    if current is not None and current.replaced:
+        return found(Verdict.MATCH, "serial-after-emergency")
     released = current is not None and current.awaits_relicensing
     return found(Verdict.MATCH, "serial-released" if released else "serial-live")
+
+
+def _judge_emergency(emergency: EmergencyRecord, on: date, found: Callable[..., Finding]) -> Finding:
+    """While its code is good the late release code settles an emergency here; afterwards, only its follow-up does."""
+    until = emergency.until.isoformat()
+    if emergency.until < on:
+        return found(Verdict.MISMATCH, "emergency-expired", until=until)
+    if not emergency.running.live:
+        return found(Verdict.MISMATCH, "emergency-open", until=until)
+    return found(Verdict.MATCH, "serial-emergency", until=until)
 
 
 def _judge_site_id(said: str, record: Record, on: date) -> Finding:
@@ -209,6 +243,8 @@ def _judge_site_id(said: str, record: Record, on: date) -> Finding:
         return _malformed(Item.SITE_ID, said, refusal)
     if record.site_id_in_use_by is not None:
         return found(Verdict.MISMATCH, "site-id-in-use", serial=codes.grouped(record.site_id_in_use_by))
+    if record.serial and record.serial.emergency and (current is None or site_id != current.site_id):
+        return found(Verdict.MISMATCH, "site-id-not-emergency")
     if current is None:
         return found(Verdict.MATCH, "site-id-new")
     if site_id == current.site_id:
@@ -222,7 +258,17 @@ def _judge_site_id(said: str, record: Record, on: date) -> Finding:
 
 
 def _judge_release_code(said: str, record: Record, on: date) -> Finding:
-    current = record.serial.current() if record.serial else None
+    finding = _release_code_judged(said, record)
+    emergency = record.serial.emergency if record.serial else None
+    if emergency is None or finding.verdict is not Verdict.UNPROVABLE:
+        return finding
+    # What was let through once without proof is not let through again: the follow-up is where that is decided.
+    until: Parameters = {"until": emergency.until.isoformat()}
+    return Finding(Item.RELEASE_CODE, said, finding.on_record, Verdict.MISMATCH, "emergency-open", until)
+
+
+def _release_code_judged(said: str, record: Record) -> Finding:
+    current = record.serial.to_be_proved() if record.serial else None
     on_record = codes.grouped(current.site_id) if current else ""
 
     def found(verdict: Verdict, reason: str, **parameters: str | int) -> Finding:
@@ -237,7 +283,8 @@ def _judge_release_code(said: str, record: Record, on: date) -> Finding:
     for installation in record.serial.installations if record.serial else ():
         for sequence, release_code in installation.release_codes:
             if code == release_code:
-                return _recognised(installation, sequence, current, found)
+                emergency = record.serial.emergency if record.serial else None
+                return _recognised(installation, sequence, current, emergency, found)
     return _unrecognised(code, record, current, found)
 
 
@@ -245,9 +292,14 @@ def _recognised(
     installation: InstallationRecord,
     sequence: int,
     current: InstallationRecord | None,
+    emergency: EmergencyRecord | None,
     found: Callable[..., Finding],
 ) -> Finding:
     about = {"site_id": codes.grouped(installation.site_id), "sequence": sequence}
+    if emergency is not None and installation is current:
+        return found(Verdict.MATCH, "release-code-settles", **about)
+    if emergency is not None and installation is emergency.running:
+        return found(Verdict.MISMATCH, "release-code-of-emergency", **about)
     if installation is current:
         reason = "release-code-reported" if installation.awaits_relicensing else "release-code-valid"
         return found(Verdict.MATCH, reason, **about)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from licences import prepared
@@ -43,6 +44,11 @@ class Listed:
     registered_by: str | None
     registered_name: str | None
     assured: date | None
+    emergency_until: date | None  # of an emergency that is not settled
+
+    @property
+    def emergency_expired(self) -> bool:
+        return self.emergency_until is not None and self.emergency_until < timezone.localdate()
 
     def get_absolute_url(self) -> str:
         return reverse("serial", args=[self.code])
@@ -54,13 +60,14 @@ SELECT s.id, s.code, s.blocked_at, s.blocked_by, s.blocked_reason, t.name, c.id,
     coalesce(live.site_id, (SELECT i.site_id FROM licences_installation i WHERE i.serial_id = s.id
         ORDER BY i.id DESC LIMIT 1)),
     r.entered_at, r.entered_by, r.name,
-    (SELECT max(g.software_assurance_until) FROM licences_licencegrant g WHERE g.serial_id = s.id)
+    (SELECT max(g.software_assurance_until) FROM licences_licencegrant g WHERE g.serial_id = s.id), e.expires_on
 FROM ({meant}) m
 JOIN licences_serial s ON s.id = m.serial_id
 JOIN customers_site t ON t.id = s.site_id
 JOIN customers_customer c ON c.id = t.customer_id
 LEFT JOIN licences_searchtext x ON x.serial_id = s.id
 LEFT JOIN licences_installation live ON live.serial_id = s.id AND live.ended_at IS NULL
+LEFT JOIN licences_emergency e ON e.serial_id = s.id AND e.settled_at IS NULL
 LEFT JOIN licences_registration r ON r.id = (
     SELECT max(l.id) FROM licences_registration l WHERE l.serial_id = s.id)
 """
@@ -99,12 +106,13 @@ def listed_of_customer(customer_id: int, *, most: int) -> list[Listed]:
 def _read(row: tuple[Any, ...]) -> Listed:
     values = list(row)
     values[_BLOCKED_AT], values[_REGISTERED_AT] = _moment(values[_BLOCKED_AT]), _moment(values[_REGISTERED_AT])
-    if isinstance(values[_ASSURED], str):
-        values[_ASSURED] = parse_date(values[_ASSURED])
+    for place in (_ASSURED, _EMERGENCY):
+        if isinstance(values[place], str):
+            values[place] = parse_date(values[place])
     return Listed(*values)
 
 
-_BLOCKED_AT, _REGISTERED_AT, _ASSURED = 2, 17, 20
+_BLOCKED_AT, _REGISTERED_AT, _ASSURED, _EMERGENCY = 2, 17, 20, 21
 
 
 def _moment(value: datetime | None) -> datetime | None:

@@ -70,6 +70,10 @@ def verdict(serial: Listed) -> dict[str, str]:
         return {"code": "blocked", "words": gettext("blocked"), "tone": "bad"}
     if serial.registered_at is None:
         return {"code": "not-registered", "words": gettext("not registered"), "tone": "warn"}
+    if serial.emergency_expired:
+        return {"code": "emergency-expired", "words": gettext("emergency code expired"), "tone": "bad"}
+    if serial.emergency_until is not None:
+        return {"code": "emergency", "words": gettext("on an emergency code"), "tone": "warn"}
     if serial.live_site_id is None:
         return {"code": "released", "words": gettext("released"), "tone": "warn"}
     return {"code": "registered", "words": gettext("registered"), "tone": "ok"}

@@ -16,11 +16,12 @@ from django.utils import timezone
 from customers.models import Customer
 from licences import operations, roles
 from licences.domain import codes
+from licences.domain.checklist import Answers
 from licences.domain.details import Details
 from licences.domain.entitlements import is_assured
 from licences.domain.matching import Likeness, compare_names
 from licences.management.demo_facts import load_facts
-from licences.models import Installation, Product, Serial
+from licences.models import Installation, Product, Relicensing, Serial
 from licences.operations import Versions
 
 SAMPLES = settings.BASE_DIR / "docs" / "samples"
@@ -69,6 +70,7 @@ def _register_most() -> None:
             registered.append(_register(serial, index))
     for serial in registered[10::25]:
         _release(serial)
+    _begin_emergency(registered[7])
     operations.block_serial(serial=registered[-1].code, reason="Invoice disputed; ask accounts first.", by=BY)
 
 
@@ -96,6 +98,25 @@ def _release(serial: Serial) -> None:
     live = serial.installations.get(ended_at=None)
     code = live.unlock_codes.latest("sequence").release_code
     operations.release(serial=serial.code, site_id=live.site_id, release_code=code, by="Xchange Server")
+
+
+def _begin_emergency(serial: Serial) -> None:
+    """A dead PC: the clerk asked, a supervisor let it run, and its follow-up stands on the desk."""
+    today, live = timezone.localdate(), serial.installations.get(ended_at=None)
+    registration = live.registrations.latest("pk")
+    said = Answers(
+        serial=serial.code,
+        site_id=codes.new_site_id(),
+        server_version=live.server_version,
+        client_version=live.client_version,
+        customer_name=registration.name,
+        address_line1=registration.address_line1,
+        release_code_unavailable=True,
+    )
+    asked = operations.open_request(answers=said, purpose=Relicensing.Purpose.REINSTALL, by="clerk", today=today)
+    operations.issue_emergency(
+        request_id=asked.pk, reason="Disk failed; a rescue firm is working on it.", by="supervisor", today=today
+    )
 
 
 # --- The ready call ----------------------------------------------------------------------------------
@@ -171,7 +192,7 @@ def _next_caller() -> Installation:
 
 
 def _callers() -> Any:
-    live = Installation.objects.filter(ended_at=None, serial__blocked_at=None)
+    live = Installation.objects.filter(ended_at=None, serial__blocked_at=None, emergency=None)
     return live.exclude(unlock_codes=None).select_related("serial__site__customer").order_by("pk")
 
 

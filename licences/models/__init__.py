@@ -1,6 +1,7 @@
 """What: products, serials and what they are worth, installations, codes, re-licensing requests, events."""
 
 from licences.models.claims import RateLimit, RefusedClaim, SerialGuess
+from licences.models.emergencies import Approval, Emergency, WrongReleaseCode
 from licences.models.events import Event, EventChain
 from licences.models.imports import (
     FileImport,
@@ -25,10 +26,12 @@ from licences.models.search import SearchMark, SearchText, SearchWord
 from licences.models.serials import Balance, LicenceGrant, Product, PurchaseLock, Serial
 
 __all__ = [
+    "Approval",
     "Balance",
     "CheckedItem",
     "ChecklistCheck",
     "CrmApplication",
+    "Emergency",
     "Event",
     "EventChain",
     "FileImport",
@@ -55,6 +58,7 @@ __all__ = [
     "StagedPurchase",
     "SupportContact",
     "UnlockCode",
+    "WrongReleaseCode",
     "row_id",
     "row_of",
 ]

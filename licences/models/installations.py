@@ -23,6 +23,7 @@ class Installation(models.Model):
         RELICENSED = "re-licensed", _("re-licensed")
         EMERGENCY = "emergency", _("replaced in an emergency")
         BY_HAND = "by-hand", _("taken over by hand")
+        WITHDRAWN = "emergency-withdrawn", _("emergency code withdrawn")
 
     serial = models.ForeignKey(
         Serial, on_delete=models.PROTECT, related_name="installations", verbose_name=_("serial number")
@@ -99,6 +100,8 @@ class UnlockCode(models.Model):
         REGISTRATION = "registration", _("registration")
         UPDATE = "update", _("licences updated")
         RELICENSING = "re-licensing", _("re-licensing")
+        EMERGENCY = "emergency", _("emergency")
+        PERMANENT = "permanent", _("made permanent after an emergency")
 
     serial = models.ForeignKey(
         Serial, on_delete=models.PROTECT, related_name="unlock_codes", verbose_name=_("serial number")

@@ -33,7 +33,8 @@ class VerdictName(models.TextChoices):
 class Relicensing(models.Model):
     """One call: a checklist that is corrected and checked until its code is issued or it is withdrawn.
 
-    ``serial`` is the one that the latest check recognised, if any.
+    ``serial`` is the one that the latest check recognised, if any. ``waiting_for`` names what only a supervisor can
+    settle (items, limits), where nothing else stands in the way: kept for the desk, judged anew at issue.
     """
 
     class Purpose(models.TextChoices):
@@ -42,6 +43,7 @@ class Relicensing(models.Model):
 
     class Outcome(models.TextChoices):
         ISSUED = "issued", _("unlock code issued")
+        EMERGENCY = "emergency", _("emergency code issued")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
@@ -55,6 +57,8 @@ class Relicensing(models.Model):
     )
     opened_by = models.CharField(_("opened by"), max_length=150)
     opened_at = models.DateTimeField(_("opened"))
+    waiting_for = models.JSONField(_("waits for a supervisor because of"), default=list, blank=True)
+    waiting_since = models.DateTimeField(_("waits since"), null=True, blank=True)
     closed_by = models.CharField(_("closed by"), max_length=150, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
@@ -75,13 +79,19 @@ class Relicensing(models.Model):
             ("relicense", _("Can take callers through the re-licensing checklist")),
             ("decide_checklist", _("Can accept checklist items that cannot be proved")),
         ]
+        indexes = [
+            models.Index(
+                fields=["waiting_since"], condition=Q(waiting_since__isnull=False), name="relicensing_by_wait"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome="", closed_at=None, unlock_code=None)
                 | Q(outcome="withdrawn", closed_at__isnull=False, unlock_code=None)
-                | Q(outcome="issued", closed_at__isnull=False, unlock_code__isnull=False),
+                | Q(outcome__in=("issued", "emergency"), closed_at__isnull=False, unlock_code__isnull=False),
                 name="relicensing_outcome_is_whole",
             ),
+            models.CheckConstraint(condition=Q(waiting_since=None) | Q(closed_at=None), name="only_open_requests_wait"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,13 @@
 
 from licences.operations.catalogue import save_product, save_products
 from licences.operations.customers import Correction, correct_customer
+from licences.operations.deciding import decide
+from licences.operations.emergencies import (
+    decide_emergency,
+    issue_emergency,
+    settle_emergency,
+    withdraw_emergency,
+)
 from licences.operations.imports.decisions import accept_similar_serials, confirm_import, withdraw_import
 from licences.operations.imports.lifecycle import Wish, import_file
 from licences.operations.imports.lifecycle import advance as advance_import
@@ -24,7 +31,6 @@ from licences.operations.reference import save_applications, save_contacts, save
 from licences.operations.relicensing import (
     check_again,
     confirm_asked_again,
-    decide,
     issue,
     open_request,
     withdraw,
@@ -46,10 +52,12 @@ __all__ = [
     "confirm_import",
     "correct_customer",
     "decide",
+    "decide_emergency",
     "discard_import",
     "import_file",
     "is_import_alone",
     "issue",
+    "issue_emergency",
     "judge_upgrade",
     "merge_customers",
     "open_request",
@@ -64,9 +72,11 @@ __all__ = [
     "save_product",
     "save_products",
     "save_releases",
+    "settle_emergency",
     "transfer_serial",
     "unblock_serial",
     "update",
     "withdraw",
+    "withdraw_emergency",
     "withdraw_import",
 ]

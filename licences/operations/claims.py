@@ -8,18 +8,23 @@ from django.db.models import F
 from licences.models import Event, RefusedClaim, Serial, SerialGuess
 from licences.operations.events import record_event
 from licences.operations.locks import lock_serial
+from licences.operations.wrong_codes import note_wrong_code
 
 SITE_IDS_TOLD_APART = 20
 GUESSES_KEPT = timedelta(days=30)  # an address is personal data
 
 
 @transaction.atomic
-def count_refused_claim(kind: RefusedClaim.Kind, *, serial: str, site_id: str, by: str, now: datetime) -> RefusedClaim:
+def count_refused_claim(
+    kind: RefusedClaim.Kind, *, serial: str, site_id: str, by: str, now: datetime, release_code: str = ""
+) -> RefusedClaim:
     """Count a claim that was refused. However many come, a serial gets a bounded number of rows and events.
 
-    ``Refusal``: ``unknown-serial``.
+    A wrong ``release_code`` also counts against the serial's limit. ``Refusal``: ``unknown-serial``.
     """
     held = lock_serial(serial)
+    if release_code:
+        note_wrong_code(held, release_code, by=by, now=now)
     claims = RefusedClaim.objects.filter(serial=held, kind=kind)
     claim = claims.filter(site_id=site_id).first()
     if claim is None and claims.count() >= SITE_IDS_TOLD_APART:

@@ -12,7 +12,7 @@ from licences import licence_files
 from licences.compiled import Compiled, Given, insert
 from licences.domain import codes
 from licences.domain.errors import Refusal
-from licences.models import Balance, Installation, LicenceFile, UnlockCode
+from licences.models import Balance, Emergency, Installation, LicenceFile, UnlockCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,23 @@ def unlock_code_for(
     occasion: UnlockCode.Occasion,
     by: str,
     customer: str | None = None,
+    expires_on: date | None = None,
 ) -> Made:
     """The unlock code of a live installation for what its serial is worth now.
 
     With nothing changed since the last one it is that one again (domain.md rule 3). The caller holds the serial, and
     says until when it is assured; ``customer`` is the party named at registration, where the caller knows it.
+    ``expires_on`` begins an emergency; until that is settled, every further code has the same last valid day.
     ``Refusal``: ``nothing-licensed``, ``codes-exhausted`` after 4095 codes.
     """
     licences, names = _licences(installation)
     assured_month = codes.month_number(assured_until)
     latest = _LATEST_CODE.first(serial=installation.serial_id)
     own = latest is not None and latest.installation_id == installation.pk
-    if latest and own and (latest.lines, latest.assured_month) == (licences, assured_month):
+    if latest and own and latest.expires_on is not None:
+        expires_on = _last_valid_day(installation)
+    says = (licences, assured_month, expires_on)
+    if latest and own and (latest.lines, latest.assured_month, latest.expires_on) == says:
         latest.serial, latest.installation = installation.serial, installation
         return Made(latest, False, names)
     statement = codes.Statement(
@@ -50,10 +55,17 @@ def unlock_code_for(
         sequence=_next_sequence(latest),
         assured_month=assured_month,
         lines=tuple((line["slot"], line["quantity"]) for line in licences),
+        expires_on=expires_on,
     )
     code = _make(installation, statement, licences, occasion=occasion, by=by)
     insert(LicenceFile(unlock_code=code, **_signed(code, customer)))
     return Made(code, True, names)
+
+
+def _last_valid_day(installation: Installation) -> date | None:
+    """Of an installation that had an emergency code: None once that is settled."""
+    emergency = Emergency.objects.filter(installation=installation, settled_at=None).first()
+    return emergency.expires_on if emergency else None
 
 
 def _licences(installation: Installation) -> tuple[list[dict[str, Any]], dict[int, str]]:

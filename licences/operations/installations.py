@@ -7,15 +7,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from licences import decisions
 from licences.compiled import Compiled, Given, change, insert
 from licences.domain.details import Details
 from licences.domain.entitlements import Coverage, Ruling, may_run
 from licences.domain.errors import Refusal
 from licences.domain.versions import Version
-from licences.models import Event, Installation, Registration, Serial, UnlockCode
+from licences.models import Emergency, Event, Installation, Registration, Serial, UnlockCode
 from licences.operations import search
 from licences.operations.codes import unlock_code_for
 from licences.operations.events import record_event
+from licences.operations.follow_ups import make_permanent, record_about, refuse_expired
 from licences.operations.locks import lock_serial
 
 
@@ -58,7 +60,7 @@ def register(*, serial: str, site_id: str, versions: Versions, details: Details,
     ``serial`` and ``site_id`` are canonical. The live installation again gets its code again; its registration
     stays as it was. ``Refusal``: ``unknown-serial``, ``serial-blocked``, ``serial-in-use``,
     ``relicensing-required``, ``site-id-in-use``, ``nothing-licensed``, ``software-assurance-required``,
-    ``details-missing``.
+    ``details-missing``, ``emergency-expired``.
     """
     details.require_all_four()
     held = lock_serial(serial)
@@ -71,7 +73,7 @@ def register(*, serial: str, site_id: str, versions: Versions, details: Details,
     coverage = require_versions(held, versions, on=today)
     made_for = UnlockCode.Occasion.REGISTRATION
     if live is not None:
-        return _refresh(live, versions, coverage, occasion=made_for, by=by)
+        return _refresh(live, versions, coverage, occasion=made_for, by=by, today=today)
     live = begin_installation(held, site_id, versions, origin=Installation.Origin.REGISTERED)
     enter_registration(live, details, by=by)
     until = coverage.assured_until
@@ -107,13 +109,13 @@ def update(*, serial: str, site_id: str | None, versions: Versions | None, by: s
     ``site_id`` is None for whichever installation is live; ``versions`` is None where nobody said which run.
     ``Refusal``: ``unknown-serial`` (also for a site ID that never held the serial), ``serial-never-registered``,
     ``relicensing-required`` (released), ``serial-blocked``, ``nothing-licensed``,
-    ``software-assurance-required``.
+    ``software-assurance-required``, ``emergency-expired``.
     """
     held = lock_serial(serial)
     refuse_blocked(held)
     live = _live_installation(held, site_id)
     coverage = held.coverage() if versions is None else require_versions(held, versions, on=today)
-    return _refresh(live, versions, coverage, occasion=UnlockCode.Occasion.UPDATE, by=by)
+    return _refresh(live, versions, coverage, occasion=UnlockCode.Occasion.UPDATE, by=by, today=today)
 
 
 def _live_installation(serial: Serial, site_id: str | None) -> Installation:
@@ -134,7 +136,7 @@ def judge_upgrade(*, serial: str, site_id: str, to: Version, today: date) -> Rul
     if held is None:
         raise Refusal("unknown-serial", field="serial")
     refuse_blocked(held)
-    _live_installation(held, site_id)
+    refuse_expired(_live_installation(held, site_id), on=today)
     return may_run(to, held.coverage(), on=today)
 
 
@@ -143,15 +145,20 @@ def release(*, serial: str, site_id: str, release_code: str, by: str) -> Install
     """End an installation that gave its serial back over the web, proved by its release code (canonical).
 
     An installation from an older system has no code to check by; what it reports is recorded. Reported again, or
-    after a re-licensing has ended it, it is the same answer. ``Refusal``: ``unknown-serial``,
-    ``release-code-wrong``, ``serial-blocked``.
+    after a re-licensing has ended it, it is the same answer. An emergency that waits for this code is settled, unless
+    the serial has had more wrong codes than staff may let pass: then its supervisor has to. ``Refusal``:
+    ``unknown-serial``, ``release-code-wrong``, ``serial-blocked``.
     """
     held = lock_serial(serial)
     refuse_blocked(held)
     installation = held.installations.filter(site_id=site_id).first()  # newest first
     if installation is None:
         raise Refusal("unknown-serial", field="serial")
-    known = set(installation.unlock_codes.values_list("release_code", flat=True))
+    known = _release_codes(installation)
+    gives_back = installation.is_live and release_code in known
+    late = None if gives_back else _reported_late(held, site_id, release_code, by=by)
+    if late is not None:
+        return late
     if known and release_code not in known:
         raise Refusal("release-code-wrong", field="release_code")
     if not installation.is_live:
@@ -162,6 +169,36 @@ def release(*, serial: str, site_id: str, release_code: str, by: str) -> Install
     end_installation(installation, Installation.EndReason.RELEASED)
     _record(Event.Kind.RELEASED, installation, by=by, proved=bool(known))
     return installation
+
+
+def _release_codes(installation: Installation) -> set[str]:
+    return set(installation.unlock_codes.values_list("release_code", flat=True))
+
+
+def _reported_late(serial: Serial, site_id: str, release_code: str, *, by: str) -> Installation | None:
+    """The earlier installation of an emergency that has waited for this code, or for any if none can be checked."""
+    emergency = decisions.open_emergencies().filter(serial=serial, earlier__site_id=site_id).first()
+    if emergency is None:
+        return None
+    earlier, known = emergency.earlier, _release_codes(emergency.earlier)
+    if known and release_code not in known:
+        return None
+    other = earlier.reported_release_code not in ("", release_code)
+    if not known and (other or release_code in _release_codes(emergency.installation)):
+        return None
+    emergency.serial = earlier.serial = emergency.installation.serial = serial
+    if earlier.reported_release_code != release_code:
+        earlier.reported_release_code = release_code
+        earlier.save(update_fields=["reported_release_code"])
+        record_about(Event.Kind.EMERGENCY_CODE_REPORTED, emergency, by=by, proved=bool(known))
+    if known and not _too_many_wrong_codes(serial):
+        make_permanent(emergency, Emergency.Outcome.RELEASE_CODE, by=by, release_code=release_code)
+    return earlier
+
+
+def _too_many_wrong_codes(serial: Serial) -> bool:
+    wrong = decisions.wrong_release_codes(serial, now=timezone.now()).count()
+    return wrong > decisions.limits().wrong_codes
 
 
 @transaction.atomic
@@ -244,17 +281,25 @@ def enter_registration(installation: Installation, details: Details, *, by: str,
 
 
 def _refresh(
-    live: Installation, versions: Versions | None, coverage: Coverage, *, occasion: UnlockCode.Occasion, by: str
+    live: Installation,
+    versions: Versions | None,
+    coverage: Coverage,
+    *,
+    occasion: UnlockCode.Occasion,
+    by: str,
+    today: date,
 ) -> Answer:
     """Bring a live installation's versions and code up to date; an event only if something changed."""
     made = unlock_code_for(live, assured_until=coverage.assured_until, occasion=occasion, by=by)
-    moved = versions is not None and _note_versions(live, versions)
+    if made.code.expires_on is not None and made.code.expires_on < today:
+        raise Refusal("emergency-expired", field="serial", until=made.code.expires_on)
+    moved = versions is not None and note_versions(live, versions)
     if made.is_new or moved:
         _record(Event.Kind.LICENCES_UPDATED, live, by=by, sequence=made.code.sequence)
     return Answer(made.code, changed=made.is_new, product_names=made.product_names)
 
 
-def _note_versions(live: Installation, versions: Versions) -> bool:
+def note_versions(live: Installation, versions: Versions) -> bool:
     """Keep the versions that an installation reports; whether they are others than before."""
     reported = (str(versions.server), str(versions.client))
     if reported == (live.server_version, live.client_version):

@@ -1,19 +1,22 @@
-"""The re-licensing checklist at work: check, ask again, decide, issue (domain.md rule 8)."""
+"""The re-licensing checklist at work: check, ask again, issue (domain.md rule 8). ``deciding`` has the decisions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from licences import queries
+from licences import decisions, queries
 from licences.domain import checklist, codes
 from licences.domain.checklist import Answers, Finding, Item, Record, Verdict
 from licences.domain.errors import Refusal
 from licences.models import (
     CheckedItem,
     ChecklistCheck,
+    Emergency,
     Event,
     Installation,
     ItemResolution,
@@ -24,14 +27,17 @@ from licences.models import (
 )
 from licences.operations.codes import unlock_code_for
 from licences.operations.events import record_event
+from licences.operations.follow_ups import make_permanent
 from licences.operations.installations import (
     Versions,
     begin_installation,
     end_installation,
+    note_versions,
     refuse_blocked,
     require_versions,
 )
 from licences.operations.locks import lock_request, lock_serial
+from licences.operations.wrong_codes import note_wrong_code
 
 # --- Checking ----------------------------------------------------------------------------------------
 
@@ -47,12 +53,12 @@ def open_request(*, answers: Answers, purpose: str, by: str, today: date) -> Rel
 @transaction.atomic
 def check_again(*, request_id: int, answers: Answers, purpose: str, by: str, today: date) -> ChecklistCheck:
     """Check corrected answers; earlier checks are kept. ``Refusal("request-closed")``."""
-    request = _lock_open(request_id)
+    request = lock_open(request_id)
     request.purpose = purpose
     return _check(request, answers, by=by, today=today)
 
 
-def _lock_open(request_id: int) -> Relicensing:
+def lock_open(request_id: int) -> Relicensing:
     request = lock_request(request_id)
     if not request.is_open:
         raise Refusal("request-closed")
@@ -72,11 +78,36 @@ def _check(request: Relicensing, answers: Answers, *, by: str, today: date) -> C
         checked_at=timezone.now(),
     )
     CheckedItem.objects.bulk_create(_checked_item(check, finding) for finding in findings)
-    request.serial = _recognised(record)
+    request.serial = recognised_serial(record)
     request.save(update_fields=["purpose", "serial"])
+    _note_wrong_code(request, findings, by=by)
+    note_waiting(request, check)
     verdicts = {finding.item.value: finding.verdict.value for finding in findings}
-    _record(Event.Kind.RELICENSING_CHECKED, request, by=by, check=check.number, verdicts=verdicts)
+    record_step(Event.Kind.RELICENSING_CHECKED, request, by=by, check=check.number, verdicts=verdicts)
     return check
+
+
+_NOT_A_RELEASE_CODE = ("code-symbol", "code-length", "emergency-open")  # misheard, or nothing was said
+
+
+def _note_wrong_code(request: Relicensing, findings: list[Finding], *, by: str) -> None:
+    """Count a release code that does not fit, slips of the tongue too: whoever guesses would call them that."""
+    finding = next(each for each in findings if each.item is Item.RELEASE_CODE)
+    if request.serial is None or finding.verdict is not Verdict.MISMATCH or finding.reason in _NOT_A_RELEASE_CODE:
+        return
+    held = lock_serial(request.serial.code)
+    note_wrong_code(held, codes.canonical(finding.said), by=by, now=timezone.now())
+
+
+def note_waiting(request: Relicensing, check: ChecklistCheck) -> None:
+    """Note for the desk whether only a supervisor can bring this request further, and because of what."""
+    rows = queries.checklist_rows(check)
+    others = [row for row in rows if not (row.passes or row.to_ask_again or row.to_decide)]
+    standing = decisions.standing(request, check, now=timezone.now())
+    wanted = [row.finding.item.value for row in rows if row.to_decide] + [held.hold for held in standing.pending]
+    request.waiting_for = [] if others else wanted
+    request.waiting_since = (request.waiting_since or timezone.now()) if request.waiting_for else None
+    request.save(update_fields=["waiting_for", "waiting_since"])
 
 
 def _trimmed(answers: Answers) -> Answers:
@@ -96,7 +127,7 @@ def _checked_item(check: ChecklistCheck, finding: Finding) -> CheckedItem:
     )
 
 
-def _recognised(record: Record) -> Serial | None:
+def recognised_serial(record: Record) -> Serial | None:
     if record.serial is None:
         return None
     return Serial.objects.select_related("site__customer").get(code=record.serial.serial)
@@ -108,62 +139,33 @@ def _recognised(record: Record) -> Serial | None:
 @transaction.atomic
 def confirm_asked_again(*, request_id: int, items: Collection[str], by: str) -> None:
     """Note that the clerk asked again about items that are close. ``Refusal("not-to-be-confirmed")``."""
-    check = queries.latest_check(_lock_open(request_id))
+    check = queries.latest_check(lock_open(request_id))
     settled = queries.resolutions(check)
     chosen = [checked for checked in check.items.all() if checked.item in items and checked.item not in settled]
     if any(checked.verdict != Verdict.CLOSE for checked in chosen):
         raise Refusal("not-to-be-confirmed")
-    _settle(check, chosen, ItemResolution.Kind.ASKED_AGAIN, by=by)
+    resolve(chosen, ItemResolution.Kind.ASKED_AGAIN, by=by)
+    note_waiting(check.request, check)
+    if chosen:
+        names = [checked.item for checked in chosen]
+        record_step(Event.Kind.RELICENSING_CONFIRMED, check.request, by=by, check=check.number, items=names, reason="")
 
 
-@transaction.atomic
-def decide(*, request_id: int, items: Collection[str], reason: str, by: str) -> None:
-    """Accept items that cannot be proved, with a written reason (decisions.md 5 and 12).
-
-    Holds for the very answers and record of the latest check. ``Refusal``: ``reason-missing``,
-    ``nothing-to-decide``, ``not-to-be-decided`` (a wrong serial, site ID or release code).
-    """
-    if not reason.strip():
-        raise Refusal("reason-missing", field="reason")
-    check = queries.latest_check(_lock_open(request_id))
-    settled = queries.resolutions(check)
-    chosen = [checked for checked in check.items.all() if checked.item in items and checked.item not in settled]
-    if not chosen:
-        raise Refusal("nothing-to-decide", field="items")
-    if not all(checked.finding().decidable for checked in chosen):
-        raise Refusal("not-to-be-decided", field="items")
-    _settle(check, chosen, ItemResolution.Kind.ACCEPTED, reason=reason.strip(), by=by)
-
-
-def _settle(
-    check: ChecklistCheck,
-    chosen: list[CheckedItem],
-    kind: ItemResolution.Kind,
-    *,
-    by: str,
-    reason: str = "",
-) -> None:
+def resolve(chosen: Collection[CheckedItem], kind: ItemResolution.Kind, *, by: str, reason: str = "") -> None:
     for checked in chosen:
         if hasattr(checked, "resolution"):
             continue  # the same button pressed twice
         ItemResolution.objects.create(
             checked_item=checked, kind=kind, reason=reason, resolved_by=by, resolved_at=timezone.now()
         )
-    events = {
-        ItemResolution.Kind.ASKED_AGAIN: Event.Kind.RELICENSING_CONFIRMED,
-        ItemResolution.Kind.ACCEPTED: Event.Kind.RELICENSING_DECIDED,
-    }
-    if chosen:
-        names = [checked.item for checked in chosen]
-        _record(events[kind], check.request, by=by, check=check.number, items=names, reason=reason)
 
 
 @transaction.atomic
 def withdraw(*, request_id: int, by: str) -> None:
     """Close a request without a code; what was checked stays on record."""
-    request = _lock_open(request_id)
-    _close(request, Relicensing.Outcome.WITHDRAWN, None, by=by)
-    _record(Event.Kind.RELICENSING_WITHDRAWN, request, by=by)
+    request = lock_open(request_id)
+    close(request, Relicensing.Outcome.WITHDRAWN, None, by=by)
+    record_step(Event.Kind.RELICENSING_WITHDRAWN, request, by=by)
 
 
 # --- Issuing -----------------------------------------------------------------------------------------
@@ -172,13 +174,21 @@ def withdraw(*, request_id: int, by: str) -> None:
 def issue(*, request_id: int, by: str, today: date) -> UnlockCode:
     """End the old installation, begin the new one and make its unlock code: all of it or nothing.
 
-    Everything is checked again under the lock. A request that was issued gives its code again; a second request
-    for the same serial, release code and site ID gives the code of the first. ``Refusal``: ``request-closed``
-    (withdrawn), ``checklist-not-passed``, and ``checklist-out-of-date`` where the record has changed since the
-    latest check: then the new check is already made and to be looked at.
+    Everything is checked again under the lock, limits too. A request that was issued gives its code again; a second
+    request for the same serial, release code and site ID gives the code of the first. In an emergency, the release
+    code of the earlier installation makes the code permanent. ``Refusal``: ``request-closed`` (withdrawn),
+    ``checklist-not-passed``, ``waits-for-supervisor`` (a limit is exceeded), and ``checklist-out-of-date`` where the
+    record has changed since the latest check: then the new check is already made and to be looked at.
     """
-    try:
+    with checked_again_if_out_of_date(request_id, by=by, today=today):
         return _issue(request_id=request_id, by=by, today=today)
+
+
+@contextmanager
+def checked_again_if_out_of_date(request_id: int, *, by: str, today: date) -> Iterator[None]:
+    """Leave the person who is refused because the record has changed with a check of how it stands now."""
+    try:
+        yield
     except Refusal as refusal:
         if refusal.code == "checklist-out-of-date":
             request = Relicensing.objects.get(pk=request_id)
@@ -203,13 +213,13 @@ def _issue(*, request_id: int, by: str, today: date) -> UnlockCode:
     repeated = _issued_to_another_request(serial, answers)
     if repeated is not None and _passes_but_for_its_release_code(check):
         refuse_blocked(serial)
-        _close(request, Relicensing.Outcome.ISSUED, repeated, by=by)
-        _record(Event.Kind.RELICENSED, request, by=by, sequence=repeated.sequence, repeated=True)
+        close(request, Relicensing.Outcome.ISSUED, repeated, by=by)
+        record_step(Event.Kind.RELICENSED, request, by=by, sequence=repeated.sequence, repeated=True)
         return repeated
-    _require_passed(check, answers, today=today)
+    _require_passed(request, check, today=today)
     code = _relicense(request, serial, answers, by=by, today=today)
-    _close(request, Relicensing.Outcome.ISSUED, code, by=by)
-    _record(
+    close(request, Relicensing.Outcome.ISSUED, code, by=by)
+    record_step(
         Event.Kind.RELICENSED,
         request,
         by=by,
@@ -221,9 +231,17 @@ def _issue(*, request_id: int, by: str, today: date) -> UnlockCode:
     return code
 
 
-def _require_passed(check: ChecklistCheck, answers: Answers, *, today: date) -> None:
+def _require_passed(request: Relicensing, check: ChecklistCheck, *, today: date) -> None:
     if not all(row.passes for row in queries.checklist_rows(check)):
         raise Refusal("checklist-not-passed")
+    require_unchanged(check, today=today)
+    if decisions.standing(request, check, now=timezone.now()).pending:
+        raise Refusal("waits-for-supervisor")
+
+
+def require_unchanged(check: ChecklistCheck, *, today: date) -> None:
+    """``Refusal("checklist-out-of-date")`` where answers and record read otherwise than at that check."""
+    answers = check.answers()
     record = queries.checklist_record(answers)
     findings = checklist.check(answers, record, on=today)
     if checklist.digest(answers, findings, record) != check.digest:
@@ -249,14 +267,18 @@ def _issued_to_another_request(serial: Serial, answers: Answers) -> UnlockCode |
         unlock_code__installation__site_id=site_id,
         unlock_code__installation__ended_at=None,
     ).first()
-    return first.unlock_code if first else None
+    return first.unlock_code.installation.unlock_codes.latest("sequence") if first and first.unlock_code else None
 
 
 def _relicense(request: Relicensing, serial: Serial, answers: Answers, *, by: str, today: date) -> UnlockCode:
     refuse_blocked(serial)
     versions = Versions.parse(server=answers.server_version, client=answers.client_version)
     coverage = require_versions(serial, versions, on=today)
-    _end_previous(request, serial, codes.canonical(answers.release_code))
+    release_code = codes.canonical(answers.release_code)
+    emergency = decisions.emergencies().filter(serial=serial, settled_at=None).first()
+    if emergency is not None:
+        return _settle_emergency(emergency, request, versions, release_code, by=by)
+    _end_previous(request, serial, release_code)
     installation = begin_installation(
         serial, codes.canonical_site_id(answers.site_id), versions, origin=Installation.Origin.RELICENSED
     )
@@ -264,27 +286,45 @@ def _relicense(request: Relicensing, serial: Serial, answers: Answers, *, by: st
     return unlock_code_for(installation, assured_until=coverage.assured_until, occasion=made_for, by=by).code
 
 
+def _settle_emergency(
+    emergency: Emergency, request: Relicensing, versions: Versions, release_code: str, *, by: str
+) -> UnlockCode:
+    """The checklist has passed on the emergency's own PC: what it runs on becomes permanent."""
+    note_versions(emergency.installation, versions)
+    code = make_permanent(emergency, Emergency.Outcome.RELEASE_CODE, by=by, release_code=release_code, request=request)
+    if code is None:
+        raise Refusal("checklist-not-passed")
+    return code
+
+
 def _end_previous(request: Relicensing, serial: Serial, release_code: str) -> None:
     """End the live installation, if any, and note that the release of the last one is used up."""
-    previous = serial.installations.first()  # newest first
-    if previous is None:
-        return
-    if previous.is_live:
-        end_installation(previous, Installation.EndReason.RELICENSED)
-    ReleaseCodeUse.objects.create(
-        installation=previous, request=request, release_code=release_code, used_at=timezone.now()
-    )
+    previous = end_unproved(serial, Installation.EndReason.RELICENSED)
+    if previous is not None:
+        ReleaseCodeUse.objects.create(
+            installation=previous, request=request, release_code=release_code, used_at=timezone.now()
+        )
 
 
-def _close(request: Relicensing, outcome: Relicensing.Outcome, code: UnlockCode | None, *, by: str) -> None:
+def end_unproved(serial: Serial, reason: Installation.EndReason) -> Installation | None:
+    """End the live installation; that one, or else the last whose release was not used yet, is what is to be proved."""
+    given_back = Q(end_reason__in=(Installation.EndReason.RELEASED, Installation.EndReason.EMERGENCY))
+    previous = serial.installations.filter(Q(ended_at=None) | given_back, release_use=None).first()  # newest first
+    if previous is not None and previous.is_live:
+        end_installation(previous, reason)
+    return previous
+
+
+def close(request: Relicensing, outcome: Relicensing.Outcome, code: UnlockCode | None, *, by: str) -> None:
     request.outcome = outcome
     request.unlock_code = code
     request.closed_by = by
     request.closed_at = timezone.now()
-    request.save(update_fields=["outcome", "unlock_code", "closed_by", "closed_at"])
+    request.waiting_for, request.waiting_since = [], None
+    request.save(update_fields=["outcome", "unlock_code", "closed_by", "closed_at", "waiting_for", "waiting_since"])
 
 
-def _record(kind: Event.Kind, request: Relicensing, *, by: str, **details: object) -> None:
+def record_step(kind: Event.Kind, request: Relicensing, *, by: str, **details: object) -> None:
     serial = request.serial
     customer = serial.site.customer if serial else None
     record_event(

@@ -1,5 +1,6 @@
 """Codes in templates."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -8,7 +9,8 @@ from django.utils.safestring import SafeString
 
 from licences.domain import codes
 from licences.domain.checklist import Finding
-from licences.models import CheckedItem
+from licences.domain.decisions import Held
+from licences.models import Approval, CheckedItem
 from licences.models.relicensing import ItemName, VerdictName
 from licences.wording import sentence
 
@@ -39,6 +41,23 @@ def reason(finding: Finding | CheckedItem) -> str:
 @register.filter
 def item_name(item: Any) -> str:
     return str(ItemName(str(item)).label)
+
+
+@register.filter
+def subject_name(subject: Any) -> str:
+    """What a supervisor decides about: an item of the checklist, or a limit."""
+    return str(Approval.Subject(str(subject)).label)
+
+
+@register.filter
+def held(found: Held) -> str:
+    """Why a limit holds a request up, in a sentence."""
+    return sentence(found.hold, {"count": found.count, "limit": found.limit})
+
+
+@register.filter
+def sorted_names(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 @register.filter

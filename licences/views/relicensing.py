@@ -1,18 +1,23 @@
 """The checklist: new, result, ask again, decide, issue; and the read-back sheet it ends in."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from licences import operations, queries, reference
+from licences import decisions, operations, queries, reference
 from licences.domain.codes import last_day_of_month
+from licences.domain.decisions import emergency_possible
 from licences.domain.errors import Refusal
 from licences.domain.spelling import spell
-from licences.forms import AskedAgainForm, ChecklistForm, DecisionForm
-from licences.models import Relicensing, UnlockCode
+from licences.forms import AskedAgainForm, ChecklistForm, DecisionForm, EmergencyForm
+from licences.models import ChecklistCheck, Relicensing, UnlockCode
 from licences.views.frame import actor, permitted, posted, show_refusal, today
 
 PAGE_SIZE = 50
@@ -91,14 +96,32 @@ def _result(
         "rows": [(row, answers[row.finding.item.value]) for row in rows],
         "form": answers,
         "decision": decision,
-        "passed": all(row.passes for row in rows),
         "to_ask_again": [row for row in rows if row.to_ask_again],
-        "to_decide": [row for row in rows if row.to_decide],
         "others": others,
+        **_for_a_supervisor(request, found, check, rows),
         "earlier_checks": found.checks.filter(number__lt=check.number).prefetch_related("items__resolution"),
     }
     status = 422 if answers.errors or decision.errors else 200
     return render(request, "licences/relicensing.html", context, status=status)
+
+
+def _for_a_supervisor(
+    request: HttpRequest, found: Relicensing, check: ChecklistCheck, rows: list[queries.Row]
+) -> dict[str, Any]:
+    """What a supervisor has to decide, and whether the viewer may."""
+    open_ = found.is_open
+    standing = decisions.standing(found, check, now=timezone.now()) if open_ else decisions.NOTHING_TO_DECIDE
+    to_decide = [row for row in rows if row.to_decide]
+    return {
+        "standing": standing,
+        "to_decide": to_decide,
+        "only_to_decide": all(row.passes or row.to_decide for row in rows),
+        "only_one": len(standing.pending) + len(to_decide) == 1,
+        "passed": all(row.passes for row in rows) and not standing.pending,
+        "is_asker": actor(request) in standing.askers,
+        "emergency_possible": emergency_possible(row.finding for row in rows if not row.passes),
+        "emergency_days": settings.EMERGENCY_DAYS,
+    }
 
 
 @require_POST
@@ -126,16 +149,51 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _result(request, found, decision=form)
     try:
-        operations.decide(
+        settled = operations.decide(
             request_id=pk,
             items=form.cleaned_data["items"],
             reason=form.cleaned_data["reason"],
             by=actor(request),
+            check=form.cleaned_data["check_number"],
         )
     except Refusal as refusal:
         form.add_refusal(refusal)
         return _result(request, found, decision=form)
+    if not settled:
+        _say_that_another_is_needed(request)
     return redirect(found)
+
+
+def _say_that_another_is_needed(request: HttpRequest) -> None:
+    messages.info(request, _("You have agreed. A second supervisor has to agree as well."))
+
+
+@require_POST
+@permitted("licences.issue_emergency")
+def emergency(request: HttpRequest, pk: int) -> HttpResponse:
+    """No release code can be had: a supervisor lets the new installation run for some days."""
+    found = get_object_or_404(queries.relicensings(), pk=pk)
+    form = EmergencyForm(request.POST)
+    if not form.is_valid():
+        return _result(request, found, decision=form)
+    try:
+        begun = operations.issue_emergency(
+            request_id=pk,
+            reason=form.cleaned_data["reason"],
+            by=actor(request),
+            today=today(),
+            check=form.cleaned_data["check_number"],
+        )
+    except Refusal as refusal:
+        if refusal.code == "checklist-out-of-date":
+            show_refusal(request, refusal)
+            return redirect(found)
+        form.add_refusal(refusal)
+        return _result(request, found, decision=form)
+    if begun is None:
+        _say_that_another_is_needed(request)
+        return redirect(found)
+    return redirect(begun.installation.unlock_codes.get())
 
 
 @require_POST
@@ -179,6 +237,7 @@ def unlock_code(request: HttpRequest, pk: int) -> HttpResponse:
         "purpose": request_.purpose if request_ else "",
         "request_": request_,
         "superseded_by": queries.later_unlock_code(code),
+        "emergency": decisions.follow_up_of(code, today=today()),
         "settings_guide": reference.settings_guide(code.installation.server_version),
     }
     return render(request, "licences/unlock_code.html", context)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from licences.domain.checklist import Answers, Record, check, digest
+from licences.domain.checklist import Answers, EmergencyRecord, Record, check, digest
 from licences.domain.entitlements import Coverage
 from licences.domain.versions import Version
 from tests.domain.relicensing_call import (
@@ -47,11 +47,14 @@ SERIAL_CHANGES = {
     "licensed": False,
     "coverage": Coverage(date(2027, 6, 30), Version.parse("2.4.1")),
     "installations": (LIVE,),
+    "emergency": EmergencyRecord(LIVE, CONSUMED, date(2026, 12, 8)),
+    "supervisors": 2,
 }
 INSTALLATION_CHANGES = {
     "site_id": "LLN5VYAA71GE",
     "live": False,
     "awaits_relicensing": True,
+    "replaced": True,
     "consumed": True,
     "taken_over": True,
     "release_codes": (*LIVE.release_codes, (4, UNKNOWN_CODE)),

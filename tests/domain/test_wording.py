@@ -22,7 +22,7 @@ from licences.wording import DIFFERENCES, SENTENCES, refusal_sentence, sentence
 LICENCES = Path(licences.__file__).parent
 SOURCES = [path for path in sorted(LICENCES.rglob("*.py")) if not {"migrations", "wording.py"} & set(path.parts)]
 # Where the code stands among the arguments of each call that gives one.
-CODE_AT = {"Refusal": 0, "found": 1, "Finding": 4, "Ruling": 1, "Problem": 2}
+CODE_AT = {"Refusal": 0, "found": 1, "Finding": 4, "Ruling": 1, "Problem": 2, "Held": 0}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 

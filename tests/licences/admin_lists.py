@@ -4,6 +4,7 @@ import csv
 import io
 from typing import Any
 
+import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
@@ -12,9 +13,11 @@ from django_tasks_db.models import DBTaskResult
 from openpyxl import load_workbook
 
 from licences import operations
+from licences.domain.errors import Refusal
 from licences.models import CrmApplication, FileImport, ItemResolution, RefusedClaim, Release, SupportContact
 from licences.operations.claims import count_guess, count_refused_claim
 from tests import factories
+from tests.licences.emergency_calls import emergency, settle
 
 DESKS = list(admin.site._registry.items())
 MODELS = [model for model, _desk in DESKS]
@@ -40,6 +43,9 @@ def something_in_every_list() -> None:
     operations.confirm_asked_again(request_id=request.pk, items=["customer_name"], by="tests")
     operations.issue(request_id=request.pk, by="tests", today=factories.TODAY)
     assert ItemResolution.objects.exists()
+    found = emergency(factories.registered())
+    with pytest.raises(Refusal):
+        settle(found, "UUUUUUUUUU")
     kind = RefusedClaim.Kind.SERIAL_IN_USE
     count_refused_claim(kind, serial=first.serial.code, site_id="O" * 12, by="tests", now=timezone.now())
     number = Release.objects.count() + 1

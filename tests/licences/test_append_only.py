@@ -25,7 +25,7 @@ def history(catalogue):
     code = factories.registered()
     request = factories.request(code, customer_name="Someone else", address_line1="Hauptstr. 12a")
     operations.confirm_asked_again(request_id=request.pk, items=["address_line1"], by="clerk")
-    operations.decide(request_id=request.pk, items=["customer_name"], reason="Known to us.", by="supervisor")
+    operations.decide(request_id=request.pk, items=["customer_name"], reason="Known to us for years.", by="supervisor")
     operations.issue(request_id=request.pk, by="clerk", today=factories.TODAY)
     if POSTGRESQL:  # TRUNCATE does not wait for deferred constraints
         execute("SET CONSTRAINTS ALL IMMEDIATE")

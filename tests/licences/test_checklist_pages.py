@@ -149,10 +149,12 @@ def test_a_dead_pc_needs_a_supervisor_with_a_reason(code, staff, supervisor, as_
     assert staff.post(f"{address}decide/", {"items": ["release_code"], "reason": "dead"}).status_code == 403
 
     boss = as_user(supervisor)
-    without_reason = boss.post(f"{address}decide/", {"items": ["release_code"], "reason": " "})
+    without_reason = boss.post(f"{address}decide/", {"items": ["release_code"], "reason": " ", "check_number": 1})
     assert without_reason.status_code == 422
     assert "Write down the reason." in without_reason.content.decode()
-    boss.post(f"{address}decide/", {"items": ["release_code"], "reason": "Board burnt; invoice seen."})
+    boss.post(
+        f"{address}decide/", {"items": ["release_code"], "reason": "Board burnt; invoice seen.", "check_number": 1}
+    )
 
     staff.post(f"{address}issue/")
     assert UnlockCode.objects.count() == 2

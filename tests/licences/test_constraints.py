@@ -8,8 +8,10 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from customers.models import Customer, Site
+from licences import operations
 from licences.domain.codes import MAX_QUANTITY, MAX_SEQUENCE, new_serial, new_site_id
 from licences.models import (
+    Approval,
     Balance,
     ChecklistCheck,
     CrmApplication,
@@ -28,6 +30,7 @@ from licences.models import (
 )
 from licences.operations.customers import keyed
 from tests import factories
+from tests.licences.emergency_calls import emergency
 
 NOW = timezone.now()
 
@@ -273,6 +276,72 @@ def test_a_fact_is_on_record_once_in_any_case_of_its_letters(db, rows, constrain
 # --- Locks -----------------------------------------------------------------------------------------
 
 
+# --- Emergencies and approvals -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def found(code):
+    """An emergency that is not settled."""
+    return emergency(code)
+
+
+def another(found, **values):
+    """Another emergency of the same serial, with nothing in its way but what is asked about."""
+    other = factories.request(factories.registered())
+    running = Installation.objects.exclude(pk=found.installation_id).earliest("pk")
+    return copy(found, request_id=other.pk, installation_id=running.pk, **values)
+
+
+def test_a_serial_has_one_emergency_at_a_time(found):
+    assert refused(another(found), "one_open_emergency_per_serial")
+    assert stored(another(found, outcome="release-code", settled_at=NOW))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"settled_at": NOW},
+        {"outcome": "release-code"},
+        {"outcome": "decided", "settled_at": NOW},
+        {"outcome": "withdrawn", "settled_at": NOW},
+    ],
+    ids=["no outcome", "not settled", "decided without a reason", "withdrawn without a reason"],
+)
+def test_an_emergency_is_settled_with_all_that_belongs_to_it(found, values):
+    assert refused(another(found, **values), "emergency_outcome_is_whole")
+
+
+def test_a_withdrawn_emergency_has_no_permanent_code(found):
+    withdrawn = {"outcome": "withdrawn", "settled_at": NOW, "settled_reason": "A mistake."}
+    permanent = factories.registered().pk
+
+    assert refused(another(found, **withdrawn, permanent_code_id=permanent), "emergency_outcome_is_whole")
+    assert stored(another(found, **withdrawn))
+
+
+def test_an_emergency_has_a_reason(found):
+    assert refused(another(found, outcome="release-code", settled_at=NOW, reason=""), "emergency_has_a_reason")
+
+
+def test_an_approval_has_a_reason_and_is_of_one_thing(found):
+    approval = {"subject": "for-good", "approved_by": "supervisor", "approved_at": NOW, "reason": "Seen."}
+    check = ChecklistCheck.objects.latest("pk")
+
+    assert refused(Approval(**approval), "approval_of_one_thing")
+    assert refused(Approval(**approval, emergency=found, checklist=check), "approval_of_one_thing")
+    assert refused(Approval(**{**approval, "reason": ""}, emergency=found), "approval_has_a_reason")
+    assert stored(Approval(**approval, emergency=found))
+    assert refused(Approval(**approval, emergency=found), "one_approval_each_of_an_emergency")
+
+
+def test_only_open_requests_wait(code):
+    request = factories.request(code)
+    operations.withdraw(request_id=request.pk, by="clerk")
+    request.refresh_from_db()
+
+    assert refused(copy(request, waiting_since=NOW), "only_open_requests_wait")
+
+
 @pytest.mark.parametrize("model", [EventChain, PurchaseLock, SearchMark])
 def test_there_is_one_row_to_hold(model):
     assert refused(model(pk=2), model._meta.constraints[0].name)
@@ -291,23 +360,30 @@ def test_every_constraint_of_the_models_is_tested_here():
 
     assert named == {
         "acceptance_has_a_reason",
+        "approval_has_a_reason",
+        "approval_of_one_thing",
         "application_name_unique_in_any_case",
         "balance_between_0_and_32767",
         "customer_has_a_name",
         "customer_number_unique",
         "each_item_once_per_check",
+        "emergency_has_a_reason",
+        "emergency_outcome_is_whole",
         "grant_quantity_in_range",
         "installation_ended_with_a_reason",
+        "one_approval_each_of_an_emergency",
         "one_balance_per_serial_and_product",
         "one_check_per_number",
         "one_count_per_refused_claim",
         "one_grant_per_purchase_line",
         "one_live_installation_per_serial",
         "one_live_installation_per_site_id",
+        "one_open_emergency_per_serial",
         "one_unlock_code_per_sequence",
         "only_one_event_chain",
         "only_one_purchase_lock",
         "only_one_search_mark",
+        "only_open_requests_wait",
         "product_has_a_sku",
         "product_sku_unique_in_any_case",
         "product_slot_between_1_and_31",

@@ -1,6 +1,7 @@
 """The event log: one chain that shows every later change, with names that may be erased (decisions.md 1, 2 and 16)."""
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from licences.operations.claims import count_refused_claim
 from licences.operations.events import record_event
 from tests import event_chain, factories
 from tests.factories import TODAY, details
+from tests.licences import emergency_calls
 from tests.licences.imports import doors, files
 from tests.together import together
 
@@ -30,11 +32,19 @@ def story(catalogue):
     operations.renew_registration(**renewed, by="clerk")
     withdrawn = factories.request(code, customer_name=CUSTOMER.upper(), address_line1="Am Hafen 3")
     operations.confirm_asked_again(request_id=withdrawn.pk, items=["customer_name"], by="clerk")
-    operations.decide(request_id=withdrawn.pk, items=["address_line1"], reason="Moved.", by="supervisor")
+    operations.decide(request_id=withdrawn.pk, items=["address_line1"], reason="Moved in spring.", by="supervisor")
     operations.withdraw(request_id=withdrawn.pk, by="clerk")
     place = {"serial": serial.code, "site_id": code.installation.site_id}
     operations.release(**place, release_code=code.release_code, by="Xchange Server")
     factories.relicensed(code)
+    dead = emergency_calls.emergency(factories.registered())
+    emergency_calls.refused(emergency_calls.settle, dead, "UUUUUUUUUU")
+    place = {"serial": dead.serial.code, "site_id": dead.earlier.site_id}
+    operations.release(**place, release_code=dead.earlier.unlock_codes.get().release_code, by="Xchange Server")
+    emergency_calls.withdraw(emergency_calls.emergency(factories.registered()))
+    emergency_calls.decide(emergency_calls.emergency(factories.registered()))
+    much = factories.registered(factories.bought(quantity=django_settings.FOUR_EYES_LICENCES))
+    assert emergency_calls.emergency(much) is None
     operations.block_serial(serial=serial.code, reason="Invoice disputed.", by="supervisor")
     operations.unblock_serial(serial=serial.code, reason="Paid.", by="supervisor")
     correction = operations.Correction({"name": "Backwaren Vogel KG"}, "Sold.")

@@ -8,6 +8,7 @@ from licences import operations, urls
 from licences.domain.checklist import Answers
 from licences.models import Event, Product, Serial, UnlockCode
 from tests import factories
+from tests.licences.emergency_calls import emergency
 from tests.licences.imports.doors import confirmed, preview
 from tests.licences.imports.files import csv_bytes, row
 
@@ -49,6 +50,11 @@ ACCESS = {
     ("relicensing-decide", POST): {"supervisor"},
     ("relicensing-issue", POST): TAKE_CALLS,
     ("relicensing-withdraw", POST): TAKE_CALLS,
+    ("relicensing-emergency", POST): {"supervisor"},
+    ("emergency", GET): READ_CASES,
+    ("emergency-settle", POST): TAKE_CALLS,
+    ("emergency-decide", POST): {"supervisor"},
+    ("emergency-withdraw", POST): {"supervisor"},
     ("unlock-code", GET): READ_CASES,
     ("imports", GET): READ_IMPORTS,
     ("imports", POST): IMPORT,
@@ -76,6 +82,7 @@ def addresses(catalogue):
     request = operations.open_request(
         answers=Answers(serial=code.serial.code), purpose="reinstall", by="tests", today=factories.TODAY
     )
+    begun = emergency(factories.registered())
     rows = csv_bytes(row("PO-1"), row("PO-2", product="XCH-NIL"))
     imported = confirmed(preview(rows), accept_valid=True)
     arguments = {
@@ -83,6 +90,7 @@ def addresses(catalogue):
         "import-template": ["purchases", "csv"],
         "import-rejected": [imported.pk, "csv"],
         "import-serials": [imported.pk, "csv"],
+        "emergency": [begun.pk],
         "serial": [code.serial.code],
         "customer": [code.serial.site.customer_id],
         "quality-list": ["never-registered"],
@@ -130,7 +138,7 @@ def test_it_answers_other_methods_with_405(name, addresses, supervisor, as_user)
 
 
 def test_a_support_agent_sees_no_code_anywhere(addresses, support_agent, as_user):
-    code = UnlockCode.objects.get()
+    code = UnlockCode.objects.earliest("pk")
     browser = as_user(support_agent)
     pages = [addresses["serial"], addresses["customer"], "/", f"/lookup/?q={code.serial.code}"]
 
@@ -142,7 +150,7 @@ def test_a_support_agent_sees_no_code_anywhere(addresses, support_agent, as_user
 
 
 def test_a_support_agent_does_not_find_a_serial_by_its_unlock_code(addresses, support_agent, clerk, as_user):
-    query = f"/lookup/?q={UnlockCode.objects.get().code}&format=json"
+    query = f"/lookup/?q={UnlockCode.objects.earliest('pk').code}&format=json"
 
     assert as_user(support_agent).get(query).json()["results"] == []
     assert len(as_user(clerk).get(query).json()["results"]) == 1

@@ -255,7 +255,7 @@ def test_it_refuses_a_decision_about_nothing(old):
 
     decide(request, "release_code")
 
-    assert refused(decide, request, "release_code") == "nothing-to-decide"
+    assert refused(decide, request, "release_code") == "decided-already"
 
 
 @pytest.mark.parametrize("act", [confirm, decide])

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -200,6 +200,17 @@ def test_an_emergency_code_is_good_on_its_last_day_and_refused_on_the_next(serve
 
     the_day(last_day)
     assert "unlock code accepted" in apply(server, EMERGENCY)
+
+
+def test_a_server_says_that_its_emergency_code_is_over(server, the_day):
+    last_day = date.fromisoformat(EMERGENCY["expires_on"])
+    the_day(last_day)
+    server("new", "--site-id", EMERGENCY["site_id"])
+    assert "over" not in server("apply", EMERGENCY["serial"], EMERGENCY["unlock_code"])
+
+    the_day(last_day + timedelta(days=1))
+
+    assert f"expires on: {last_day} (over: no licence runs any more)" in server("show")
 
 
 # --- The state file --------------------------------------------------------------------------------

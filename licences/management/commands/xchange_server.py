@@ -7,6 +7,7 @@ with the product.
 
 import json
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,10 @@ class Command(BaseCommand):
             self.stdout.write(f"licences: slot {slot}: {quantity}")
         self.stdout.write(f"Software Assurance until: {server['assured_until'] or 'none'}")
         if server["expires_on"]:
-            self.stdout.write(f"expires on: {server['expires_on']}")
+            over = date.fromisoformat(server["expires_on"]) < timezone.localdate()
+            self.stdout.write(
+                f"expires on: {server['expires_on']}{' (over: no licence runs any more)' if over else ''}"
+            )
 
 
 def _accepted(server: dict[str, Any], serial: str, code: str) -> dict[str, Any]:

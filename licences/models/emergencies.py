@@ -1,0 +1,181 @@
+"""Emergencies (the old PC is dead), what supervisors agreed to, and wrong release codes."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from licences.domain.checklist import Item
+from licences.domain.codes import RELEASE_CODE_LENGTH, grouped
+from licences.domain.decisions import Hold
+from licences.models.installations import Installation, UnlockCode
+from licences.models.relicensing import ChecklistCheck, ItemName, Relicensing
+from licences.models.serials import Serial
+
+
+class Emergency(models.Model):
+    """A serial that runs on a code that expires, because nothing proves the release of the ``earlier`` installation.
+
+    Open until that is proved, decided or withdrawn: that is its follow-up, and it may be settled long after the code
+    has expired. ``permanent_code`` is what it turned into, unless there was nothing left to make a code for.
+    """
+
+    class Outcome(models.TextChoices):
+        RELEASE_CODE = "release-code", _("proved by the release code")
+        DECIDED = "decided", _("decided for good")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    serial = models.ForeignKey(
+        Serial, on_delete=models.PROTECT, related_name="emergencies", verbose_name=_("serial number")
+    )
+    request = models.OneToOneField(
+        Relicensing, on_delete=models.PROTECT, related_name="emergency", verbose_name=_("request")
+    )
+    earlier = models.ForeignKey(
+        Installation, on_delete=models.PROTECT, related_name="+", verbose_name=_("earlier installation")
+    )
+    installation = models.OneToOneField(
+        Installation, on_delete=models.PROTECT, related_name="emergency", verbose_name=_("installation")
+    )
+    expires_on = models.DateField(_("valid until"))
+    reason = models.TextField(_("reason"))
+    issued_by = models.CharField(_("issued by"), max_length=150)
+    issued_at = models.DateTimeField(_("issued"))
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
+    settled_by = models.CharField(_("settled by"), max_length=150, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_reason = models.TextField(_("reason for settling"), blank=True)
+    permanent_code = models.OneToOneField(
+        UnlockCode,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("permanent unlock code"),
+    )
+
+    class Meta:
+        verbose_name = _("emergency")
+        verbose_name_plural = _("emergencies")
+        ordering = ["-pk"]
+        permissions = [
+            ("issue_emergency", _("Can issue emergency codes, decide their follow-ups and withdraw them")),
+        ]
+        indexes = [models.Index(fields=["expires_on"], condition=Q(settled_at=None), name="open_emergency_by_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["serial"], condition=Q(settled_at=None), name="one_open_emergency_per_serial"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, outcome="", permanent_code=None)
+                | Q(settled_at__isnull=False, outcome="release-code")
+                | (Q(settled_at__isnull=False, outcome="decided") & ~Q(settled_reason=""))
+                | (Q(settled_at__isnull=False, outcome="withdrawn", permanent_code=None) & ~Q(settled_reason="")),
+                name="emergency_outcome_is_whole",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="emergency_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{grouped(self.serial.code)}: {self.expires_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("emergency", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.settled_at is None
+
+    def has_expired(self, *, on: date) -> bool:
+        """Its code is good to the end of ``expires_on`` (codes.md: the last valid day)."""
+        return self.expires_on < on
+
+
+class Approval(models.Model):
+    """That one supervisor agreed to one thing, and why: to something in a check, or to settling an emergency.
+
+    Holds for the very answers and record of that check (decisions.md 14). ``counted`` is how much had been counted
+    where a limit was exceeded: once there is more, it has to be agreed to again. Append-only.
+    """
+
+    class Subject(models.TextChoices):
+        RELEASE_CODE = Item.RELEASE_CODE.value, ItemName.RELEASE_CODE.label
+        CUSTOMER_NAME = Item.CUSTOMER_NAME.value, ItemName.CUSTOMER_NAME.label
+        ADDRESS_LINE1 = Item.ADDRESS_LINE1.value, ItemName.ADDRESS_LINE1.label
+        RELICENSINGS = Hold.RELICENSINGS.value, _("Many re-licensings")
+        WRONG_CODES = Hold.WRONG_CODES.value, _("Many wrong release codes")
+        EMERGENCY = "emergency", _("Emergency code")
+        FOR_GOOD = "for-good", _("Permanent code without the release code")
+
+    checklist = models.ForeignKey(
+        ChecklistCheck,
+        on_delete=models.PROTECT,
+        related_name="approvals",
+        null=True,
+        blank=True,
+        verbose_name=_("check"),
+    )
+    emergency = models.ForeignKey(
+        Emergency,
+        on_delete=models.PROTECT,
+        related_name="approvals",
+        null=True,
+        blank=True,
+        verbose_name=_("emergency"),
+    )
+    subject = models.CharField(_("what"), max_length=20, choices=Subject)
+    counted = models.PositiveIntegerField(_("counted"), default=0)
+    reason = models.TextField(_("reason"))
+    approved_by = models.CharField(_("by"), max_length=150)
+    approved_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(checklist__isnull=False, emergency=None) | Q(checklist=None, emergency__isnull=False),
+                name="approval_of_one_thing",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="approval_has_a_reason"),
+            models.UniqueConstraint(
+                fields=["emergency", "subject", "approved_by"],
+                condition=Q(emergency__isnull=False),
+                name="one_approval_each_of_an_emergency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_subject_display()}: {self.approved_by}"
+
+
+class WrongReleaseCode(models.Model):
+    """A release code that was said or sent for a serial and is none that would prove its release.
+
+    Every door writes here (checklist, follow-up, API), so that all are counted together. The same code again within
+    the day is no further guess, and after fifty of them no more are kept.
+    """
+
+    serial = models.ForeignKey(
+        # The index of the serial number and the time finds it.
+        Serial,
+        on_delete=models.PROTECT,
+        related_name="wrong_release_codes",
+        db_index=False,
+        verbose_name=_("serial number"),
+    )
+    code = models.CharField(_("release code"), max_length=RELEASE_CODE_LENGTH + 1)
+    given_by = models.CharField(_("given by"), max_length=150)
+    given_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("wrong release code")
+        verbose_name_plural = _("wrong release codes")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["serial", "given_at"], name="wrong_code_by_serial")]
+
+    def __str__(self) -> str:
+        return f"{self.serial_id}: {self.given_at}"
