@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "simple_history",
     "customers",
     "licences",
     "django_tasks",
@@ -109,6 +110,10 @@ if env.str("DATABASE_REPLICA_URL", default=""):
     }
     DATABASE_ROUTERS = ["licensing_portal.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The history of customers and sites is written by the operations (customers.history), and not by signals,
+# which see neither imports nor merges.
+SIMPLE_HISTORY_ENABLED = False
 
 # --- Work in the background, by `manage.py worker` ---------------------------------------------------
 
