@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from licences.converters import ImportKindConverter, SerialConverter, TableFormatConverter
-from licences.views import desk, facts, imports, licence_files, lookup, quality, relicensing, serials
+from licences.views import case_files, desk, facts, imports, licence_files, lookup, quality, relicensing, serials
 
 register_converter(SerialConverter, "serial")
 register_converter(ImportKindConverter, "import-kind")
@@ -14,6 +14,9 @@ urlpatterns = [
     path("serials/<serial:code>/", serials.serial, name="serial"),
     path("serials/<serial:code>/update/", serials.update, name="serial-update"),
     path("serials/<serial:code>/block/", serials.block, name="serial-block"),
+    path("serials/<serial:code>/case-file/", case_files.page, name="case-file"),
+    path("serials/<serial:code>/case-file.pdf", case_files.pdf, name="case-file-pdf"),
+    path("events/export/", case_files.export_log, name="export-log"),
     path("serials/<serial:code>/registrations/new/", serials.renew_registration, name="registration-renew"),
     path("registrations/new/", serials.register, name="register"),
     path("customers/<int:pk>/", serials.customer, name="customer"),

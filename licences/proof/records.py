@@ -28,7 +28,7 @@ from licences.proof.findings import Finding
 
 T = TypeVar("T")
 BATCH = 500
-CHECKED, DECIDED = Event.Kind.RELICENSING_CHECKED, Event.Kind.RELICENSING_DECIDED
+CHECKED = Event.Kind.RELICENSING_CHECKED
 
 
 def record_findings(watch: Callable[[int], None] = lambda rows: None) -> Iterator[Finding]:
@@ -156,7 +156,8 @@ def _checks() -> QuerySet[ChecklistCheck]:
 
 
 def _judge_checks(batch: list[ChecklistCheck]) -> Iterator[Finding]:
-    told = {(_id(event, "request"), _id(event, "check")): event for event in _of_requests(batch, CHECKED)}
+    events = _of_requests(batch).filter(kind=CHECKED)
+    told = {(event.details["request"], event.details["check"]): event for event in events}
     verdicts: dict[int, dict[str, str]] = {check.pk: {} for check in batch}
     for checklist, item, verdict in CheckedItem.objects.filter(checklist__in=batch).values_list(
         "checklist_id", "item", "verdict"
@@ -171,12 +172,8 @@ def _judge_checks(batch: list[ChecklistCheck]) -> Iterator[Finding]:
             yield Finding("verdicts-differ", "checklistcheck", check.pk, {"event": event.pk})
 
 
-def _of_requests(checks: Iterable[ChecklistCheck], kind: Event.Kind) -> QuerySet[Event]:
-    return Event.objects.filter(kind=kind, details__request__in=[check.request_id for check in checks])
-
-
-def _id(event: Event, name: str) -> Any:
-    return event.details.get(name)
+def _of_requests(checks: Iterable[ChecklistCheck]) -> QuerySet[Event]:
+    return Event.objects.filter(details__request__in=[check.request_id for check in checks])
 
 
 def _decisions() -> QuerySet[ItemResolution]:
@@ -188,8 +185,8 @@ def _judge_decisions(batch: list[ItemResolution]) -> Iterator[Finding]:
     checks = [decision.checked_item.checklist for decision in batch]
     told = {
         (event.details["request"], event.details["check"], item, event.details["reason"], event.actor)
-        for event in _of_requests(checks, DECIDED)
-        for item in event.details["items"]
+        for event in _of_requests(checks)
+        for item in event.details.get("items", ())
     }
     for decision in batch:
         item, check = decision.checked_item, decision.checked_item.checklist
