@@ -1,7 +1,18 @@
 from django.urls import path, register_converter
 
 from licences.converters import ImportKindConverter, SerialConverter, TableFormatConverter
-from licences.views import case_files, desk, facts, imports, licence_files, lookup, quality, relicensing, serials
+from licences.views import (
+    case_files,
+    desk,
+    facts,
+    imports,
+    licence_files,
+    lookup,
+    personal,
+    quality,
+    relicensing,
+    serials,
+)
 
 register_converter(SerialConverter, "serial")
 register_converter(ImportKindConverter, "import-kind")
@@ -21,6 +32,9 @@ urlpatterns = [
     path("registrations/new/", serials.register, name="register"),
     path("customers/<int:pk>/", serials.customer, name="customer"),
     path("customers/<int:pk>/correct/", serials.correct_customer, name="customer-correct"),
+    path("customers/<int:pk>/history/", personal.changes, name="customer-history"),
+    path("customers/<int:pk>/data/", personal.held, name="customer-data"),
+    path("customers/<int:pk>/erase/", personal.erase, name="customer-erase"),
     path("customers/<int:pk>/merge/", quality.merge, name="customer-merge"),
     path("quality/", quality.overview, name="quality"),
     path("quality/<slug:slug>/", quality.entries, name="quality-list"),

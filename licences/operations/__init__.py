@@ -2,6 +2,7 @@
 
 from licences.operations.catalogue import save_product, save_products
 from licences.operations.customers import Correction, correct_customer
+from licences.operations.erasing import Erased, erase_customer
 from licences.operations.imports.decisions import accept_similar_serials, confirm_import, withdraw_import
 from licences.operations.imports.lifecycle import Wish, import_file
 from licences.operations.imports.lifecycle import advance as advance_import
@@ -34,6 +35,7 @@ from licences.operations.serials import block_serial, transfer_serial, unblock_s
 __all__ = [
     "Answer",
     "Correction",
+    "Erased",
     "Merged",
     "Versions",
     "Wish",
@@ -47,6 +49,7 @@ __all__ = [
     "correct_customer",
     "decide",
     "discard_import",
+    "erase_customer",
     "import_file",
     "is_import_alone",
     "issue",

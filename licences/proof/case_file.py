@@ -6,7 +6,7 @@ of the English text: it is the same in whichever language, by whom and when the 
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain, groupby
 
@@ -122,11 +122,7 @@ def _entries(serial: Serial) -> list[Entry]:
     found = [told.entry(event) for event in events]
     found += chain(told.unsealed_registrations(), told.unsealed_codes(), _purchases(serial))
     found.sort(key=lambda entry: (entry.at, entry.seal.event if entry.seal else 0))
-    return [Entry(**_shallow(entry) | {"number": number}) for number, entry in enumerate(found, start=1)]
-
-
-def _shallow(entry: Entry) -> dict[str, object]:
-    return {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
+    return [replace(entry, number=number) for number, entry in enumerate(found, start=1)]
 
 
 _ABOUT_CUSTOMERS = (Event.Kind.CUSTOMERS_MERGED, Event.Kind.CUSTOMER_CORRECTED, Event.Kind.CUSTOMER_ERASED)

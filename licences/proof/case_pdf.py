@@ -19,7 +19,6 @@ from licences.proof.sealing import Seal
 
 _FONT = "sans"
 _QUIET = (90, 90, 90)
-_NEXT = {"new_x": XPos.LMARGIN, "new_y": YPos.NEXT}
 
 
 def as_pdf(case: CaseFile) -> bytes:
@@ -69,7 +68,7 @@ class _Pages(FPDF):
     ) -> None:
         self.set_font(_FONT, "B" if bold else "", size)
         self.set_text_color(*color)
-        self.multi_cell(0, size * 0.5, _printable(text), **_NEXT)
+        self.multi_cell(0, size * 0.5, _printable(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def heading(self, text: str) -> None:
         self.ln(4)

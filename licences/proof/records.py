@@ -51,7 +51,7 @@ def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _codes() -> QuerySet[UnlockCode]:
-    return UnlockCode.objects.select_related("serial", "installation", "licence_file").order_by("pk")
+    return UnlockCode.objects.select_related("serial__site__customer", "installation", "licence_file").order_by("pk")
 
 
 def _judge_codes(batch: list[UnlockCode]) -> Iterator[Finding]:
@@ -94,7 +94,9 @@ def proves_itself(code: UnlockCode) -> bool:
 
 
 def file_proves_itself(code: UnlockCode) -> bool:
-    """Whether its licence file is signed by a key of ours, for this very code."""
+    """Whether its licence file is signed by a key of ours, for this very code; or was erased with its customer."""
+    if not code.licence_file.text:
+        return code.serial.site.customer.erased_at is not None
     claims = licence_files.verified(code.licence_file.text)
     if claims is None:
         return False
