@@ -319,6 +319,7 @@ class ReleaseCodeUseAdmin(ReadingDesk):
 
 @admin.register(Event)
 class EventAdmin(ReadingDesk):
+    import_export_change_list_template = "admin/licences/event_list.html"
     export_table = resources.EventTable
     list_display = ["at", "kind", "shown_serial", "actor"]
     list_filter = ["kind"]

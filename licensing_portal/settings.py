@@ -42,6 +42,13 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 RATE_LIMIT_ADDRESS = env.int("RATE_LIMIT_ADDRESS", default=120)  # requests a minute, without a login
 RATE_LIMIT_SERIAL = env.int("RATE_LIMIT_SERIAL", default=60)
 
+# --- How many days is kept what has served its purpose (manage.py apply_retention; docs/personal-data.md) ---
+
+KEEP_IMPORT_FILES_DAYS = env.int("KEEP_IMPORT_FILES_DAYS", default=90)  # from the end of the import
+KEEP_REJECTED_ROWS_DAYS = env.int("KEEP_REJECTED_ROWS_DAYS", default=90)
+KEEP_REFUSED_CLAIMS_DAYS = env.int("KEEP_REFUSED_CLAIMS_DAYS", default=365)
+KEEP_ADDRESSES_DAYS = env.int("KEEP_ADDRESSES_DAYS", default=30)  # of callers that named serials not their own
+
 # --- Applications ----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

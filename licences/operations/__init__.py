@@ -30,6 +30,7 @@ from licences.operations.relicensing import (
     open_request,
     withdraw,
 )
+from licences.operations.retention import apply_retention
 from licences.operations.serials import block_serial, transfer_serial, unblock_serial
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "abandoned_imports",
     "accept_similar_serials",
     "advance_import",
+    "apply_retention",
     "block_serial",
     "check_again",
     "confirm_asked_again",

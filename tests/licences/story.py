@@ -40,4 +40,6 @@ def tell() -> str:
     count_refused_claim(kind, **claimed, by="Xchange Server", now=timezone.now())
     operations.merge_customers(kept_id=buyer.pk, merged_id=customer.pk, reason="One company.", by="supervisor")
     operations.save_releases([Release(version="2.6")], by="admin")
+    leaver = factories.bought(customer_name="Ostsee Apotheke").site.customer
+    operations.erase_customer(customer_id=leaver.pk, reason="Asked for by letter.", by="supervisor")
     return serial.code

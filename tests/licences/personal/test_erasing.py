@@ -83,7 +83,9 @@ def test_the_search_of_this_test_finds_the_customer_where_it_is_kept(customer):
     tables = "customer historicalcustomer site registration event checkeditem rejectedrow searchtext searchword"
     assert set(tables.split()) <= {table.partition("_")[2] for table in told}
     for word in quellwasser.WORDS:
-        assert any(word in words for words in told.values()) or word.startswith(("Quarkland", "Quitte", "quedlin")), word
+        assert any(word in words for words in told.values()) or word.startswith(("Quarkland", "Quitte", "quedlin")), (
+            word
+        )
 
 
 def test_after_it_no_table_holds_a_word_of_the_customer(customer, django_capture_on_commit_callbacks):
