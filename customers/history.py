@@ -89,10 +89,10 @@ class Change:
 
 def changes_of(customer: Customer) -> list[Change]:
     """Every change of a customer's fields and of its sites, the newest first."""
-    found = _changes(customer.history.all())  # type: ignore[attr-defined]
-    held = Site.history.filter(customer_id=customer.pk).values_list("id", flat=True)  # type: ignore[attr-defined]
+    found = _changes(customer.history.all())
+    held = Site.history.filter(customer_id=customer.pk).values_list("id", flat=True)
     sites: dict[int, list[Any]] = {}
-    for row in Site.history.filter(id__in=set(held)).order_by("history_id"):  # type: ignore[attr-defined]
+    for row in Site.history.filter(id__in=set(held)).order_by("history_id"):
         sites.setdefault(row.id, []).append(row)
     for rows in sites.values():
         found += _changes(rows, of_site=True)

@@ -77,7 +77,8 @@ def erase_customer(*, customer_id: int, reason: str, by: str) -> Erased:
 def _erase(held: Holdings, *, reason: str, by: str) -> dict[str, int]:
     """All but the events; how many rows of each kind. What is looked for is read before it is gone."""
     values = held.values
-    parties = [Searchable(each.name, each.contact_name, each.city) for each in [*held.customers, *held.registrations]]
+    parties = [Searchable(each.name, each.contact_name, each.city) for each in held.customers]
+    parties += [Searchable(each.name, each.contact_name, each.city) for each in held.registrations]
     rejected = rejected_rows_naming(values).values_list("pk", flat=True)
     counts = {
         "files": _drop_files(values),

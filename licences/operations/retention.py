@@ -32,7 +32,7 @@ def _import_files(now: datetime) -> int:
     ended = FileImport.objects.filter(ended_at__lt=_before(now, settings.KEEP_IMPORT_FILES_DAYS)).exclude(upload="")
     count = 0
     for file_import in ended:
-        name = file_import.upload.name
+        name = str(file_import.upload.name)
         FileImport.objects.filter(pk=file_import.pk).update(upload="")
         default_storage.delete(name)
         count += 1

@@ -41,12 +41,12 @@ class Holdings:
 
     @property
     def past_customers(self) -> QuerySet:
-        return Customer.history.filter(id__in=self.ids)  # type: ignore[attr-defined]  # simple_history adds it
+        return Customer.history.filter(id__in=self.ids)
 
     @property
     def past_sites(self) -> QuerySet:
         """How its sites read while they were its own."""
-        return Site.history.filter(customer_id__in=self.ids)  # type: ignore[attr-defined]
+        return Site.history.filter(customer_id__in=self.ids)
 
     @cached_property
     def serials(self) -> list[Serial]:

@@ -91,11 +91,11 @@ def _register(serial: str) -> float:
 def _chain(chained: bool) -> Iterator[None]:
     real = installations.record_event
     if not chained:
-        installations.record_event = _record_unchained  # type: ignore[attr-defined]
+        installations.record_event = _record_unchained
     try:
         yield
     finally:
-        installations.record_event = real  # type: ignore[attr-defined]
+        installations.record_event = real
 
 
 def _record_unchained(kind: Event.Kind, *, by: str, details: Any = None, personal: Any = None, **about: Any) -> Event:
@@ -138,11 +138,11 @@ def _marking(marks: dict[str, float]) -> Iterator[None]:
         marks["began"] = time.perf_counter()
         return judge(file_import)
 
-    lifecycle.record_event, lifecycle._judge_for_good = recording, judging  # type: ignore[attr-defined]
+    lifecycle.record_event, lifecycle._judge_for_good = recording, judging
     try:
         yield
     finally:
-        lifecycle.record_event, lifecycle._judge_for_good = record, judge  # type: ignore[attr-defined]
+        lifecycle.record_event, lifecycle._judge_for_good = record, judge
 
 
 def _noting(marks: dict[str, float], name: str) -> Callable[[], None]:

@@ -91,6 +91,6 @@ def test_a_case_file(catalogue, auditor, as_user, logged):
 
 
 def test_pages_tell_other_sites_nothing_about_where_somebody_came_from(client, db):
-    answer = client.get("/login/")
+    answer = client.get("/register/")
 
     assert answer["Referrer-Policy"] in ("same-origin", "no-referrer")

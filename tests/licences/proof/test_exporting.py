@@ -2,6 +2,7 @@
 
 import io
 import json
+import warnings
 import zipfile
 
 import pytest
@@ -49,9 +50,10 @@ def test_the_file_is_checked_with_the_public_keys_alone(exported, tmp_path, sett
 def test_any_jose_library_reads_the_signature(exported):
     keys = KeySet.import_key_set(licence_files.key_set())
 
-    signature = jws.deserialize_compact(
-        exported.with_name("log.jsonl.jws").read_text().strip(), keys, algorithms=["EdDSA", "Ed25519"]
-    )
+    text = exported.with_name("log.jsonl.jws").read_text().strip()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # RFC 9864 has another name for EdDSA; codes.md keeps this one
+        signature = jws.deserialize_compact(text, keys, algorithms=["EdDSA"])
 
     claims = json.loads(signature.payload)
     assert claims["length"] == Event.objects.count()
