@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 
 class ContactDetails(models.Model):
@@ -20,6 +21,30 @@ class ContactDetails(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Provenance(models.Model):
+    """What a history row has besides: which operation wrote it."""
+
+    history_source = models.CharField(_("from where"), max_length=40, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def _field_history(*derived: str) -> HistoricalRecords:
+    """A table of how each row read after each change. ``customers.history`` writes it, whatever way rows change.
+
+    Users are kept by their names, which read the same in ten years; ``derived`` columns say nothing of their own.
+    """
+    return HistoricalRecords(
+        bases=[Provenance],
+        excluded_fields=list(derived),
+        history_user_id_field=models.CharField(max_length=150, blank=True, null=True),
+        history_user_getter=lambda row: row.history_user_id,
+        history_user_setter=lambda row, name: setattr(row, "history_user_id", name),
+        history_change_reason_field=models.TextField(null=True),
+    )
 
 
 class Customer(ContactDetails):
@@ -43,12 +68,18 @@ class Customer(ContactDetails):
         db_index=False,
         verbose_name=_("merged into"),
     )
+    erased_at = models.DateTimeField(_("personal data erased"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    history = _field_history("name_search", "match_key")
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        permissions = [("merge_customer", _("Can merge customers that are one"))]
+        permissions = [
+            ("merge_customer", _("Can merge customers that are one")),
+            ("export_customer", _("Can export all that is held about a customer")),
+            ("erase_customer", _("Can erase the personal data of a customer")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="customer_number_unique"),
             models.CheckConstraint(condition=~Q(name=""), name="customer_has_a_name"),
@@ -76,6 +107,7 @@ class Site(models.Model):
     name = models.CharField(_("site name"), max_length=200, blank=True)
     name_key = models.CharField(max_length=400, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    history = _field_history("name_key")
 
     class Meta:
         verbose_name = _("site")

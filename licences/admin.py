@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from customers import history
 from customers.models import Customer, Site
 from licences import emergency_admin, facts_admin, operations, resources, server_admin  # noqa: F401  (some register themselves)
 from licences.admin_export import Exporting
@@ -38,8 +41,22 @@ from licences.reading_desk import ReadingDesk, ReadingInline, serial_code, site_
 # --- Customers ---------------------------------------------------------------------------------------
 
 
+class WithChanges(ReadingDesk):
+    """The history of a record is that of its fields; what Django itself notes are changes made in the admin alone."""
+
+    object_history_template = "admin/customers/changes.html"
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if not request.user.has_perm("customers.view_historicalcustomer"):
+            raise PermissionDenied
+        row = self.get_object(request, unquote(object_id))
+        customer = getattr(row, "customer", row)
+        changes = history.changes_of(customer) if customer else []
+        return super().history_view(request, object_id, {"changes": changes, **(extra_context or {})})
+
+
 @admin.register(Customer)
-class CustomerAdmin(ReadingDesk):
+class CustomerAdmin(WithChanges):
     export_table = resources.CustomerTable
     list_display = ["name", "number", "postcode", "city", "country"]
     list_filter = ["country"]
@@ -62,7 +79,7 @@ class CustomerAdmin(ReadingDesk):
 
 
 @admin.register(Site)
-class SiteAdmin(ReadingDesk):
+class SiteAdmin(WithChanges):
     export_table = resources.SiteTable
     list_display = ["customer", "name", "created_at"]
     list_select_related = ["customer"]
@@ -302,6 +319,7 @@ class ReleaseCodeUseAdmin(ReadingDesk):
 
 @admin.register(Event)
 class EventAdmin(ReadingDesk):
+    import_export_change_list_template = "admin/licences/event_list.html"
     export_table = resources.EventTable
     list_display = ["at", "kind", "shown_serial", "actor"]
     list_filter = ["kind"]

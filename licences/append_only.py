@@ -30,7 +30,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     ),
     "LicenceGrant": (),
     "UnlockCode": (),
-    "LicenceFile": ("text",),
+    "LicenceFile": ("text", "key_id"),  # signed anew without the name
     "ChecklistCheck": (),
     "CheckedItem": ("said", "on_record", "parameters"),
     "ItemResolution": (),

@@ -324,6 +324,16 @@ class ReasonForm(OperationForm):
     reason = ParagraphField(label=_("Reason"), max_length=2000)
 
 
+class EraseForm(OperationForm):
+    """The reason of an erasure, and that it is meant."""
+
+    reason = ParagraphField(label=_("Reason"), max_length=2000, help_text=_("It stays on record: name nobody in it."))
+    confirmed = forms.BooleanField(
+        label=_("I have checked that this is the right customer. It cannot be undone."),
+        error_messages={"required": _("Tick that it is the right customer.")},
+    )
+
+
 class CustomerForm(OperationForm):
     """A customer's record, corrected, and why."""
 

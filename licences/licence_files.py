@@ -22,11 +22,32 @@ TYPE = "xchange-licence+jwt"
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 
 
-def sign(claims: Mapping[str, Any]) -> str:
-    """A licence file in compact form. The same claims and key make the same text: EdDSA draws nothing."""
-    key_id = signing_key_id()
+def sign(claims: Mapping[str, Any], *, type: str = TYPE, key_id: str = "") -> str:
+    """A licence file in compact form. The same claims and key make the same text: EdDSA draws nothing.
+
+    ``type`` names other things that the same key signs, so that none passes for another.
+    """
+    key_id = key_id or signing_key_id()
     key = cast(Ed25519PrivateKey, settings.LICENCE_KEYS[key_id])
-    return jwt.encode(dict(claims), key, algorithm="EdDSA", headers={"typ": TYPE, "kid": key_id})
+    return jwt.encode(dict(claims), key, algorithm="EdDSA", headers={"typ": type, "kid": key_id})
+
+
+def verified(text: str, *, type: str = TYPE, keys: Mapping[str, Key] | None = None) -> dict[str, Any] | None:
+    """The claims of what ``sign`` made; None where no key of ours signed it, or as something else.
+
+    ``keys`` are those of ``settings`` unless given.
+    """
+    known = settings.LICENCE_KEYS if keys is None else keys
+    options: Any = {"verify_iat": False, "verify_aud": False, "verify_iss": False, "verify_jti": False}
+    try:
+        header = jwt.get_unverified_header(text)
+        key = known.get(header.get("kid", ""))
+        if key is None or header.get("typ") != type:
+            return None
+        claims: dict[str, Any] = jwt.decode(text, _public(key), algorithms=["EdDSA"], options=options)
+    except jwt.PyJWTError:
+        return None
+    return claims
 
 
 def signing_key_id() -> str:
@@ -84,6 +105,17 @@ def key_id(key: Key) -> str:
 def _public_jwk(key: Key) -> dict[str, str]:
     raw = _public(key).public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     return {"crv": "Ed25519", "kty": "OKP", "x": _base64url(raw)}
+
+
+def keys_of_set(text: str) -> dict[str, Key]:
+    """The keys of a JWK set as ``/.well-known/jwks.json`` serves it. ``ValueError`` where it is none."""
+    try:
+        entries = json.loads(text)["keys"]
+        raw = [base64.urlsafe_b64decode(entry["x"] + "=" * (-len(entry["x"]) % 4)) for entry in entries]
+    except (KeyError, TypeError) as error:
+        raise ValueError("this is no set of public keys") from error
+    keys = [Ed25519PublicKey.from_public_bytes(each) for each in raw]
+    return {key_id(key): key for key in keys}
 
 
 def _public(key: Key) -> Ed25519PublicKey:

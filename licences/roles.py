@@ -40,6 +40,9 @@ READ_CASES = LOOK_UP | {
     "licences.view_refusedclaim",
     "licences.view_serialguess",
     "licences.view_licencefile",
+    "licences.read_case_file",
+    "customers.view_historicalcustomer",
+    "customers.view_historicalsite",
 }
 TAKE_CALLS = READ_CASES | {
     "licences.register_installation",
@@ -58,9 +61,11 @@ ROLES: dict[str, frozenset[str]] = {
         "licences.block_serial",
         "licences.transfer_serial",
         "customers.merge_customer",
+        "customers.export_customer",
+        "customers.erase_customer",
     },
     "Importer": LOOK_UP | {"licences.import_purchases", "licences.view_fileimport"},
-    "Auditor": READ_CASES | {"auth.view_user", "auth.view_group"},
+    "Auditor": READ_CASES | {"auth.view_user", "auth.view_group", "licences.export_log"},
     "Administrator": LOOK_UP
     | {
         "auth.view_user",

@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from licences import operations
 
 DAYS_KEPT = 7
+RETENTION_EVERY = timedelta(days=1)
 STARTING = timedelta(seconds=15)  # more than a worker takes from having a task to working on its import
 
 
@@ -18,6 +19,9 @@ STARTING = timedelta(seconds=15)  # more than a worker takes from having a task 
 def advance_import(file_import_id: int) -> None:
     """Read and check an uploaded file, or apply a confirmed one."""
     operations.advance_import(file_import_id)
+
+
+_retention_applied: dict[str, datetime] = {}  # by this process; that another does it as well does no harm
 
 
 def sweep() -> None:
@@ -28,6 +32,15 @@ def sweep() -> None:
             advance_import.enqueue(file_import_id)
     _end_tasks_without_worker(started_before=timezone.now() - STARTING)
     call_command("prune_db_task_results", min_age_days=DAYS_KEPT, verbosity=0)
+    _apply_retention(now=timezone.now())
+
+
+def _apply_retention(*, now: datetime) -> None:
+    """Once a day, the first time when the worker starts."""
+    last = _retention_applied.get("at")
+    if last is None or now - last >= RETENTION_EVERY:
+        operations.apply_retention(now=now)
+        _retention_applied["at"] = now
 
 
 def _tasks(status: TaskResultStatus) -> list[DBTaskResult]:

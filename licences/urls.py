@@ -1,7 +1,19 @@
 from django.urls import path, register_converter
 
 from licences.converters import ImportKindConverter, SerialConverter, TableFormatConverter
-from licences.views import desk, emergencies, facts, imports, licence_files, lookup, quality, relicensing, serials
+from licences.views import (
+    case_files,
+    desk,
+    emergencies,
+    facts,
+    imports,
+    licence_files,
+    lookup,
+    personal,
+    quality,
+    relicensing,
+    serials,
+)
 
 register_converter(SerialConverter, "serial")
 register_converter(ImportKindConverter, "import-kind")
@@ -14,10 +26,16 @@ urlpatterns = [
     path("serials/<serial:code>/", serials.serial, name="serial"),
     path("serials/<serial:code>/update/", serials.update, name="serial-update"),
     path("serials/<serial:code>/block/", serials.block, name="serial-block"),
+    path("serials/<serial:code>/case-file/", case_files.page, name="case-file"),
+    path("serials/<serial:code>/case-file.pdf", case_files.pdf, name="case-file-pdf"),
+    path("events/export/", case_files.export_log, name="export-log"),
     path("serials/<serial:code>/registrations/new/", serials.renew_registration, name="registration-renew"),
     path("registrations/new/", serials.register, name="register"),
     path("customers/<int:pk>/", serials.customer, name="customer"),
     path("customers/<int:pk>/correct/", serials.correct_customer, name="customer-correct"),
+    path("customers/<int:pk>/history/", personal.changes, name="customer-history"),
+    path("customers/<int:pk>/data/", personal.held, name="customer-data"),
+    path("customers/<int:pk>/erase/", personal.erase, name="customer-erase"),
     path("customers/<int:pk>/merge/", quality.merge, name="customer-merge"),
     path("quality/", quality.overview, name="quality"),
     path("quality/<slug:slug>/", quality.entries, name="quality-list"),

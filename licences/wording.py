@@ -65,6 +65,11 @@ SENTENCES: dict[str, Promise] = {
     # Customers
     "merge-with-itself": _("A customer cannot be merged with itself. Choose the other one."),
     "customer-unknown": _("There is no such customer. It may have been merged meanwhile; look it up again."),
+    "customer-merged": _("This record was merged into another customer. Erase that one."),
+    "customer-erased": _("The personal data of this customer are erased already."),
+    "import-names-customer": _(
+        "The import of %(file)s names this customer and has not ended. Confirm or withdraw it first."
+    ),
     # Re-licensing
     "request-closed": _("This request is closed."),
     "checklist-not-passed": _("The checklist has not passed: settle the rows that are marked, then issue the code."),

@@ -49,6 +49,12 @@ RELICENSING_LIMIT = env.int("RELICENSING_LIMIT", default=3)  # in twelve months;
 WRONG_RELEASE_CODE_LIMIT = env.int("WRONG_RELEASE_CODE_LIMIT", default=5)  # in 24 hours
 FOUR_EYES_LICENCES = env.int("FOUR_EYES_LICENCES", default=250)  # from so many on, two supervisors have to agree
 DECISION_REASON_LENGTH = env.int("DECISION_REASON_LENGTH", default=10)  # letters and digits, at least
+# --- How many days is kept what has served its purpose (manage.py apply_retention; docs/personal-data.md) ---
+
+KEEP_IMPORT_FILES_DAYS = env.int("KEEP_IMPORT_FILES_DAYS", default=90)  # from the end of the import
+KEEP_REJECTED_ROWS_DAYS = env.int("KEEP_REJECTED_ROWS_DAYS", default=90)
+KEEP_REFUSED_CLAIMS_DAYS = env.int("KEEP_REFUSED_CLAIMS_DAYS", default=365)
+KEEP_ADDRESSES_DAYS = env.int("KEEP_ADDRESSES_DAYS", default=30)  # of callers that named serials not their own
 
 # --- Applications ----------------------------------------------------------------------------------
 
@@ -62,6 +68,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "simple_history",
     "customers",
     "licences",
     "django_tasks",
@@ -117,6 +124,10 @@ if env.str("DATABASE_REPLICA_URL", default=""):
     }
     DATABASE_ROUTERS = ["licensing_portal.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The history of customers and sites is written by the operations (customers.history), and not by signals,
+# which see neither imports nor merges.
+SIMPLE_HISTORY_ENABLED = False
 
 # --- Work in the background, by `manage.py worker` ---------------------------------------------------
 

@@ -30,7 +30,7 @@ FLOORS = [
     ],
     ["licences.server_wording"],
     ["licences.models", "licences.search_index"],
-    ["licences.queries", "licences.claims", "licences.decisions", "licences.lookup"],
+    ["licences.queries", "licences.claims", "licences.decisions", "licences.lookup", "licences.personal"],
     ["licences.operations"],
     ["licences"],
     ["licensing_portal"],

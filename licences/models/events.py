@@ -41,6 +41,7 @@ class Event(models.Model):
         CATALOGUE_CHANGED = "catalogue-changed", _("Catalogue changed")
         REFERENCE_CHANGED = "reference-changed", _("Reference facts changed")
         CUSTOMERS_MERGED = "customers-merged", _("Customers merged")
+        CUSTOMER_ERASED = "customer-erased", _("Personal data erased")
 
     at = models.DateTimeField(_("when"), db_index=True)
     kind = models.CharField(_("what"), max_length=40, choices=Kind)
@@ -65,6 +66,10 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["-pk"]
+        permissions = [
+            ("read_case_file", _("Can read the case file of a serial number")),
+            ("export_log", _("Can export the event log with a signature")),
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -9,6 +9,7 @@ from licences.operations.emergencies import (
     settle_emergency,
     withdraw_emergency,
 )
+from licences.operations.erasing import Erased, erase_customer
 from licences.operations.imports.decisions import accept_similar_serials, confirm_import, withdraw_import
 from licences.operations.imports.lifecycle import Wish, import_file
 from licences.operations.imports.lifecycle import advance as advance_import
@@ -35,17 +36,20 @@ from licences.operations.relicensing import (
     open_request,
     withdraw,
 )
+from licences.operations.retention import apply_retention
 from licences.operations.serials import block_serial, transfer_serial, unblock_serial
 
 __all__ = [
     "Answer",
     "Correction",
+    "Erased",
     "Merged",
     "Versions",
     "Wish",
     "abandoned_imports",
     "accept_similar_serials",
     "advance_import",
+    "apply_retention",
     "block_serial",
     "check_again",
     "confirm_asked_again",
@@ -54,6 +58,7 @@ __all__ = [
     "decide",
     "decide_emergency",
     "discard_import",
+    "erase_customer",
     "import_file",
     "is_import_alone",
     "issue",

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -11,7 +12,6 @@ from licences.operations.locks import lock_serial
 from licences.operations.wrong_codes import note_wrong_code
 
 SITE_IDS_TOLD_APART = 20
-GUESSES_KEPT = timedelta(days=30)  # an address is personal data
 
 
 @transaction.atomic
@@ -56,5 +56,5 @@ def count_guess(address: str, *, now: datetime) -> None:
     """Count that an address named a serial that is not its own; counts of long ago are forgotten."""
     seen = SerialGuess.objects.filter(address=address).update(times=F("times") + 1, last_at=now)
     if not seen:
-        SerialGuess.objects.filter(last_at__lt=now - GUESSES_KEPT).delete()
+        SerialGuess.objects.filter(last_at__lt=now - timedelta(days=settings.KEEP_ADDRESSES_DAYS)).delete()
         SerialGuess.objects.get_or_create(address=address, defaults={"first_at": now, "last_at": now})

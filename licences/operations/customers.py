@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from customers import history
 from customers.models import Customer
 from licences.domain.errors import Refusal
 from licences.domain.matching import fold_name
@@ -61,7 +62,8 @@ def correct_customer(*, customer_id: int, correction: Correction, by: str) -> Cu
     _refuse_unusable(customer, after)
     for name in changed:
         setattr(customer, name, after[name])
-    keyed(customer).save()
+    with history.recorded(Customer, [customer.pk], by=by, source="correction", reason=correction.reason.strip()):
+        keyed(customer).save()
     search.refresh_customer(customer)
     personal = {name: {"before": before[name], "after": after[name]} for name in changed}
     details = {"fields": changed, "reason": correction.reason.strip()}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from customers import history
 from customers.models import Customer, Site
 from licences.domain.errors import Refusal
 from licences.models import Event, Serial
@@ -35,16 +36,25 @@ def merge_customers(*, kept_id: int, merged_id: int, reason: str, by: str) -> Me
     kept, merged = _lock_both(kept_id, merged_id)
     lock_purchases()  # a purchase may be about to give one of them a site
     serial_ids = list(Serial.objects.filter(site__customer=merged).values_list("pk", flat=True))
-    sites = Site.objects.filter(customer=merged).update(customer=kept)
-    Customer.objects.filter(merged_into=merged).update(merged_into=kept)
-    merged.merged_into = kept
-    merged.save(update_fields=["merged_into"])
+    sites = _move(kept, merged, reason=reason.strip(), by=by)
     search.refresh(serial_ids)
     search.refresh_customer(kept)
     details = {"kept": kept.pk, "merged": merged.pk, "sites": sites, "reason": reason.strip()}
     names = {"customer": kept.name, "merged_customer": merged.name}
     record_event(Event.Kind.CUSTOMERS_MERGED, by=by, customer=kept, details=details, personal=names)
     return Merged(kept, sites)
+
+
+def _move(kept: Customer, merged: Customer, *, reason: str, by: str) -> int:
+    """Give the sites of one to the other, and point to it whatever was merged before; how many sites there were."""
+    site_ids = list(Site.objects.filter(customer=merged).values_list("pk", flat=True))
+    ids = [merged.pk, *Customer.objects.filter(merged_into=merged).values_list("pk", flat=True)]
+    why = {"by": by, "source": "merge", "reason": reason}
+    with history.recorded(Site, site_ids, **why), history.recorded(Customer, ids, **why):
+        sites = Site.objects.filter(pk__in=site_ids).update(customer=kept)
+        Customer.objects.filter(pk__in=ids).update(merged_into=kept)
+    merged.merged_into = kept
+    return sites
 
 
 def _lock_both(kept_id: int, merged_id: int) -> tuple[Customer, Customer]:

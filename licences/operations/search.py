@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from customers.models import Customer
 from licences.domain.matching import name_key
-from licences.domain.search_words import SEARCHABLE, Searchable, search_text, sound
+from licences.domain.search_words import GAP, SEARCHABLE, Searchable, search_text, sound
 from licences.models import Registration, SearchMark, SearchText, SearchWord, Serial
 
 CHUNK = 500
@@ -55,6 +55,14 @@ def refresh(serial_ids: Iterable[int]) -> None:
 
 def refresh_customer(customer: Customer) -> None:
     refresh(Serial.objects.filter(site__customer=customer).values_list("pk", flat=True))
+
+
+def forget_words(words: Iterable[str]) -> None:
+    """Take out of the vocabulary what stands in no search text any more: after an erasure."""
+    for word in _spelled(set(words)):
+        stands = Q(text__contains=f"{GAP}{word}{GAP}") | Q(text__endswith=f"{GAP}{word}")
+        if not SearchText.objects.filter(stands).exists():
+            SearchWord.objects.filter(word=word).delete()
 
 
 @transaction.atomic

@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from customers.models import Customer
+from customers import history
+from customers.models import Customer, Site
 from licences.domain.details import Details
 from licences.domain.errors import Refusal
 from licences.models import Event, Registration, Serial
@@ -53,7 +54,8 @@ def transfer_serial(*, serial: str, customer: Customer, details: Details, reason
     if previous == customer:
         raise Refusal("same-customer", field="customer")
     held.site.customer = customer
-    held.site.save(update_fields=["customer"])
+    with history.recorded(Site, [held.site_id], by=by, source="transfer", reason=reason):
+        held.site.save(update_fields=["customer"])
     installation = held.installations.first()
     registration = None
     if installation is not None:
@@ -61,7 +63,8 @@ def transfer_serial(*, serial: str, customer: Customer, details: Details, reason
         registration = enter_registration(installation, details, reason=reason, by=by)
     search.refresh([held.pk])
     names = {"customer": customer.name, "previous_customer": previous.name}
-    _record(Event.Kind.TRANSFERRED, held, by=by, reason=reason, names=names)
+    known = {"previous": previous.pk, "registration": registration.pk if registration else None}
+    _record(Event.Kind.TRANSFERRED, held, by=by, reason=reason, names=names, **known)
     return registration
 
 
@@ -71,13 +74,15 @@ def _written(reason: str) -> str:
     return reason.strip()
 
 
-def _record(kind: Event.Kind, serial: Serial, *, by: str, reason: str, names: dict[str, str] | None = None) -> None:
+def _record(
+    kind: Event.Kind, serial: Serial, *, by: str, reason: str, names: dict[str, str] | None = None, **known: int | None
+) -> None:
     customer = serial.site.customer
     record_event(
         kind,
         by=by,
         serial=serial.code,
         customer=customer,
-        details={"reason": reason},
+        details={"reason": reason, **known},
         personal=names or {"customer": customer.name},
     )

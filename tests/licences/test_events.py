@@ -1,63 +1,23 @@
 """The event log: one chain that shows every later change, with names that may be erased (decisions.md 1, 2 and 16)."""
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection, transaction
-from django.utils import timezone
 
 from licences import operations
 from licences.append_only import Purpose, _trigger_names, door
 from licences.domain.chain import GENESIS, personal_digest
 from licences.domain.errors import Refusal
-from licences.models import Event, EventChain, Product, RefusedClaim, Release
-from licences.operations.claims import count_refused_claim
+from licences.models import Event, EventChain, Product
 from licences.operations.events import record_event
 from tests import event_chain, factories
-from tests.factories import TODAY, details
-from tests.licences import emergency_calls
-from tests.licences.imports import doors, files
+from tests.licences.story import tell
 from tests.together import together
-
-CUSTOMER = "Bäckerei Müller & Söhne GmbH"
 
 
 @pytest.fixture
 def story(catalogue):
     """Every kind of thing that happens, once at least."""
-    code = factories.registered()
-    serial, customer = code.serial, code.serial.site.customer
-    operations.record_purchase(factories.line(serial=serial.code, customer_number=customer.number), by="importer")
-    code = operations.update(serial=serial.code, site_id=None, versions=None, by="clerk", today=TODAY).unlock_code
-    renewed = {"serial": serial.code, "details": details(contact_name="Jan Petersen"), "reason": "Sabine left."}
-    operations.renew_registration(**renewed, by="clerk")
-    withdrawn = factories.request(code, customer_name=CUSTOMER.upper(), address_line1="Am Hafen 3")
-    operations.confirm_asked_again(request_id=withdrawn.pk, items=["customer_name"], by="clerk")
-    operations.decide(request_id=withdrawn.pk, items=["address_line1"], reason="Moved in spring.", by="supervisor")
-    operations.withdraw(request_id=withdrawn.pk, by="clerk")
-    place = {"serial": serial.code, "site_id": code.installation.site_id}
-    operations.release(**place, release_code=code.release_code, by="Xchange Server")
-    factories.relicensed(code)
-    dead = emergency_calls.emergency(factories.registered())
-    emergency_calls.refused(emergency_calls.settle, dead, "UUUUUUUUUU")
-    place = {"serial": dead.serial.code, "site_id": dead.earlier.site_id}
-    operations.release(**place, release_code=dead.earlier.unlock_codes.get().release_code, by="Xchange Server")
-    emergency_calls.withdraw(emergency_calls.emergency(factories.registered()))
-    emergency_calls.decide(emergency_calls.emergency(factories.registered()))
-    much = factories.registered(factories.bought(quantity=django_settings.FOUR_EYES_LICENCES))
-    assert emergency_calls.emergency(much) is None
-    operations.block_serial(serial=serial.code, reason="Invoice disputed.", by="supervisor")
-    operations.unblock_serial(serial=serial.code, reason="Paid.", by="supervisor")
-    correction = operations.Correction({"name": "Backwaren Vogel KG"}, "Sold.")
-    operations.correct_customer(customer_id=customer.pk, correction=correction, by="clerk")
-    buyer = factories.bought(customer_name="Nordlicht Energie AG").site.customer
-    moved = {"serial": serial.code, "customer": buyer, "details": details(name=buyer.name), "reason": "Taken over."}
-    operations.transfer_serial(**moved, by="supervisor")
-    older = files.installations_csv(files.installation(factories.bought()))
-    doors.through_the_page(older, kind=doors.INSTALLATIONS, name="installations.csv")
-    kind, claimed = RefusedClaim.Kind.SERIAL_IN_USE, {"serial": serial.code, "site_id": "O" * 12}
-    count_refused_claim(kind, **claimed, by="Xchange Server", now=timezone.now())
-    operations.merge_customers(kept_id=buyer.pk, merged_id=customer.pk, reason="One company.", by="supervisor")
-    operations.save_releases([Release(version="2.6")], by="admin")
+    tell()
     return Event.objects.order_by("pk")
 
 

@@ -1,0 +1,92 @@
+"""All that is held about a customer, to be handed out: as sections of labelled values, and as JSON.
+
+Columns are those of the models, so that a new one is part of the answer without anybody thinking of it. Left out are
+codes, which are secrets of the licences, and what was only made from other columns.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from licences.domain.codes import grouped
+from licences.models import Event
+from licences.personal.holdings import Holdings
+from licences.personal.inventory import INVENTORY, Says
+
+_SECRET = {"code", "release_code", "reported_release_code", "text", "personal_salt", "lines"}
+_LEFT_OUT = {Says.DERIVED, Says.DIGEST}
+_HASHES = {"hash", "previous_hash", "personal_digest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The rows of one table: of each, labels with values; ``name`` says in JSON what they are."""
+
+    name: str
+    title: str
+    rows: list[list[tuple[str, str]]]
+    raw: list[dict[str, Any]]
+
+
+def sections(held: Holdings) -> list[Section]:
+    """In the order in which people ask: who, where, what was registered, bought and said."""
+    tables: list[tuple[str, Iterable[Model]]] = [
+        ("customers", held.customers),
+        ("earlier_records", held.past_customers.order_by("history_id")),
+        ("sites", held.sites),
+        ("earlier_sites", held.past_sites.order_by("history_id")),
+        ("serial_numbers", held.serials),
+        ("purchases", held.grants),
+        ("registrations", held.registrations),
+        ("licence_files", held.unlock_codes),
+        ("checklist", held.checked_items),
+        ("events", held.events),
+    ]
+    return [_section(name, list(rows)) for name, rows in tables]
+
+
+def as_json(held: Holdings) -> dict[str, Any]:
+    told = {section.name: section.raw for section in sections(held)}
+    return {"customer": held.customer.pk, "made_at": timezone.now().isoformat(timespec="seconds"), **told}
+
+
+def reasons_naming(held: Holdings) -> list[str]:
+    """Reasons in the log that name the customer: the chain covers them, and they stay."""
+    reasons = {str(event.details.get("reason", "")) for event in held.events}
+    return sorted(reason for reason in reasons if any(value in reason for value in held.values))
+
+
+def _section(name: str, rows: list[Model]) -> Section:
+    if not rows:
+        return Section(name, name.replace("_", " "), [], [])
+    fields = [field for field in rows[0]._meta.concrete_fields if _is_told(rows[0], field)]
+    shown = [[(str(field.verbose_name), _shown(row, field)) for field in fields] for row in rows]
+    raw = [{field.attname: _plain(getattr(row, field.attname)) for field in fields} for row in rows]
+    return Section(name, str(rows[0]._meta.verbose_name_plural), shown, raw)
+
+
+def _is_told(row: Model, field: Any) -> bool:
+    says = INVENTORY.get(row._meta.label, {}).get(field.name)
+    serial = field.name == "code" and row._meta.model_name == "serial"
+    return says not in _LEFT_OUT and field.name not in _HASHES and (serial or field.name not in _SECRET)
+
+
+def _shown(row: Any, field: Any) -> str:
+    value = getattr(row, field.attname)
+    if value in (None, "", {}):
+        return ""
+    if field.name == "code" or (isinstance(row, Event) and field.name == "serial"):
+        return grouped(value)
+    if field.choices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,362 @@
+"""An erasure: nothing that tells who the customer was is left anywhere, and all that was done can still be proved."""
+
+import json
+from pathlib import Path
+
+import jwt
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+
+from customers.models import Customer
+from licences import operations
+from licences.domain.errors import Refusal
+from licences.models import (
+    Balance,
+    Event,
+    FileImport,
+    LicenceFile,
+    LicenceGrant,
+    RejectedRow,
+    SearchWord,
+    UnlockCode,
+)
+from licences.proof.case_file import case_file
+from licences.proof.records import record_findings
+from licences.proof.walking import Walk
+from tests import factories
+from tests.licences.imports import doors, files
+from tests.licences.personal import quellwasser
+from tests.licences.personal.quellwasser import AS_REGISTERED, WHO, WORDS, live_through_it_all
+
+REASON = "Asked for by letter."
+
+
+@pytest.fixture
+def customer(catalogue, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return live_through_it_all()
+
+
+def erase(customer, reason=REASON):
+    return operations.erase_customer(customer_id=customer.pk, reason=reason, by="supervisor")
+
+
+def all_that_is_stored():
+    """Every table of the database, row by row, as text."""
+    listing = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+        "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(listing[connection.vendor])
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                yield table, " ".join(as_text(value) for value in row)
+
+
+def as_text(value):
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode("utf-8", "replace")
+    text = str(value)
+    return text.encode().decode("unicode_escape", "replace") + text if "\\u" in text else text
+
+
+def found():
+    """Table → words of the customer that stand in it."""
+    told = {}
+    for table, text in all_that_is_stored():
+        for word in WORDS:
+            if word in text:
+                told.setdefault(table, set()).add(word)
+    return told
+
+
+# --- Nothing is left -------------------------------------------------------------------------------
+
+
+def test_the_search_of_this_test_finds_the_customer_where_it_is_kept(customer):
+    told = found()
+
+    tables = "customer historicalcustomer site registration event checkeditem rejectedrow searchtext searchword"
+    assert set(tables.split()) <= {table.partition("_")[2] for table in told}
+    for word in quellwasser.WORDS:
+        assert any(word in words for words in told.values()) or word.startswith(("Quarkland", "Quitte", "quedlin")), (
+            word
+        )
+
+
+def test_after_it_no_table_holds_a_word_of_the_customer(customer, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(customer)
+
+    assert found() == {}
+
+
+def test_after_it_no_uploaded_file_names_the_customer(customer, django_capture_on_commit_callbacks):
+    other = doors.through_the_page(
+        files.csv_bytes(files.row("N-1", customer_number="N-1", customer_name="Nordlicht AG"))
+    )
+    uploads = [Path(each.upload.path) for each in FileImport.objects.exclude(pk=other.pk)]
+    assert all(path.exists() for path in uploads)
+    assert len(uploads) == 3
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erased = erase(customer)
+
+    assert not any(path.exists() for path in uploads)
+    assert erased.counts["files"] == 3
+    assert default_storage.exists(other.upload.name)
+
+
+def test_files_stay_where_the_erasure_is_taken_back(customer, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        erase(customer)
+        transaction.set_rollback(True)
+
+    assert all(Path(each.upload.path).exists() for each in FileImport.objects.all())
+    assert Customer.objects.get(pk=customer.pk).name == WHO["customer_name"]
+
+
+def test_licence_files_are_signed_anew_without_the_name(customer):
+    before = {each.unlock_code_id: claims(each) for each in LicenceFile.objects.all()}
+    assert all("Quellw" in told["customer"] for told in before.values())
+
+    erase(customer)
+
+    for each in LicenceFile.objects.all():
+        assert claims(each) == {**before[each.unlock_code_id], "customer": ""}
+
+
+def claims(file):
+    key = settings.LICENCE_KEYS[file.key_id].public_key()
+    return jwt.decode(file.text, key, algorithms=["EdDSA"])
+
+
+# --- What stays ------------------------------------------------------------------------------------
+
+
+def test_licences_codes_and_purchases_stay(customer):
+    def kept():
+        return [
+            list(model.objects.order_by("pk").values()) for model in (LicenceGrant, Balance, UnlockCode)
+        ]  # fmt: skip
+
+    before = kept()
+
+    erase(customer)
+
+    assert kept() == before
+
+
+def test_the_log_still_verifies_and_says_who_erased_and_why(customer):
+    erase(customer)
+
+    event = Event.objects.first()
+    assert (event.kind, event.actor, event.details["reason"]) == ("customer-erased", "supervisor", REASON)
+    assert event.customer_id == customer.pk
+    assert list(Walk().findings()) == []
+    assert list(record_findings()) == []
+
+
+def test_other_customers_keep_what_is_theirs(customer):
+    other = factories.registered(factories.bought(customer_name="Nordlicht Energie AG"), name="Nordlicht Energie")
+    before = Event.objects.filter(customer=other.serial.site.customer).values_list("personal", flat=True)
+    told = list(before)
+
+    erase(customer)
+
+    other.serial.site.customer.refresh_from_db()
+    assert other.serial.site.customer.name == "Nordlicht Energie AG"
+    assert other.serial.registrations.get().name == "Nordlicht Energie"
+    assert list(before.all()) == told
+    assert claims(other.licence_file)["customer"] == "Nordlicht Energie"
+
+
+def test_what_an_earlier_holder_of_a_serial_number_registered_stays_his(customer):
+    code = factories.registered(factories.bought(customer_name="Nordlicht Energie AG"), name="Nordlicht Energie")
+    moved = {"serial": code.serial.code, "details": factories.details(**AS_REGISTERED), "reason": "Sold."}
+    operations.transfer_serial(**moved, customer=customer, by="supervisor")
+
+    erase(customer)
+
+    assert [each.name for each in code.serial.registrations.order_by("pk")] == ["Nordlicht Energie", ""]
+    assert claims(LicenceFile.objects.get(unlock_code=code))["customer"] == "Nordlicht Energie"
+
+
+def test_what_it_left_with_a_serial_number_that_it_gave_away_goes(customer, django_capture_on_commit_callbacks):
+    serial = customer.sites.order_by("pk").first().serial
+    buyer = factories.bought(customer_name="Nordlicht Energie AG").site.customer
+    new = {"customer": buyer, "details": factories.details(name="Nordlicht Energie"), "reason": "Sold."}
+    operations.transfer_serial(serial=serial.code, **new, by="supervisor")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(customer)
+
+    assert set().union(*found().values()) <= {"Quartier Nord", "Quartier"}  # the site is the buyer's, with its name
+    assert serial.registrations.first().name == "Nordlicht Energie"
+    assert list(Walk().findings()) == []
+
+
+def test_the_case_file_says_that_names_were_erased(customer):
+    serial = customer.sites.order_by("pk").first().serial
+    erase(customer)
+
+    case = case_file(serial.code, by="auditor", now=factories.bought().created_at)
+
+    assert case.broken == []
+    assert any(entry.seal and entry.seal.is_erased for entry in case.entries)
+
+
+# --- Afterwards ------------------------------------------------------------------------------------
+
+
+def test_erased_items_cannot_be_proved_at_the_next_re_licensing(customer):
+    serial = customer.sites.order_by("pk").first().serial
+    code = serial.unlock_codes.latest("sequence")
+    erase(customer)
+
+    request = factories.request(code, customer_name=AS_REGISTERED["name"], address_line1=AS_REGISTERED["address_line1"])
+
+    items = {each.item: each for each in request.checks.get().items.all()}
+    for name in ("customer_name", "address_line1"):
+        assert (items[name].verdict, items[name].reason) == ("unprovable", "nothing-on-record")
+    assert items["release_code"].verdict == "match"
+
+
+def test_the_same_name_bought_again_is_another_customer(customer):
+    erase(customer)
+
+    doors.through_the_page(files.csv_bytes(files.row("Q-9", **WHO)))
+
+    assert Customer.objects.get(number=WHO["customer_number"]).pk != customer.pk
+
+
+def test_the_same_purchase_again_is_still_unchanged(customer):
+    erase(customer)
+
+    again = doors.preview(files.csv_bytes(files.row("Q-1", **WHO, software_assurance_until="2027-06-30")))
+
+    assert again.counts["unchanged"] == 1
+
+
+def test_nobody_finds_it_by_its_words_any_more(customer):
+    erase(customer)
+
+    assert not SearchWord.objects.filter(word__in=["zymurgie", "quintessenz", "quakenbruck", "quakenbrueck"]).exists()
+    assert not RejectedRow.objects.exists()
+
+
+def test_the_installation_gets_the_same_code_again(customer):
+    serial = customer.sites.order_by("pk").first().serial
+    code = serial.unlock_codes.latest("sequence")
+    erase(customer)
+
+    answer = operations.update(
+        serial=serial.code, site_id=None, versions=None, by="Xchange Server", today=factories.TODAY
+    )
+
+    assert (answer.unlock_code, answer.changed) == (code, False)
+
+
+# --- Refused ---------------------------------------------------------------------------------------
+
+
+def refusal(customer, **options):
+    with pytest.raises(Refusal) as refused:
+        erase(customer, **options)
+    return refused.value.code
+
+
+def test_it_needs_a_reason(customer):
+    assert refusal(customer, reason="  ") == "reason-missing"
+    assert Customer.objects.get(pk=customer.pk).erased_at is None
+
+
+def test_it_is_done_once(customer):
+    erase(customer)
+
+    assert refusal(customer) == "customer-erased"
+
+
+def test_a_record_that_was_merged_is_erased_with_the_one_that_was_kept(customer):
+    assert refusal(Customer.objects.get(merged_into=customer)) == "customer-merged"
+
+
+@pytest.mark.parametrize(
+    "named", [{"customer_number": "Q-998877"}, {"customer_number": "", "customer_name": WHO["customer_name"]}]
+)
+def test_an_import_that_would_bring_it_back_has_to_end_first(customer, named):
+    waiting = doors.preview(files.csv_bytes(files.row("Q-8", **named)))
+
+    assert refusal(customer) == "import-names-customer"
+    operations.withdraw_import(file_import_id=waiting.pk, by="clerk")
+    assert erase(customer).customer.erased_at is not None
+
+
+# --- The pages -------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_is_reached_and_erases_after_a_tick(customer, supervisor, as_user):
+    client = as_user(supervisor)
+    address = f"/customers/{customer.pk}/erase/"
+    assert WHO["customer_name"] in client.get(address).text
+
+    unticked = client.post(address, {"reason": REASON})
+    done = client.post(address, {"reason": REASON, "confirmed": "on"}, follow=True)
+
+    assert unticked.status_code == 422
+    assert "The personal data are erased." in done.text
+    assert Customer.objects.get(pk=customer.pk).name == f"[{customer.pk}]"
+
+
+def test_the_page_warns_of_reasons_that_name_the_customer(customer, supervisor, as_user):
+    serial = customer.sites.order_by("pk").first().serial
+    operations.block_serial(serial=serial.code, reason=f"{CONTACT} does not pay.", by="supervisor")
+
+    page = as_user(supervisor).get(f"/customers/{customer.pk}/erase/")
+
+    assert "Reasons that name the customer" in page.text
+    assert f"{CONTACT} does not pay." in page.text
+
+
+CONTACT = WHO["contact_name"]
+
+
+@pytest.mark.parametrize("other", ["clerk", "support_agent", "importer", "auditor", "administrator", "stranger"])
+def test_nobody_else_erases_or_exports(customer, request, as_user, other):
+    client = as_user(request.getfixturevalue(other))
+
+    assert client.get(f"/customers/{customer.pk}/erase/").status_code == 403
+    assert client.post(f"/customers/{customer.pk}/erase/", {"reason": REASON, "confirmed": "on"}).status_code == 403
+    assert client.get(f"/customers/{customer.pk}/data/").status_code == 403
+    assert Customer.objects.get(pk=customer.pk).erased_at is None
+
+
+# --- What is held ----------------------------------------------------------------------------------
+
+
+def test_all_that_is_held_is_handed_out_and_no_code(customer, supervisor, as_user):
+    client = as_user(supervisor)
+
+    page = client.get(f"/customers/{customer.pk}/data/")
+    file = client.get(f"/customers/{customer.pk}/data/?format=json")
+
+    told = json.loads(file.content)
+    for text in (page.text.replace("&amp;", "&"), file.text):
+        for value in {*WHO.values(), *AS_REGISTERED.values(), *quellwasser.CORRECTED.values(), "Quedlinburg"}:
+            assert value in text, value
+        for code in UnlockCode.objects.all():
+            assert code.code not in text
+    assert {"customers", "sites", "registrations", "purchases", "checklist", "events"} <= set(told)
+    assert file["Content-Disposition"] == f'attachment; filename="customer-{customer.pk}.json"'
+
+
+def test_after_an_erasure_nothing_of_it_is_handed_out(customer, supervisor, as_user):
+    erase(customer)
+
+    file = as_user(supervisor).get(f"/customers/{customer.pk}/data/?format=json")
+
+    assert not [word for word in WORDS if word in file.text]

@@ -1,0 +1,45 @@
+"""Every column that holds text is known to hold personal data, or not to: a new one has to be thought of."""
+
+from django.apps import apps
+from django.db import models
+
+from licences.append_only import APPEND_ONLY
+from licences.personal.inventory import ABOUT_USERS, ABOUT_WORK, INVENTORY, Says, personal_columns
+
+TEXT = (
+    models.CharField, models.TextField, models.JSONField, models.FileField, models.GenericIPAddressField,
+    models.BinaryField,
+)  # fmt: skip
+
+
+def text_columns(model):
+    return {field.name for field in model._meta.concrete_fields if isinstance(field, TEXT)}
+
+
+def test_every_text_column_of_ours_is_classified():
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.app_label not in ABOUT_USERS | ABOUT_WORK and text_columns(model):
+            assert set(INVENTORY.get(model._meta.label, {})) == text_columns(model), model._meta.label
+
+
+def test_nothing_is_classified_that_does_not_exist():
+    assert set(INVENTORY) <= {model._meta.label for model in apps.get_models(include_auto_created=True)}
+
+
+def test_every_application_of_others_is_known():
+    known = {"customers", "licences"} | ABOUT_USERS | ABOUT_WORK
+
+    assert {model._meta.app_label for model in apps.get_models()} <= known
+
+
+def test_append_only_rows_let_go_of_what_is_personal_and_of_nothing_else():
+    for name, erasable in APPEND_ONLY.items():
+        personal = set(personal_columns(f"licences.{name}"))
+        signed_with = {"key_id"} if name == "LicenceFile" else set()
+
+        assert set(erasable) == personal | signed_with, name
+
+
+def test_reasons_and_names_of_users_are_told_from_personal_data():
+    assert INVENTORY["licences.ItemResolution"]["reason"] is Says.REASON
+    assert INVENTORY["licences.Event"]["actor"] is Says.STAFF

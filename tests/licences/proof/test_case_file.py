@@ -1,0 +1,253 @@
+"""The case file: why each code was issued, readable in three years, on screen and on paper."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+from django.utils import translation
+from pypdf import PdfReader
+
+from licences import operations
+from licences.domain.codes import grouped
+from licences.models import Event, UnlockCode
+from licences.proof.case_file import case_file
+from licences.proof.case_pdf import as_pdf
+from tests import factories
+from tests.licences.proof.conftest import execute
+
+NOW = datetime(2029, 11, 24, 9, 30, tzinfo=UTC)
+
+
+def made(serial, by="auditor", now=NOW):
+    return case_file(serial, by=by, now=now)
+
+
+def pdf_text(case):
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(as_pdf(case))).pages)
+
+
+# --- What it says ----------------------------------------------------------------------------------
+
+
+def test_every_event_of_the_serial_number_is_an_entry_in_order_of_time(story):
+    case = made(story)
+
+    own = list(Event.objects.filter(serial=story).order_by("pk").values_list("pk", flat=True))
+    told = [entry.seal.event for entry in case.entries if entry.seal]
+    assert set(own) <= set(told)
+    assert [entry.at for entry in case.entries] == sorted(entry.at for entry in case.entries)
+    assert [entry.number for entry in case.entries] == list(range(1, len(case.entries) + 1))
+
+
+def test_every_code_says_which_entry_tells_why_it_was_issued(story):
+    case = made(story)
+
+    codes = UnlockCode.objects.filter(serial__code=story).order_by("sequence")
+    assert [code.code for code in case.codes] == [grouped(code.code) for code in codes]
+    for code in case.codes:
+        entry = case.entries[code.entry - 1]
+        assert ("Unlock code", code.code) in entry.facts
+        assert entry.by == code.by
+
+
+def test_a_re_licensing_tells_what_was_said_what_was_on_record_and_who_decided_why(catalogue):
+    code = factories.registered()
+    request = factories.request(code, address_line1="Am Hafen 3")
+    operations.decide(request_id=request.pk, items=["address_line1"], reason="They moved in spring.", by="supervisor")
+    operations.issue(request_id=request.pk, by="clerk", today=factories.TODAY)
+
+    case = made(code.serial.code)
+
+    check = next(entry for entry in case.entries if entry.rows)
+    address = next(row for row in check.rows if row.item == "First line of the address")
+    assert (address.said, address.on_record, address.verdict) == ("Am Hafen 3", "Hauptstraße 12a", "mismatch")
+    assert address.settled == "accepted by supervisor: “They moved in spring.”"
+    issued = case.entries[case.codes[1].entry - 1]
+    used = dict(issued.facts)["Release used up"]
+    assert used == f"{grouped(code.release_code)}, of site ID {grouped(code.installation.site_id)}"
+
+
+def test_purchases_blocks_transfers_and_merges_are_told(story):
+    case = made(story)
+
+    titles = {entry.title for entry in case.entries}
+    assert {"Purchase", "Serial blocked", "Serial unblocked", "Serial transferred to another customer"} <= titles
+    assert {"Customers merged", "Customer corrected", "Claim refused", "Re-licensing withdrawn"} <= titles
+    said = str([entry.facts for entry in case.entries])
+    for reason in ("Invoice disputed.", "Paid.", "Taken over.", "One company.", "Sold.", "Sabine left."):
+        assert reason in said
+
+
+def test_registrations_are_told_word_for_word(catalogue):
+    code = factories.registered(contact_phone="(0 70 71) 555-0163 / Fr. Vogel")
+
+    case = made(code.serial.code)
+
+    facts = dict(next(entry for entry in case.entries if entry.title == "Registered").facts)
+    assert facts["As entered: Telephone"] == "(0 70 71) 555-0163 / Fr. Vogel"
+    assert facts["As entered: Name"] == "Bäckerei Müller & Söhne GmbH"
+
+
+def test_what_was_taken_over_from_an_older_system_has_an_entry(catalogue):
+    installation = factories.taken_over()
+
+    case = made(installation.serial.code)
+
+    assert "Registration taken over" in [entry.title for entry in case.entries]
+
+
+def test_a_serial_number_that_was_only_bought_has_its_purchase(catalogue):
+    serial = factories.bought()
+
+    case = made(serial.code)
+
+    assert [entry.title for entry in case.entries] == ["Purchase"]
+    assert case.codes == []
+    assert "None was issued." in pdf_text(case)
+
+
+# --- The log around it -----------------------------------------------------------------------------
+
+
+def test_the_log_holds_around_every_entry(story):
+    case = made(story)
+
+    assert case.broken == []
+    assert case.sealed >= Event.objects.filter(serial=story).count()
+    assert "The event log holds around every event of this case file." in pdf_text(case)
+
+
+@pytest.mark.parametrize("change", ["actor = 'nobody'", """personal = '{"customer": "Somebody else"}'"""])
+def test_a_changed_event_is_marked_on_page_and_paper(unguarded, story, auditor, as_user, change):
+    row = Event.objects.filter(serial=story, kind=Event.Kind.BLOCKED).get().pk
+    execute(f"UPDATE licences_event SET {change} WHERE id = {row}")
+
+    case = made(story)
+
+    assert case.broken == [row]
+    assert f"The event log does NOT hold at these events: {row}." in pdf_text(case)
+    assert "The event log does not hold" in as_user(auditor).get(f"/serials/{grouped(story)}/case-file/").text
+
+
+def test_a_row_that_is_missing_before_is_marked(unguarded, story):
+    row = Event.objects.filter(serial=story, kind=Event.Kind.BLOCKED).get()
+    execute(f"DELETE FROM licences_event WHERE hash = '{row.previous_hash}'")
+
+    assert row.pk in made(story).broken
+
+
+# --- The digest ------------------------------------------------------------------------------------
+
+
+def test_the_digest_is_the_same_in_every_language_by_whomever_and_whenever(story):
+    first = made(story)
+    with translation.override("de"):
+        second = made(story, by="supervisor", now=datetime(2030, 1, 1, tzinfo=UTC))
+
+    assert first.digest == second.digest
+    assert len(first.digest) == 64
+
+
+def test_the_digest_changes_with_what_is_told(story):
+    before = made(story).digest
+
+    operations.block_serial(serial=story, reason="Again.", by="supervisor")
+
+    assert made(story).digest != before
+
+
+# --- On paper --------------------------------------------------------------------------------------
+
+
+def test_the_pdf_has_title_language_page_numbers_and_its_digest_on_every_page(story):
+    case = made(story)
+    with translation.override("de"):
+        reader = PdfReader(BytesIO(as_pdf(case)))
+
+    assert reader.metadata.title.endswith(grouped(story))
+    assert reader.root_object["/Lang"] == "de"
+    assert len(reader.pages) > 1
+    for page in reader.pages:
+        assert case.digest in page.extract_text()
+    assert f"{len(reader.pages)}" in reader.pages[-1].extract_text().splitlines()[-1]
+
+
+def test_names_of_all_of_europe_print_right(catalogue):
+    name = "Łódź Żółć Sp. z o.o., Škoda Plzeň, Ελληνικά ΑΕ, Москва ООО, Ñandú, İzmir, Győr"
+    code = factories.registered(name=name)
+
+    text = " ".join(pdf_text(made(code.serial.code)).split())
+
+    assert name in text
+
+
+def test_symbols_that_the_font_has_not_are_not_lost(catalogue):
+    code = factories.registered(name="株 Ltd")
+
+    assert "[U+682A] Ltd" in pdf_text(made(code.serial.code))
+
+
+def test_long_texts_break_over_lines_and_pages(catalogue):
+    code = factories.registered()
+    operations.block_serial(serial=code.serial.code, reason="Because. " * 220, by="supervisor")
+
+    text = pdf_text(made(code.serial.code))
+
+    assert text.count("Because.") == 2 * 220  # how it stands now, and when that happened
+
+
+# --- The pages -------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_the_entries_and_leads_to_the_pdf(story, clerk, as_user):
+    client = as_user(clerk)
+
+    page = client.get(f"/serials/{grouped(story)}/case-file/")
+
+    assert page.status_code == 200
+    assert f"/serials/{grouped(story)}/case-file.pdf" in page.text
+    assert "Invoice disputed." in page.text
+    assert made(story).digest in page.text
+
+
+def test_the_pdf_is_a_download(story, auditor, as_user):
+    answer = as_user(auditor).get(f"/serials/{grouped(story)}/case-file.pdf")
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == f'attachment; filename="case-file-{grouped(story)}.pdf"'
+    assert answer.content.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("address", ["case-file/", "case-file.pdf"])
+@pytest.mark.parametrize("reader", ["clerk", "supervisor", "auditor"])
+def test_readers_of_cases_may_open_it(story, request, as_user, reader, address):
+    client = as_user(request.getfixturevalue(reader))
+
+    assert client.get(f"/serials/{grouped(story)}/{address}").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["case-file/", "case-file.pdf"])
+@pytest.mark.parametrize("other", ["support_agent", "importer", "administrator", "stranger"])
+def test_nobody_else_may(story, request, as_user, other, address):
+    client = as_user(request.getfixturevalue(other))
+
+    assert client.get(f"/serials/{grouped(story)}/{address}").status_code == 403
+
+
+def test_an_unknown_serial_number_has_none(auditor, as_user):
+    assert as_user(auditor).get("/serials/AAAA-AAAA/case-file/").status_code == 404
+
+
+def test_the_site_card_leads_to_it_for_readers_of_cases_alone(story, clerk, support_agent, as_user):
+    address = f"/serials/{grouped(story)}/"
+
+    assert f"{address}case-file/" in as_user(clerk).get(address).text
+    assert "case-file" not in as_user(support_agent).get(address).text
+
+
+def test_reading_it_leaves_no_event(story, auditor, as_user):
+    before = Event.objects.count()
+
+    as_user(auditor).get(f"/serials/{grouped(story)}/case-file/")
+
+    assert Event.objects.count() == before

@@ -1,0 +1,138 @@
+"""The event log as a signed file: whoever has the public key can check it, and nobody can change it."""
+
+import io
+import json
+import warnings
+import zipfile
+
+import pytest
+from django.core.management import call_command
+from joserfc import jws
+from joserfc.jwk import KeySet
+
+from licences import licence_files
+from licences.models import Event
+from tests.licences.proof.test_tampering import verify
+
+
+@pytest.fixture
+def exported(story, tmp_path, capsys):
+    path = tmp_path / "log.jsonl"
+    call_command("export_log", str(path))
+    capsys.readouterr()
+    return path
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_every_event_is_a_line_without_personal_details(exported):
+    told = lines(exported)
+
+    assert [each["id"] for each in told] == list(Event.objects.order_by("pk").values_list("pk", flat=True))
+    assert all("personal" not in each and len(each["personal_digest"]) == 64 for each in told)
+    assert "Nordlicht" not in exported.read_text()
+
+
+def test_the_file_is_checked_with_the_public_keys_alone(exported, tmp_path, settings, capsys):
+    keys = tmp_path / "jwks.json"
+    keys.write_text(json.dumps(licence_files.key_set()))
+    settings.LICENCE_KEYS = {}
+    Event.objects.none()
+
+    status, said = verify(capsys, "--export", str(exported), "--jwks", str(keys))
+
+    assert status == 0
+    assert f"{Event.objects.count()} events in " in said
+
+
+def test_any_jose_library_reads_the_signature(exported):
+    keys = KeySet.import_key_set(licence_files.key_set())
+
+    text = exported.with_name("log.jsonl.jws").read_text().strip()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # RFC 9864 has another name for EdDSA; codes.md keeps this one
+        signature = jws.deserialize_compact(text, keys, algorithms=["EdDSA"])
+
+    claims = json.loads(signature.payload)
+    assert claims["length"] == Event.objects.count()
+    assert claims["personal"] is False
+    assert signature.headers()["typ"] == "xchange-log+jwt"
+
+
+def test_names_are_part_of_it_only_where_they_are_asked_for(story, tmp_path, capsys):
+    path = tmp_path / "log.jsonl"
+    call_command("export_log", str(path), "--with-personal")
+
+    assert "Nordlicht" in path.read_text()
+    assert verify(capsys, "--export", str(path))[0] == 0
+
+
+CHANGES = {
+    "another actor": lambda told: told[3].update(actor="nobody"),
+    "a line less": lambda told: told.pop(4),
+    "the first line less": lambda told: told.pop(0),
+    "the last line less": lambda told: told.pop(),
+    "a line twice": lambda told: told.insert(2, told[2]),
+    "two lines swapped": lambda told: told.insert(2, told.pop(3)),
+    "another hash": lambda told: told[3].update(hash="0" * 64),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_file_is_found_out(exported, capsys, change):
+    told = lines(exported)
+    CHANGES[change](told)
+    exported.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in told))
+
+    status, said = verify(capsys, "--export", str(exported), "--json")
+
+    assert status == 1
+    assert len(json.loads(said)["findings"]) == 1
+
+
+def test_what_is_no_event_is_said_with_its_line(exported, capsys):
+    exported.write_text("no json\n")
+
+    assert verify(capsys, "--export", str(exported))[1].startswith("Line 1 is no event.")
+
+
+def test_a_signature_by_another_key_is_refused(exported, capsys, settings):
+    settings.LICENCE_KEYS = licence_files.read_keys(licence_files.new_key())
+
+    status, said = verify(capsys, "--export", str(exported))
+
+    assert status == 1
+    assert "The signature was not made by one of the known keys." in said
+
+
+def test_an_anchor_is_no_signature_of_an_export(exported, tmp_path, capsys):
+    verify(capsys, "--new-anchor", str(tmp_path / "anchors"))
+
+    assert verify(capsys, "--export", str(exported), "--signature", str(tmp_path / "anchors"))[0] == 1
+
+
+# --- The button ------------------------------------------------------------------------------------
+
+
+def test_auditors_download_log_and_signature_in_one_archive(story, auditor, as_user, tmp_path, capsys):
+    client = as_user(auditor)
+    assert 'action="/events/export/"' in client.get("/admin/licences/event/").text
+
+    answer = client.post("/events/export/")
+
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
+        archive.extractall(tmp_path)
+        name = next(each for each in archive.namelist() if each.endswith(".jsonl"))
+    assert verify(capsys, "--export", str(tmp_path / name))[0] == 0
+    assert "Nordlicht" not in (tmp_path / name).read_text()
+
+
+@pytest.mark.parametrize("other", ["clerk", "supervisor", "support_agent", "importer", "administrator", "stranger"])
+def test_nobody_else_does(story, request, as_user, other):
+    assert as_user(request.getfixturevalue(other)).post("/events/export/").status_code == 403
+
+
+def test_it_is_no_page_to_be_opened(auditor, as_user):
+    assert as_user(auditor).get("/events/export/").status_code == 405
