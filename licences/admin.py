@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Site
-from licences import facts_admin, operations, resources, server_admin  # noqa: F401  (two register themselves)
+from licences import facts_admin, operations, refusals_admin, resources, server_admin  # noqa: F401  (three register)
 from licences.admin_export import Exporting
 from licences.admin_import import Importing
 from licences.admin_paging import AS_IT_IS, OF_SERIAL

@@ -13,7 +13,7 @@ from licences.domain.errors import Refusal
 from licences.domain.spelling import spell
 from licences.forms import AskedAgainForm, ChecklistForm, DecisionForm
 from licences.models import Relicensing, UnlockCode
-from licences.views.frame import actor, permitted, posted, show_refusal, today
+from licences.views.frame import actor, permitted, posted, show_in_form, show_refusal, today
 
 PAGE_SIZE = 50
 
@@ -133,7 +133,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             by=actor(request),
         )
     except Refusal as refusal:
-        form.add_refusal(refusal)
+        show_in_form(request, form, refusal)
         return _result(request, found, decision=form)
     return redirect(found)
 
