@@ -7,7 +7,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -69,6 +69,12 @@ class Exporting(ExportMixin):
         excluded = super().get_exclude(request, obj)
         withheld = [column.attribute for column in self.export_table(user=request.user).withheld]
         return [*(excluded or ()), *withheld] if withheld else excluded
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Who may not see the rows does not learn from the answer which of them exist."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def export_action(self, request: HttpRequest) -> HttpResponseBase:
         if not self.has_export_permission(request):

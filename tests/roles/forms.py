@@ -12,6 +12,7 @@ from licences.models import Product
 from tests import factories
 from tests.licences.imports.doors import preview
 from tests.licences.imports.files import csv_bytes, row
+from tests.licences.relicensing_calls import top_up
 from tests.roles.expectations import ADMINISTRATOR, AUDITOR, STAFF, SUPERVISOR
 from tests.roles.stage import PASSWORD, Browser, Stage
 
@@ -105,6 +106,7 @@ def attempts(stage: Stage) -> list[Attempt]:
 def _of_serials(stage: Stage) -> list[Attempt]:
     serial, customer = stage.serial.code, stage.serial.site.customer_id
     bought = factories.bought()
+    top_up(stage.serial, product="XCH-USR")
     reason = {"reason": "Told us so."}
     registering = {"serial": bought.code, "site_id": factories.new_site_id(), **VERSIONS, **DETAILS}
 

@@ -90,13 +90,14 @@ def _placeholder(path: str, name: str) -> str:
 # --- The cast ----------------------------------------------------------------------------------------
 
 
-def person(kind: str) -> User | None:
+def person(kind: str, username: str = "") -> User | None:
     """One person of a kind, made as the administration makes them; nobody for the one without a login."""
+    username = username or kind.lower().replace(" ", "-")
     if kind == ANONYMOUS:
         return None
     if kind == SUPERUSER:
-        return User.objects.create_superuser("root", password=PASSWORD)
-    user = User.objects.create_user(kind.lower().replace(" ", "-"), password=PASSWORD, is_staff=kind in DESK_STAFF)
+        return User.objects.create_superuser(username, password=PASSWORD)
+    user = User.objects.create_user(username, password=PASSWORD, is_staff=kind in DESK_STAFF)
     if kind != NO_ROLE:
         user.groups.set([Group.objects.get(name=kind)])
     return user
