@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "licensing_portal.health.health_checks",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "licensing_portal.security.response_headers",
     "licences.api.problems.problems_only",
@@ -74,7 +75,6 @@ MIDDLEWARE = [
     "licensing_portal.stale_sessions.note_stale_sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "licensing_portal.urls"
@@ -159,6 +159,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Production serves hashed names made by `collectstatic`; development and the demo serve the sources.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
 if DEBUG or DEMO:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
