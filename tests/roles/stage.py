@@ -114,10 +114,10 @@ class Browser:
         self.is_logged_in = user is not None
         self._cookies = self.client.cookies.output(header="")
 
-    def __call__(self, method: str, address: str, data: Any = None, **options: Any) -> Any:
+    def __call__(self, method: str, address: str, data: Any = None, *more: Any, **options: Any) -> Any:
         self.client.cookies.clear()
         self.client.cookies.load(self._cookies)
-        return getattr(self.client, method)(address, data, **options)
+        return getattr(self.client, method)(address, data, *more, **options)
 
     def outcome(self, method: str, address: str, data: Any = None) -> str:
         """What came of it: ``in``, ``login`` (sent to the login page), or 403, 404, 405."""
