@@ -25,7 +25,7 @@ class PortalAdminSite(admin.AdminSite):
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Whoever is logged in and may not in here is told so at that very page, not sent to log in again."""
         inner = super().admin_view(view, cacheable)
 

@@ -23,8 +23,8 @@ class SizeLimit(FileUploadHandler):
 
     @cached_property
     def limit(self) -> int:
-        user = getattr(self.request, "user", None)
-        if user is not None and self.request.path == reverse("imports") and user.has_perm("licences.import_purchases"):
+        here, user = getattr(self.request, "path", ""), getattr(self.request, "user", None)
+        if user is not None and here == reverse("imports") and user.has_perm("licences.import_purchases"):
             return settings.IMPORT_MAX_BYTES
         return min(OTHER_FILES, settings.IMPORT_MAX_BYTES)
 
