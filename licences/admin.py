@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import history
 from customers.models import Customer, Site
-from licences import emergency_admin, facts_admin, operations, resources, server_admin  # noqa: F401  (some register themselves)
+from licences import (  # four of them register themselves
+    emergency_admin,  # noqa: F401
+    facts_admin,  # noqa: F401
+    operations,
+    refusals_admin,  # noqa: F401
+    resources,
+    server_admin,  # noqa: F401
+)
 from licences.admin_export import Exporting
 from licences.admin_import import Importing
 from licences.admin_paging import AS_IT_IS, OF_SERIAL

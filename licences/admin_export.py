@@ -6,8 +6,9 @@ from django import forms
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -18,6 +19,7 @@ from import_export.admin import ExportMixin
 from licences import downloads
 from licences.resources import ExportTable
 
+WRONG_FILTERS = (IncorrectLookupParameters, OverflowError, DataError)
 COUNTED = 10_000  # a table of any size is not read to its end for a number in a sentence
 
 
@@ -70,12 +72,26 @@ class Exporting(ExportMixin):
         withheld = [column.attribute for column in self.export_table(user=request.user).withheld]
         return [*(excluded or ()), *withheld] if withheld else excluded
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Django catches filters that make no sense, but for numbers that no column can hold."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except WRONG_FILTERS:
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Who may not see the rows does not learn from the answer which of them exist."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
     def export_action(self, request: HttpRequest) -> HttpResponseBase:
         if not self.has_export_permission(request):
             raise PermissionDenied
         try:
             rows = self.get_export_queryset(request)
-        except IncorrectLookupParameters:
+            count = rows.order_by()[: COUNTED + 1].count()
+        except WRONG_FILTERS:
             return HttpResponseRedirect(f"../?{ERROR_FLAG}=1")
         table = self.export_table(user=request.user)
         form = ExportForm(table, data=request.POST if request.method == "POST" else None)
@@ -83,7 +99,7 @@ class Exporting(ExportMixin):
             form.refuse_long_workbook(rows)
         if form.is_bound and form.is_valid():
             return self._file(table, rows, **form.cleaned_data)
-        context = self._export_context(request, form, rows)
+        context = self._export_context(request, form, count)
         return TemplateResponse(request, self.export_template_name, context, status=422 if form.errors else 200)
 
     def _file(self, table: ExportTable, rows: QuerySet[Any], *, format: str, columns: list[str]) -> HttpResponseBase:
@@ -95,13 +111,13 @@ class Exporting(ExportMixin):
             return downloads.csv_response(name, titles, batches)
         return downloads.xlsx_response(name, str(self.opts.verbose_name_plural), titles, batches)
 
-    def _export_context(self, request: HttpRequest, form: ExportForm, rows: QuerySet[Any]) -> dict[str, Any]:
+    def _export_context(self, request: HttpRequest, form: ExportForm, count: int) -> dict[str, Any]:
         return {
             **self.admin_site.each_context(request),
             "title": _("Export: %(list)s") % {"list": capfirst(self.opts.verbose_name_plural)},
             "opts": self.opts,
             "form": form,
-            "count": rows.order_by()[: COUNTED + 1].count(),
+            "count": count,
             "counted": COUNTED,
             "query": request.GET.urlencode(),
         }

@@ -50,6 +50,7 @@ TAKE_CALLS = READ_CASES | {
     "licences.import_purchases",
     "customers.change_customer",
 }
+WATCH = frozenset({"licences.view_refusedaccess", "licences.view_policyviolation"})
 
 ROLES: dict[str, frozenset[str]] = {
     "Support agent": LOOK_UP,
@@ -65,8 +66,11 @@ ROLES: dict[str, frozenset[str]] = {
         "customers.erase_customer",
     },
     "Importer": LOOK_UP | {"licences.import_purchases", "licences.view_fileimport"},
-    "Auditor": READ_CASES | {"auth.view_user", "auth.view_group", "licences.export_log"},
+    "Auditor": READ_CASES
+    | WATCH
+    | {"auth.view_user", "auth.view_group", "licences.export_log", "django_tasks_database.view_dbtaskresult"},
     "Administrator": LOOK_UP
+    | WATCH
     | {
         "auth.view_user",
         "auth.add_user",
@@ -94,12 +98,15 @@ ROLE_NAMES = {
 }
 
 
+_APPS = sorted({name.partition(".")[0] for names in ROLES.values() for name in names})
+
+
 def synchronise(using: str = "default") -> None:
     """Make the groups hold exactly what ``ROLES`` says. Groups of other names are left alone."""
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.using(using)
-        .filter(content_type__app_label__in=("auth", "customers", "licences"))
+        .filter(content_type__app_label__in=_APPS)
         .select_related("content_type")
     }
     for role, names in ROLES.items():
@@ -110,7 +117,7 @@ def synchronise(using: str = "default") -> None:
 def synchronise_after_migrate(using: str, **kwargs: Any) -> None:
     if not _whole_schema(using):
         return
-    for label in ("auth", "customers", "licences"):  # later receivers would otherwise make them after us
+    for label in _APPS:  # later receivers would otherwise make them after us
         create_permissions(apps.get_app_config(label), using=using, verbosity=0)
     synchronise(using)
 

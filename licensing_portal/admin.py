@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib import admin
@@ -5,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
@@ -20,4 +23,15 @@ class PortalAdminSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied
-        return redirect_to_login(request.GET.get("next") or request.get_full_path())
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Whoever is logged in and may not in here is told so at that very page, not sent to log in again."""
+        inner = super().admin_view(view, cacheable)
+
+        def for_staff(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(for_staff, inner)

@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
     verbose_name = _("Xchange Licensing Portal")
 
     def ready(self) -> None:
-        from licensing_portal import task_admin, user_admin  # noqa: F401  (they register themselves)
+        from licensing_portal import checks, task_admin, user_admin  # noqa: F401  (they register themselves)
 
 
 class PortalAdminConfig(AdminConfig):

@@ -50,4 +50,6 @@ def _migrations() -> frozenset[tuple[str, str]]:
 
 
 def _answer(content: dict[str, str], *, status: int = 200) -> HttpResponse:
-    return JsonResponse(content, status=status, headers={"Cache-Control": "no-store"})
+    return JsonResponse(
+        content, status=status, headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    )

@@ -7,10 +7,11 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from licences.licence_files import Key, read_keys
 
+REPORTS = "/csp-reports/"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -23,23 +24,41 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "report-uri": [REPORTS],
+        "report-to": "csp",
     }
 }
 
-PERMISSIONS_POLICY = ", ".join(
-    f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
-)
+_DENIED = (
+    "accelerometer autoplay bluetooth browsing-topics camera display-capture encrypted-media fullscreen geolocation "
+    "gyroscope hid magnetometer microphone midi payment picture-in-picture screen-wake-lock serial usb "
+    "xr-spatial-tracking"
+).split()
+
+# The headers that Django has no setting for.
+HEADERS = {
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _DENIED),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "Reporting-Endpoints": f'csp="{REPORTS}"',
+}
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def response_headers(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: the headers Django has no setting for; pages hold codes, so no cache keeps them."""
+    """Middleware: the headers Django has no setting for; pages hold codes, so no cache keeps them.
+
+    TRACE, which Django takes for as harmless as GET, and methods that nobody knows get no further than here.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response = get_response(request) if request.method in METHODS else HttpResponseNotAllowed(sorted(METHODS))
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -56,6 +75,21 @@ def required(env: environ.Env, name: str) -> str:
             "for a trial on this machine set DEMO=1, for development DEBUG=1."
         )
     return value
+
+
+def allowed_hosts(env: environ.Env, *, portal_host: str, local: bool) -> list[str]:
+    """Read ``ALLOWED_HOSTS``; without it, the host of ``PORTAL_URL``. ``local``: a demo or development.
+
+    A production portal that answers to any name would put that name into what it answers: refuse to start.
+    """
+    hosts: list[str] = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) if host.strip()]
+    if not local and any(host.strip(".") in ("", "*") for host in hosts):
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS: '*' lets anybody name the portal as he likes. Give the names that it has, comma separated."
+        )
+    if hosts:
+        return hosts
+    return [portal_host, "localhost", "127.0.0.1", "[::1]"] if local else [portal_host]
 
 
 def unlock_keys(text: str) -> dict[int, bytes]:

@@ -32,11 +32,9 @@ LICENCE_KEYS = security.licence_keys(env)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="") if DEMO else ""
 
 PORTAL_URL = env.str("PORTAL_URL", default="http://localhost:8000" if DEBUG or DEMO else "https://localhost")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-if not ALLOWED_HOSTS:
-    ALLOWED_HOSTS = [urlsplit(PORTAL_URL).hostname]
-    if DEBUG or DEMO:
-        ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = security.allowed_hosts(
+    env, portal_host=urlsplit(PORTAL_URL).hostname or "localhost", local=DEBUG or DEMO
+)
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PORTAL_URL))]
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 RATE_LIMIT_ADDRESS = env.int("RATE_LIMIT_ADDRESS", default=120)  # requests a minute, without a login
@@ -79,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "licensing_portal.health.health_checks",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "licensing_portal.security.response_headers",
     "licences.api.problems.problems_only",
@@ -88,9 +87,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "licensing_portal.stale_sessions.note_stale_sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "licensing_portal.urls"
@@ -172,10 +171,14 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=1 << 30)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of a form, files not counted
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Production serves hashed names made by `collectstatic`; development and the demo serve the sources.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
 if DEBUG or DEMO:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
@@ -199,14 +202,16 @@ SESSION_COOKIE_AGE = 12 * 60 * 60  # one working day
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of their own
 if not (DEBUG or DEMO):
     SECURE_SSL_REDIRECT = True
-    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=2 * 365 * 24 * 60 * 60)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=True)
+    SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=True)
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -218,7 +223,14 @@ vars().update(EMAIL_CONFIG)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "licensing_portal.logs.OneLine",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "loggers": {"security": {"level": "INFO"}},  # refused decisions too, whatever the others leave out
 }

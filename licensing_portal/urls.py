@@ -5,12 +5,14 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from licences.views import public
+from licensing_portal import csp_reports, security
 
 urlpatterns = [
     path("", include("licences.urls")),
     path("api/", include("licences.api.urls")),
     path(".well-known/jwks.json", public.key_set, name="jwks"),
     path("register/", public.register, name="public-registration"),
+    path(security.REPORTS.lstrip("/"), csp_reports.receive, name="csp-reports"),
     path("admin/", admin.site.urls),
     path("accounts/login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),

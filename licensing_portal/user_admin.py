@@ -58,7 +58,10 @@ class GroupTable(ExportTable):
 
 @admin.register(User)
 class PortalUserAdmin(Exporting, UserAdmin):
-    """Administrators give roles; single permissions and superusers, also their passwords, are for superusers only."""
+    """Administrators give roles, but none to themselves.
+
+    Single permissions and superusers, also their passwords, are for superusers only.
+    """
 
     export_table = UserTable
 
@@ -68,7 +71,10 @@ class PortalUserAdmin(Exporting, UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         own = tuple(super().get_readonly_fields(request, obj))
-        return own if request.user.is_superuser else (*own, "is_superuser", "user_permissions")
+        if request.user.is_superuser:
+            return own
+        of_oneself = ("groups", "is_staff") if obj == request.user else ()
+        return (*own, "is_superuser", "user_permissions", *of_oneself)
 
 
 @admin.register(Group)

@@ -6,16 +6,19 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from licences.refusals import note
 from licensing_portal.busy import is_busy
 
 RETRY_AFTER = 10  # seconds
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    note(request, type(exception).__name__)
     return render(request, "400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    note(request, "permission")
     return render(request, "403.html", status=403)
 
 
@@ -52,4 +55,5 @@ def _to_send_again(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    note(request, "csrf")
     return render(request, "403_csrf.html", status=403)

@@ -15,6 +15,7 @@ from licences.models.imports import (
 from licences.models.installations import Installation, Registration, UnlockCode
 from licences.models.licence_files import LicenceFile
 from licences.models.reference import CrmApplication, Release, SupportContact
+from licences.models.refusals import PolicyViolation, RefusedAccess
 from licences.models.relicensing import (
     CheckedItem,
     ChecklistCheck,
@@ -39,9 +40,11 @@ __all__ = [
     "ItemResolution",
     "LicenceFile",
     "LicenceGrant",
+    "PolicyViolation",
     "Product",
     "PurchaseLock",
     "RateLimit",
+    "RefusedAccess",
     "RefusedClaim",
     "Registration",
     "RejectedRow",

@@ -10,6 +10,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from licences.domain.errors import Refusal
+from licences.forms import OperationForm
+from licences.refusals import note_refusal
 from licences.wording import refusal_sentence
 
 
@@ -33,4 +35,10 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def show_refusal(request: HttpRequest, refusal: Refusal) -> None:
+    note_refusal(request, refusal)
     messages.error(request, refusal_sentence(refusal))
+
+
+def show_in_form(request: HttpRequest, form: OperationForm, refusal: Refusal) -> None:
+    note_refusal(request, refusal)
+    form.add_refusal(refusal)

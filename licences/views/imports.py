@@ -19,7 +19,7 @@ from licences.domain.errors import Refusal
 from licences.forms import ConfirmImportForm, ImportForm
 from licences.import_progress import as_json, progress_of
 from licences.models import FileImport
-from licences.views.frame import actor, permitted, show_refusal
+from licences.views.frame import actor, permitted, show_in_form, show_refusal
 from licences.wording import sentence
 
 PAGE_SIZE = 50
@@ -44,7 +44,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
     try:
         received = operations.receive_import(upload=values["file"], kind=values["kind"], by=actor(request))
     except Refusal as refusal:
-        form.add_refusal(refusal)
+        show_in_form(request, form, refusal)
         return _listed(request, form)
     _hand_to_worker(received.pk)
     return redirect(received)

@@ -17,7 +17,7 @@ from licences.domain.errors import Refusal
 from licences.forms import MergeForm
 from licences.reading import from_replica
 from licences.resources import Cell
-from licences.views.frame import actor, permitted, posted, today
+from licences.views.frame import actor, permitted, posted, show_in_form, today
 
 _BATCH = 500
 
@@ -89,7 +89,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
                 kept_id=pk, merged_id=values["other"].pk, reason=values["reason"], by=actor(request)
             )
         except Refusal as refusal:
-            form.add_refusal(refusal)
+            show_in_form(request, form, refusal)
         else:
             words = ngettext("Merged: %(count)s site was moved.", "Merged: %(count)s sites were moved.", merged.sites)
             messages.success(request, words % {"count": merged.sites})

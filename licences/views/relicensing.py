@@ -18,7 +18,7 @@ from licences.domain.errors import Refusal
 from licences.domain.spelling import spell
 from licences.forms import AskedAgainForm, ChecklistForm, DecisionForm, EmergencyForm
 from licences.models import ChecklistCheck, Relicensing, UnlockCode
-from licences.views.frame import actor, permitted, posted, show_refusal, today
+from licences.views.frame import actor, permitted, posted, show_in_form, show_refusal, today
 
 PAGE_SIZE = 50
 
@@ -157,7 +157,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             check=form.cleaned_data["check_number"],
         )
     except Refusal as refusal:
-        form.add_refusal(refusal)
+        show_in_form(request, form, refusal)
         return _result(request, found, decision=form)
     if not settled:
         _say_that_another_is_needed(request)

@@ -12,7 +12,7 @@ from licences.domain.errors import Refusal
 from licences.forms import CustomerForm, ReasonForm, RegistrationForm, RenewalForm
 from licences.models import Serial
 from licences.operations.customers import CORRECTABLE
-from licences.views.frame import actor, permitted, posted, show_refusal, today
+from licences.views.frame import actor, permitted, posted, show_in_form, show_refusal, today
 
 SITES_SHOWN = 200
 
@@ -46,7 +46,7 @@ def register(request: HttpRequest) -> HttpResponse:
                 today=today(),
             )
         except Refusal as refusal:
-            form.add_refusal(refusal)
+            show_in_form(request, form, refusal)
         else:
             _say_whether_new(request, answer)
             return redirect(answer.unlock_code)
@@ -92,7 +92,7 @@ def renew_registration(request: HttpRequest, code: str) -> HttpResponse:
                 serial=code, details=form.details(), reason=form.cleaned_data["reason"], by=actor(request)
             )
         except Refusal as refusal:
-            form.add_refusal(refusal)
+            show_in_form(request, form, refusal)
         else:
             messages.success(request, _("The new details are on record; the earlier ones stay beside them."))
             return redirect(held)
@@ -112,7 +112,7 @@ def block(request: HttpRequest, code: str) -> HttpResponse:
         try:
             act(serial=code, reason=form.cleaned_data["reason"], by=actor(request))
         except Refusal as refusal:
-            form.add_refusal(refusal)
+            show_in_form(request, form, refusal)
         else:
             messages.success(request, _("The block is lifted.") if blocked else _("The serial number is blocked."))
             return redirect(held)
@@ -130,7 +130,7 @@ def correct_customer(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             operations.correct_customer(customer_id=pk, correction=form.correction(), by=actor(request))
         except Refusal as refusal:
-            form.add_refusal(refusal)
+            show_in_form(request, form, refusal)
         else:
             messages.success(request, _("The customer record is corrected."))
             return redirect("customer", pk)

@@ -16,6 +16,7 @@ from licences import operations
 from licences.domain.errors import Refusal
 from licences.models import CrmApplication, FileImport, ItemResolution, RefusedClaim, Release, SupportContact
 from licences.operations.claims import count_guess, count_refused_claim
+from licences.operations.refusals import count_refused_access, count_violation
 from tests import factories
 from tests.licences.emergency_calls import emergency, settle
 
@@ -53,6 +54,8 @@ def something_in_every_list() -> None:
     operations.save_releases([Release(version=f"2.{number}")], by="tests")
     operations.save_applications([CrmApplication(name=f"Contacts {number}")], by="tests")
     operations.save_contacts([SupportContact(country=f"Country {number}", phone="+48 22 555 0100")], by="tests")
+    count_refused_access(username="tests", method="GET", page="/", why=f"permission {number}", now=timezone.now())
+    count_violation(directive="script-src", blocked=f"example-{number}.com", now=timezone.now())
     FileImport.objects.create(kind=FileImport.Kind.PURCHASES, file_name="purchases.csv", uploaded_by="tests")
     DBTaskResult.objects.create(args_kwargs={"args": [1]}, task_path="tests.task", run_after=timezone.now())
 

@@ -1,140 +1,24 @@
-"""Who may open and post to which page: every page without login, without permission, and with it."""
+"""What pages show and do not show to whom. Who may open which page is in ``tests/roles``."""
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from licences import operations, urls
-from licences.domain.checklist import Answers
 from licences.models import Event, Product, Serial, UnlockCode
 from tests import factories
-from tests.licences.emergency_calls import emergency
-from tests.licences.imports.doors import confirmed, preview
-from tests.licences.imports.files import csv_bytes, row
+from tests.roles.expectations import DESKS, SUPERVISOR
 
 pytestmark = pytest.mark.django_db
-
-GET, POST = "get", "post"
-# (page, method) → the roles that are let in. Whoever is not named gets 403.
-EVERYONE = {"support", "clerk", "supervisor", "importer", "auditor", "admin", "stranger"}
-LOOK_UP = {"support", "clerk", "supervisor", "importer", "auditor", "admin"}
-TAKE_CALLS = {"clerk", "supervisor"}
-READ_CASES = {"clerk", "supervisor", "auditor"}
-IMPORT = {"clerk", "supervisor", "importer"}
-READ_IMPORTS = {"clerk", "supervisor", "importer", "auditor"}
-ACCESS = {
-    ("desk", GET): EVERYONE,
-    ("lookup", GET): LOOK_UP,
-    ("facts", GET): LOOK_UP,
-    ("serial", GET): LOOK_UP,
-    ("customer", GET): LOOK_UP,
-    ("register", GET): TAKE_CALLS,
-    ("register", POST): TAKE_CALLS,
-    ("serial-update", POST): TAKE_CALLS,
-    ("registration-renew", GET): TAKE_CALLS,
-    ("registration-renew", POST): TAKE_CALLS,
-    ("customer-correct", GET): TAKE_CALLS,
-    ("customer-merge", GET): {"supervisor"},
-    ("customer-merge", POST): {"supervisor"},
-    ("quality", GET): READ_CASES,
-    ("quality-list", GET): READ_CASES,
-    ("customer-correct", POST): TAKE_CALLS,
-    ("serial-block", GET): {"supervisor"},
-    ("serial-block", POST): {"supervisor"},
-    ("relicensings", GET): READ_CASES,
-    ("relicensing-new", GET): TAKE_CALLS,
-    ("relicensing-new", POST): TAKE_CALLS,
-    ("relicensing", GET): READ_CASES,
-    ("relicensing", POST): TAKE_CALLS,
-    ("relicensing-confirm", POST): TAKE_CALLS,
-    ("relicensing-decide", POST): {"supervisor"},
-    ("relicensing-issue", POST): TAKE_CALLS,
-    ("relicensing-withdraw", POST): TAKE_CALLS,
-    ("relicensing-emergency", POST): {"supervisor"},
-    ("emergency", GET): READ_CASES,
-    ("emergency-settle", POST): TAKE_CALLS,
-    ("emergency-decide", POST): {"supervisor"},
-    ("emergency-withdraw", POST): {"supervisor"},
-    ("unlock-code", GET): READ_CASES,
-    ("imports", GET): READ_IMPORTS,
-    ("imports", POST): IMPORT,
-    ("import-template", GET): IMPORT,
-    ("import", GET): READ_IMPORTS,
-    ("import-confirm", POST): IMPORT,
-    ("import-similar", POST): IMPORT,
-    ("import-withdraw", POST): IMPORT,
-    ("import-rejected", GET): READ_IMPORTS,
-    ("import-serials", GET): READ_IMPORTS,
-    ("unlock-code-licence-file", GET): READ_CASES,
-}
-
-
-@pytest.fixture
-def cast(support_agent, clerk, supervisor, importer, auditor, administrator, stranger):
-    people = (support_agent, clerk, supervisor, importer, auditor, administrator, stranger)
-    return {person.username: person for person in people}
 
 
 @pytest.fixture
 def addresses(catalogue):
-    """One address per page, each of something that exists."""
+    """Pages of something that exists."""
     code = factories.registered()
-    request = operations.open_request(
-        answers=Answers(serial=code.serial.code), purpose="reinstall", by="tests", today=factories.TODAY
-    )
-    begun = emergency(factories.registered())
-    rows = csv_bytes(row("PO-1"), row("PO-2", product="XCH-NIL"))
-    imported = confirmed(preview(rows), accept_valid=True)
-    arguments = {
-        "import": [imported.pk],
-        "import-template": ["purchases", "csv"],
-        "import-rejected": [imported.pk, "csv"],
-        "import-serials": [imported.pk, "csv"],
-        "emergency": [begun.pk],
-        "serial": [code.serial.code],
-        "customer": [code.serial.site.customer_id],
-        "quality-list": ["never-registered"],
-        "relicensing": [request.pk],
-        "unlock-code": [code.pk],
-    }
-    prefixes = {"registration-renew": "serial", "unlock-code-licence-file": "unlock-code"}
     return {
-        name: reverse(name, args=arguments.get(name) or arguments.get(prefixes.get(name, name.split("-")[0]), []))
-        for name, _ in ACCESS
-        if name not in ("relicensing-new",)
-    } | {"relicensing-new": reverse("relicensing-new")}
-
-
-def test_every_page_of_ours_is_in_the_table():
-    assert {pattern.name for pattern in urls.urlpatterns} == {name for name, _ in ACCESS}
-
-
-@pytest.mark.parametrize(("name", "method"), ACCESS)
-def test_it_sends_who_is_not_logged_in_to_the_login_page(name, method, addresses, client):
-    response = getattr(client, method)(addresses[name])
-
-    assert response.status_code == 302
-    assert response["Location"].startswith(reverse("login"))
-
-
-@pytest.mark.parametrize(("name", "method"), ACCESS)
-def test_it_lets_in_exactly_the_roles_of_the_table(name, method, addresses, cast, as_user):
-    for username, person in cast.items():
-        status = getattr(as_user(person), method)(addresses[name]).status_code
-        if username in ACCESS[name, method]:
-            assert status in (200, 302, 422), username
-        else:
-            assert status == 403, username
-
-
-@pytest.mark.parametrize("name", sorted({name for name, _ in ACCESS}))
-def test_it_answers_other_methods_with_405(name, addresses, supervisor, as_user):
-    browser = as_user(supervisor)
-    allowed = {method for page, method in ACCESS if page == name}
-
-    assert browser.put(addresses[name]).status_code == 405
-    for method in {GET, POST} - allowed:
-        assert getattr(browser, method)(addresses[name]).status_code == 405
+        "serial": reverse("serial", args=[code.serial.code]),
+        "customer": reverse("customer", args=[code.serial.site.customer_id]),
+    }
 
 
 def test_a_support_agent_sees_no_code_anywhere(addresses, support_agent, as_user):
@@ -215,7 +99,7 @@ def test_every_admin_list_and_form_opens(addresses, supervisor, as_user):
     browser = as_user(supervisor)
     opened = 0
     for model in admin.site._registry:
-        if model._meta.app_label not in ("licences", "customers"):
+        if SUPERVISOR not in DESKS[model._meta.label_lower].see:
             continue
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         assert browser.get(reverse(f"{name}_changelist"), {"q": "müller"}).status_code in (200, 302)

@@ -1,0 +1,183 @@
+"""Who may do what, on one page. The matrix compares it with what the portal does.
+
+Every page and every list of the administration has a line here; a new one without a line fails the test.
+"""
+
+from dataclasses import dataclass
+
+ANONYMOUS, NO_ROLE, SUPERUSER = "anonymous", "no role", "superuser"
+SUPPORT, STAFF, SUPERVISOR = "Support agent", "Licensing staff", "Supervisor"
+IMPORTER, AUDITOR, ADMINISTRATOR = "Importer", "Auditor", "Administrator"
+ROLES = (SUPPORT, STAFF, SUPERVISOR, IMPORTER, AUDITOR, ADMINISTRATOR)
+EVERY_KIND = (ANONYMOUS, NO_ROLE, *ROLES, SUPERUSER)
+
+Who = frozenset[str]
+
+
+def _the(*roles: str) -> Who:
+    """These roles, and the superuser, who may all that anybody may."""
+    return frozenset({*roles, SUPERUSER})
+
+
+NOBODY: Who = frozenset()
+SUPERUSERS = _the()
+EVERYBODY = _the(ANONYMOUS, NO_ROLE, *ROLES)
+LOGGED_IN = _the(NO_ROLE, *ROLES)
+LOOKERS = _the(*ROLES)
+DESK_STAFF = _the(*set(ROLES) - {SUPPORT})  # whoever may open the administration
+CALLERS = _the(STAFF, SUPERVISOR)
+CASE_READERS = _the(STAFF, SUPERVISOR, AUDITOR)
+DECIDERS = _the(SUPERVISOR)
+IMPORTERS = _the(STAFF, SUPERVISOR, IMPORTER)
+IMPORT_READERS = _the(STAFF, SUPERVISOR, IMPORTER, AUDITOR)
+ADMINISTRATORS = _the(ADMINISTRATOR)
+WATCHERS = _the(AUDITOR, ADMINISTRATOR)
+USER_READERS = _the(AUDITOR, ADMINISTRATOR)
+
+NOT_OFFERED = None  # a method that the page does not have: 405, or 403 in the administration
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Who may open a page, and who may post to it. Whoever is not named is refused: by the login page, or 403."""
+
+    get: Who | None
+    post: Who | None = NOT_OFFERED
+
+
+PAGES = {
+    # Looking up
+    "desk": Page(get=LOGGED_IN),
+    "lookup": Page(get=LOOKERS),
+    "facts": Page(get=LOOKERS),
+    "serial": Page(get=LOOKERS),
+    "customer": Page(get=LOOKERS),
+    # Taking calls
+    "register": Page(get=CALLERS, post=CALLERS),
+    "serial-update": Page(get=NOT_OFFERED, post=CALLERS),
+    "registration-renew": Page(get=CALLERS, post=CALLERS),
+    "customer-correct": Page(get=CALLERS, post=CALLERS),
+    "relicensings": Page(get=CASE_READERS),
+    "relicensing-new": Page(get=CALLERS, post=CALLERS),
+    "relicensing": Page(get=CASE_READERS, post=CALLERS),
+    "relicensing-confirm": Page(get=NOT_OFFERED, post=CALLERS),
+    "relicensing-issue": Page(get=NOT_OFFERED, post=CALLERS),
+    "relicensing-withdraw": Page(get=NOT_OFFERED, post=CALLERS),
+    "unlock-code": Page(get=CASE_READERS),
+    "unlock-code-licence-file": Page(get=CASE_READERS),
+    "quality": Page(get=CASE_READERS),
+    "quality-list": Page(get=CASE_READERS),
+    # Deciding
+    "relicensing-decide": Page(get=NOT_OFFERED, post=DECIDERS),
+    "serial-block": Page(get=DECIDERS, post=DECIDERS),
+    "customer-merge": Page(get=DECIDERS, post=DECIDERS),
+    # Importing
+    "imports": Page(get=IMPORT_READERS, post=IMPORTERS),
+    "import-template": Page(get=IMPORTERS),
+    "import": Page(get=IMPORT_READERS),
+    "import-confirm": Page(get=NOT_OFFERED, post=IMPORTERS),
+    "import-similar": Page(get=NOT_OFFERED, post=IMPORTERS),
+    "import-withdraw": Page(get=NOT_OFFERED, post=IMPORTERS),
+    "import-rejected": Page(get=IMPORT_READERS),
+    "import-serials": Page(get=IMPORT_READERS),
+    # For Xchange Servers and their customers
+    "api:api-root": Page(get=NOBODY, post=NOBODY),
+    "api:docs": Page(get=EVERYBODY),
+    "api:openapi-json": Page(get=EVERYBODY, post=EVERYBODY),
+    "api:register": Page(get=NOT_OFFERED, post=EVERYBODY),
+    "api:release": Page(get=NOT_OFFERED, post=EVERYBODY),
+    "api:update": Page(get=NOT_OFFERED, post=EVERYBODY),
+    "api:upgrade_check": Page(get=EVERYBODY),
+    "jwks": Page(get=EVERYBODY),
+    "public-registration": Page(get=EVERYBODY, post=EVERYBODY),
+    "csp-reports": Page(get=NOT_OFFERED, post=EVERYBODY),
+    # One's own account
+    "login": Page(get=EVERYBODY, post=EVERYBODY),
+    "logout": Page(get=NOT_OFFERED, post=LOGGED_IN),
+    "password_change": Page(get=LOGGED_IN, post=LOGGED_IN),
+    "password_change_done": Page(get=LOGGED_IN),
+    "set_language": Page(get=EVERYBODY, post=EVERYBODY),
+    # The administration's own pages
+    "admin:index": Page(get=DESK_STAFF, post=DESK_STAFF),
+    "admin:app_list": Page(get=DESK_STAFF, post=DESK_STAFF),
+    "admin:jsi18n": Page(get=DESK_STAFF),
+    "admin:login": Page(get=DESK_STAFF, post=DESK_STAFF),
+    "admin:logout": Page(get=NOT_OFFERED, post=DESK_STAFF),
+    "admin:password_change": Page(get=DESK_STAFF, post=DESK_STAFF),
+    "admin:password_change_done": Page(get=DESK_STAFF),
+    "admin:view_on_site": Page(get=DESK_STAFF, post=DESK_STAFF),
+    "admin:autocomplete": Page(get=NOBODY),  # no form of ours asks it
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A list of the administration. Who sees it also opens its rows and their history, and exports it."""
+
+    see: Who
+    add: Who = NOBODY
+    change: Who = NOBODY
+    delete: Who = NOBODY
+    load: Who = NOBODY  # from a spreadsheet
+
+
+# Support agents have the permission to see what is looked up, and no access to the administration.
+
+
+def _facts() -> Desk:
+    return Desk(see=DESK_STAFF, add=ADMINISTRATORS, change=ADMINISTRATORS, load=ADMINISTRATORS)
+
+
+DESKS = {
+    "customers.customer": Desk(see=DESK_STAFF),
+    "customers.site": Desk(see=DESK_STAFF),
+    "licences.product": _facts(),
+    "licences.release": _facts(),
+    "licences.crmapplication": _facts(),
+    "licences.supportcontact": _facts(),
+    "licences.serial": Desk(see=DESK_STAFF),
+    "licences.licencegrant": Desk(see=DESK_STAFF),
+    "licences.balance": Desk(see=DESK_STAFF),
+    "licences.installation": Desk(see=DESK_STAFF),
+    "licences.registration": Desk(see=DESK_STAFF),
+    "licences.unlockcode": Desk(see=CASE_READERS),
+    "licences.licencefile": Desk(see=CASE_READERS),
+    "licences.relicensing": Desk(see=CASE_READERS),
+    "licences.checklistcheck": Desk(see=CASE_READERS),
+    "licences.checkeditem": Desk(see=CASE_READERS),
+    "licences.itemresolution": Desk(see=CASE_READERS),
+    "licences.releasecodeuse": Desk(see=CASE_READERS),
+    "licences.event": Desk(see=CASE_READERS),
+    "licences.refusedclaim": Desk(see=CASE_READERS),
+    "licences.serialguess": Desk(see=CASE_READERS),
+    "licences.fileimport": Desk(see=IMPORT_READERS),
+    "licences.refusedaccess": Desk(see=WATCHERS),
+    "licences.policyviolation": Desk(see=WATCHERS),
+    "auth.user": Desk(see=USER_READERS, add=ADMINISTRATORS, change=ADMINISTRATORS, delete=SUPERUSERS),
+    "auth.group": Desk(see=USER_READERS, add=SUPERUSERS, change=SUPERUSERS, delete=SUPERUSERS),
+    "django_tasks_database.dbtaskresult": Desk(see=_the(AUDITOR)),
+}
+
+
+def _pages_of(desk: Desk) -> dict[str, Page]:
+    """The pages that the administration makes of every list; the last part of their names → who may."""
+    return {
+        "changelist": Page(get=desk.see, post=desk.see),
+        "add": Page(get=desk.add, post=desk.add),
+        "change": Page(get=desk.see, post=desk.change),
+        "delete": Page(get=desk.delete, post=desk.delete),
+        "history": Page(get=desk.see, post=desk.see),
+        "export": Page(get=desk.see, post=desk.see),
+        "import": Page(get=desk.load, post=desk.load),
+        "process_import": Page(get=desk.load, post=desk.load),
+        "password_change": Page(get=desk.change, post=desk.change),
+        "old_address": Page(get=DESK_STAFF, post=DESK_STAFF),  # of a row; it only leads to its page
+    }
+
+
+def expected(name: str, model: str = "") -> Page | None:
+    """What the table says of a page; ``model`` for a page of a list of the administration. None: nothing."""
+    if not model:
+        return PAGES.get(name)
+    desk = DESKS.get(model)
+    return _pages_of(desk).get(name) if desk else None

@@ -1,0 +1,197 @@
+"""Forms as pages show them, filled in with valid data: what somebody else could copy and post."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from licences.models import Product
+from tests import factories
+from tests.licences.imports.doors import preview
+from tests.licences.imports.files import csv_bytes, row
+from tests.licences.relicensing_calls import top_up
+from tests.roles.expectations import ADMINISTRATOR, AUDITOR, STAFF, SUPERVISOR
+from tests.roles.stage import PASSWORD, Browser, Stage
+
+
+class _Forms(HTMLParser):
+    """Address of each form → the values of its fields, as a browser would send them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: dict[str, dict[str, list[str]]] = {}
+        self._page, self._by_id, self._current = page, {}, None
+        self._select, self._textarea = "", ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attributes}
+        if tag == "form":
+            self._current = self.found.setdefault(values.get("action") or self._page, {})
+            self._by_id[values.get("id", "")] = self._current
+        elif tag == "input":
+            self._input(values)
+        elif tag in ("select", "textarea"):
+            self._select = values.get("name", "")
+            self._fields(values).setdefault(self._select, [])
+        elif tag == "option" and self._select and "selected" in values and self._current is not None:
+            self._current[self._select].append(values.get("value", ""))
+
+    def _input(self, values: dict[str, str]) -> None:
+        fields = self._fields(values).setdefault(values.get("name", ""), [])
+        if values.get("type") not in ("checkbox", "radio") or "checked" in values:
+            fields.append(values.get("value", ""))
+
+    def _fields(self, values: dict[str, str]) -> dict[str, list[str]]:
+        form = self._by_id.get(values["form"]) if "form" in values else self._current
+        return form if form is not None else {}
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._current = None
+        elif tag in ("select", "textarea"):
+            self._select = ""
+
+
+def form_on(page: str, text: str, action: str) -> dict[str, list[str]]:
+    """The fields of the form on a page that posts to ``action``."""
+    parser = _Forms(page)
+    parser.feed(text)
+    assert action in parser.found, f"{page} has no form that posts to {action}: {sorted(parser.found)}"
+    return {name: values for name, values in parser.found[action].items() if name}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A form: the page of the matrix that it posts to, where it is shown, what is typed, and who may.
+
+    ``seen_by`` has it on his screen; ``shows`` says of the answer whether it did what it is for.
+    """
+
+    name: str
+    model: str
+    action: str
+    shown_on: str
+    typed: dict[str, Any]
+    seen_by: str
+    status: int = 302
+    files: dict[str, Callable[[], Any]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.name}".strip()
+
+    def data(self, browser: Browser) -> dict[str, Any]:
+        """What a browser that has the page sends: the fields of the form, with what is typed."""
+        fields = form_on(self.shown_on, browser("get", self.shown_on).content.decode(), self.action)
+        strange = set(self.typed) - set(fields)
+        assert not strange, f"{self}: the form has no field {strange}, only {sorted(fields)}"
+        return {**{name: values for name, values in fields.items() if values}, **self.typed}
+
+    def filled(self, data: dict[str, Any]) -> dict[str, Any]:
+        """``data`` with files that were not read yet."""
+        return {**data, **{name: make() for name, make in self.files.items()}}
+
+
+DETAILS = {"name": "Contoso GmbH", "address_line1": "Ring 1", "contact_name": "Eva Adam", "contact_phone": "0 555 01"}
+VERSIONS = {"server_version": "2.4", "client_version": "2.4"}
+
+
+def attempts(stage: Stage) -> list[Attempt]:
+    """One of every form of the portal that changes something or hands something out."""
+    return [*_of_serials(stage), *_of_requests(stage), *_of_imports(stage), *_of_administration(stage)]
+
+
+def _of_serials(stage: Stage) -> list[Attempt]:
+    serial, customer = stage.serial.code, stage.serial.site.customer_id
+    bought = factories.bought()
+    top_up(stage.serial, product="XCH-USR")
+    reason = {"reason": "Told us so."}
+    registering = {"serial": bought.code, "site_id": factories.new_site_id(), **VERSIONS, **DETAILS}
+
+    def own(name: str, *arguments: Any, typed: dict[str, Any], seen_by: str = STAFF) -> Attempt:
+        address = reverse(name, args=arguments)
+        return Attempt(name, "", address, address, typed, seen_by)
+
+    return [
+        own("register", typed=registering),
+        own("registration-renew", serial, typed={**DETAILS, **reason}),
+        own("customer-correct", customer, typed={"name": "Fabrikam AG", **reason}),
+        own("serial-block", serial, typed=reason, seen_by=SUPERVISOR),
+        own("customer-merge", customer, typed={"other": bought.code, **reason}, seen_by=SUPERVISOR),
+        Attempt(
+            "serial-update", "", reverse("serial-update", args=[serial]), stage.serial.get_absolute_url(), {}, STAFF
+        ),
+    ]
+
+
+def _of_requests(stage: Stage) -> list[Attempt]:
+    close = factories.request(factories.registered(), customer_name="Bäckerei Müller & Söhne")
+    dead = factories.request(factories.registered(), release_code="", release_code_unavailable=True)
+    good = factories.request(factories.registered())
+    new = {"serial": stage.serial.code, "purpose": "reinstall"}
+
+    def of(request: Any, step: str, typed: dict[str, Any], seen_by: str = STAFF) -> Attempt:
+        return Attempt(f"relicensing-{step}", "", reverse(f"relicensing-{step}", args=[request.pk]),
+                       request.get_absolute_url(), typed, seen_by)  # fmt: skip
+
+    page = close.get_absolute_url()
+    deciding = {"items": ["release_code"], "reason": "The old PC is dead."}
+    return [
+        Attempt("relicensing-new", "", reverse("relicensing-new"), reverse("relicensing-new"), new, STAFF),
+        Attempt("relicensing", "", page, page, {"client_version": "2.5"}, STAFF),
+        of(close, "confirm", {"asked_again": ["customer_name"]}),
+        of(dead, "decide", deciding, SUPERVISOR),
+        of(good, "issue", {}),
+        of(good, "withdraw", {}),
+    ]
+
+
+def _of_imports(stage: Stage) -> list[Attempt]:
+    rows = csv_bytes(row("PO-8", customer_number="K-8"))
+    waiting = preview(rows)
+    known = factories.bought().code
+    slip = known[:-1] + ("B" if known[-1] != "B" else "C")
+    similar = preview(csv_bytes(row("PO-9", customer_number="K-9", serial=slip)))
+    imports = reverse("imports")
+
+    def of(file_import: Any, step: str) -> Attempt:
+        return Attempt(f"import-{step}", "", reverse(f"import-{step}", args=[file_import.pk]),
+                       file_import.get_absolute_url(), {}, STAFF)  # fmt: skip
+
+    upload = {"file": lambda: SimpleUploadedFile("purchases.csv", rows)}
+    return [
+        Attempt("imports", "", imports, imports, {"kind": "purchases"}, STAFF, files=upload),
+        of(waiting, "confirm"),
+        of(waiting, "withdraw"),
+        of(similar, "similar"),
+    ]
+
+
+def _of_administration(stage: Stage) -> list[Attempt]:
+    person = stage.bystander.pk
+    product = Product.objects.latest("pk")
+    password = {"password1": PASSWORD + " 2", "password2": PASSWORD + " 2"}
+    sheet = {"file": lambda: SimpleUploadedFile("products.csv", b"sku,name,slot\nXCH-ZZZ,Last,31\n")}
+
+    def of(model: str, page: str, *arguments: Any, typed: Any, seen_by: str = ADMINISTRATOR, **more: Any) -> Attempt:
+        name = f"admin:{model.replace('.', '_')}_{page}"
+        if page == "password_change":
+            name = "admin:auth_user_password_change"
+        address = reverse(name, args=arguments)
+        return Attempt(page, model, address, address, typed, seen_by, **more)
+
+    return [
+        of("licences.product", "add", typed={"sku": "XCH-YYY", "name": "New", "slot": "30"}),
+        of("licences.product", "change", product.pk, typed={"name": "Renamed"}),
+        of("licences.product", "import", typed={}, files=sheet, status=200),
+        of("licences.release", "add", typed={"version": "3.7"}),
+        of("licences.crmapplication", "add", typed={"name": "Rolodex"}),
+        of("licences.supportcontact", "add", typed={"country": "Norway", "phone": "+47 22 555 010"}),
+        of("auth.user", "add", typed={"username": "new-user", "usable_password": "true", **password}),
+        of("auth.user", "change", person, typed={"is_staff": "on"}),
+        of("auth.user", "password_change", person, typed={"usable_password": "true", **password}),
+        of("licences.unlockcode", "export", typed={"format": "csv"}, seen_by=AUDITOR, status=200),
+        of("licences.event", "export", typed={"format": "csv"}, seen_by=AUDITOR, status=200),
+    ]

@@ -1,0 +1,143 @@
+"""The stage of the matrix: something on every page and in every list, one person of every kind, and addresses."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
+from django.shortcuts import resolve_url
+from django.test import Client
+
+from licences import operations
+from licences.domain.checklist import Answers
+from licences.models import FileImport, Relicensing, Serial, UnlockCode
+from tests import factories
+from tests.licences.admin_lists import something_in_every_list
+from tests.licences.imports.doors import confirmed, preview
+from tests.licences.imports.files import csv_bytes, row
+from tests.roles.expectations import ANONYMOUS, DESK_STAFF, NO_ROLE, SUPERUSER
+from tests.roles.pages import Route
+
+PASSWORD = "a long test password"
+
+
+class Stage:
+    """Everything is made once; ``address`` finds what a page needs of it."""
+
+    code: UnlockCode
+    request: Relicensing
+    file_import: FileImport
+
+    def __init__(self) -> None:
+        factories.catalogue()
+        something_in_every_list()
+        self.code = factories.registered()
+        self.serial: Serial = self.code.serial
+        self.request = operations.open_request(
+            answers=Answers(serial=self.serial.code), purpose="reinstall", by="tests", today=factories.TODAY
+        )
+        rows = csv_bytes(row("PO-1"), row("PO-2", product="XCH-NIL"))
+        self.file_import = confirmed(preview(rows), accept_valid=True)
+        self.bystander = User.objects.create_user("bystander", password=PASSWORD)
+
+    def address(self, route: Route) -> str:
+        """The address of a page, of something that exists."""
+        if route.name == "admin:app_list":
+            return "/admin/licences/"
+        path = route.pattern
+        for name, converter in route.converters.items():
+            value = str(converter.to_url(self._argument(route, name)))
+            path = path.replace(_placeholder(path, name), value)
+        return f"/{path}"
+
+    def _argument(self, route: Route, name: str) -> Any:
+        if route.model:
+            return self._row_of(route.model).pk
+        first = route.pattern.partition("/")[0]
+        objects: dict[tuple[str, str], Any] = {
+            ("serials", "code"): self.serial.code,
+            ("customers", "pk"): self.serial.site.customer_id,
+            ("relicensing", "pk"): self.request.pk,
+            ("purchases", "pk"): self.file_import.pk,
+            ("purchases", "kind"): "purchases",
+            ("purchases", "extension"): "csv",
+            ("unlock-codes", "pk"): self.code.pk,
+            ("quality", "slug"): "never-registered",
+            ("admin", "content_type_id"): ContentType.objects.get_for_model(Serial).pk,
+            ("admin", "object_id"): self.serial.pk,
+        }
+        assert (first, name) in objects, (
+            f"{route}: say in tests/roles/stage.py what stands for <{name}> in its address."
+        )
+        return objects[first, name]
+
+    def _row_of(self, model: str) -> Any:
+        if model == "auth.user":
+            return self.bystander
+        found = apps.get_model(model)._default_manager.first()
+        assert found is not None, f"{model}: tests/roles/stage.py has to make a row of it."
+        return found
+
+
+def _placeholder(path: str, name: str) -> str:
+    """``<int:pk>`` of ``pk``."""
+    end = next(end for end in (f":{name}>", f"<{name}>") if end in path)
+    start = path.rindex("<", 0, path.index(end) + 1)
+    return path[start : path.index(end) + len(end)]
+
+
+# --- The cast ----------------------------------------------------------------------------------------
+
+
+def person(kind: str, username: str = "") -> User | None:
+    """One person of a kind, made as the administration makes them; nobody for the one without a login."""
+    username = username or kind.lower().replace(" ", "-")
+    if kind == ANONYMOUS:
+        return None
+    if kind == SUPERUSER:
+        return User.objects.create_superuser(username, password=PASSWORD)
+    user = User.objects.create_user(username, password=PASSWORD, is_staff=kind in DESK_STAFF)
+    if kind != NO_ROLE:
+        user.groups.set([Group.objects.get(name=kind)])
+    return user
+
+
+class Browser:
+    """A browser that is as it was at every call, whatever the last answer did to its cookies."""
+
+    def __init__(self, user: User | None, **options: Any) -> None:
+        self.options = options
+        self.client = Client(**options)
+        if user is not None:
+            self.client.force_login(user)
+        self.is_logged_in = user is not None
+        self._cookies = self.client.cookies.output(header="")
+
+    def __call__(self, method: str, address: str, data: Any = None, *more: Any, **options: Any) -> Any:
+        self.client.cookies.clear()
+        self.client.cookies.load(self._cookies)
+        return getattr(self.client, method)(address, data, *more, **options)
+
+    def outcome(self, method: str, address: str, data: Any = None) -> str:
+        """What came of it: ``in``, ``login`` (sent to the login page), or 403, 404, 405."""
+        answer = self(method, address, data)
+        for _hop in range(4):
+            if not _leads_to_login(answer):
+                break
+            if not self.is_logged_in:
+                return "login"
+            answer = self("get", answer["Location"])  # the login page sends whoever is logged in on, or refuses
+        else:
+            return "a loop of redirects"
+        return str(answer.status_code) if answer.status_code in (403, 404, 405) else _let_in(answer)
+
+
+def _leads_to_login(answer: Any) -> bool:
+    doors = (resolve_url(settings.LOGIN_URL), "/admin/login/")
+    return answer.status_code == 302 and answer["Location"].startswith(doors)
+
+
+def _let_in(answer: Any) -> str:
+    """200 and redirects; and what a form says to an empty post, since the matrix posts nothing."""
+    return "in" if answer.status_code in (200, 204, 302, 400, 409, 415, 422) else str(answer.status_code)

@@ -1,0 +1,112 @@
+"""Every page × every kind of person × opening and posting, as the table of expectations says."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpResponse
+
+from licences.models import Event
+from tests.roles.expectations import ANONYMOUS, DESKS, EVERY_KIND, NOBODY, PAGES, SUPERUSER, Who, expected
+from tests.roles.pages import Route, routes
+from tests.roles.stage import Browser, Stage, person
+
+HERE = "tests/roles/expectations.py"
+ROUTES = routes()
+
+
+# --- The table is complete ---------------------------------------------------------------------------
+
+
+def test_every_page_has_a_line_in_the_table():
+    missing = [route for route in ROUTES if expected(route.name, route.model) is None]
+
+    assert not missing, "\n".join(_what_to_add(route) for route in missing)
+
+
+def _what_to_add(route: Route) -> str:
+    if route.model and route.model not in DESKS:
+        return f'No line for the list {route.model}: add "{route.model}": Desk(see=…) to DESKS in {HERE}.'
+    if route.model:
+        return f'No line for the page “{route.name}” of {route.model}: add "{route.name}" to _pages_of in {HERE}.'
+    return f'No line for {route.pattern}: add "{route.name}": Page(get=…, post=…) to PAGES in {HERE}.'
+
+
+def test_every_line_of_the_table_has_a_page():
+    pages = {route.name for route in ROUTES if not route.model}
+    lists = {model._meta.label_lower for model in admin.site._registry}
+
+    assert not set(PAGES) - pages, f"There are no such pages (any more): remove their lines from PAGES in {HERE}."
+    assert not set(DESKS) - lists, f"There are no such lists (any more): remove their lines from DESKS in {HERE}."
+
+
+def test_the_walk_finds_pages_of_all_kinds():
+    found = {str(route) for route in ROUTES}
+
+    assert len(found) == len(ROUTES) > 200
+    assert {"desk", "api:update", "admin:index", "licences.serial change", "licences.product import"} <= found
+
+
+def test_a_page_without_a_line_is_named_with_what_to_add():
+    route = Route("new-page", "", "new/page/", {})
+    of_a_list = Route("changelist", "licences.new", "admin/licences/new/", {})
+
+    assert expected(route.name) is None
+    assert _what_to_add(route) == f'No line for new/page/: add "new-page": Page(get=…, post=…) to PAGES in {HERE}.'
+    assert '"licences.new": Desk(see=…)' in _what_to_add(of_a_list)
+
+
+# --- The portal is as the table says -----------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_it_lets_in_whom_the_table_names_and_refuses_everybody_else(kind, caplog, monkeypatch):
+    caplog.set_level("CRITICAL")  # hundreds of refusals, whose page takes longer than to refuse
+    monkeypatch.setattr("licensing_portal.views.render", lambda request, page, status: HttpResponse(status=status))
+    stage, browser = Stage(), Browser(person(kind))
+
+    wrong = list(_wrong_cells(kind, stage, browser))
+
+    assert not wrong, "\n".join(wrong)
+
+
+def _wrong_cells(kind: str, stage: Stage, browser: Browser) -> Iterator[str]:
+    for route in ROUTES:
+        page, address = expected(route.name, route.model), stage.address(route)
+        assert page is not None, _what_to_add(route)
+        for method, who in (("get", page.get), ("post", page.post)):
+            wanted = _outcomes(kind, who, is_public=ANONYMOUS in ((page.get or NOBODY) | (page.post or NOBODY)))
+            with transaction.atomic():  # whatever it did is undone: the next page is of the same stage
+                outcome = browser.outcome(method, address)
+                transaction.set_rollback(True)
+            if outcome not in wanted:
+                yield f"{route}, {method.upper()} {address}, {kind}: {outcome} instead of {' or '.join(wanted)}"
+
+
+def _outcomes(kind: str, who: Who | None, *, is_public: bool) -> tuple[str, ...]:
+    if who is not None and kind in who:
+        return ("in",)
+    if who is None and is_public:
+        return ("405",)
+    if kind == ANONYMOUS:
+        return ("login", "404") if who == NOBODY else ("login",)
+    if who is None:
+        return "405", "403"
+    return ("403", "404") if who == NOBODY else ("403",)
+
+
+@pytest.mark.django_db
+def test_no_page_has_another_method(caplog):
+    """What is no GET, HEAD, POST or OPTIONS changes nothing and hands out nothing, whoever asks."""
+    caplog.set_level("CRITICAL")
+    stage, browser = Stage(), Browser(person(SUPERUSER))
+    before = Event.objects.count()
+
+    for route in ROUTES:
+        if route.pattern.startswith(("admin/", "accounts/", "language/", "api/openapi")):
+            continue  # Django's and others' pages take them for GET or POST, with what these ask for
+        for method in ("put", "patch", "delete"):
+            assert browser(method, stage.address(route)).status_code in (404, 405), f"{route}: {method}"
+    assert Event.objects.count() == before

@@ -1,0 +1,127 @@
+"""Browsers report what the policy kept a page from loading; administrators and auditors see it, counted."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from licences.models import PolicyViolation
+from licences.operations.refusals import BLOCKED_TOLD_APART
+from licensing_portal.csp_reports import REPORT_LIMIT, REPORTS_A_MINUTE
+from licensing_portal.security import REPORTS
+
+pytestmark = pytest.mark.django_db
+OLD, NEW = "application/csp-report", "application/reports+json"
+
+
+def old(directive="script-src-elem", blocked="https://evil.example/x.js?secret=1"):
+    report = {"document-uri": "https://licensing.example.com/customers/5/", "effective-directive": directive}
+    return {"csp-report": {**report, "violated-directive": directive, "blocked-uri": blocked}}
+
+
+def new(directive="script-src-elem", blocked="https://evil.example/x.js"):
+    body = {"effectiveDirective": directive, "blockedURL": blocked, "documentURL": "https://licensing.example.com/"}
+    return {"type": "csp-violation", "body": body}
+
+
+def send(content, content_type=OLD, **options):
+    body = content if isinstance(content, str | bytes) else json.dumps(content)
+    return Client(enforce_csrf_checks=True).post(REPORTS, body, content_type=content_type, **options)
+
+
+def counted():
+    return {(each.directive, each.blocked): each.times for each in PolicyViolation.objects.all()}
+
+
+def test_a_report_of_report_uri_is_counted_by_directive_and_host():
+    assert [send(old()).status_code for _ in range(3)] == [204] * 3
+    assert counted() == {("script-src-elem", "evil.example"): 3}
+
+
+def test_reports_of_report_to_are_counted():
+    answer = send([new(), new("style-src", "inline"), {"type": "deprecation"}], NEW)
+
+    assert answer.status_code == 204
+    assert counted() == {("script-src-elem", "evil.example"): 1, ("style-src", "inline"): 1}
+
+
+def test_an_older_browser_names_the_directive_with_its_sources():
+    send({"csp-report": {"violated-directive": "img-src 'self'", "blocked-uri": "data"}})
+
+    assert counted() == {("img-src", "data"): 1}
+
+
+@pytest.mark.parametrize(
+    ("blocked", "kept"),
+    [
+        ("inline", "inline"),
+        ("eval", "eval"),
+        ("https://a.example:8443/path?q=1#x", "a.example"),
+        ("wss://a.example/", "a.example"),
+        ("chrome-extension://abcdef/x.js", "chrome-extension"),
+        ("blob:https://a.example/1", "blob"),
+        ("https://[bad", ""),
+        ("Bäckerei Müller", ""),
+        ("\r\nforged line", ""),
+        ("https://user:secret@a.example/", "a.example"),
+    ],
+)
+def test_of_what_was_blocked_a_host_or_a_word_is_kept(blocked, kept):
+    assert send(old(blocked=blocked)).status_code == 204
+    assert list(counted()) == [("script-src-elem", kept)]
+
+
+@pytest.mark.parametrize("directive", ["", "SCRIPT", "x" * 100, "script/src", "<b>", "\x00", None, 5, ["script-src"]])
+def test_what_is_no_directive_is_not_counted(directive):
+    assert send(old(directive=directive)).status_code == 204
+    assert counted() == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "nonsense", b"\xff\xfe", "[" * 10_000, '{"csp-report": 1}', "[1, null]", "null", '{"csp-report": {}}'],
+)
+@pytest.mark.parametrize("content_type", [OLD, NEW])
+def test_anything_may_be_sent_and_nothing_comes_of_it(content, content_type):
+    assert send(content, content_type).status_code in (204, 400, 415)
+    assert counted() == {}
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
+def test_other_media_types_are_refused(content_type):
+    assert send(json.dumps(old()), content_type).status_code == 415
+
+
+def test_a_report_that_is_too_large_is_refused_unread():
+    assert send("x" * (REPORT_LIMIT + 1)).status_code == 413
+
+
+def test_an_address_that_reports_without_end_is_told_to_wait():
+    answers = [send(old()) for _ in range(REPORTS_A_MINUTE + 2)]
+
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert REPORTS_A_MINUTE - 1 <= counted()["script-src-elem", "evil.example"] <= REPORTS_A_MINUTE + 1
+
+
+def test_however_many_hosts_are_made_up_the_rows_are_few():
+    for number in range(BLOCKED_TOLD_APART + 20):
+        send(old(blocked=f"https://host{number}.example/"), REMOTE_ADDR=f"192.0.2.{number}")
+
+    assert PolicyViolation.objects.count() == BLOCKED_TOLD_APART + 1
+    assert counted()["script-src-elem", ""] == 20
+
+
+def test_a_report_needs_no_login_and_gives_no_cookie():
+    answer = send(old())
+
+    assert not answer.cookies
+    assert answer.content == b""
+
+
+def test_administrators_and_auditors_see_what_was_reported(administrator, auditor, clerk, as_user):
+    send(old())
+
+    for person in (administrator, auditor):
+        assert b"evil.example" in as_user(person).get("/admin/licences/policyviolation/").content
+    assert as_user(clerk).get("/admin/licences/policyviolation/").status_code == 403

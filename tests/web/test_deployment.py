@@ -1,0 +1,57 @@
+"""``check --deploy``: nothing to say of a production portal, and a sentence for what is wrong."""
+
+import pytest
+
+from licensing_portal import checks
+from tests.web.production import HOST, run
+
+
+def test_a_production_portal_is_checked_without_a_warning():
+    checked = run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+
+    assert checked.returncode == 0, checked.stderr
+    assert "no issues" in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"PORTAL_URL": f"http://{HOST}"}, "licensing_portal.W001"),
+        ({"ALLOWED_HOSTS": "other.example.com"}, "licensing_portal.E001"),
+        ({"TRUSTED_PROXY_COUNT": "0"}, "licensing_portal.W002"),
+        ({"TRUSTED_PROXY_COUNT": "-1"}, "licensing_portal.E002"),
+    ],
+)
+def test_it_says_what_is_wrong(environment, said):
+    checked = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment)
+
+    assert checked.returncode != 0
+    assert said in checked.stderr
+
+
+@pytest.mark.parametrize("names", ["*", ".example.com", HOST])
+def test_an_address_is_one_of_the_names_also_by_a_wildcard(names, settings):
+    settings.PORTAL_URL, settings.ALLOWED_HOSTS = f"https://{HOST}/", [names]
+
+    assert checks.address() == []
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_proxy_that_is_trusted_is_all_right(count, settings):
+    settings.SECURE_SSL_REDIRECT, settings.TRUSTED_PROXY_COUNT = True, count
+
+    assert checks.proxies() == []
+
+
+def test_the_demo_is_no_deployment(settings):
+    assert [each.id for each in checks.demo()] == ["licensing_portal.W003"]
+    settings.DEMO = False
+    assert checks.demo() == []
+
+
+@pytest.mark.parametrize("variable", ["SECRET_KEY", "UNLOCK_KEYS", "LICENCE_SIGNING_KEY"])
+def test_a_production_portal_without_a_secret_does_not_start(variable):
+    started = run("manage.py", "check", **{variable: ""})
+
+    assert started.returncode != 0
+    assert f"{variable} is not set" in started.stderr

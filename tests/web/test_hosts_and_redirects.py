@@ -1,0 +1,100 @@
+"""Nobody names the portal, and nobody is sent away from it, by what a request says."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from tests.web.production import HOST, run, web_settings
+
+ELSEWHERE = [
+    "https://evil.example/", "//evil.example/", "///evil.example/", "/\\evil.example/", "\\\\evil.example",
+    "https:evil.example", "http:///evil.example", "javascript:alert(1)", "data:text/html,x", "%2F%2Fevil.example",
+    "/%09/evil.example", "\t//evil.example", " //evil.example", "https://testserver@evil.example/",
+    "https://testserver.evil.example/", "//testserver\\@evil.example", "\x00//evil.example",
+]  # fmt: skip
+
+
+def is_here(location: str) -> bool:
+    """Whether a browser that is sent there stays; it takes a backslash for a slash, and drops tabs and new lines."""
+    plain = location.replace("\\", "/").replace("\t", "").replace("\n", "").strip()
+    return not plain.startswith("//") and not urlsplit(plain).scheme
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_logging_in_leads_nowhere_else(target, clerk):
+    login = {"username": "clerk", "password": "a long test password", "next": target}
+
+    posted = Client().post("/accounts/login/", login)
+    opened = Client().get("/accounts/login/", {"next": target})
+
+    assert posted.status_code == 302
+    assert is_here(posted["Location"])
+    assert opened.status_code == 200
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_whoever_is_logged_in_is_not_sent_away_by_the_login_page(target, clerk, as_user):
+    for path in ("/accounts/login/", "/admin/login/"):
+        answer = as_user(clerk).get(path, {"next": target}, follow=True)
+        assert all(is_here(location) for location, _status in answer.redirect_chain)
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_the_change_of_language_leads_nowhere_else(target, db):
+    by_field = Client().post("/language/", {"language": "de", "next": target})
+    by_header = Client(headers={"referer": target.strip("\x00\t ")}).post("/language/", {"language": "de"})
+
+    assert is_here(by_field["Location"])
+    assert is_here(by_header["Location"])
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_logging_out_leads_nowhere_else(target, clerk, as_user):
+    answer = as_user(clerk).post("/accounts/logout/", {"next": target})
+
+    assert answer.status_code == 302
+    assert is_here(answer["Location"])
+
+
+# --- Hosts ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["evil.example", f"{HOST}.evil.example", f"evil.example:{HOST}", "[::1]", "127.0.0.1"])
+@pytest.mark.parametrize("path", ["/accounts/login/", "/register/", "/api/docs", "/"])
+def test_another_name_is_refused_and_logged(host, path, in_production, caplog):
+    for secure in (True, False):
+        caplog.clear()
+        answer = in_production(secure=secure, host=host).get(path)
+
+        assert answer.status_code == 400
+        assert "evil" not in answer.content.decode()
+        assert [record.getMessage() for record in caplog.records if record.name == "security"] == [
+            f"refused DisallowedHost: user=- GET {path}"
+        ]
+
+
+def test_a_name_that_a_proxy_was_told_is_not_believed(in_production):
+    answer = in_production().get("/lookup/?q=x", headers={"x-forwarded-host": "evil.example"})
+
+    assert answer.status_code == 302
+    assert "evil" not in answer["Location"]
+
+
+def test_addresses_that_leave_the_portal_come_from_the_settings(in_production, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    document = in_production(host="evil.example").get("/api/v1/nothing").json()
+
+    assert "evil" not in document["type"]
+
+
+@pytest.mark.parametrize("hosts", ["*", "licensing.example.com,*", "."])
+def test_a_production_portal_that_answers_to_any_name_does_not_start(hosts):
+    started = run("manage.py", "check", ALLOWED_HOSTS=hosts)
+
+    assert started.returncode != 0
+    assert "ALLOWED_HOSTS" in started.stderr
+
+
+def test_without_names_it_answers_to_the_one_of_its_address():
+    assert web_settings(ALLOWED_HOSTS="")["ALLOWED_HOSTS"] == [HOST]
