@@ -10,6 +10,7 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext_lazy as _
 
+APPS = ("auth", "customers", "licences", "accounts")
 LOOK_UP = frozenset(
     {
         "customers.view_customer",
@@ -44,16 +45,20 @@ TAKE_CALLS = READ_CASES | {
     "licences.import_purchases",
     "customers.change_customer",
 }
+UNLOCK = frozenset({"accounts.view_lockout", "accounts.unlock"})
 
 ROLES: dict[str, frozenset[str]] = {
     "Support agent": LOOK_UP,
     "Licensing staff": TAKE_CALLS,
     "Supervisor": TAKE_CALLS
+    | UNLOCK
     | {"licences.decide_checklist", "licences.block_serial", "licences.transfer_serial", "customers.merge_customer"},
     "Importer": LOOK_UP | {"licences.import_purchases", "licences.view_fileimport"},
-    "Auditor": READ_CASES | {"auth.view_user", "auth.view_group"},
+    "Auditor": READ_CASES | {"auth.view_user", "auth.view_group", "accounts.view_signinevent", "accounts.view_lockout"},
     "Administrator": LOOK_UP
+    | UNLOCK
     | {
+        "accounts.view_signinevent",
         "auth.view_user",
         "auth.add_user",
         "auth.change_user",
@@ -85,7 +90,7 @@ def synchronise(using: str = "default") -> None:
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.using(using)
-        .filter(content_type__app_label__in=("auth", "customers", "licences"))
+        .filter(content_type__app_label__in=APPS)
         .select_related("content_type")
     }
     for role, names in ROLES.items():
@@ -96,7 +101,7 @@ def synchronise(using: str = "default") -> None:
 def synchronise_after_migrate(using: str, **kwargs: Any) -> None:
     if not _whole_schema(using):
         return
-    for label in ("auth", "customers", "licences"):  # later receivers would otherwise make them after us
+    for label in APPS:  # later receivers would otherwise make them after us
         create_permissions(apps.get_app_config(label), using=using, verbosity=0)
     synchronise(using)
 
@@ -106,4 +111,4 @@ def _whole_schema(using: str) -> bool:
     from django.db import connections
 
     tables = connections[using].introspection.table_names()
-    return {"auth_group", "django_content_type", "licences_serial"} <= set(tables)
+    return {"auth_group", "django_content_type", "licences_serial", "accounts_lockout"} <= set(tables)
