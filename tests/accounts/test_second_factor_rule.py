@@ -136,7 +136,6 @@ def test_who_removes_the_last_one_is_back_at_setting_one_up(clerk, real_transact
     secret = with_app(clerk)
     browser, _ = log_in("clerk")
     browser.post("/accounts/login/second-factor/", {"code": code_for(secret)})
-    browser.post("/accounts/confirm/?next=/accounts/", {"password": PASSWORD})
     answer = browser.post("/accounts/second-factor/app/remove/")
 
     assert answer["Location"] == "/accounts/"
