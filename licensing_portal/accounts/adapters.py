@@ -67,8 +67,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """A mail server that is down keeps nobody out, and does not tell which addresses are known."""
         try:
             super().send_mail(template_prefix, email, context)
-        except (SMTPException, OSError):
-            log.exception("a message could not be sent: %s", template_prefix)
+        except (SMTPException, OSError) as error:  # whose text may name the address
+            log.error("a message could not be sent: %s (%s)", template_prefix, type(error).__name__)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Not to those who come by single sign-on only: a password would be a second way in."""

@@ -57,10 +57,11 @@ def test_while_it_is_locked_the_right_password_is_refused_as_well(clerk):
 
 @pytest.mark.django_db
 def test_writing_the_name_otherwise_gives_no_more_attempts(clerk):
-    fail("clerk", 3)
-    fail(" CLERK ", 2)
+    fail(" CLERK ", 3)
+    fail("clerk", 2)
 
     assert LOCKED in log_in("clerk")[1].content.decode()
+    assert LockOut.objects.get(kind="account").user == clerk
 
 
 @pytest.mark.django_db

@@ -82,13 +82,15 @@ def test_an_unknown_address_is_answered_in_the_same_way(with_address, client):
     assert [message.to for message in mail.outbox] == [["clerk@example.com"]]
 
 
-def test_a_mail_server_that_is_down_is_not_told_apart_either(with_address, client, monkeypatch):
+def test_a_mail_server_that_is_down_is_not_told_apart_either(with_address, client, monkeypatch, caplog):
     def down(*args, **kwargs):
-        raise SMTPServerDisconnected("away")
+        raise SMTPServerDisconnected("clerk@example.com was refused")
 
     monkeypatch.setattr("django.core.mail.message.EmailMessage.send", down)
 
     assert ask(client).status_code == 200
+    assert "could not be sent" in caplog.text
+    assert "clerk@example.com" not in caplog.text
 
 
 def test_whoever_comes_by_single_sign_on_only_gets_no_password(with_address, client, as_user):

@@ -64,7 +64,7 @@ def take(doors: Sequence[Door], *, now: datetime | None = None) -> Attempt:
         waits = [row.locked_until - now for row in rows if row.locked_until and row.locked_until > now]
         if waits:
             return Attempt(int(max(waits).total_seconds()) + 1, last=False)
-        counted = [_count(row, door.limit, now) for row, door in zip(rows, doors, strict=True)]
+        counted = [_count(row, door, now) for row, door in zip(rows, doors, strict=True)]
     return Attempt(0, last=any(counted))
 
 
@@ -76,15 +76,16 @@ def _held(door: Door, now: datetime) -> LockOut:
     return LockOut.objects.select_for_update().get(key=door.key)
 
 
-def _count(row: LockOut, limit: int, now: datetime) -> bool:
+def _count(row: LockOut, door: Door, now: datetime) -> bool:
     """One more; whether it was the last one that is taken for a while."""
     period = timedelta(minutes=settings.LOCK_OUT_MINUTES)
     if row.first_at <= now - period or row.locked_until:
         row.failures, row.first_at = 0, now
     row.failures += 1
     row.last_at = now
-    row.locked_until = now + period if row.failures >= limit else None
-    row.save(update_fields=["failures", "first_at", "last_at", "locked_until"])
+    row.locked_until = now + period if row.failures >= door.limit else None
+    row.user = row.user or door.user
+    row.save(update_fields=["user", "failures", "first_at", "last_at", "locked_until"])
     return row.locked_until is not None
 
 

@@ -54,13 +54,13 @@ def _impatience() -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
+    seconds = connection.settings_dict["OPTIONS"].get("timeout", 5)
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 50")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {int(connection.settings_dict['OPTIONS']['timeout'] * 1000)}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
 def end(user: User, *, request: HttpRequest | None = None, by: str = "", **which: Any) -> int:
