@@ -51,11 +51,13 @@ TAKE_CALLS = READ_CASES | {
     "customers.change_customer",
 }
 WATCH = frozenset({"licences.view_refusedaccess", "licences.view_policyviolation"})
+UNLOCK = frozenset({"accounts.view_lockout", "accounts.unlock"})
 
 ROLES: dict[str, frozenset[str]] = {
     "Support agent": LOOK_UP,
     "Licensing staff": TAKE_CALLS,
     "Supervisor": TAKE_CALLS
+    | UNLOCK
     | {
         "licences.decide_checklist",
         "licences.issue_emergency",
@@ -68,10 +70,19 @@ ROLES: dict[str, frozenset[str]] = {
     "Importer": LOOK_UP | {"licences.import_purchases", "licences.view_fileimport"},
     "Auditor": READ_CASES
     | WATCH
-    | {"auth.view_user", "auth.view_group", "licences.export_log", "django_tasks_database.view_dbtaskresult"},
+    | {
+        "accounts.view_lockout",
+        "accounts.view_signinevent",
+        "auth.view_user",
+        "auth.view_group",
+        "django_tasks_database.view_dbtaskresult",
+        "licences.export_log",
+    },
     "Administrator": LOOK_UP
     | WATCH
+    | UNLOCK
     | {
+        "accounts.view_signinevent",
         "auth.view_user",
         "auth.add_user",
         "auth.change_user",
@@ -127,4 +138,4 @@ def _whole_schema(using: str) -> bool:
     from django.db import connections
 
     tables = connections[using].introspection.table_names()
-    return {"auth_group", "django_content_type", "licences_serial"} <= set(tables)
+    return {"auth_group", "django_content_type", "licences_serial", "accounts_lockout"} <= set(tables)

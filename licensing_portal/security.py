@@ -45,6 +45,7 @@ HEADERS = {
     "Reporting-Endpoints": f'csp="{REPORTS}"',
 }
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+SHORTEST_KEY = 32  # characters
 
 
 def response_headers(
@@ -90,6 +91,39 @@ def allowed_hosts(env: environ.Env, *, portal_host: str, local: bool) -> list[st
     if hosts:
         return hosts
     return [portal_host, "localhost", "127.0.0.1", "[::1]"] if local else [portal_host]
+
+
+def one_of(env: environ.Env, name: str, default: str, choices: str) -> str:
+    """Return the setting ``name``, which is one of the words of ``choices``; refuse to start with another."""
+    value: str = env.str(name, default=default)
+    if value not in choices.split():
+        raise ImproperlyConfigured(f"{name} is one of: {', '.join(choices.split())}.")
+    return value
+
+
+def sealing_keys(env: environ.Env, *, default: str) -> list[str]:
+    """Read ``MFA_ENCRYPTION_KEY``: one or more, comma separated; the first seals, all unseal."""
+    text = env.str("MFA_ENCRYPTION_KEY", default="").strip() or default
+    keys = [key.strip() for key in (text or required(env, "MFA_ENCRYPTION_KEY")).split(",") if key.strip()]
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise ImproperlyConfigured(f"MFA_ENCRYPTION_KEY: each key has {SHORTEST_KEY} characters or more.")
+    return keys
+
+
+def single_sign_on(env: environ.Env, *, insecure: bool) -> dict[str, Any] | None:
+    """Read ``OIDC_SERVER_URL``, ``OIDC_CLIENT_ID``, ``OIDC_CLIENT_SECRET``, ``OIDC_NAME``; None where there is none."""
+    server = env.str("OIDC_SERVER_URL", default="").strip()
+    if not server:
+        return None
+    if not (insecure or server.startswith("https://")):
+        raise ImproperlyConfigured("OIDC_SERVER_URL begins with https://.")
+    return {
+        "provider_id": "sso",
+        "name": env.str("OIDC_NAME", default="") or "Single sign-on",
+        "client_id": required(env, "OIDC_CLIENT_ID"),
+        "secret": required(env, "OIDC_CLIENT_SECRET"),
+        "settings": {"server_url": server},
+    }
 
 
 def unlock_keys(text: str) -> dict[int, bytes]:

@@ -29,6 +29,7 @@ if DEBUG or DEMO:
 SECRET_KEY = security.required(env, "SECRET_KEY")
 UNLOCK_KEYS = security.unlock_keys(security.required(env, "UNLOCK_KEYS"))
 LICENCE_KEYS = security.licence_keys(env)
+MFA_ENCRYPTION_KEYS = security.sealing_keys(env, default=SECRET_KEY if DEBUG or DEMO else "")
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="") if DEMO else ""
 
 PORTAL_URL = env.str("PORTAL_URL", default="http://localhost:8000" if DEBUG or DEMO else "https://localhost")
@@ -69,6 +70,13 @@ INSTALLED_APPS = [
     "simple_history",
     "customers",
     "licences",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "licensing_portal.accounts",
     "django_tasks",
     "django_tasks_db",
     "import_export",  # last: where its texts and ours are the same, ours are translated as we say
@@ -90,6 +98,8 @@ MIDDLEWARE = [
     "licensing_portal.stale_sessions.note_stale_sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "licensing_portal.accounts.middleware.AccessMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "licensing_portal.urls"
@@ -135,9 +145,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # --- Who ------------------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = ["licensing_portal.permissions.OneQueryBackend"]
-LOGIN_URL = "login"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
-LOGOUT_REDIRECT_URL = "login"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -151,6 +160,51 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# Who may do more than look up proves a second factor: "required", or "optional" for a trial.
+SECOND_FACTOR = security.one_of(env, "SECOND_FACTOR", "optional" if DEBUG or DEMO else "required", "required optional")
+SIGN_IN_TRIES = env.int("SIGN_IN_TRIES", default=5)  # for one account; then it is locked for a while
+SIGN_IN_TRIES_ADDRESS = env.int("SIGN_IN_TRIES_ADDRESS", default=50)  # an office has one address
+LOCK_OUT_MINUTES = env.int("LOCK_OUT_MINUTES", default=15)
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
+SESSION_HOURS = env.int("SESSION_HOURS", default=12)  # one working day
+OIDC = security.single_sign_on(env, insecure=DEBUG or DEMO)
+OIDC_SECOND_FACTOR = env.bool("OIDC_SECOND_FACTOR", default=False)  # does the provider ask for it, reliably?
+OIDC_SIGN_UP_DOMAINS = env.list("OIDC_SIGN_UP_DOMAINS", default=[])
+
+ACCOUNT_ADAPTER = "licensing_portal.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "licensing_portal.accounts.forms.LoginForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # there is no page to sign up on
+ACCOUNT_EMAIL_VERIFICATION = SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # administrators enter addresses
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Xchange Licensing: "
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(PORTAL_URL).scheme
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # counted by accounts.operations.lock_outs instead
+MFA_ADAPTER = "licensing_portal.accounts.adapters.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "licensing_portal.accounts.forms.AuthenticateForm",
+    "reauthenticate": "licensing_portal.accounts.forms.ReauthenticateForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO  # http://localhost
+SOCIALACCOUNT_ADAPTER = "licensing_portal.accounts.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may not lead to another site, says the Content-Security-Policy
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True}}
+
+# --- What the workers share: allauth's smaller limits, and one-time codes that were used already ----------
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cacheentry",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- Words -----------------------------------------------------------------------------------------
 
@@ -198,8 +252,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "licensing_portal.views.csrf_failure"
 SESSION_ENGINE = "licensing_portal.sessions"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # one working day
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+KNOWN_DEVICE_COOKIE_NAME = "known_device"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of their own
@@ -212,11 +267,13 @@ if not (DEBUG or DEMO):
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Host-language"
+    KNOWN_DEVICE_COOKIE_NAME = "__Host-known_device"
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"licensing@{urlsplit(PORTAL_URL).hostname}")
 
 # --- Logs (no personal data: paths and outcomes only) -----------------------------------------------
 
@@ -232,5 +289,8 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    "loggers": {"security": {"level": "INFO"}},  # refused decisions too, whatever the others leave out
+    "loggers": {
+        "licensing_portal.accounts": {"level": "INFO"},
+        "security": {"level": "INFO"},  # refused decisions too, whatever the others leave out
+    },
 }

@@ -3,15 +3,19 @@
 Apart from ``admin.py``, since Django's own user admin needs the site that is defined there.
 """
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from licences.admin_export import Exporting
 from licences.resources import Column, ExportTable
 from licences.roles import ROLE_NAMES
+from licensing_portal.accounts.operations import factors, sessions
+from licensing_portal.accounts.people import SignedInRequest
 
 admin.site.unregister([User, Group])
 
@@ -64,6 +68,24 @@ class PortalUserAdmin(Exporting, UserAdmin):
     """
 
     export_table = UserTable
+    actions = ["remove_second_factors", "end_sessions"]
+
+    @admin.action(description=_("Remove second factors (lost telephone); their sessions end"), permissions=["change"])
+    def remove_second_factors(self, request: SignedInRequest, users: QuerySet[User]) -> None:
+        people = self._within_reach(request, users)
+        count = sum([factors.remove_all(user, by=request.user) for user in people])
+        sentence = ngettext("%(count)s second factor was removed.", "%(count)s second factors were removed.", count)
+        self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
+
+    @admin.action(description=_("End sessions"), permissions=["change"])
+    def end_sessions(self, request: SignedInRequest, users: QuerySet[User]) -> None:
+        people = self._within_reach(request, users)
+        count = sum([sessions.end(user, by=request.user.get_username()) for user in people])
+        sentence = ngettext("%(count)s session has ended.", "%(count)s sessions have ended.", count)
+        self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
+
+    def _within_reach(self, request: SignedInRequest, users: QuerySet[User]) -> list[User]:
+        return [user for user in users if self.has_change_permission(request, user)]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         is_above = obj is not None and obj.is_superuser and not request.user.is_superuser

@@ -14,6 +14,7 @@ def first_secrets() -> str:
         "SECRET_KEY": secrets.token_urlsafe(64),
         "UNLOCK_KEYS": f"1:{secrets.token_hex(32)}",
         "LICENCE_SIGNING_KEYS": one_line(licence_files.new_key()),
+        "MFA_ENCRYPTION_KEY": secrets.token_urlsafe(48),
     }
     return "\n".join(f"{name}={value}" for name, value in lines.items())
 

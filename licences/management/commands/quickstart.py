@@ -47,6 +47,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Log in at http://localhost:{port}/ with the password {settings.DEMO_PASSWORD} as")
         for username, role in demo.USERS.items():
             self.stdout.write(f"  {username:<12}{role}")
+        if settings.SECOND_FACTOR == "optional":
+            self.stdout.write(
+                "A password is enough in this demo. With SECOND_FACTOR=required in .env, as in production,\n"
+                "everyone but support agents sets up a second factor first."
+            )
 
     def _print_call(self, call: demo.Call) -> None:
         self.stdout.write("A telephone call to play through. The caller will say:")

@@ -1,0 +1,85 @@
+"""What happened when people signed in, and who is locked out. allauth's own lists show secrets and are not here."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from licences.reading_desk import ReadingDesk
+from licences.resources import Column, ExportTable
+from licensing_portal.accounts.models import LockOut, SignInEvent
+from licensing_portal.accounts.operations import lock_outs
+from licensing_portal.accounts.people import SignedInRequest
+
+for _model in (
+    Authenticator,
+    EmailAddress,
+    EmailConfirmation,
+    SocialAccount,
+    SocialApp,
+    SocialToken,
+    UserSession,
+):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+class SignInEventTable(ExportTable):
+    at = Column()
+    kind = Column()
+    username = Column()
+    by = Column()
+    address = Column()
+    detail = Column()
+
+    class Meta:
+        model = SignInEvent
+
+
+class LockOutTable(ExportTable):
+    kind = Column()
+    user = Column("user__username")
+    address = Column()
+    failures = Column()
+    first_at = Column()
+    last_at = Column()
+    locked_until = Column()
+
+    class Meta:
+        model = LockOut
+
+
+@admin.register(SignInEvent)
+class SignInEventAdmin(ReadingDesk):
+    export_table = SignInEventTable
+    list_display = ["at", "kind", "username", "by", "address", "detail"]
+    list_filter = ["kind"]
+    search_fields = ["=username", "=address"]
+    fields = ["at", "kind", "username", "by", "address", "detail"]
+
+
+@admin.register(LockOut)
+class LockOutAdmin(ReadingDesk):
+    export_table = LockOutTable
+    list_display = ["kind", "user", "address", "failures", "last_at", "locked_until"]
+    list_filter = ["kind"]
+    list_select_related = ["user"]
+    search_fields = ["=user__username", "=address"]
+    fields = ["kind", "user", "address", "failures", "first_at", "last_at", "locked_until"]
+    actions = ["unlock"]
+
+    def has_unlock_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.unlock")
+
+    @admin.action(description=_("Unlock"), permissions=["unlock"])
+    def unlock(self, request: SignedInRequest, rows: QuerySet[LockOut]) -> Any:
+        count = lock_outs.unlock(list(rows.select_related("user")), by=request.user)
+        sentence = ngettext("%(count)s was unlocked.", "%(count)s were unlocked.", count)
+        self.message_user(request, sentence % {"count": count}, messages.SUCCESS)

@@ -1,0 +1,39 @@
+"""An attempt at a password or code, within the limits, and the sentence for whoever has used theirs up."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import ngettext
+
+from licences.gate import client_address
+from licensing_portal.accounts.models import SignInEvent
+from licensing_portal.accounts.operations import events, lock_outs
+from licensing_portal.accounts.operations.lock_outs import Door, Kind
+
+
+@contextmanager
+def counted(door: Door, *, request: HttpRequest) -> Iterator[None]:
+    """Count what happens inside as an attempt at ``door``; a ``ValidationError`` inside means that it failed."""
+    doors = [door, Door(Kind.ADDRESS, client_address(request))]
+    attempt = lock_outs.take(doors)
+    if attempt.seconds:
+        raise locked(attempt.seconds)
+    try:
+        yield
+    except ValidationError:
+        if attempt.last:
+            events.record(SignInEvent.Kind.LOCKED_OUT, user=door.user, request=request, detail=door.kind.value)
+        raise
+    lock_outs.give_back(doors)
+
+
+def locked(seconds: int) -> ValidationError:
+    minutes = -(-seconds // 60)
+    sentence = ngettext(
+        "Too many attempts have failed. Try again in %(minutes)s minute, or ask a supervisor to unlock you.",
+        "Too many attempts have failed. Try again in %(minutes)s minutes, or ask a supervisor to unlock you.",
+        minutes,
+    )
+    return ValidationError(sentence % {"minutes": minutes}, code="locked-out")

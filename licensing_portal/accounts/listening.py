@@ -1,0 +1,91 @@
+"""What allauth and Django announce, written down. No rule of the business hangs on these; the login's own do."""
+
+from typing import Any
+
+from allauth.account import signals as account
+from allauth.account.adapter import get_adapter
+from allauth.mfa import signals as factors
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import signals as auth
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+
+from licensing_portal.accounts import devices, second_factor, stages
+from licensing_portal.accounts.models import SignInEvent
+from licensing_portal.accounts.operations import events, sessions
+
+Kind = SignInEvent.Kind
+
+
+def connect() -> None:
+    auth.user_logged_in.connect(_session_begins)
+    auth.user_logged_out.connect(_signed_out)
+    account.user_logged_in.connect(_signed_in)
+    account.password_changed.connect(_password_changed)
+    account.password_reset.connect(_password_reset)
+    factors.authenticator_added.connect(_factor_added)
+    factors.authenticator_removed.connect(_factor_removed)
+    factors.authenticator_reset.connect(_codes_renewed)
+    factors.authenticator_used.connect(_factor_used)
+    factors.authentication_failed.connect(_factor_failed)
+
+
+def _session_begins(request: HttpRequest, **kwargs: Any) -> None:
+    sessions.begin(request)
+
+
+def _signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        events.record(Kind.SIGNED_OUT, user=user, request=request)
+
+
+def _signed_in(request: HttpRequest, response: HttpResponse, user: User, **kwargs: Any) -> None:
+    by_provider = stages.came_by_single_sign_on(request, user)
+    if by_provider and settings.OIDC_SECOND_FACTOR:
+        second_factor.mark_proved(request, user)
+    events.record(Kind.SIGNED_IN, user=user, request=request, detail=_how(request, user))
+    if not devices.is_known(request, user):
+        name = devices.device_name(request.META.get("HTTP_USER_AGENT", ""))
+        get_adapter(request).send_notification_mail("account/email/new_device", user, {"device": name, "user": user})
+    devices.remember(request, response, user)
+
+
+def _how(request: HttpRequest, user: User) -> str:
+    records = stages.get_authentication_records(request, user)
+    return " + ".join(dict.fromkeys(record.get("type", record["method"]) for record in records))
+
+
+def _password_changed(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    events.record(Kind.PASSWORD_CHANGED, user=user, request=request)
+    sessions.end(user, request=request)
+
+
+def _password_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    events.record(Kind.PASSWORD_RESET, user=user, request=request)
+    sessions.end(user, request=request)
+
+
+def _factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    events.record(Kind.FACTOR_ADDED, user=user, request=request, detail=authenticator.type)
+    if authenticator.type in second_factor.FACTORS:
+        second_factor.mark_proved(request, user)
+
+
+def _factor_removed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    events.record(Kind.FACTOR_REMOVED, user=user, request=request, detail=authenticator.type)
+    if not second_factor.has_one(user):
+        second_factor.forget(request)
+        sessions.end(user, request=request)
+
+
+def _codes_renewed(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    events.record(Kind.CODES_RENEWED, user=user, request=request)
+
+
+def _factor_used(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    second_factor.mark_proved(request, user)
+
+
+def _factor_failed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    events.record(Kind.FACTOR_FAILED, user=user, request=request, detail=authenticator.type)

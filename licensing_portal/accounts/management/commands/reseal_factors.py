@@ -1,0 +1,14 @@
+"""``manage.py reseal_factors``: after a change of ``MFA_ENCRYPTION_KEY``, seal every seed with the key in front."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from licensing_portal.accounts.operations import factors
+
+
+class Command(BaseCommand):
+    help = "Seal the seeds of second factors with the first key of MFA_ENCRYPTION_KEY; the others may go after that."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"Sealed with the first key: {factors.reseal_all()}")

@@ -1,0 +1,105 @@
+"""What is kept of signing in: what happened, who is locked out, and what the workers share."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInEvent(models.Model):
+    """Something that happened to an account's keys. Written by operations only, read in the administration.
+
+    A name that was typed and belongs to no account is not kept: it may be a password in the wrong field.
+    """
+
+    class Kind(models.TextChoices):
+        SIGNED_IN = "signed-in", _("signed in")
+        SIGNED_OUT = "signed-out", _("signed out")
+        FAILED = "failed", _("wrong name or password")
+        FACTOR_FAILED = "factor-failed", _("wrong second factor")
+        LOCKED_OUT = "locked-out", _("locked out")
+        UNLOCKED = "unlocked", _("unlocked")
+        REFUSED = "refused", _("single sign-on refused")
+        JOINED = "joined", _("joined to single sign-on")
+        FACTOR_ADDED = "factor-added", _("second factor added")
+        FACTOR_REMOVED = "factor-removed", _("second factor removed")
+        CODES_RENEWED = "codes-renewed", _("new recovery codes")
+        PASSWORD_CHANGED = "password-changed", _("password changed")
+        PASSWORD_RESET = "password-reset", _("password reset by e-mail")
+        SESSIONS_ENDED = "sessions-ended", _("sessions ended")
+
+    at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
+    kind = models.CharField(_("what happened"), max_length=30, choices=Kind)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("user"),
+    )
+    username = models.CharField(_("username"), max_length=150, blank=True)
+    by = models.CharField(_("by"), max_length=150, blank=True, help_text=_("Empty: the person itself."))
+    address = models.CharField(_("address"), max_length=45, blank=True)
+    detail = models.CharField(_("detail"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-in event")
+        verbose_name_plural = _("sign-in events")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.username or '–'}"
+
+
+class LockOut(models.Model):
+    """Attempts at one account, at its second factor, or from one address, and until when no more are taken.
+
+    ``key`` holds a digest of the name that was typed, whether there is such an account or not; ``user`` is
+    set where there is one, so that whoever unlocks finds it.
+    """
+
+    class Kind(models.TextChoices):
+        ACCOUNT = "account", _("account")
+        FACTOR = "factor", _("second factor")
+        ADDRESS = "address", _("address")
+
+    key = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("user"),
+    )
+    address = models.CharField(_("address"), max_length=45, blank=True)
+    failures = models.PositiveIntegerField(_("failed attempts"), default=0)
+    first_at = models.DateTimeField(_("first attempt"), default=timezone.now)
+    last_at = models.DateTimeField(_("last attempt"), default=timezone.now, db_index=True)
+    locked_until = models.DateTimeField(_("locked until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("lock-out")
+        verbose_name_plural = _("lock-outs")
+        ordering = ["-last_at"]
+        permissions = [("unlock", "Can unlock accounts and addresses")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.user or self.address or '–'}"
+
+
+class CacheEntry(models.Model):
+    """The table of Django's database cache, so that it comes with ``migrate`` like every other."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("cache entry")
+        verbose_name_plural = _("cache entries")
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -1,0 +1,146 @@
+"""Changing a password, and choosing a new one by e-mail."""
+
+import re
+from smtplib import SMTPServerDisconnected
+
+import pytest
+from django.core import mail
+
+from licensing_portal.accounts.models import SignInEvent
+from tests.accounts.people import PASSWORD, is_signed_in, log_in, with_app
+
+pytestmark = pytest.mark.django_db
+
+RESET = "/accounts/password/reset/"
+NEW = "another long password"
+
+
+@pytest.fixture
+def with_address(clerk):
+    clerk.email = "clerk@example.com"
+    clerk.save()
+    return clerk
+
+
+def ask(client, email="clerk@example.com"):
+    return client.post(RESET, {"email": email}, follow=True)
+
+
+def link() -> str:
+    return re.search(r"http://testserver(/\S+)", mail.outbox[-1].body)[1]
+
+
+def without_tokens(answer) -> str:
+    return re.sub(r'(?<=csrfmiddlewaretoken" value=")\w+', "", answer.content.decode())
+
+
+def follow(client, address: str, password: str = NEW):
+    form = client.get(address, follow=True)
+    return client.post(form.redirect_chain[-1][0], {"password1": password, "password2": password}, follow=True)
+
+
+def test_a_link_leads_to_a_new_password_and_works_once(with_address, client):
+    older, _ = log_in("clerk")
+    ask(client)
+    address = link()
+
+    done = follow(client, address)
+
+    assert "Password changed" in done.content.decode()
+    assert not is_signed_in(client)
+    assert not is_signed_in(older)
+    assert not is_signed_in(log_in("clerk", PASSWORD)[0])
+    assert is_signed_in(log_in("clerk", NEW)[0])
+    assert "no longer valid" in client.get(address).content.decode()
+    assert SignInEvent.objects.filter(kind="password-reset", username="clerk").exists()
+    assert "clerk@example.com" in [to for message in mail.outbox for to in message.to]
+
+
+def test_a_new_password_does_not_stand_in_for_the_second_factor(with_address, client):
+    with_app(with_address)
+    ask(client)
+    follow(client, link())
+
+    assert log_in("clerk", NEW)[1]["Location"] == "/accounts/login/second-factor/"
+
+
+def test_a_weak_password_is_refused(with_address, client):
+    ask(client)
+
+    answer = follow(client, link(), "12345678")
+
+    assert answer.status_code == 200
+    assert "too common" in answer.content.decode()
+    assert is_signed_in(log_in("clerk", PASSWORD)[0])
+
+
+def test_an_unknown_address_is_answered_in_the_same_way(with_address, client):
+    known, unknown = ask(client), ask(client, "nobody@example.com")
+
+    assert known.redirect_chain == unknown.redirect_chain
+    assert without_tokens(known) == without_tokens(unknown)
+    assert [message.to for message in mail.outbox] == [["clerk@example.com"]]
+
+
+def test_a_mail_server_that_is_down_is_not_told_apart_either(with_address, client, monkeypatch, caplog):
+    def down(*args, **kwargs):
+        raise SMTPServerDisconnected("clerk@example.com was refused")
+
+    monkeypatch.setattr("django.core.mail.message.EmailMessage.send", down)
+
+    assert ask(client).status_code == 200
+    assert "could not be sent" in caplog.text
+    assert "clerk@example.com" not in caplog.text
+
+
+def test_whoever_comes_by_single_sign_on_only_gets_no_password(with_address, client, as_user):
+    with_address.set_unusable_password()
+    with_address.save()
+
+    ask(client)
+
+    assert mail.outbox == []
+    assert as_user(with_address).get("/accounts/password/").status_code == 404
+
+
+def test_someone_who_is_switched_off_gets_no_link(with_address, client):
+    with_address.is_active = False
+    with_address.save()
+
+    ask(client)
+
+    assert mail.outbox == []
+
+
+def test_it_can_be_asked_for_a_few_times_in_a_minute_only(with_address, client):
+    answers = [client.post(RESET, {"email": "clerk@example.com"}).status_code for _ in range(7)]
+
+    assert answers[:5] == [302] * 5
+    assert set(answers[5:]) == {429}
+    assert len(mail.outbox) == 5
+
+
+def test_a_made_up_link_is_refused(with_address, client):
+    for key in ("1-abc", "1-abc-def", "zz-set-password", "x" * 300 + "-y"):
+        answer = client.get(f"{RESET}{key}/")
+        assert answer.status_code in (200, 404)
+        assert b'name="password1"' not in answer.content
+
+
+def test_the_present_password_is_asked_for(clerk):
+    client, _ = log_in("clerk")
+
+    answer = client.post("/accounts/password/", {"oldpassword": "wrong", "password1": NEW, "password2": NEW})
+
+    assert answer.status_code == 200
+    assert is_signed_in(log_in("clerk", PASSWORD)[0])
+
+
+def test_a_new_password_is_told_by_e_mail(with_address):
+    client, _ = log_in("clerk")
+    mail.outbox.clear()
+
+    client.post("/accounts/password/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+
+    assert [message.to for message in mail.outbox] == [["clerk@example.com"]]
+    assert NEW not in mail.outbox[0].body
