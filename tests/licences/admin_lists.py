@@ -14,6 +14,9 @@ from openpyxl import load_workbook
 from licences import operations
 from licences.models import CrmApplication, FileImport, ItemResolution, RefusedClaim, Release, SupportContact
 from licences.operations.claims import count_guess, count_refused_claim
+from licensing_portal.accounts.models import LockOut, SignInEvent
+from licensing_portal.accounts.operations import events, lock_outs
+from licensing_portal.accounts.operations.lock_outs import Door
 from tests import factories
 
 DESKS = list(admin.site._registry.items())
@@ -49,6 +52,9 @@ def something_in_every_list() -> None:
     operations.save_contacts([SupportContact(country=f"Country {number}", phone="+48 22 555 0100")], by="tests")
     FileImport.objects.create(kind=FileImport.Kind.PURCHASES, file_name="purchases.csv", uploaded_by="tests")
     DBTaskResult.objects.create(args_kwargs={"args": [1]}, task_path="tests.task", run_after=timezone.now())
+    somebody = User.objects.create_user(f"somebody{number}")
+    lock_outs.take([Door(LockOut.Kind.ACCOUNT, somebody.username, somebody)])
+    events.record(SignInEvent.Kind.FAILED, user=somebody)
 
 
 def columns_of(model: Any, user: User) -> list[str]:
