@@ -17,6 +17,9 @@ from licences.domain.errors import Refusal
 from licences.models import CrmApplication, FileImport, ItemResolution, RefusedClaim, Release, SupportContact
 from licences.operations.claims import count_guess, count_refused_claim
 from licences.operations.refusals import count_refused_access, count_violation
+from licensing_portal.accounts.models import LockOut, SignInEvent
+from licensing_portal.accounts.operations import events, lock_outs
+from licensing_portal.accounts.operations.lock_outs import Door
 from tests import factories
 from tests.licences.emergency_calls import emergency, settle
 
@@ -58,6 +61,9 @@ def something_in_every_list() -> None:
     count_violation(directive="script-src", blocked=f"example-{number}.com", now=timezone.now())
     FileImport.objects.create(kind=FileImport.Kind.PURCHASES, file_name="purchases.csv", uploaded_by="tests")
     DBTaskResult.objects.create(args_kwargs={"args": [1]}, task_path="tests.task", run_after=timezone.now())
+    somebody = User.objects.create_user(f"somebody{number}")
+    lock_outs.take([Door(LockOut.Kind.ACCOUNT, somebody.username, somebody)])
+    events.record(SignInEvent.Kind.FAILED, user=somebody)
 
 
 def columns_of(model: Any, user: User) -> list[str]:
