@@ -379,8 +379,8 @@ class MergeForm(OperationForm):
 
     def other_customer(self) -> Customer | None:
         """The other customer, as far as it is known yet."""
-        named = self["other"].value() or ""
-        found = queries.customer_named(str(named)) if named else None
+        named = str(self["other"].value() or "")  # as it stands in the address: not yet looked at
+        found = queries.customer_named(named) if named.isprintable() and named else None
         return found if found != self.kept else None
 
 

@@ -53,11 +53,13 @@ def response_headers(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: the headers Django has no setting for; pages hold codes, so no cache keeps them.
 
-    TRACE, which Django takes for as harmless as GET, and methods that nobody knows get no further than here.
+    TRACE, which Django takes for as harmless as GET, and methods that nobody knows get no further than here; the API
+    says by itself which it has.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request) if request.method in METHODS else HttpResponseNotAllowed(sorted(METHODS))
+        known = request.method in METHODS or request.path.startswith("/api/")
+        response = get_response(request) if known else HttpResponseNotAllowed(sorted(METHODS))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if not request.path.startswith("/static/"):

@@ -19,8 +19,10 @@ from licences.models import (
     Installation,
     ItemResolution,
     LicenceGrant,
+    PolicyViolation,
     Product,
     PurchaseLock,
+    RefusedAccess,
     RefusedClaim,
     Relicensing,
     SearchMark,
@@ -254,6 +256,27 @@ def test_a_refused_claim_is_counted_in_one_row(code):
     assert stored(copy(claim, kind="relicensing-required"))
 
 
+@pytest.mark.parametrize(
+    ("row", "constraint", "other"),
+    [
+        (
+            RefusedAccess(username="clerk", method="GET", page="/", why="permission", first_at=NOW, last_at=NOW),
+            "one_count_per_refused_access",
+            {"method": "POST"},
+        ),
+        (
+            PolicyViolation(directive="script-src", blocked="inline", first_at=NOW, last_at=NOW),
+            "one_count_per_policy_violation",
+            {"blocked": "eval"},
+        ),
+    ],
+)
+def test_what_is_refused_again_is_counted_in_one_row(row, constraint, other):
+    assert stored(copy(row))
+    assert refused(copy(row, times=2), constraint)
+    assert stored(copy(row, **other))
+
+
 def test_an_unlock_code_has_one_licence_file(code):
     assert refused(copy(code.licence_file, text="another"), "unlock_code")
 
@@ -374,6 +397,8 @@ def test_every_constraint_of_the_models_is_tested_here():
         "one_approval_each_of_an_emergency",
         "one_balance_per_serial_and_product",
         "one_check_per_number",
+        "one_count_per_policy_violation",
+        "one_count_per_refused_access",
         "one_count_per_refused_claim",
         "one_grant_per_purchase_line",
         "one_live_installation_per_serial",
