@@ -60,6 +60,13 @@ ACCESS = {
     ("import-rejected", GET): READ_IMPORTS,
     ("import-serials", GET): READ_IMPORTS,
     ("unlock-code-licence-file", GET): READ_CASES,
+    ("case-file", GET): READ_CASES,
+    ("case-file-pdf", GET): READ_CASES,
+    ("export-log", POST): {"auditor"},
+    ("customer-history", GET): READ_CASES,
+    ("customer-data", GET): {"supervisor"},
+    ("customer-erase", GET): {"supervisor"},
+    ("customer-erase", POST): {"supervisor"},
 }
 
 
@@ -89,7 +96,12 @@ def addresses(catalogue):
         "relicensing": [request.pk],
         "unlock-code": [code.pk],
     }
-    prefixes = {"registration-renew": "serial", "unlock-code-licence-file": "unlock-code"}
+    prefixes = {
+        "registration-renew": "serial",
+        "unlock-code-licence-file": "unlock-code",
+        "case-file": "serial",
+        "case-file-pdf": "serial",
+    }
     return {
         name: reverse(name, args=arguments.get(name) or arguments.get(prefixes.get(name, name.split("-")[0]), []))
         for name, _ in ACCESS
