@@ -11,12 +11,25 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from licences.domain.codes import grouped
 from licences.models import Event
 from licences.personal.holdings import Holdings
 from licences.personal.inventory import INVENTORY, Says
 
+_TITLES = {
+    "customers": _("Customers"),
+    "earlier_records": _("How the customer record read before"),
+    "sites": _("Sites"),
+    "earlier_sites": _("How the sites read before"),
+    "serial_numbers": _("Serial numbers"),
+    "purchases": _("Purchases"),
+    "registrations": _("Registrations"),
+    "licence_files": _("Unlock codes and licence files"),
+    "checklist": _("Checklist answers"),
+    "events": _("Events"),
+}
 _SECRET = {"code", "release_code", "reported_release_code", "text", "personal_salt", "lines"}
 _LEFT_OUT = {Says.DERIVED, Says.DIGEST}
 _HASHES = {"hash", "previous_hash", "personal_digest"}
@@ -62,11 +75,11 @@ def reasons_naming(held: Holdings) -> list[str]:
 
 def _section(name: str, rows: list[Model]) -> Section:
     if not rows:
-        return Section(name, name.replace("_", " "), [], [])
+        return Section(name, str(_TITLES[name]), [], [])
     fields = [field for field in rows[0]._meta.concrete_fields if _is_told(rows[0], field)]
     shown = [[(str(field.verbose_name), _shown(row, field)) for field in fields] for row in rows]
     raw = [{field.attname: _plain(getattr(row, field.attname)) for field in fields} for row in rows]
-    return Section(name, str(rows[0]._meta.verbose_name_plural), shown, raw)
+    return Section(name, str(_TITLES[name]), shown, raw)
 
 
 def _is_told(row: Model, field: Any) -> bool:

@@ -122,7 +122,7 @@ def issued(code: UnlockCode) -> Facts:
     facts = [
         (_("Unlock code"), grouped(code.code)),
         (_("Made for"), str(code.get_occasion_display())),
-        (_("For site ID"), grouped(code.installation.site_id)),
+        (_label("site_id"), grouped(code.installation.site_id)),
         (_("Licences"), lines),
         (_("Software Assurance until"), _day(last_day_of_month(code.assured_month))),
     ]

@@ -158,7 +158,8 @@ class _Teller:
         if event.kind == Event.Kind.RELICENSING_CHECKED:
             rows = self.checks.get((event.details["request"], event.details["check"]), [])
         title, seal = event.get_kind_display(), self.seals[event.pk]
-        return Entry(event.at, title, event.actor, facts, rows, seal, sequence)
+        once = list(dict.fromkeys(facts))  # event, registration and code name the same site ID
+        return Entry(event.at, title, event.actor, once, rows, seal, sequence)
 
     def _new_code(self, event: Event) -> int:
         """The number of the code that was made with this event: the first that names it."""
