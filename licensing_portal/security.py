@@ -31,7 +31,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 _DENIED = (
-    "accelerometer autoplay bluetooth browsing-topics camera display-capture encrypted-media fullscreen geolocation "
+    "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen geolocation "
     "gyroscope hid magnetometer microphone midi payment picture-in-picture screen-wake-lock serial usb "
     "xr-spatial-tracking"
 ).split()

@@ -13,6 +13,10 @@ from licensing_portal.accounts.operations.lock_outs import Door, Kind
 
 
 class LoginForm(account_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autofocus"] = True
+
     def add_prefix(self, field_name: str) -> str:
         """In the page the field is ``username``, as password managers and scripts know it."""
         return super().add_prefix("username" if field_name == "login" else field_name)

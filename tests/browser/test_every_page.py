@@ -146,7 +146,7 @@ def test_the_login_page(new_context, demo_loaded, language):
     found = faults(page, "/accounts/login/")
     page.locator("[name=username]").fill("clerk")
     page.locator("[name=password]").fill("wrong")
-    page.locator("main form button").click()
+    page.locator("main form button.primary").click()
     page.locator(".error-summary").wait_for()
 
     assert found + faults_shown(page, "/accounts/login/ (refused)") == []
