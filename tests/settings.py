@@ -15,6 +15,7 @@ os.environ |= {
     # The example of RFC 8410, appendix A: everybody knows it.
     "LICENCE_SIGNING_KEY": "-----BEGIN PRIVATE KEY-----\n"
     "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----",
+    "MFA_ENCRYPTION_KEY": "tests-only-" + "m" * 40,
     "DEMO_PASSWORD": "demo-password",
 }
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(tempfile.gettempdir()) / 'licensing-portal-tests.sqlite3'}")

@@ -5,6 +5,7 @@ approval is kept, and the second one settles the matter.
 """
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,9 +40,19 @@ def decide(*, request_id: int, items: Collection[str], reason: str, by: str, che
     settled = {name: each for name, each in chosen.items() if len(_signers(standing, name)) + 1 >= standing.needed}
     resolve([each for each in settled.values() if each], ItemResolution.Kind.ACCEPTED, by=by, reason=reason)
     note_waiting(request, latest)
-    kind = Event.Kind.RELICENSING_DECIDED if settled else Event.Kind.RELICENSING_AGREED
-    record_step(kind, request, by=by, check=latest.number, items=list(settled or chosen), reason=reason)
+    _record(request, latest, list(settled), [name for name in chosen if name not in settled], by=by, reason=reason)
     return len(settled) == len(chosen)
+
+
+def _record(
+    request: Relicensing, check: ChecklistCheck, settled: list[str], agreed: list[str], *, by: str, reason: str
+) -> None:
+    """One event, whatever was settled by it; ``agreed`` is what waits for a second supervisor still."""
+    details: dict[str, Any] = {"check": check.number, "items": settled or agreed, "reason": reason}
+    if settled and agreed:
+        details["agreed"] = agreed
+    kind = Event.Kind.RELICENSING_DECIDED if settled else Event.Kind.RELICENSING_AGREED
+    record_step(kind, request, by=by, **details)
 
 
 def lock_undecided(request_id: int) -> Relicensing:

@@ -71,8 +71,10 @@ def _issue(request_id: int, number: int | None, *, reason: str, by: str, today: 
         record_step(Event.Kind.RELICENSING_AGREED, request, by=by, check=check.number, items=[subject], reason=reason)
         return None
     emergency = _begin(request, check.answers(), reason=reason, by=by, today=today)
-    close(request, Relicensing.Outcome.EMERGENCY, emergency.installation.unlock_codes.get(), by=by)
-    record_about(Event.Kind.EMERGENCY_ISSUED, emergency, by=by, reason=reason, request=request.pk, check=check.number)
+    code = emergency.installation.unlock_codes.get()
+    close(request, Relicensing.Outcome.EMERGENCY, code, by=by)
+    about = {"request": request.pk, "check": check.number, "sequence": code.sequence}
+    record_about(Event.Kind.EMERGENCY_ISSUED, emergency, by=by, reason=reason, **about)
     return emergency
 
 

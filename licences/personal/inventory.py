@@ -13,7 +13,7 @@ class Says(StrEnum):
     DERIVED = "derived"  # made from that, to search or to compare: made anew
     DIGEST = "digest"  # of a row that held it; a re-import compares with it (decisions.md 9): stays
     REASON = "reason"  # why staff did something: proof, stays
-    STAFF = "staff"  # which user did something: proof, stays
+    STAFF = "staff"  # which user did something, and from where: proof, stays
     PASSING = "passing"  # personal, and gone by itself: see the retention settings
     NOTHING = "nothing"  # about people
 
@@ -75,7 +75,13 @@ INVENTORY: dict[str, dict[str, Says]] = {
     },
     "licences.ChecklistCheck": {"digest": Says.DIGEST, "checked_by": _S},
     "licences.ItemResolution": {"kind": _N, "reason": _R, "resolved_by": _S},
-    "licences.Relicensing": {"opened_by": _S, "closed_by": _S, **_nothing("purpose", "outcome")},
+    "licences.Relicensing": {"opened_by": _S, "closed_by": _S, **_nothing("purpose", "outcome", "waiting_for")},
+    "licences.Approval": {"subject": _N, "reason": _R, "approved_by": _S},
+    "licences.Emergency": {
+        "reason": _R, "issued_by": _S, "outcome": _N, "settled_by": _S, "settled_reason": _R,
+    },
+    # A code is kept where it has the length and the symbols of one: what a caller says of himself has not.
+    "licences.WrongReleaseCode": {"code": _N, "given_by": _S},
     "licences.Serial": {"blocked_by": _S, "blocked_reason": _R, **_nothing("code", "origin", "highest_version")},
     "licences.Installation": _nothing(
         "site_id", "origin", "server_version", "client_version", "end_reason", "reported_release_code"
@@ -85,11 +91,16 @@ INVENTORY: dict[str, dict[str, Says]] = {
     "licences.RefusedClaim": _nothing("kind", "site_id"),
     "licences.SerialGuess": {"address": Says.PASSING},
     "licences.RateLimit": {"key": Says.PASSING},
+    "licences.RefusedAccess": {"username": _S, **_nothing("method", "page", "why")},
+    "licences.PolicyViolation": _nothing("directive", "blocked"),
     "licences.EventChain": _nothing("last_hash"),
     "licences.Product": _nothing("sku", "name"),
     "licences.Release": _nothing("version", "requirements_url", "download_url", "guide_url", "settings_url"),
     "licences.CrmApplication": _nothing("name", "vendor", "works", "since_version", "notes", "url"),
     "licences.SupportContact": _nothing("country", "country_code", "phone", "email", "hours", "url"),
+    "accounts.SignInEvent": {"username": _S, "by": _S, "address": _S, **_nothing("kind", "detail")},
+    "accounts.LockOut": {"key": Says.PASSING, "address": Says.PASSING, "kind": _N},
+    "accounts.CacheEntry": {"cache_key": Says.PASSING, "value": Says.PASSING},  # counts of tries, by user and address
 }  # fmt: skip
 
 # What other people's applications keep: about users of the portal, never about customers.

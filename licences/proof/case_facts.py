@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from licences.domain.codes import grouped, last_day_of_month
-from licences.models import Event, LicenceGrant, Registration, ReleaseCodeUse, Relicensing, Serial, UnlockCode
+from licences.models import Approval, Event, LicenceGrant, Registration, Relicensing, Serial, UnlockCode
 from licences.models.relicensing import ItemName, VerdictName
-
-Facts = list[tuple[str, str]]
+from licences.proof import case_supervision
+from licences.proof.case_supervision import Facts
 
 _LABELS: dict[str, Promise] = {
     "reason": gettext_lazy("Reason"),
@@ -26,6 +26,9 @@ _LABELS: dict[str, Promise] = {
     "request": gettext_lazy("Re-licensing request"),
     "check": gettext_lazy("Check no."),
     "items": gettext_lazy("Items"),
+    "agreed": gettext_lazy("Waits for a second supervisor"),
+    "earlier_site_id": gettext_lazy("Site ID of the earlier PC"),
+    "expires_on": gettext_lazy("Valid until"),
     "verdicts": gettext_lazy("Verdicts"),
     "proved": gettext_lazy("Proved by its release code"),
     "repeated": gettext_lazy("The same code again"),
@@ -48,7 +51,7 @@ _LABELS: dict[str, Promise] = {
     "contact_email": gettext_lazy("E-mail"),
 }
 # Keys of other rows: what they stand for is told in the entry itself.
-_KEYS = {"kept", "merged", "previous", "registration", "import", "events", "customers"}
+_KEYS = {"kept", "merged", "previous", "registration", "import", "events", "customers", "emergency"}
 
 
 def _day(value: date | None) -> str:
@@ -66,18 +69,20 @@ def said(event: Event) -> Facts:
     """The details of an event and the names that it copied, as far as they were not erased."""
     details = [(name, value) for name, value in event.details.items() if name not in _KEYS and value not in ("", None)]
     facts = [(_label(name), _value(name, value)) for name, value in [*event.personal.items(), *details]]
-    if event.kind == Event.Kind.RELICENSED and not event.details.get("repeated"):
-        facts += _release_used(event.details["request"])
-    return facts
+    facts += case_supervision.how_it_ended(event) + case_supervision.release_used(event)
+    return facts + case_supervision.agreements(event)
 
 
 def _value(name: str, value: Any) -> str:
-    if name == "site_id":
+    if name in ("site_id", "earlier_site_id"):
         return grouped(value)
+    if name == "expires_on":
+        return _day(date.fromisoformat(value))
     if name == "purpose":
         return str(dict(Relicensing.Purpose.choices).get(value, value))
-    if name == "items":
-        return ", ".join(str(dict(ItemName.choices).get(item, item)) for item in value)
+    if name in ("items", "agreed"):
+        names = {**dict(Approval.Subject.choices), **dict(ItemName.choices)}
+        return ", ".join(str(names.get(item, item)) for item in value)
     if name == "verdicts":
         items, names = dict(ItemName.choices), dict(VerdictName.choices)
         return ", ".join(f"{items.get(item, item)}: {names.get(verdict, verdict)}" for item, verdict in value.items())
@@ -88,17 +93,6 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, dict) and set(value) == {"before", "after"}:
         return _("“%(before)s”, now “%(after)s”") % value
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _release_used(request: int) -> Facts:
-    use = ReleaseCodeUse.objects.select_related("installation").filter(request=request).first()
-    if use is None:
-        return []
-    about = {
-        "code": grouped(use.release_code) if use.release_code else "–",
-        "site_id": grouped(use.installation.site_id),
-    }
-    return [(_("Release used up"), _("%(code)s, of site ID %(site_id)s") % about)]
 
 
 # --- What was recorded with it -----------------------------------------------------------------------
@@ -168,4 +162,4 @@ def head(serial: Serial) -> Facts:
     if serial.blocked_at:
         about = {"by": serial.blocked_by, "reason": serial.blocked_reason}
         facts.append((_("Blocked"), _("by %(by)s: “%(reason)s”") % about))
-    return facts
+    return facts + case_supervision.emergency_now(serial)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from licences.domain.chain import canonical_json
 from licences.domain.codes import grouped
 from licences.models import Event, LicenceGrant, Registration, Serial, UnlockCode
-from licences.proof import case_facts
+from licences.proof import case_facts, case_supervision
 from licences.proof.case_checks import CheckRow, checks_of
 from licences.proof.case_facts import Facts
 from licences.proof.sealing import Seal, seals_of
@@ -120,7 +120,7 @@ def _entries(serial: Serial) -> list[Entry]:
     events = list(_events(serial))
     told = _Teller(serial, events)
     found = [told.entry(event) for event in events]
-    found += chain(told.unsealed_registrations(), told.unsealed_codes(), _purchases(serial))
+    found += chain(told.unsealed_registrations(), told.unsealed_codes(), _wrong_codes(serial), _purchases(serial))
     found.sort(key=lambda entry: (entry.at, entry.seal.event if entry.seal else 0))
     return [replace(entry, number=number) for number, entry in enumerate(found, start=1)]
 
@@ -196,6 +196,12 @@ class _Teller:
 
 def _codes(serial: Serial) -> Iterator[UnlockCode]:
     yield from serial.unlock_codes.select_related("installation", "licence_file").order_by("sequence")
+
+
+def _wrong_codes(serial: Serial) -> Iterator[Entry]:
+    """At whatever door they were given; the event, if there is one, is that of the check or the follow-up."""
+    for wrong in case_supervision.wrong_codes(serial):
+        yield Entry(wrong.given_at, _("Wrong release code"), wrong.given_by, case_supervision.said_wrongly(wrong))
 
 
 def _purchases(serial: Serial) -> Iterator[Entry]:

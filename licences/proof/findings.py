@@ -26,6 +26,12 @@ SENTENCES = {
     "verdicts-differ": "Check {row} has other verdicts than event {event} says.",
     "check-missing": "Event {row} says that request {request} was checked (no. {number}); that check is gone.",
     "decision-without-event": "Decision {row} is in no event, or its event gives another reason.",
+    "emergency-without-event": "Emergency {row} is in no event.",
+    "emergency-differs": "Emergency {row} is not as event {event} says.",
+    "settlement-without-event": "Emergency {row} is settled, but no event says so.",
+    "emergency-missing": "Event {row} says that emergency {emergency} began; it is gone.",
+    "approval-without-event": "Approval {row} is in no event, or its event says another person, matter or reason.",
+    "approval-missing": "Event {row} says that somebody agreed; that approval is gone, or is another.",
     "export-broken": "{why}",
     "grants-differ": "Event {row} says that import {file_import} recorded {said} rows; there are {found}.",
 }

@@ -24,6 +24,7 @@ from licences.models import (
     LicenceGrant,
     UnlockCode,
 )
+from licences.proof import supervision
 from licences.proof.findings import Finding
 
 T = TypeVar("T")
@@ -201,4 +202,5 @@ _JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[
     (_events, _judge_events),
     (_checks, _judge_checks),
     (_decisions, _judge_decisions),
+    *supervision.JUDGES,
 ]

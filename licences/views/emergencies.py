@@ -11,7 +11,7 @@ from licences import decisions, operations
 from licences.domain.errors import Refusal
 from licences.forms import ReasonForm, ReleaseCodeForm
 from licences.models import Emergency
-from licences.views.frame import actor, permitted, today
+from licences.views.frame import actor, permitted, show_in_form, today
 
 
 @require_safe
@@ -70,7 +70,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
             as_supervisor=request.user.has_perm("licences.issue_emergency"),
         )
     except Refusal as refusal:
-        form.add_refusal(refusal)
+        show_in_form(request, form, refusal)
         return _page(request, decisions.emergencies().get(pk=pk), release_code=form)
     messages.success(request, _("The emergency is settled by its release code."))
     return redirect(code or found)
@@ -87,7 +87,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         settled = operations.decide_emergency(emergency_id=pk, reason=form.cleaned_data["reason"], by=actor(request))
     except Refusal as refusal:
-        form.add_refusal(refusal)
+        show_in_form(request, form, refusal)
         return _page(request, decisions.emergencies().get(pk=pk), decision=form)
     if not settled:
         messages.info(request, _("You have agreed. A second supervisor has to agree as well."))
@@ -107,7 +107,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         operations.withdraw_emergency(emergency_id=pk, reason=form.cleaned_data["reason"], by=actor(request))
     except Refusal as refusal:
-        form.add_refusal(refusal)
+        show_in_form(request, form, refusal)
         return _page(request, decisions.emergencies().get(pk=pk), withdrawal=form)
     messages.success(request, _("The emergency code is withdrawn. The serial number has to be re-licensed."))
     return redirect(found)

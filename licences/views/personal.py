@@ -13,7 +13,7 @@ from licences.domain.errors import Refusal
 from licences.forms import EraseForm
 from licences.personal import answer
 from licences.personal.holdings import Holdings
-from licences.views.frame import actor, permitted, posted
+from licences.views.frame import actor, permitted, posted, show_in_form
 
 
 @require_safe
@@ -49,7 +49,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             operations.erase_customer(customer_id=pk, reason=form.cleaned_data["reason"], by=actor(request))
         except Refusal as refusal:
-            form.add_refusal(refusal)
+            show_in_form(request, form, refusal)
         else:
             messages.success(request, _("The personal data are erased."))
             return redirect("customer", pk)

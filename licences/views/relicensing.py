@@ -188,7 +188,7 @@ def emergency(request: HttpRequest, pk: int) -> HttpResponse:
         if refusal.code == "checklist-out-of-date":
             show_refusal(request, refusal)
             return redirect(found)
-        form.add_refusal(refusal)
+        show_in_form(request, form, refusal)
         return _result(request, found, decision=form)
     if begun is None:
         _say_that_another_is_needed(request)

@@ -81,5 +81,5 @@ class LockOutAdmin(ReadingDesk):
     @admin.action(description=_("Unlock"), permissions=["unlock"])
     def unlock(self, request: SignedInRequest, rows: QuerySet[LockOut]) -> Any:
         count = lock_outs.unlock(list(rows.select_related("user")), by=request.user)
-        sentence = ngettext("%(count)s was unlocked.", "%(count)s were unlocked.", count)
+        sentence = ngettext("%(count)s lock-out was lifted.", "%(count)s lock-outs were lifted.", count)
         self.message_user(request, sentence % {"count": count}, messages.SUCCESS)

@@ -30,6 +30,7 @@ def tell() -> str:
     operations.release(**place, release_code=code.release_code, by="Xchange Server")
     factories.relicensed(code)
     _emergencies()
+    _limit()
     operations.block_serial(serial=serial.code, reason="Invoice disputed.", by="supervisor")
     operations.unblock_serial(serial=serial.code, reason="Paid.", by="supervisor")
     correction = operations.Correction({"name": "Backwaren Vogel KG"}, "Sold.")
@@ -58,3 +59,13 @@ def _emergencies() -> None:
     emergency_calls.decide(emergency_calls.emergency(factories.registered()))
     much = factories.registered(factories.bought(quantity=settings.FOUR_EYES_LICENCES))
     assert emergency_calls.emergency(much) is None
+
+
+def _limit() -> None:
+    """So many wrong release codes that a supervisor has to agree."""
+    code = factories.registered()
+    for symbol in "BCDEFG"[: settings.WRONG_RELEASE_CODE_LIMIT + 1]:
+        factories.request(code, release_code=symbol * 10)
+    request = factories.request(code)
+    operations.decide(request_id=request.pk, items=["wrong-code-limit"], reason="Known by voice.", by="supervisor")
+    operations.issue(request_id=request.pk, by="clerk", today=TODAY)

@@ -63,7 +63,7 @@ def test_it_says_why_it_waits_who_asked_and_who_decides(staff, boss, request_):
         page = text(browser, request_.get_absolute_url())
         assert "Waits for a supervisor" in page
         assert "The caller cannot get a release code." in page
-        assert "A supervisor who did not ask." in page
+        assert "A supervisor who did not answer the call." in page
         assert "tests, waiting for" in page
     assert "Issue emergency code" not in text(staff, request_.get_absolute_url())
     assert "Issue emergency code for 14 days" in text(boss, request_.get_absolute_url())
@@ -205,7 +205,7 @@ def test_the_desk_shows_who_waits_to_supervisors_only(staff, boss, request_):
     assert "Waiting for you" not in text(staff, "/")
     desk = text(boss, "/")
     assert "Waiting for you" in desk
-    assert "asked by tests, waiting for" in desk
+    assert "call answered by tests, waiting for" in desk
 
 
 def test_the_desk_shows_emergencies_with_the_days_left(staff, found):

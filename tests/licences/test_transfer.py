@@ -150,11 +150,15 @@ def test_a_released_serial_may_be_transferred(code, buyer):
 
 
 def test_it_is_one_event_with_the_reason_and_with_the_names_apart(code, buyer):
+    before = Event.objects.latest("pk").pk
+
     transfer(code.serial, buyer)
 
-    event = Event.objects.first()
+    (event,) = Event.objects.filter(pk__gt=before)
     assert (event.kind, event.serial, event.actor) == (Event.Kind.TRANSFERRED, code.serial.code, "supervisor")
-    assert (event.customer, event.details) == (buyer, {"reason": "Taken over in October."})
+    seller, entered = code.serial.site.customer, Registration.objects.latest("pk")
+    about = {"reason": "Taken over in October.", "previous": seller.pk, "registration": entered.pk}
+    assert (event.customer, event.details) == (buyer, about)
     assert event.personal == {
         "customer": "Nordlicht Energie AG",
         "previous_customer": "Bäckerei Müller & Söhne GmbH",

@@ -33,6 +33,7 @@ IMPORT_READERS = _the(STAFF, SUPERVISOR, IMPORTER, AUDITOR)
 ADMINISTRATORS = _the(ADMINISTRATOR)
 WATCHERS = _the(AUDITOR, ADMINISTRATOR)
 USER_READERS = _the(AUDITOR, ADMINISTRATOR)
+LOCK_OUT_READERS = _the(SUPERVISOR, AUDITOR, ADMINISTRATOR)
 
 NOT_OFFERED = None  # a method that the page does not have: 405, or 403 in the administration
 
@@ -65,12 +66,24 @@ PAGES = {
     "relicensing-withdraw": Page(get=NOT_OFFERED, post=CALLERS),
     "unlock-code": Page(get=CASE_READERS),
     "unlock-code-licence-file": Page(get=CASE_READERS),
+    "emergency": Page(get=CASE_READERS),
+    "emergency-settle": Page(get=NOT_OFFERED, post=CALLERS),
     "quality": Page(get=CASE_READERS),
     "quality-list": Page(get=CASE_READERS),
     # Deciding
     "relicensing-decide": Page(get=NOT_OFFERED, post=DECIDERS),
+    "relicensing-emergency": Page(get=NOT_OFFERED, post=DECIDERS),
+    "emergency-decide": Page(get=NOT_OFFERED, post=DECIDERS),
+    "emergency-withdraw": Page(get=NOT_OFFERED, post=DECIDERS),
     "serial-block": Page(get=DECIDERS, post=DECIDERS),
     "customer-merge": Page(get=DECIDERS, post=DECIDERS),
+    # Proving what happened, and forgetting who it was
+    "case-file": Page(get=CASE_READERS),
+    "case-file-pdf": Page(get=CASE_READERS),
+    "export-log": Page(get=NOT_OFFERED, post=_the(AUDITOR)),
+    "customer-history": Page(get=CASE_READERS),
+    "customer-data": Page(get=DECIDERS),
+    "customer-erase": Page(get=DECIDERS, post=DECIDERS),
     # Importing
     "imports": Page(get=IMPORT_READERS, post=IMPORTERS),
     "import-template": Page(get=IMPORTERS),
@@ -91,11 +104,43 @@ PAGES = {
     "jwks": Page(get=EVERYBODY),
     "public-registration": Page(get=EVERYBODY, post=EVERYBODY),
     "csp-reports": Page(get=NOT_OFFERED, post=EVERYBODY),
-    # One's own account
+    # Signing in
     "login": Page(get=EVERYBODY, post=EVERYBODY),
-    "logout": Page(get=NOT_OFFERED, post=LOGGED_IN),
+    "account_login": Page(get=EVERYBODY, post=EVERYBODY),
+    "mfa_login_webauthn": Page(get=LOGGED_IN, post=LOGGED_IN),  # for a script; others are sent to the login page
+    "mfa_authenticate": Page(get=LOGGED_IN, post=LOGGED_IN),  # for who is halfway in; others are sent there too
+    "account_inactive": Page(get=EVERYBODY),
+    "account_reset_password": Page(get=EVERYBODY, post=EVERYBODY),
+    "account_reset_password_done": Page(get=EVERYBODY),
+    "account_reset_password_from_key": Page(get=EVERYBODY, post=EVERYBODY),
+    "account_reset_password_from_key_done": Page(get=EVERYBODY),
+    "openid_connect_login": Page(get=NOBODY, post=NOBODY),  # here no provider is configured
+    "openid_connect_callback": Page(get=NOBODY, post=NOBODY),
+    "socialaccount_login_cancelled": Page(get=EVERYBODY),
+    # One's own account
+    "account": Page(get=LOGGED_IN),
+    "mfa_index": Page(get=LOGGED_IN),
+    "mfa_list_webauthn": Page(get=LOGGED_IN),
+    "logout": Page(get=LOGGED_IN, post=LOGGED_IN),
+    "account_logout": Page(get=LOGGED_IN, post=LOGGED_IN),
+    "account_reauthenticate": Page(get=LOGGED_IN, post=LOGGED_IN),
+    "mfa_reauthenticate": Page(get=LOGGED_IN, post=LOGGED_IN),
+    "mfa_reauthenticate_webauthn": Page(get=LOGGED_IN, post=LOGGED_IN),
     "password_change": Page(get=LOGGED_IN, post=LOGGED_IN),
-    "password_change_done": Page(get=LOGGED_IN),
+    "account_change_password": Page(get=LOGGED_IN, post=LOGGED_IN),
+    "second-factor": Page(get=LOGGED_IN),
+    "mfa_activate_totp": Page(get=LOGGED_IN, post=LOGGED_IN),
+    "mfa_add_webauthn": Page(get=LOGGED_IN, post=LOGGED_IN),
+    "usersessions_list": Page(get=LOGGED_IN),
+    "end-other-sessions": Page(get=NOT_OFFERED, post=LOGGED_IN),
+    # Nobody of the cast has a second factor
+    "mfa_deactivate_totp": Page(get=NOBODY, post=NOBODY),
+    "mfa_view_recovery_codes": Page(get=NOBODY),
+    "mfa_generate_recovery_codes": Page(get=LOGGED_IN, post=LOGGED_IN),
+    # Those on the stage are somebody else's, even for a superuser
+    "mfa_edit_webauthn": Page(get=NOBODY, post=NOBODY),
+    "mfa_remove_webauthn": Page(get=NOBODY, post=NOBODY),
+    "end-session": Page(get=NOT_OFFERED, post=NOBODY),
     "set_language": Page(get=EVERYBODY, post=EVERYBODY),
     # The administration's own pages
     "admin:index": Page(get=DESK_STAFF, post=DESK_STAFF),
@@ -112,13 +157,17 @@ PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A list of the administration. Who sees it also opens its rows and their history, and exports it."""
+    """A list of the administration. Who sees it also opens its rows and exports it.
+
+    ``history`` is who sees what its rows once were: whoever sees them, unless personal data are kept there.
+    """
 
     see: Who
     add: Who = NOBODY
     change: Who = NOBODY
     delete: Who = NOBODY
     load: Who = NOBODY  # from a spreadsheet
+    history: Who | None = None
 
 
 # Support agents have the permission to see what is looked up, and no access to the administration.
@@ -129,8 +178,8 @@ def _facts() -> Desk:
 
 
 DESKS = {
-    "customers.customer": Desk(see=DESK_STAFF),
-    "customers.site": Desk(see=DESK_STAFF),
+    "customers.customer": Desk(see=DESK_STAFF, history=CASE_READERS),
+    "customers.site": Desk(see=DESK_STAFF, history=CASE_READERS),
     "licences.product": _facts(),
     "licences.release": _facts(),
     "licences.crmapplication": _facts(),
@@ -147,12 +196,17 @@ DESKS = {
     "licences.checkeditem": Desk(see=CASE_READERS),
     "licences.itemresolution": Desk(see=CASE_READERS),
     "licences.releasecodeuse": Desk(see=CASE_READERS),
+    "licences.approval": Desk(see=CASE_READERS),
+    "licences.emergency": Desk(see=CASE_READERS),
+    "licences.wrongreleasecode": Desk(see=CASE_READERS),
     "licences.event": Desk(see=CASE_READERS),
     "licences.refusedclaim": Desk(see=CASE_READERS),
     "licences.serialguess": Desk(see=CASE_READERS),
     "licences.fileimport": Desk(see=IMPORT_READERS),
     "licences.refusedaccess": Desk(see=WATCHERS),
     "licences.policyviolation": Desk(see=WATCHERS),
+    "accounts.lockout": Desk(see=LOCK_OUT_READERS),
+    "accounts.signinevent": Desk(see=WATCHERS),
     "auth.user": Desk(see=USER_READERS, add=ADMINISTRATORS, change=ADMINISTRATORS, delete=SUPERUSERS),
     "auth.group": Desk(see=USER_READERS, add=SUPERUSERS, change=SUPERUSERS, delete=SUPERUSERS),
     "django_tasks_database.dbtaskresult": Desk(see=_the(AUDITOR)),
@@ -161,12 +215,13 @@ DESKS = {
 
 def _pages_of(desk: Desk) -> dict[str, Page]:
     """The pages that the administration makes of every list; the last part of their names → who may."""
+    history = desk.see if desk.history is None else desk.history
     return {
         "changelist": Page(get=desk.see, post=desk.see),
         "add": Page(get=desk.add, post=desk.add),
         "change": Page(get=desk.see, post=desk.change),
         "delete": Page(get=desk.delete, post=desk.delete),
-        "history": Page(get=desk.see, post=desk.see),
+        "history": Page(get=history, post=history),
         "export": Page(get=desk.see, post=desk.see),
         "import": Page(get=desk.load, post=desk.load),
         "process_import": Page(get=desk.load, post=desk.load),

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from licences.models import Product
 from tests import factories
+from tests.licences.emergency_calls import WHY, dead_pc, emergency
 from tests.licences.imports.doors import preview
 from tests.licences.imports.files import csv_bytes, row
 from tests.licences.relicensing_calls import top_up
@@ -33,6 +34,8 @@ class _Forms(HTMLParser):
             self._by_id[values.get("id", "")] = self._current
         elif tag == "input":
             self._input(values)
+        elif tag == "button" and "formaction" in values and self._current is not None:
+            self.found[values["formaction"]] = self._current
         elif tag in ("select", "textarea"):
             self._select = values.get("name", "")
             self._fields(values).setdefault(self._select, [])
@@ -100,12 +103,14 @@ VERSIONS = {"server_version": "2.4", "client_version": "2.4"}
 
 def attempts(stage: Stage) -> list[Attempt]:
     """One of every form of the portal that changes something or hands something out."""
-    return [*_of_serials(stage), *_of_requests(stage), *_of_imports(stage), *_of_administration(stage)]
+    of_calls = [*_of_serials(stage), *_of_requests(stage), *_of_emergencies()]
+    return [*of_calls, *_of_imports(stage), *_of_administration(stage)]
 
 
 def _of_serials(stage: Stage) -> list[Attempt]:
     serial, customer = stage.serial.code, stage.serial.site.customer_id
     bought = factories.bought()
+    leaving = factories.bought(customer_name="Northwind Traders AG").site.customer_id
     top_up(stage.serial, product="XCH-USR")
     reason = {"reason": "Told us so."}
     registering = {"serial": bought.code, "site_id": factories.new_site_id(), **VERSIONS, **DETAILS}
@@ -119,6 +124,7 @@ def _of_serials(stage: Stage) -> list[Attempt]:
         own("registration-renew", serial, typed={**DETAILS, **reason}),
         own("customer-correct", customer, typed={"name": "Fabrikam AG", **reason}),
         own("serial-block", serial, typed=reason, seen_by=SUPERVISOR),
+        own("customer-erase", leaving, typed={"confirmed": "on", **reason}, seen_by=SUPERVISOR),
         own("customer-merge", customer, typed={"other": bought.code, **reason}, seen_by=SUPERVISOR),
         Attempt(
             "serial-update", "", reverse("serial-update", args=[serial]), stage.serial.get_absolute_url(), {}, STAFF
@@ -128,7 +134,7 @@ def _of_serials(stage: Stage) -> list[Attempt]:
 
 def _of_requests(stage: Stage) -> list[Attempt]:
     close = factories.request(factories.registered(), customer_name="Bäckerei Müller & Söhne")
-    dead = factories.request(factories.registered(), release_code="", release_code_unavailable=True)
+    dead, burnt = dead_pc(factories.registered()), dead_pc(factories.registered())
     good = factories.request(factories.registered())
     new = {"serial": stage.serial.code, "purpose": "reinstall"}
 
@@ -143,8 +149,24 @@ def _of_requests(stage: Stage) -> list[Attempt]:
         Attempt("relicensing", "", page, page, {"client_version": "2.5"}, STAFF),
         of(close, "confirm", {"asked_again": ["customer_name"]}),
         of(dead, "decide", deciding, SUPERVISOR),
+        of(burnt, "emergency", {"reason": WHY}, SUPERVISOR),
         of(good, "issue", {}),
         of(good, "withdraw", {}),
+    ]
+
+
+def _of_emergencies() -> list[Attempt]:
+    old = factories.registered()
+    found = emergency(old, by="another supervisor")
+
+    def of(step: str, typed: dict[str, Any], seen_by: str = SUPERVISOR) -> Attempt:
+        return Attempt(f"emergency-{step}", "", reverse(f"emergency-{step}", args=[found.pk]),
+                       found.get_absolute_url(), typed, seen_by)  # fmt: skip
+
+    return [
+        of("settle", {"code-release_code": old.release_code}, STAFF),
+        of("decide", {"decision-reason": WHY}),
+        of("withdraw", {"withdrawal-reason": WHY}),
     ]
 
 
@@ -182,7 +204,9 @@ def _of_administration(stage: Stage) -> list[Attempt]:
         address = reverse(name, args=arguments)
         return Attempt(page, model, address, address, typed, seen_by, **more)
 
+    events = reverse("admin:licences_event_changelist")
     return [
+        Attempt("export-log", "", reverse("export-log"), events, {}, AUDITOR, status=200),
         of("licences.product", "add", typed={"sku": "XCH-YYY", "name": "New", "slot": "30"}),
         of("licences.product", "change", product.pk, typed={"name": "Renamed"}),
         of("licences.product", "import", typed={}, files=sheet, status=200),

@@ -1,17 +1,24 @@
 """The stage of the matrix: something on every page and in every list, one person of every kind, and addresses."""
 
+import time
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.shortcuts import resolve_url
 from django.test import Client
+from django.urls import reverse
 
 from licences import operations
 from licences.domain.checklist import Answers
-from licences.models import FileImport, Relicensing, Serial, UnlockCode
+from licences.models import Emergency, FileImport, Relicensing, Serial, UnlockCode
 from tests import factories
 from tests.licences.admin_lists import something_in_every_list
 from tests.licences.imports.doors import confirmed, preview
@@ -39,12 +46,22 @@ class Stage:
         )
         rows = csv_bytes(row("PO-1"), row("PO-2", product="XCH-NIL"))
         self.file_import = confirmed(preview(rows), accept_valid=True)
+        self.emergency = Emergency.objects.latest("pk")
         self.bystander = User.objects.create_user("bystander", password=PASSWORD)
+        self.passkey = Authenticator.objects.create(
+            user=self.bystander, type=Authenticator.Type.WEBAUTHN, data={"name": "Key ring", "credential": {}}
+        )
+        self.session = UserSession.objects.create(
+            user=self.bystander, ip="192.0.2.1", user_agent="Firefox/140.0", session_key="a session of the bystander"
+        )
 
     def address(self, route: Route) -> str:
         """The address of a page, of something that exists."""
         if route.name == "admin:app_list":
             return "/admin/licences/"
+        if route.name == "account_reset_password_from_key":
+            key = f"{user_pk_to_url_str(self.bystander)}-{default_token_generator.make_token(self.bystander)}"
+            return reverse(route.name, kwargs=dict(zip(("uidb36", "key"), key.split("-", 1), strict=True)))
         path = route.pattern
         for name, converter in route.converters.items():
             value = str(converter.to_url(self._argument(route, name)))
@@ -55,6 +72,8 @@ class Stage:
         if route.model:
             return self._row_of(route.model).pk
         first = route.pattern.partition("/")[0]
+        if first == "accounts":
+            first = route.pattern.rpartition("/<")[0]
         objects: dict[tuple[str, str], Any] = {
             ("serials", "code"): self.serial.code,
             ("customers", "pk"): self.serial.site.customer_id,
@@ -63,6 +82,9 @@ class Stage:
             ("purchases", "kind"): "purchases",
             ("purchases", "extension"): "csv",
             ("unlock-codes", "pk"): self.code.pk,
+            ("emergencies", "pk"): self.emergency.pk,
+            ("accounts/sessions", "pk"): self.session.pk,
+            ("accounts/second-factor/passkeys", "pk"): self.passkey.pk,
             ("quality", "slug"): "never-registered",
             ("admin", "content_type_id"): ContentType.objects.get_for_model(Serial).pk,
             ("admin", "object_id"): self.serial.pk,
@@ -111,8 +133,18 @@ class Browser:
         self.client = Client(**options)
         if user is not None:
             self.client.force_login(user)
+            self._has_just_typed_the_password(user)
         self.is_logged_in = user is not None
         self._cookies = self.client.cookies.output(header="")
+
+    def _has_just_typed_the_password(self, user: User) -> None:
+        """So that the pages of one's own account open without asking for it again."""
+        session = self.client.session
+        session["account_authentication_methods_user"] = str(user.pk)
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            {"method": "password", "at": time.time(), "reauthenticated": True}
+        ]
+        session.save()
 
     def __call__(self, method: str, address: str, data: Any = None, *more: Any, **options: Any) -> Any:
         self.client.cookies.clear()
@@ -130,6 +162,7 @@ class Browser:
             answer = self("get", answer["Location"])  # the login page sends whoever is logged in on, or refuses
         else:
             return "a loop of redirects"
+        answer.getvalue()  # which closes a file that is handed out
         return str(answer.status_code) if answer.status_code in (403, 404, 405) else _let_in(answer)
 
 

@@ -49,14 +49,14 @@ def test_what_is_no_page_says_so_and_files_are_for_saving(kind, stage, quiet):
             continue
         media = answer.headers["Content-Type"].partition(";")[0]
         kinds.add(media)
-        if media in ("text/csv", "application/jose") or media.startswith("application/vnd"):
+        if media in ("text/csv", "application/jose", "application/pdf") or media.startswith("application/vnd"):
             assert answer.headers["Content-Disposition"].startswith("attachment; filename"), route
         if media == "text/html":
             assert "charset=utf-8" in answer.headers["Content-Type"], route
 
     assert "text/html" in kinds
     assert kinds <= {"text/html", "text/csv", "text/javascript", "application/json", "application/jose",
-                     "application/jwk-set+json"}  # fmt: skip
+                     "application/pdf", "application/jwk-set+json"}  # fmt: skip
 
 
 def test_cookies_are_for_this_host_over_https_and_not_for_scripts(in_production, supervisor):

@@ -29,6 +29,7 @@ def gunicorn(
         "DEBUG": "0",
         "DATABASE_URL": database_url,
         "SECRET_KEY": secrets.token_hex(32),
+        "MFA_ENCRYPTION_KEY": secrets.token_hex(32),
         "UNLOCK_KEYS": ",".join(f"{key_id}:{key.hex()}" for key_id, key in settings.UNLOCK_KEYS.items()),
         "LICENCE_SIGNING_KEYS": one_line(signing_key),
         "ALLOWED_HOSTS": "localhost,127.0.0.1",

@@ -249,6 +249,7 @@ def _make_real(file_import: FileImport, counts: dict[int, int]) -> None:
         "rows": file_import.rows_applied,
         **file_import.counts,
     }
+    scratch.check_references()
     record_event(kind.EVENT, by=file_import.confirmed_by, details=details)
 
 

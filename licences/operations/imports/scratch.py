@@ -58,6 +58,17 @@ def analyze(*tables: str) -> None:
                 cursor.execute(f"ANALYZE {table}")
 
 
+def check_references() -> None:
+    """Let PostgreSQL make the checks of foreign keys that it puts off until the commit; ``IntegrityError`` here.
+
+    They take long after a large import, and before its end the chain of events is locked: made first, nobody who
+    writes an event waits for them. What is written afterwards is checked row by row.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def next_id(table: str, number: str = "row_number() OVER ()") -> str:
     """An expression for the next id of a table, for every row of a statement; ``number`` counts the rows from 1."""
     if connection.vendor == "postgresql":

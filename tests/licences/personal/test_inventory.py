@@ -27,7 +27,7 @@ def test_nothing_is_classified_that_does_not_exist():
 
 
 def test_every_application_of_others_is_known():
-    known = {"customers", "licences"} | ABOUT_USERS | ABOUT_WORK
+    known = {"customers", "licences", "accounts"} | ABOUT_USERS | ABOUT_WORK
 
     assert {model._meta.app_label for model in apps.get_models()} <= known
 
@@ -43,3 +43,5 @@ def test_append_only_rows_let_go_of_what_is_personal_and_of_nothing_else():
 def test_reasons_and_names_of_users_are_told_from_personal_data():
     assert INVENTORY["licences.ItemResolution"]["reason"] is Says.REASON
     assert INVENTORY["licences.Event"]["actor"] is Says.STAFF
+    assert INVENTORY["licences.Approval"] == {"subject": Says.NOTHING, "reason": Says.REASON, "approved_by": Says.STAFF}
+    assert INVENTORY["licences.Emergency"]["settled_reason"] is Says.REASON

@@ -24,6 +24,7 @@ def unguarded(story):
         "checkeditem",
         "checklistcheck",
         "itemresolution",
+        "approval",
         "licencegrant",
     ):
         table = f"licences_{name}"

@@ -1,0 +1,136 @@
+"""Whoever changes emergencies or approvals with raw SQL is found out by ``verify_log``, row and reason."""
+
+import pytest
+
+from licences import operations
+from licences.models import Approval, Emergency, Event
+from licences.proof.findings import SENTENCES
+from licences.proof.records import record_findings
+from tests import factories
+from tests.licences.emergency_calls import WHY, emergency
+from tests.licences.proof.conftest import execute
+from tests.licences.relicensing_calls import issue
+
+
+def found():
+    return [(each.problem, each.table, each.row) for each in record_findings()]
+
+
+def told(one, *kinds):
+    """The key of the event that says so of an emergency."""
+    return Event.objects.get(details__emergency=one.pk, kind__in=kinds).pk
+
+
+# --- Emergencies -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["expires_on = '2031-01-01'", "reason = 'Known to us for years.'", "issued_by = 'nobody'"],
+    ids=["last day", "reason", "person"],
+)
+def test_an_emergency_that_began_otherwise_is_found_out(unguarded, change):
+    one = Emergency.objects.latest("pk")
+
+    execute(f"UPDATE licences_emergency SET {change} WHERE id = {one.pk}")
+
+    assert found() == [("emergency-differs", "emergency", one.pk)]
+    (finding,) = record_findings()
+    assert f"event {told(one, Event.Kind.EMERGENCY_ISSUED)} says" in finding.sentence
+
+
+@pytest.mark.parametrize("outcome", ["release-code", "decided", "withdrawn"])
+@pytest.mark.parametrize("change", ["settled_by = 'nobody'", "settled_reason = 'Known to us for years.'"])
+def test_an_emergency_that_ended_otherwise_is_found_out(unguarded, outcome, change):
+    one = Emergency.objects.filter(outcome=outcome).latest("pk")
+
+    execute(f"UPDATE licences_emergency SET {change} WHERE id = {one.pk}")
+
+    assert found() == [("emergency-differs", "emergency", one.pk)]
+
+
+def test_an_emergency_that_is_said_to_be_open_again_is_found_out(unguarded):
+    one = Emergency.objects.get(outcome="withdrawn")
+
+    execute(f"UPDATE licences_emergency SET outcome = '', settled_at = NULL, settled_by = '' WHERE id = {one.pk}")
+
+    assert found() == [("emergency-differs", "emergency", one.pk)]
+
+
+def test_an_emergency_that_nobody_settled_is_found_out(unguarded):
+    begun = emergency(factories.registered())
+
+    execute(
+        "UPDATE licences_emergency SET outcome = 'decided', settled_reason = 'Known.', settled_by = 'supervisor', "
+        f"settled_at = issued_at WHERE id = {begun.pk}"
+    )
+
+    assert found() == [("settlement-without-event", "emergency", begun.pk)]
+
+
+def test_an_emergency_that_is_gone_is_missed(unguarded):
+    one = Emergency.objects.get(outcome="withdrawn")
+    event = told(one, Event.Kind.EMERGENCY_ISSUED)
+
+    execute(f"DELETE FROM licences_emergency WHERE id = {one.pk}")
+
+    assert found() == [("emergency-missing", "event", event)]
+
+
+def test_an_emergency_that_no_event_knows_is_found_out(unguarded):
+    begun = emergency(factories.registered())
+
+    execute(f"DELETE FROM licences_event WHERE id = {told(begun, Event.Kind.EMERGENCY_ISSUED)}")
+
+    assert ("emergency-without-event", "emergency", begun.pk) in found()
+    assert "code-without-event" in {problem for problem, _table, _row in found()}
+
+
+# --- Approvals -------------------------------------------------------------------------------------
+
+CHANGES = ["reason = 'Known to us for years.'", "approved_by = 'nobody'", "subject = 'customer_name'"]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["reason", "person", "matter"])
+@pytest.mark.parametrize("subject", ["emergency", "for-good", "wrong-code-limit"])
+def test_an_approval_that_reads_otherwise_is_found_out(unguarded, subject, change):
+    approval = Approval.objects.filter(subject=subject).latest("pk")
+
+    execute(f"UPDATE licences_approval SET {change} WHERE id = {approval.pk}")
+
+    assert found()[0] == ("approval-without-event", "approval", approval.pk)
+    assert [problem for problem, _table, _row in found()] == ["approval-without-event", "approval-missing"]
+
+
+@pytest.mark.parametrize("subject", ["emergency", "for-good", "wrong-code-limit"])
+def test_an_approval_that_is_gone_is_missed(unguarded, subject):
+    approval = Approval.objects.filter(subject=subject).latest("pk")
+
+    execute(f"DELETE FROM licences_approval WHERE id = {approval.pk}")
+
+    assert [(problem, table) for problem, table, _row in found()] == [("approval-missing", "event")]
+
+
+def test_a_decision_that_settles_one_thing_and_agrees_to_another_holds(catalogue, settings):
+    settings.FOUR_EYES_LICENCES = 1
+    settings.RELICENSING_LIMIT = 1
+    request = factories.request(factories.relicensed(factories.registered()), address_line1="Am Hafen 3")
+    _agree(request, "address_line1", by="supervisor")
+
+    settled = _agree(request, "address_line1", "relicensing-limit", by="second supervisor")
+
+    event = Event.objects.latest("pk")
+    assert not settled
+    assert (event.details["items"], event.details["agreed"]) == (["address_line1"], ["relicensing-limit"])
+    assert found() == []
+    assert _agree(request, "relicensing-limit", by="supervisor")
+    assert issue(request).installation.is_live
+    assert found() == []
+
+
+def _agree(request, *items, by):
+    return operations.decide(request_id=request.pk, items=items, reason=WHY, by=by)
+
+
+def test_every_finding_has_a_sentence_of_its_own():
+    assert len(set(SENTENCES.values())) == len(SENTENCES)
