@@ -41,3 +41,12 @@ def demo(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckM
     """The demo makes its own secrets and knows the passwords of its users."""
     hint = "Unset DEMO, and set the secrets that the portal then asks for."
     return [Warning("The demo is on.", hint=hint, id="licensing_portal.W003")] if settings.DEMO else []
+
+
+@register(Tags.security, deploy=True)
+def second_factor(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """A password can be talked out of somebody, and an unlock code is worth money."""
+    if settings.SECOND_FACTOR == "required":
+        return []
+    hint = "Unset SECOND_FACTOR, or set it to required."
+    return [Warning("A password alone lets in those who make codes.", hint=hint, id="licensing_portal.W004")]

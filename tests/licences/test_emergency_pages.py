@@ -102,7 +102,7 @@ def test_two_supervisors_agree_on_the_page(supervisor, boss, old, settings):
     request = dead_pc(old)
     address = request.get_absolute_url()
 
-    assert "Two supervisors, none of whom asked" in text(boss, address)
+    assert "Two supervisors, neither of whom answered the call" in text(boss, address)
     answer = boss.post(f"{address}decide/", {"items": ["release_code"], "reason": WHY, "check_number": 1}, follow=True)
 
     page = answer.content.decode()

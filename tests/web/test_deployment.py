@@ -20,6 +20,7 @@ def test_a_production_portal_is_checked_without_a_warning():
         ({"ALLOWED_HOSTS": "other.example.com"}, "licensing_portal.E001"),
         ({"TRUSTED_PROXY_COUNT": "0"}, "licensing_portal.W002"),
         ({"TRUSTED_PROXY_COUNT": "-1"}, "licensing_portal.E002"),
+        ({"SECOND_FACTOR": "optional"}, "licensing_portal.W004"),
     ],
 )
 def test_it_says_what_is_wrong(environment, said):
@@ -49,7 +50,7 @@ def test_the_demo_is_no_deployment(settings):
     assert checks.demo() == []
 
 
-@pytest.mark.parametrize("variable", ["SECRET_KEY", "UNLOCK_KEYS", "LICENCE_SIGNING_KEY"])
+@pytest.mark.parametrize("variable", ["SECRET_KEY", "UNLOCK_KEYS", "LICENCE_SIGNING_KEY", "MFA_ENCRYPTION_KEY"])
 def test_a_production_portal_without_a_secret_does_not_start(variable):
     started = run("manage.py", "check", **{variable: ""})
 
