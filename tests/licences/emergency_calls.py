@@ -8,7 +8,7 @@ from licences import operations
 from licences.domain.errors import Refusal
 from licences.models import Emergency
 from tests import factories
-from tests.factories import TODAY
+from tests.factories import TODAY, details, versions
 
 WHY = "The mainboard burnt; invoice of the repair seen."
 LAST_DAY = TODAY + timedelta(days=14)
@@ -51,3 +51,20 @@ def refused(act, *arguments, **values):
         act(*arguments, **values)
     assert list(Emergency.objects.order_by("pk").values()) == before
     return refusal.value.code
+
+
+# --- What the server asks -----------------------------------------------------------------------------
+
+
+def update(found, *, today=TODAY):
+    place = {"serial": found.serial.code, "site_id": found.installation.site_id}
+    return operations.update(**place, versions=versions(), by="Xchange Server", today=today)
+
+
+def register(found, *, today=TODAY, site_id=""):
+    place = {"serial": found.serial.code, "site_id": site_id or found.installation.site_id}
+    return operations.register(**place, versions=versions(), details=details(), by="Xchange Server", today=today)
+
+
+def report(serial, site_id, release_code):
+    return operations.release(serial=serial.code, site_id=site_id, release_code=release_code, by="Xchange Server")

@@ -10,7 +10,7 @@ from licences.domain import codes
 from licences.models import Emergency, Installation, Product, UnlockCode
 from licences.operations.codes import licence_file
 from tests import factories
-from tests.factories import TODAY, details, versions
+from tests.factories import TODAY, versions
 from tests.licences.emergency_calls import (
     AFTERWARDS,
     LAST_DAY,
@@ -19,7 +19,9 @@ from tests.licences.emergency_calls import (
     dead_pc,
     emergency,
     refused,
+    register,
     settle,
+    update,
 )
 from tests.licences.relicensing_calls import issue, reason, release, top_up, verdicts
 
@@ -36,20 +38,6 @@ def old(catalogue):
 def found(old):
     """An emergency of that serial."""
     return emergency(old)
-
-
-def update(found, *, today=TODAY):
-    place = {"serial": found.serial.code, "site_id": found.installation.site_id}
-    return operations.update(**place, versions=versions(), by="Xchange Server", today=today)
-
-
-def register(found, *, today=TODAY, site_id=""):
-    place = {"serial": found.serial.code, "site_id": site_id or found.installation.site_id}
-    return operations.register(**place, versions=versions(), details=details(), by="Xchange Server", today=today)
-
-
-def report(serial, site_id, release_code):
-    return operations.release(serial=serial.code, site_id=site_id, release_code=release_code, by="Xchange Server")
 
 
 # --- Issuing ---------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from licences import operations, queries
 from licences.models import Event, Installation, ReleaseCodeUse, UnlockCode, WrongReleaseCode
 from tests import event_chain, factories
-from tests.factories import TODAY, details, versions
+from tests.factories import TODAY
 from tests.licences.emergency_calls import (
     AFTERWARDS,
     LAST_DAY,
@@ -16,7 +16,10 @@ from tests.licences.emergency_calls import (
     decide,
     emergency,
     refused,
+    register,
+    report,
     settle,
+    update,
     withdraw,
 )
 from tests.licences.relicensing_calls import issue, reason, release, top_up
@@ -34,20 +37,6 @@ def old(catalogue):
 def found(old):
     """An emergency of that serial."""
     return emergency(old)
-
-
-def update(found, *, today=TODAY):
-    place = {"serial": found.serial.code, "site_id": found.installation.site_id}
-    return operations.update(**place, versions=versions(), by="Xchange Server", today=today)
-
-
-def register(found, *, today=TODAY, site_id=""):
-    place = {"serial": found.serial.code, "site_id": site_id or found.installation.site_id}
-    return operations.register(**place, versions=versions(), details=details(), by="Xchange Server", today=today)
-
-
-def report(serial, site_id, release_code):
-    return operations.release(serial=serial.code, site_id=site_id, release_code=release_code, by="Xchange Server")
 
 
 # --- The release code turns up -----------------------------------------------------------------------
