@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import DatabaseError
+from django.db import NotSupportedError, ProgrammingError
 
 _names: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # by connection of the driver: SQL → name
 _numbers = count(1)
@@ -28,7 +28,7 @@ def execute(cursor: Any, sql: str, parameters: Sequence[Any]) -> None:
         names[sql] = name
     try:
         cursor.execute(_executing(names[sql], len(parameters)), parameters)
-    except DatabaseError:
+    except (NotSupportedError, ProgrammingError):
         names.pop(sql, None)  # a migration changed a table, say, and the plan is of no use any more
         raise
 

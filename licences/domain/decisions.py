@@ -36,9 +36,9 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A limit that has been reached, by how many; ``hold`` is one of ``Hold``."""
+    """A limit that has been reached, by how many."""
 
-    hold: str
+    hold: Hold
     count: int
     limit: int
 
@@ -47,9 +47,9 @@ def held_up(counted: Counted, limits: Limits) -> list[Held]:
     """Which limits stand in the way of one more re-licensing. As many as the limit says go through by themselves."""
     holds = []
     if counted.relicensings >= limits.relicensings:
-        holds.append(Held("relicensing-limit", counted.relicensings, limits.relicensings))
+        holds.append(Held(Hold.RELICENSINGS, counted.relicensings, limits.relicensings))
     if counted.wrong_codes > limits.wrong_codes:
-        holds.append(Held("wrong-code-limit", counted.wrong_codes, limits.wrong_codes))
+        holds.append(Held(Hold.WRONG_CODES, counted.wrong_codes, limits.wrong_codes))
     return holds
 
 

@@ -5,10 +5,12 @@ of the English text: it is the same in whichever language, by whom and when the 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import reduce
 from itertools import chain, groupby
+from operator import or_
 
 from django.db.models import Q
 from django.utils import timezone, translation
@@ -207,17 +209,20 @@ def _wrong_codes(serial: Serial) -> Iterator[Entry]:
 def _purchases(serial: Serial) -> Iterator[Entry]:
     """Purchase lines as they were recorded, import by import; the event is that of the import."""
     grants = serial.grants.select_related("product", "file_import").order_by("recorded_at", "pk")
-    for (recorded_at, _import_id), lines in groupby(grants, key=lambda each: (each.recorded_at, each.file_import_id)):
-        bought = list(lines)
-        event = _event_of_import(bought[0])
-        seal = seals_of([event])[event.pk] if event else None
-        by = event.actor if event else ""
-        yield Entry(recorded_at, _("Purchase"), by, case_facts.bought(bought), seal=seal)
+    events = _events_of_imports(grants)
+    seals = seals_of(list(events.values()))
+    for (recorded_at, import_id), lines in groupby(grants, key=lambda each: (each.recorded_at, each.file_import_id)):
+        event = events.get(import_id or 0)
+        by, seal = (event.actor, seals[event.pk]) if event else ("", None)
+        yield Entry(recorded_at, _("Purchase"), by, case_facts.bought(list(lines)), seal=seal)
 
 
-def _event_of_import(grant: LicenceGrant) -> Event | None:
-    file_import = grant.file_import
-    if file_import is None or file_import.ended_at is None:
-        return None
-    near = Event.objects.filter(at__range=(file_import.ended_at, file_import.ended_at + SAME_TRANSACTION))
-    return near.filter(kind=Event.Kind.PURCHASES_RECORDED, details__import=file_import.pk).first()
+def _events_of_imports(grants: Iterable[LicenceGrant]) -> dict[int, Event]:
+    """Import → its event. By the time, which has an index: what is in the details has none."""
+    imports = {each.file_import.pk: each.file_import.ended_at for each in grants if each.file_import}
+    ended = [at for at in imports.values() if at]
+    near = [Q(at__range=(at, at + SAME_TRANSACTION)) for at in sorted(set(ended))]
+    if not near:
+        return {}
+    about = Event.objects.filter(reduce(or_, near), kind=Event.Kind.PURCHASES_RECORDED, details__import__in=imports)
+    return {event.details["import"]: event for event in about.order_by("-pk")}

@@ -72,3 +72,13 @@ def test_a_new_connection_starts_with_nothing():
     assert answer("SELECT 1") == [(1,)]
     connections["default"].close()
     assert answer("SELECT 1") == [(1,)]
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_value_that_is_refused_leaves_the_plan_as_it_is():
+    assert answer("SELECT 1 / %s::integer", 1) == [(1,)]
+    names = dict(prepared._names[connection.connection])
+    with pytest.raises(DatabaseError):
+        answer("SELECT 1 / %s::integer", 0)
+    assert prepared._names[connection.connection] == names

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -28,9 +29,10 @@ def _make_room() -> None:
     """To the end of the transaction, or where there is none, of the connection."""
     if connection.vendor == "postgresql":
         local = connection.in_atomic_block
+        settings = [(name, value, local and name != "temp_buffers") for name, value in _ROOM.items()]
         with connection.cursor() as cursor:
-            for name, value in _ROOM.items():
-                cursor.execute("SELECT set_config(%s, %s, %s)", [name, value, local and name != "temp_buffers"])
+            calls = ", ".join(["set_config(%s, %s, %s)"] * len(settings))
+            cursor.execute(f"SELECT {calls}", list(chain.from_iterable(settings)))
 
 
 _TEMPORARY = {"sqlite": "temp", "postgresql": "pg_temp"}

@@ -102,6 +102,7 @@ def give_back(doors: Sequence[Door]) -> None:
         row.save(update_fields=["failures", "locked_until"])
 
 
+@transaction.atomic
 def unlock(rows: Sequence[LockOut], *, by: User) -> int:
     """Let them try again at once; how many were unlocked."""
     for row in rows:

@@ -9,7 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import UpdateError
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -63,6 +63,7 @@ def _impatience() -> Iterator[None]:
             cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
+@transaction.atomic
 def end(user: User, *, request: HttpRequest | None = None, by: str = "", **which: Any) -> int:
     """End the user's sessions that ``which`` filters, but never the one of this request; how many there were."""
     own = request.session.session_key if request else None

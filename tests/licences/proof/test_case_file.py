@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from pypdf import PdfReader
 
@@ -13,6 +15,7 @@ from licences.models import Event, UnlockCode
 from licences.proof.case_file import case_file
 from licences.proof.case_pdf import as_pdf
 from tests import factories
+from tests.licences.imports import doors, files
 from tests.licences.proof.conftest import execute
 
 NOW = datetime(2029, 11, 24, 9, 30, tzinfo=UTC)
@@ -251,3 +254,16 @@ def test_reading_it_leaves_no_event(story, auditor, as_user):
     as_user(auditor).get(f"/serials/{grouped(story)}/case-file/")
 
     assert Event.objects.count() == before
+
+
+def test_the_number_of_queries_does_not_grow_with_the_purchases(catalogue):
+    serial = factories.bought()
+    asked = []
+    for number in range(3):
+        rows = files.row(f"PO-9{number}", serial=serial.code, customer_number=serial.site.customer.number)
+        doors.through_the_page(files.csv_bytes(rows))
+        with CaptureQueriesContext(connection) as queries:
+            case = made(serial.code)
+        asked.append(len(queries))
+        assert len([entry for entry in case.entries if entry.seal]) == number + 1
+    assert len(set(asked)) == 1
