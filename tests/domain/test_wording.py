@@ -89,9 +89,11 @@ def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
 
 
 def _texts(code: ast.expr, function: ast.FunctionDef) -> list[str]:
-    """The texts that an argument can be: a constant, one of two, or a variable given one of them before."""
+    """The texts that an argument can be: a constant, a member of an enumeration, one of two, a variable given one."""
     if isinstance(code, ast.Constant):
         return [code.value] if isinstance(code.value, str) else []
+    if isinstance(code, ast.Attribute) and isinstance(code.value, ast.Name):
+        return ENUMERATED.get((code.value.id, code.attr), [])
     if isinstance(code, ast.IfExp):
         return [*_texts(code.body, function), *_texts(code.orelse, function)]
     if isinstance(code, ast.Name):
@@ -109,6 +111,25 @@ def _given(call: ast.Call, at: int) -> frozenset[str] | None:
     return frozenset(names | _keys(rest[0])) if rest else frozenset(names)
 
 
+def _enumerated() -> dict[tuple[str, str], list[str]]:
+    """The text of every member of every ``StrEnum``, by class and name."""
+    classes = [
+        node
+        for path in SOURCES
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and any(getattr(base, "id", "") == "StrEnum" for base in node.bases)
+    ]
+    return {
+        (each.name, target.id): [_constant(member.value)]
+        for each in classes
+        for member in each.body
+        if isinstance(member, ast.Assign)
+        for target in member.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+ENUMERATED = _enumerated()
 USES = sorted(set(uses()), key=lambda use: (use.code, use.where))
 
 
