@@ -46,6 +46,8 @@ class Why(StrEnum):
     SPELLING = "spelling"
     SOUND = "sound"
     ALIKE = "alike"
+    CONTACT_ALIKE = "contact-alike"
+    TOWN_ALIKE = "town-alike"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +174,21 @@ def how_near(serial: Listed, said: Understanding) -> Reason:
     compared = compare_names(said.text, serial.customer_name)
     if compared.likeness is not Likeness.DIFFERENT:
         return Reason(Why.SPELLING, differences=compared.differences)
-    name = serial.name_key
-    alike = {sound(word) for word in said.name.split()} <= {sound(word) for word in name.split()}
-    return Reason(Why.SOUND if alike else Why.ALIKE)
+    return _nearest_field(serial, said)
+
+
+def _nearest_field(serial: Listed, said: Understanding) -> Reason:
+    """The name, unless the words come nearer to contact or town, which the list may not show: then it says which."""
+    words, name = said.name.split(), serial.name_key.split()
+    fields = [
+        (Why.ALIKE, "", name),
+        (Why.CONTACT_ALIKE, serial.contact_name, words_of(serial.contact_name)),
+        (Why.TOWN_ALIKE, serial.city, words_of(serial.city)),
+    ]
+    why, text, _words = max(fields, key=lambda field: _fit(words, field[2]))
+    if why is Why.ALIKE and {sound(word) for word in words} <= {sound(word) for word in name}:
+        return Reason(Why.SOUND)
+    return Reason(why, text)
 
 
 def nearest_first(hits: list[Hit], said: Understanding) -> list[Hit]:
@@ -184,8 +198,8 @@ def nearest_first(hits: list[Hit], said: Understanding) -> list[Hit]:
 def _distance(hit: Hit, said: Understanding) -> tuple[Any, ...]:
     """Slips of codes first; then by how well every word fits, then the whole name."""
     name = hit.serial.name_key
-    words = {*name.split(), *words_of(hit.serial.city), *words_of(hit.serial.contact_name)}
-    fit = sum(max(OSA.normalized_similarity(word, other) for other in words) for word in said.name.split() or [""])
+    words = [*name.split(), *words_of(hit.serial.city), *words_of(hit.serial.contact_name)]
+    fit = _fit(said.name.split(), words)
     whole = max(_similarity(said.name, name), _similarity(_sorted(said.name), _sorted(name)))
     return (
         hit.reason.why not in (Why.SERIAL_SLIP, Why.SITE_ID_SLIP),
@@ -194,6 +208,11 @@ def _distance(hit: Hit, said: Understanding) -> tuple[Any, ...]:
         name,
         hit.serial.pk,
     )
+
+
+def _fit(words: list[str], others: list[str]) -> float:
+    """How well every one of the words fits the nearest of the others, from 0 to the number of words."""
+    return sum(max((_similarity(word, other) for other in others), default=0) for word in words)
 
 
 def _similarity(one: str, other: str) -> float:

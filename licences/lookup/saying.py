@@ -49,6 +49,8 @@ _REASONS: dict[Why, Promise] = {
     Why.SPELLING: _("differs in %(differences)s"),
     Why.SOUND: _("sounds like it"),
     Why.ALIKE: _("looks like it"),
+    Why.CONTACT_ALIKE: pgettext_lazy("found by", "contact, nearly: %(text)s"),
+    Why.TOWN_ALIKE: pgettext_lazy("found by", "town, nearly: %(text)s"),
 }
 
 

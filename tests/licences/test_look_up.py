@@ -244,6 +244,13 @@ def test_it_says_how_a_name_comes_near(customers):
     assert reason_in_words(found("Hafankante Lagistik").hits[0]) == "looks like it"
 
 
+@pytest.mark.parametrize(
+    ("typed", "reason"), [("Pettersen", "contact, nearly: Jan Petersen"), ("Hambrug", "town, nearly: Hamburg")]
+)
+def test_it_names_the_contact_or_the_town_that_comes_nearer_than_the_name(customers, typed, reason):
+    assert reason in {reason_in_words(hit) for hit in found(typed).hits}
+
+
 @pytest.mark.parametrize("typed", ["AB1C-O9X2", "AB1CO9Z", "AB1CO9XZZ", "BA1C-O9XZ"])
 def test_a_serial_number_one_slip_away_is_named_with_its_customer(catalogue, typed):
     serial = factories.bought(serial="AB1CO9XZ")
