@@ -15,7 +15,7 @@ from tests.licences.emergency_calls import dead_pc
 from tests.roles.expectations import ANONYMOUS, EVERY_KIND, SUPERUSER, expected
 from tests.roles.forms import Attempt, attempts
 from tests.roles.pages import routes
-from tests.roles.stage import Browser, Stage, person
+from tests.roles.stage import Browser, person
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +28,6 @@ TEMPTING = {
     "highest_version": "9.9", "merged_into": "1", "id": "1", "pk": "1", "verdict": "match", "digest": "0" * 64,
     "hash": "0" * 64, "previous_hash": "0" * 64, "quantity": "9999", "assured_month": "400", "end_reason": "released",
 }  # fmt: skip
-
-
-@pytest.fixture
-def stage():
-    return Stage()
 
 
 @pytest.fixture
