@@ -11,11 +11,16 @@ from licences.models import Product, Serial
 from tests import factories
 from tests.licences import admin_lists
 from tests.licences import story as stories
+from tests.roles.forms import Rehearsal
 from tests.roles.stage import Stage
 
 
 def stage() -> Stage:
     return Stage()
+
+
+def rehearsal() -> Rehearsal:
+    return Rehearsal()
 
 
 def story() -> str:
@@ -71,9 +76,8 @@ def catalogue() -> list[Product]:
 
 
 # The first that a test asks for: those above the catalogue have one.
-MAKERS = {
-    maker.__name__: maker for maker in (stage, story, lists, eight_customers, many_serials, every_record, catalogue)
-}
+_MAKERS = (rehearsal, stage, story, lists, eight_customers, many_serials, every_record, catalogue)
+MAKERS = {maker.__name__: maker for maker in _MAKERS}
 
 
 def asked_for(test: Any) -> str | None:

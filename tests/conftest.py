@@ -84,6 +84,12 @@ def stage(beginning, db):
 
 
 @pytest.fixture
+def rehearsal(beginning, db):
+    """The stage, with its cast and their forms."""
+    return deepcopy(beginning)
+
+
+@pytest.fixture
 def story(beginning, db):
     """The serial number that everything happened to."""
     return beginning
