@@ -1,14 +1,17 @@
 """The cast and the stage."""
 
+from copy import deepcopy
+
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from licences import append_only
-from tests import factories
+from licences.models import Product
+from tests import beginnings, factories
 
 hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
@@ -37,21 +40,73 @@ def tables_are_emptied_through_the_door():
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
 def the_language_of_the_last_request_is_forgotten():
     """Django keeps it for the thread until the next request."""
     yield
     translation.deactivate()
 
 
+# --- What a test begins with -------------------------------------------------------------------------
+
+
+def pytest_generate_tests(metafunc):
+    name = beginnings.asked_for(metafunc)
+    if name:
+        metafunc.parametrize("beginning", [name], indirect=True, scope="session", ids=[pytest.HIDDEN_PARAM])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def beginning(request, django_db_blocker):
+    """Made once for all tests in a row that begin with it, in a transaction around theirs: Django's setUpTestData."""
+    name = getattr(request, "param", None)
+    if name is None:
+        yield None
+        return
+    request.getfixturevalue("django_db_setup")
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = beginnings.MAKERS[name]()
+        connection.check_constraints()
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def the_beginning_is_not_lost(beginning):
+    """It ends with its connection. Closing an answer closes that; reading it to its end does not."""
+    yield
+    assert beginning is None or not connection.closed_in_transaction, "The test has closed the database's connection."
+
+
 @pytest.fixture
-def catalogue(db):
+def stage(beginning, db):
+    """Something on every page and in every list."""
+    return deepcopy(beginning)
+
+
+@pytest.fixture
+def rehearsal(beginning, db):
+    """The stage, with its cast and their forms."""
+    return deepcopy(beginning)
+
+
+@pytest.fixture
+def story(beginning, db):
+    """The serial number that everything happened to."""
+    return beginning
+
+
+@pytest.fixture
+def lists(beginning, db):
+    """Something to see in every list of the administration."""
+
+
+@pytest.fixture
+def catalogue(beginning, db):
     """Six products in slots 1 to 6."""
-    return factories.catalogue()
+    return list(Product.objects.order_by("slot")) or factories.catalogue()
+
+
+# --- The cast ----------------------------------------------------------------------------------------
 
 
 def _member_of(role: str, username: str, *, staff: bool = True) -> User:

@@ -24,3 +24,7 @@ os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="licensing-portal-tests-")
 atexit.register(shutil.rmtree, os.environ["MEDIA_ROOT"], ignore_errors=True)
 
 from licensing_portal.settings import *
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick ones
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # nothing here has to outlive a power cut
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib import admin
+from django.db import connection
 from django.urls import reverse
 
 from licences import operations
@@ -28,8 +29,12 @@ def faults(page, path: str) -> list[str]:
 
 
 def faults_shown(page, name: str) -> list[str]:
-    """What is wrong with the page as it stands. Colours apart, dark is the same page as light."""
-    page.evaluate(AXE_SCRIPT)  # evaluated, not a script element: the policy of the page stays in force
+    """What is wrong with the page as it stands. Colours apart, dark is the same page as light.
+
+    axe looks at what the portal's templates make of data, which is the same on PostgreSQL: once is enough.
+    """
+    if connection.vendor == "sqlite":
+        page.evaluate(AXE_SCRIPT)  # evaluated, not a script element: the policy of the page stays in force
     found = []
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
@@ -50,6 +55,8 @@ def too_wide(page) -> list[str]:
 
 
 def violations(page, rules: dict[str, Any]) -> list[str]:
+    if connection.vendor != "sqlite":
+        return []
     options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
     answer = page.evaluate("options => axe.run(options)", options)
     return [

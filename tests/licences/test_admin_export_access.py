@@ -17,7 +17,6 @@ from tests.licences.admin_lists import (
     columns_of,
     csv_rows,
     export,
-    something_in_every_list,
     viewer_of_everything_but,
     xlsx_cells,
 )
@@ -25,11 +24,6 @@ from tests.licences.admin_lists import (
 pytestmark = pytest.mark.django_db
 
 each_list = pytest.mark.parametrize("model", MODELS, ids=NAMES)
-
-
-@pytest.fixture
-def lists(catalogue):
-    something_in_every_list()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, ProgrammingError, connection, models, transaction
 from django.db.models import F
 
-from licences import append_only, operations
+from licences import append_only
 from licences.append_only import APPEND_ONLY, Purpose, door
 from licences.models import Event, Registration, Relicensing
 from tests import factories
@@ -20,13 +20,8 @@ SQLITE, POSTGRESQL = connection.vendor == "sqlite", connection.vendor == "postgr
 
 
 @pytest.fixture
-def history(catalogue):
+def every_record(beginning, db):
     """At least one row in every append-only table."""
-    code = factories.registered()
-    request = factories.request(code, customer_name="Someone else", address_line1="Hauptstr. 12a")
-    operations.confirm_asked_again(request_id=request.pk, items=["address_line1"], by="clerk")
-    operations.decide(request_id=request.pk, items=["customer_name"], reason="Known to us for years.", by="supervisor")
-    operations.issue(request_id=request.pk, by="clerk", today=factories.TODAY)
     if POSTGRESQL:  # TRUNCATE does not wait for deferred constraints
         execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -71,23 +66,23 @@ def fields(name: str, *, personal: bool) -> list[models.Field]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_raw_sql_changes_no_column(history, name):
+def test_raw_sql_changes_no_column(every_record, name):
     for field in [*fields(name, personal=False), *fields(name, personal=True)]:
         assert is_refused(f'UPDATE {table(name)} SET "{field.column}" = {other_value(field)}'), field.column
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_raw_sql_does_not_even_write_the_same_again(history, name):
+def test_raw_sql_does_not_even_write_the_same_again(every_record, name):
     assert is_refused(f'UPDATE {table(name)} SET "id" = "id"')
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_raw_sql_removes_no_row(history, name):
+def test_raw_sql_removes_no_row(every_record, name):
     assert is_refused(f"DELETE FROM {table(name)}")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_raw_sql_puts_no_row_in_the_place_of_another(history, name):
+def test_raw_sql_puts_no_row_in_the_place_of_another(every_record, name):
     again = f"INSERT INTO {table(name)} SELECT * FROM {table(name)} WHERE true"
 
     assert is_refused(f'{again} ON CONFLICT ("id") DO UPDATE SET "id" = excluded."id"')
@@ -95,19 +90,19 @@ def test_raw_sql_puts_no_row_in_the_place_of_another(history, name):
 
 @pytest.mark.skipif(not SQLITE, reason="INSERT OR REPLACE is SQLite's")
 @pytest.mark.parametrize("name", NAMES)
-def test_insert_or_replace_is_refused(history, name):
+def test_insert_or_replace_is_refused(every_record, name):
     assert is_refused(f"INSERT OR REPLACE INTO {table(name)} SELECT * FROM {table(name)}")
     assert is_refused(f'UPDATE OR REPLACE {table(name)} SET "id" = 1')
 
 
 @pytest.mark.skipif(not POSTGRESQL, reason="SQLite has no TRUNCATE")
 @pytest.mark.parametrize("name", NAMES)
-def test_truncate_is_refused(history, name):
+def test_truncate_is_refused(every_record, name):
     assert is_refused(f"TRUNCATE {table(name)} CASCADE")
 
 
 @pytest.mark.skipif(not POSTGRESQL, reason="SQLite has no TRUNCATE")
-def test_truncating_a_parent_with_cascade_is_refused(history):
+def test_truncating_a_parent_with_cascade_is_refused(every_record):
     assert is_refused("TRUNCATE licences_serial CASCADE")
 
 
@@ -115,7 +110,7 @@ def test_truncating_a_parent_with_cascade_is_refused(history):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_orm_changes_and_removes_nothing(history, name):
+def test_the_orm_changes_and_removes_nothing(every_record, name):
     model = apps.get_model("licences", name)
     first, count = model.objects.first(), model.objects.count()
     column = fields(name, personal=False)[1].attname
@@ -134,7 +129,7 @@ def test_the_orm_changes_and_removes_nothing(history, name):
     assert model.objects.count() == count
 
 
-def test_what_is_no_record_of_what_happened_may_change(history):
+def test_what_is_no_record_of_what_happened_may_change(every_record):
     Relicensing.objects.update(opened_by="someone")
 
     assert Relicensing.objects.get().opened_by == "someone"
@@ -144,7 +139,7 @@ def test_what_is_no_record_of_what_happened_may_change(history):
 
 
 @pytest.mark.parametrize("name", WITH_PERSONAL_COLUMNS)
-def test_personal_columns_may_be_erased_through_the_door(history, name):
+def test_personal_columns_may_be_erased_through_the_door(every_record, name):
     columns = ", ".join(f'"{each.column}" = {other_value(each)}' for each in fields(name, personal=True))
 
     with door(connection, Purpose.ERASE_PERSONAL_COLUMNS):
@@ -154,14 +149,14 @@ def test_personal_columns_may_be_erased_through_the_door(history, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_other_columns_stay_even_through_the_door(history, name):
+def test_other_columns_stay_even_through_the_door(every_record, name):
     with door(connection, Purpose.ERASE_PERSONAL_COLUMNS):
         for field in fields(name, personal=False):
             assert is_refused(f'UPDATE {table(name)} SET "{field.column}" = {other_value(field)}'), field.column
 
 
 @pytest.mark.parametrize("name", WITH_PERSONAL_COLUMNS)
-def test_a_personal_column_takes_no_other_column_along(history, name):
+def test_a_personal_column_takes_no_other_column_along(every_record, name):
     personal, fixed = fields(name, personal=True)[0], fields(name, personal=False)[-1]
     both = ", ".join(f'"{each.column}" = {other_value(each)}' for each in (personal, fixed))
 
@@ -170,14 +165,14 @@ def test_a_personal_column_takes_no_other_column_along(history, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_door_for_erasing_removes_no_row(history, name):
+def test_the_door_for_erasing_removes_no_row(every_record, name):
     with door(connection, Purpose.ERASE_PERSONAL_COLUMNS):
         assert is_refused(f"DELETE FROM {table(name)}")
         assert SQLITE or is_refused(f"TRUNCATE {table(name)} CASCADE")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_door_for_emptying_empties_and_changes_nothing(history, name):
+def test_the_door_for_emptying_empties_and_changes_nothing(every_record, name):
     model = apps.get_model("licences", name)
 
     with door(connection, Purpose.EMPTY_TABLES):
@@ -191,21 +186,21 @@ def test_the_door_for_emptying_empties_and_changes_nothing(history, name):
     assert model.objects.exists()
 
 
-def test_the_door_is_closed_afterwards(history):
+def test_the_door_is_closed_afterwards(every_record):
     with door(connection, Purpose.ERASE_PERSONAL_COLUMNS):
         Registration.objects.update(name="")
 
     assert is_refused("UPDATE licences_registration SET name = 'Somebody'")
 
 
-def test_the_door_is_closed_after_an_exception(history):
+def test_the_door_is_closed_after_an_exception(every_record):
     with pytest.raises(ZeroDivisionError), door(connection, Purpose.ERASE_PERSONAL_COLUMNS):
         raise ZeroDivisionError
 
     assert is_refused("UPDATE licences_registration SET name = ''")
 
 
-def test_the_door_is_closed_after_a_broken_transaction_and_the_error_comes_through(history):
+def test_the_door_is_closed_after_a_broken_transaction_and_the_error_comes_through(every_record):
     with pytest.raises(DatabaseError, match=r"no such table|does not exist"):  # noqa: SIM117
         with transaction.atomic(), door(connection, Purpose.ERASE_PERSONAL_COLUMNS):
             execute("UPDATE no_such_table SET name = ''")
@@ -284,7 +279,7 @@ def test_a_disabled_trigger_counts_as_missing_and_migrate_enables_it(db, trigger
     check_databases()
 
 
-def test_installing_again_changes_nothing(history):
+def test_installing_again_changes_nothing(every_record):
     append_only.install(connection)
     append_only.install(connection)
 
@@ -293,7 +288,7 @@ def test_installing_again_changes_nothing(history):
 
 
 @pytest.mark.skipif(not SQLITE, reason="the triggers of PostgreSQL need no function of the connection")
-def test_a_connection_that_does_not_know_the_door_is_refused(history):
+def test_a_connection_that_does_not_know_the_door_is_refused(every_record):
     connection.connection.create_function("append_only_door", 0, None)
     try:
         with pytest.raises((DatabaseError, ProgrammingError)), transaction.atomic():

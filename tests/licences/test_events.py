@@ -10,36 +10,34 @@ from licences.domain.errors import Refusal
 from licences.models import Event, EventChain, Product
 from licences.operations.events import record_event
 from tests import event_chain, factories
-from tests.licences.story import tell
 from tests.together import together
 
 
 @pytest.fixture
-def story(catalogue):
+def told(story):
     """Every kind of thing that happens, once at least."""
-    tell()
     return Event.objects.order_by("pk")
 
 
 # --- The chain -------------------------------------------------------------------------------------
 
 
-def test_every_kind_of_event_is_written_by_an_operation(story):
-    assert {event.kind for event in story} == set(Event.Kind)
+def test_every_kind_of_event_is_written_by_an_operation(told):
+    assert {event.kind for event in told} == set(Event.Kind)
 
 
-def test_each_row_holds_the_hash_of_the_row_before_and_covers_what_it_says(story):
-    first, second = story[:2]
+def test_each_row_holds_the_hash_of_the_row_before_and_covers_what_it_says(told):
+    first, second = told[:2]
 
     assert first.previous_hash == GENESIS
     assert second.previous_hash == first.hash
     assert event_chain.flaws() == []
 
 
-def test_the_end_of_the_chain_is_known(story):
+def test_the_end_of_the_chain_is_known(told):
     end = EventChain.objects.get()
 
-    assert (end.length, end.last_hash) == (story.count(), story.last().hash)
+    assert (end.length, end.last_hash) == (told.count(), told.last().hash)
 
 
 def test_what_is_refused_is_no_event(catalogue):
@@ -67,8 +65,8 @@ def test_what_is_rolled_back_is_no_event(catalogue):
 # --- Names -----------------------------------------------------------------------------------------
 
 
-def test_names_stand_apart_from_what_happened(story):
-    for event in story:
+def test_names_stand_apart_from_what_happened(told):
+    for event in told:
         for name in ("Müller", "Vogel", "Petersen", "Nordlicht", "Sabine"):
             assert name not in str({**event.details, "reason": ""}), event.kind
 
@@ -83,15 +81,15 @@ def test_no_event_says_an_unlock_code_or_a_release_code(catalogue):
         assert secret not in told
 
 
-def test_the_digest_of_the_names_has_a_salt_of_its_own(story):
-    for event in story:
+def test_the_digest_of_the_names_has_a_salt_of_its_own(told):
+    for event in told:
         assert event.personal_digest == personal_digest(event.personal_salt, event.personal)
-    assert len({event.personal_salt for event in story}) == len(story)
+    assert len({event.personal_salt for event in told}) == len(told)
 
 
-def test_erased_names_leave_the_chain_whole(story):
+def test_erased_names_leave_the_chain_whole(told):
     with door(connection, Purpose.ERASE_PERSONAL_COLUMNS):
-        story.update(personal={})
+        told.update(personal={})
 
     assert event_chain.flaws() == []
 
@@ -100,13 +98,13 @@ def test_erased_names_leave_the_chain_whole(story):
 
 
 @pytest.fixture
-def unguarded(story):
+def unguarded(told):
     """Someone with all rights on the database has dropped the triggers."""
     for trigger in _trigger_names(connection.vendor, "licences_event"):
         on_table = "" if connection.vendor == "sqlite" else " ON licences_event"
         with connection.cursor() as cursor:
             cursor.execute(f'DROP TRIGGER "{trigger}"{on_table}')
-    return story
+    return told
 
 
 @pytest.mark.parametrize(

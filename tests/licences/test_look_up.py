@@ -1,5 +1,7 @@
 """One box that knows the answer: every scrap that a caller may give, exact and mistaken, on either database."""
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 
@@ -10,31 +12,16 @@ from licences.lookup.reasons import Why
 from licences.lookup.saying import reason_in_words, status_in_words, understood_as
 from licences.models import SearchText, Serial, UnlockCode
 from tests import factories
+from tests.beginnings import EIGHT_CUSTOMERS
 from tests.factories import TODAY
 
 pytestmark = pytest.mark.django_db
 
-PEOPLE = [
-    ("K-1", "Bäckerei Müller & Söhne GmbH", "Sabine Vogel", "07071/555 0163", "72074", "Tübingen", "vogel@example.com"),
-    ("K-2", "Müller Metallbau KG", "Jörg Weiß", "+49 (0)341 / 555-01 77", "04109", "Leipzig", "j.weiss@example.org"),
-    ("K-3", "Muller Imports Ltd", "Ann O'Neill", "0113 496 0123", "LS1 4AP", "Leeds", "ann@imports.example"),
-    ("K-4", "Smith & Sons Ltd", "Paul Smythe", "020 7946 0111", "E1 6AN", "London", "paul@smith.example"),
-    ("K-5", "Société Générale d'Électricité SARL", "Zoé Lefèvre", "+33 1 99 00 55 12", "69002", "Lyon", "z@e.example"),
-    ("K-6", "Fränkische Prüfmitteltechnik Zöbelein GmbH", "Max Groß", "0911 555 01 90", "90443", "Nürnberg", "g@p.de"),
-    ("K-7", "Spółka Żółty Liść Sp. z o.o.", "Łukasz Żak", "+48 22 555 01 33", "00-950", "Warszawa", "zak@lisc.example"),
-    ("K-8", "Hafenkante Logistikberatung GmbH & Co. KG", "Jan Petersen", "040 / 66969-471", "20457", "Hamburg", ""),
-]  # fmt: skip
-
 
 @pytest.fixture
-def customers(catalogue):
-    return {
-        number: factories.bought(
-            customer_number=number, customer_name=name, contact_name=contact, contact_phone=phone,
-            postcode=postcode, city=city, contact_email=email, address_line1="Weg 1",
-        )
-        for number, name, contact, phone, postcode, city, email in PEOPLE
-    }  # fmt: skip
+def eight_customers(beginning, db):
+    """Number of the customer → serial number."""
+    return deepcopy(beginning)
 
 
 def found(text: str, *, codes_too: bool = True):
@@ -83,20 +70,20 @@ def numbers(text: str) -> list[str]:
         ("ly", "K-5", Why.TOWN),
     ],
 )
-def test_it_finds_a_site_by_any_scrap_and_says_by_which(customers, typed, expected, why):
+def test_it_finds_a_site_by_any_scrap_and_says_by_which(eight_customers, typed, expected, why):
     answer = found(typed)
 
     assert not answer.near
-    assert answer.hits[0].serial.pk == customers[expected].pk
+    assert answer.hits[0].serial.pk == eight_customers[expected].pk
     assert answer.hits[0].reason.why == why
 
 
-def test_several_words_narrow_down(customers):
+def test_several_words_narrow_down(eight_customers):
     assert set(numbers("müller")) == {"K-1", "K-2", "K-3"}
     assert numbers("müller leeds") == ["K-3"]
 
 
-def test_one_letter_finds_what_begins_with_it(customers):
+def test_one_letter_finds_what_begins_with_it(eight_customers):
     assert set(numbers("x")) == set()
     assert "K-7" in numbers("ż")
     assert set(numbers("h")) >= {"K-8"}
@@ -105,7 +92,7 @@ def test_one_letter_finds_what_begins_with_it(customers):
 @pytest.mark.parametrize(
     "typed", ["%", "_", "%%%", "\\", '"', "'", "a_c%", '"x" OR "y"', "*", "NEAR(a b)", "müller AND"]
 )
-def test_signs_that_mean_something_to_a_database_are_only_signs(customers, typed):
+def test_signs_that_mean_something_to_a_database_are_only_signs(eight_customers, typed):
     assert found(typed).understanding.text == typed
     assert "K-5" not in numbers(typed)
 
@@ -133,8 +120,8 @@ def test_an_exact_name_is_first_however_many_are_alike(catalogue):
 @pytest.mark.parametrize(
     "spelling", [str, str.lower, lambda code: grouped(code).replace("O", "0"), lambda c: " ".join(c)]
 )
-def test_a_serial_number_is_found_in_any_spelling(customers, spelling):
-    serial = customers["K-4"]
+def test_a_serial_number_is_found_in_any_spelling(eight_customers, spelling):
+    serial = eight_customers["K-4"]
 
     answer = found(spelling(grouped(serial.code)))
 
@@ -178,7 +165,7 @@ def test_a_former_site_id_is_found_and_called_former(catalogue):
     assert found(first.installation.site_id).sure.reason.why == Why.FORMER_SITE_ID
 
 
-def test_the_beginning_of_a_code_is_enough(customers, catalogue):
+def test_the_beginning_of_a_code_is_enough(eight_customers, catalogue):
     code = factories.registered(factories.bought(serial="QQ7XW2AA"), site_id="ZZ9XPO2WQZ8R")
 
     assert found("QQ7X-W").sure.serial.code == code.serial.code
@@ -199,8 +186,8 @@ def test_a_site_is_found_by_its_own_name(catalogue):
     assert found("contoso leeds").sure.serial.code == leeds.code
 
 
-def test_a_correction_is_searched_at_once_and_what_it_replaced_no_longer(customers):
-    customer = customers["K-4"].site.customer
+def test_a_correction_is_searched_at_once_and_what_it_replaced_no_longer(eight_customers):
+    customer = eight_customers["K-4"].site.customer
     values = {"name": "Brandneu AG", "contact_name": "Paul Smythe"}
     operations.correct_customer(
         customer_id=customer.pk, correction=operations.Correction(values, "renamed"), by="tests"
@@ -230,13 +217,13 @@ def test_a_correction_is_searched_at_once_and_what_it_replaced_no_longer(custome
         ("Societe Generale d'Elektricite", "K-5"),
     ],
 )
-def test_names_that_sound_or_look_alike_are_found_first(customers, typed, expected):
+def test_names_that_sound_or_look_alike_are_found_first(eight_customers, typed, expected):
     answer = found(typed)
 
-    assert answer.hits[0].serial.pk == customers[expected].pk
+    assert answer.hits[0].serial.pk == eight_customers[expected].pk
 
 
-def test_it_says_how_a_name_comes_near(customers):
+def test_it_says_how_a_name_comes_near(eight_customers):
     assert (
         reason_in_words(found("Hafenkannte Logistikberatung").hits[0]) == "differs in punctuation, legal form, spelling"
     )
@@ -279,7 +266,7 @@ def test_unlock_and_release_codes_are_never_guessed_at(catalogue):
         assert found(known[:-1] + ("2" if known[-1] != "2" else "3")).hits == []
 
 
-def test_nothing_is_made_up(customers):
+def test_nothing_is_made_up(eight_customers):
     answer = found("Quetzalcoatl Xylophon")
 
     assert (answer.hits, answer.facts) == ([], [])
@@ -339,18 +326,18 @@ def test_what_is_not_on_record_is_unknown(catalogue, staff):
     assert "<h2>Unknown</h2>" in staff.get(reverse("lookup"), {"q": "Quetzalcoatl"}).content.decode()
 
 
-def test_near_names_are_not_passed_off_as_the_answer(customers, staff):
+def test_near_names_are_not_passed_off_as_the_answer(eight_customers, staff):
     page = staff.get(reverse("lookup"), {"q": "Hafnekante"}).content.decode()
 
     assert "Unknown as typed" in page
     assert "<h2>Registered</h2>" not in page
 
 
-def test_the_json_keeps_its_contract_and_says_why(customers, staff):
+def test_the_json_keeps_its_contract_and_says_why(eight_customers, staff):
     answer = staff.get(reverse("lookup"), {"q": "lyon", "format": "json"}).json()
 
     result = answer["results"][0]
-    assert result["serial"] == grouped(customers["K-5"].code)
+    assert result["serial"] == grouped(eight_customers["K-5"].code)
     assert (result["site_id"], result["registered"]) == (None, False)
     assert result["customer"] == "Société Générale d'Électricité SARL"
     assert result["reason"] == "town: Lyon"
@@ -360,8 +347,8 @@ def test_the_json_keeps_its_contract_and_says_why(customers, staff):
 @pytest.mark.parametrize(
     "typed", ["serial", "müller", "Smiht Sons Lonndon", "AB1C-O9X2", "nobody at all", "0163", "2.6"]
 )
-def test_the_page_takes_at_most_8_queries_and_the_json_6(customers, staff, typed, django_assert_max_num_queries):
-    typed = customers["K-1"].code if typed == "serial" else typed
+def test_the_page_takes_at_most_8_queries_and_the_json_6(eight_customers, staff, typed, django_assert_max_num_queries):
+    typed = eight_customers["K-1"].code if typed == "serial" else typed
 
     with django_assert_max_num_queries(8):
         staff.get(reverse("lookup"), {"q": typed})
@@ -390,9 +377,9 @@ def test_a_text_with_a_control_character_is_refused_politely(staff):
 # --- What is searched ----------------------------------------------------------------------------------------
 
 
-def test_every_serial_number_has_its_search_text(customers):
-    assert SearchText.objects.count() == Serial.objects.count() == len(PEOPLE)
-    text = SearchText.objects.get(serial=customers["K-1"]).text
+def test_every_serial_number_has_its_search_text(eight_customers):
+    assert SearchText.objects.count() == Serial.objects.count() == len(EIGHT_CUSTOMERS)
+    text = SearchText.objects.get(serial=eight_customers["K-1"]).text
     assert (
         text
         == "  backerei  muller  und  sohne  gmbh  sabine  vogel  tubingen  72074  vogel@example.com  070715550163  k1"

@@ -14,8 +14,8 @@ from tests.licences.emergency_calls import WHY, dead_pc, emergency
 from tests.licences.imports.doors import preview
 from tests.licences.imports.files import csv_bytes, row
 from tests.licences.relicensing_calls import top_up
-from tests.roles.expectations import ADMINISTRATOR, AUDITOR, STAFF, SUPERVISOR
-from tests.roles.stage import PASSWORD, Browser, Stage
+from tests.roles.expectations import ADMINISTRATOR, AUDITOR, EVERY_KIND, STAFF, SUPERVISOR
+from tests.roles.stage import PASSWORD, Browser, Stage, person
 
 
 class _Forms(HTMLParser):
@@ -219,3 +219,16 @@ def _of_administration(stage: Stage) -> list[Attempt]:
         of("licences.unlockcode", "export", typed={"format": "csv"}, seen_by=AUDITOR, status=200),
         of("licences.event", "export", typed={"format": "csv"}, seen_by=AUDITOR, status=200),
     ]
+
+
+class Rehearsal:
+    """The stage, one person of every kind in front of a browser, and what they copied of the pages of those who may.
+
+    ``cast``: kind → (user, browser). ``forms``: (attempt, data).
+    """
+
+    def __init__(self) -> None:
+        self.stage = Stage()
+        people = {kind: person(kind) for kind in EVERY_KIND}
+        self.cast = {kind: (user, Browser(user)) for kind, user in people.items()}
+        self.forms = [(attempt, attempt.data(self.cast[attempt.seen_by][1])) for attempt in attempts(self.stage)]

@@ -6,7 +6,7 @@ from licences.models import CheckedItem, Installation, LicenceFile, ReleaseCodeU
 from licences.operations.codes import licence_file
 from tests.roles.expectations import ADMINISTRATOR, ANONYMOUS, AUDITOR, IMPORTER, NO_ROLE, SUPPORT
 from tests.roles.reading import answers, plain, text_of
-from tests.roles.stage import Browser, Stage, person
+from tests.roles.stage import Browser, person
 
 pytestmark = pytest.mark.django_db
 
@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def quiet(caplog):
     caplog.set_level("CRITICAL")
-
-
-@pytest.fixture
-def stage():
-    return Stage()
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from licences.models import Event, ItemResolution, RefusedAccess, Relicensing, U
 from tests import factories
 from tests.licences.emergency_calls import dead_pc
 from tests.roles.expectations import ANONYMOUS, EVERY_KIND, SUPERUSER, expected
-from tests.roles.forms import Attempt, attempts
+from tests.roles.forms import Attempt
 from tests.roles.pages import routes
-from tests.roles.stage import Browser, Stage, person
+from tests.roles.stage import Browser
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +31,6 @@ TEMPTING = {
 
 
 @pytest.fixture
-def stage():
-    return Stage()
-
-
-@pytest.fixture
 def security(caplog):
     """The lines of the security log."""
     caplog.set_level("CRITICAL")
@@ -44,16 +39,18 @@ def security(caplog):
 
 
 @pytest.fixture
-def cast(stage):
-    """Kind → (user, browser)."""
-    people = {kind: person(kind) for kind in EVERY_KIND}
-    return {kind: (user, Browser(user)) for kind, user in people.items()}
+def stage(rehearsal):
+    return rehearsal.stage
 
 
 @pytest.fixture
-def forms(stage, cast):
-    """(attempt, what somebody copied of the page of those who may)."""
-    return [(attempt, attempt.data(cast[attempt.seen_by][1])) for attempt in attempts(stage)]
+def cast(rehearsal):
+    return rehearsal.cast
+
+
+@pytest.fixture
+def forms(rehearsal):
+    return rehearsal.forms
 
 
 def everything():

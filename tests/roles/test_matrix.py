@@ -62,10 +62,10 @@ def test_a_page_without_a_line_is_named_with_what_to_add():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", EVERY_KIND)
-def test_it_lets_in_whom_the_table_names_and_refuses_everybody_else(kind, caplog, monkeypatch):
+def test_it_lets_in_whom_the_table_names_and_refuses_everybody_else(kind, stage, caplog, monkeypatch):
     caplog.set_level("CRITICAL")  # hundreds of refusals, whose page takes longer than to refuse
     monkeypatch.setattr("licensing_portal.views.render", lambda request, page, status: HttpResponse(status=status))
-    stage, browser = Stage(), Browser(person(kind))
+    browser = Browser(person(kind))
 
     wrong = list(_wrong_cells(kind, stage, browser))
 
@@ -98,10 +98,10 @@ def _outcomes(kind: str, who: Who | None, *, is_public: bool) -> tuple[str, ...]
 
 
 @pytest.mark.django_db
-def test_no_page_has_another_method(caplog):
+def test_no_page_has_another_method(stage, caplog):
     """What is no GET, HEAD, POST or OPTIONS changes nothing and hands out nothing, whoever asks."""
     caplog.set_level("CRITICAL")
-    stage, browser = Stage(), Browser(person(SUPERUSER))
+    browser = Browser(person(SUPERUSER))
     before = Event.objects.count()
 
     for route in ROUTES:

@@ -3,13 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.roles.stage import Stage
 from tests.web import production
-
-
-@pytest.fixture
-def stage(db):
-    return Stage()
 
 
 @pytest.fixture

@@ -5,13 +5,6 @@ from django.db import connection
 
 from licences.append_only import _trigger_names
 from licences.models import Event
-from tests.licences.story import tell
-
-
-@pytest.fixture
-def story(catalogue):
-    """The serial number that everything happened to."""
-    return tell()
 
 
 @pytest.fixture
