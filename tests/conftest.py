@@ -8,6 +8,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from licences import append_only
+from licensing_portal import urls  # noqa: F401  (with them everything is registered in the admin)
 from tests import factories
 
 hypothesis_settings.register_profile("portal", deadline=None)

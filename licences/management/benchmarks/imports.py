@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from licences import operations
-from licences.management.benchmarks import physical_limit, purchase_files, stock_import
+from licences.management.benchmarks import physical_limit, purchase_files
 from licences.management.benchmarks.answering import answer_during_import
 from licences.management.benchmarks.databases import MANAGE, copy_of, environment, peak_memory, scratch_database
 from licences.models import FileImport, Product
@@ -138,6 +138,8 @@ def _limit(path: Path) -> dict[str, float]:
 
 
 def _stock(path: Path) -> dict[str, float]:
+    from licences.management.benchmarks import stock_import  # a worker has not its libraries in memory either
+
     return _timed(lambda: stock_import.run_stock(path))
 
 
