@@ -1,6 +1,6 @@
 """Purchases: what becomes of every staged row, and making it so. The statements say how, this says in which order."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -15,7 +15,7 @@ from licences.domain.row_cells import Problem
 from licences.domain.staged_purchases import STAGED_COLUMNS as STAGED_COLUMNS
 from licences.domain.staged_purchases import staged as staged
 from licences.domain.staged_purchases import staged_line as staged_line
-from licences.models import Event, FileImport, Product, StagedPurchase, row_of
+from licences.models import Event, FileImport, LicenceGrant, Product, StagedPurchase, row_of
 from licences.operations import search
 from licences.operations.imports import bulk, scratch
 from licences.operations.imports import purchase_statements as steps
@@ -31,6 +31,23 @@ VERDICTS = steps.VERDICTS
 EVENT = Event.Kind.PURCHASES_RECORDED
 _CHUNK = 1_000
 _CODES_AT_ONCE = 20_000
+
+
+# --- Reading ---------------------------------------------------------------------------------------------
+
+
+def on_record(rows: Sequence[tuple[str, ...]]) -> set[str]:
+    """The digests of what is on record of the purchases that these rows name.
+
+    A file that comes again does so in long stretches: where neither the first nor the last row is on record, the
+    others are not looked for, and judged like any rows.
+    """
+    named = [str(cells[0]) for cells in rows if cells[0].isprintable()]
+    ends = LicenceGrant.objects.filter(purchase_reference__in={*named[:1], *named[-1:]})
+    if not ends.exists():
+        return set()
+    grants = LicenceGrant.objects.filter(purchase_reference__in=set(named))
+    return set(grants.values_list("row_digest", flat=True))
 
 
 # --- Judging ---------------------------------------------------------------------------------------------
