@@ -120,7 +120,7 @@ class PurchaseLine(NamedTuple):
 
     def column_checks(self) -> str:
         """Four hexadecimal digits per column, in the order of ``COLUMNS``: names what differs where the digest does."""
-        return column_checks(self.what(), self.party())
+        return column_checks(self.what(), party_keys(self._who()))
 
     def customer_key(self) -> str:
         """Who it is: the customer number if given, else name, first address line and postcode, normalised."""
@@ -137,21 +137,21 @@ _WHAT = 7  # so many columns say what is bought; the others say who buys it, and
 class Party(NamedTuple):
     """Who buys, and for which site: worked out once for all rows that say the same of it.
 
-    ``texts`` are the columns from ``customer_number`` on; ``joined`` and ``checks`` are parts of a row's digests.
+    ``texts`` are the columns from ``customer_number`` on; ``joined`` is their part of a row's digest.
     """
 
     texts: tuple[str, ...]
     joined: str
-    checks: str
 
 
 class PartyKeys(NamedTuple):
-    """What the judging knows a party by. Apart from it, for spellings are compared, and that takes the most time.
+    """What the judging knows a party by. Apart from it, for this takes most of the time, and not every row needs it.
 
-    ``match_key`` is empty where there is a customer number. ``buyer`` and ``place`` stand for the customer, and for the
+    ``checks`` are the party's part of ``column_checks``. ``match_key`` is empty where there is a customer number. ``buyer`` and ``place`` stand for the customer, and for the
     customer's site, in tables: numbers of 63 bits, in decimal, that are joined faster than long keys.
     """
 
+    checks: str
     customer_key: str
     match_key: str
     site_key: str
@@ -162,7 +162,7 @@ class PartyKeys(NamedTuple):
 @lru_cache(maxsize=_NEIGHBOURS)
 def party(texts: tuple[str, ...]) -> Party:
     """The party of the columns from ``customer_number`` on."""
-    return Party(texts, _SEPARATOR.join(texts), _checks(texts))
+    return Party(texts, _SEPARATOR.join(texts))
 
 
 @lru_cache(maxsize=_NEIGHBOURS)
@@ -173,6 +173,7 @@ def party_keys(texts: tuple[str, ...]) -> PartyKeys:
     customer = f"number:{number}" if number else key
     site = site_key(site_name)
     return PartyKeys(
+        checks=_checks(texts),
         customer_key=customer,
         match_key=key,
         site_key=site,
@@ -185,8 +186,8 @@ def row_digest(what: Sequence[str], who: Party) -> str:
     return digest(_SEPARATOR.join((*what, who.joined)))
 
 
-def column_checks(what: Sequence[str], who: Party) -> str:
-    return _checks(what) + who.checks
+def column_checks(what: Sequence[str], keys: PartyKeys) -> str:
+    return _checks(what) + keys.checks
 
 
 def allocation_key(purchase_reference: str, keys: PartyKeys) -> str:

@@ -73,7 +73,7 @@ def _values(row_id: int, what: tuple[str, ...], who: Party, on_record: Container
         keys.site_key,
         allocation_key(reference, keys),
         whole,
-        column_checks(what, who),
+        column_checks(what, keys),
     )
 
 
