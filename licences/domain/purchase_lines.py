@@ -147,8 +147,9 @@ class Party(NamedTuple):
 class PartyKeys(NamedTuple):
     """What the judging knows a party by. Apart from it, for this takes most of the time, and not every row needs it.
 
-    ``checks`` are the party's part of ``column_checks``. ``match_key`` is empty where there is a customer number. ``buyer`` and ``place`` stand for the customer, and for the
-    customer's site, in tables: numbers of 63 bits, in decimal, that are joined faster than long keys.
+    ``checks`` are the party's part of ``column_checks``. ``match_key`` is empty where there is a customer number.
+    ``buyer`` and ``place`` stand for the customer, and for the customer's site, in tables: numbers of 63 bits, in
+    decimal, that are joined faster than long keys.
     """
 
     checks: str
