@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
@@ -9,8 +10,10 @@ from licences.domain.codes import grouped
 from licences.models import FileImport, RejectedRow, Serial
 from licences.operations.imports.kinds import kind_of
 from licences.operations.imports.lifecycle import ERROR_COLUMN
-from licences.spreadsheets.writing import BinaryWriter, CsvWriter
 from licences.wording import sentence
+
+if TYPE_CHECKING:
+    from licences.spreadsheets.writing import BinaryWriter
 
 SIMILAR = "serial-similar-to-known"
 State = FileImport.State
@@ -101,7 +104,9 @@ def rejected_table(file_import: FileImport) -> tuple[list[str], Iterator[list[st
     return columns, rows
 
 
-def write_rejected(file_import: FileImport, out: BinaryWriter) -> None:
+def write_rejected(file_import: FileImport, out: "BinaryWriter") -> None:
+    from licences.spreadsheets.writing import CsvWriter  # and with it openpyxl: only where rows were rejected
+
     columns, rows = rejected_table(file_import)
     writer = CsvWriter(out, columns)
     for row in rows:

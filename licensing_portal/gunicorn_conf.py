@@ -35,7 +35,13 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """A download that takes long shows gunicorn that its worker lives."""
+    """Pages are loaded now, and not while the first request waits.
+
+    A download that takes long shows gunicorn that its worker lives.
+    """
+    from django.urls import get_resolver
+
     from licences import downloads
 
+    get_resolver().url_patterns  # noqa: B018
     downloads.sign_of_life = worker.notify

@@ -4,7 +4,9 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from licences.views import public
-from licensing_portal import csp_reports, security
+from licensing_portal import csp_reports, security, task_admin, user_admin  # noqa: F401  (two register themselves)
+
+admin.autodiscover()
 
 urlpatterns = [
     path("", include("licences.urls")),

@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from licences import append_only
 from licences.models import Product
+from licensing_portal import urls  # noqa: F401  (with them everything is registered in the admin)
 from tests import beginnings, factories
 
 hypothesis_settings.register_profile("portal", deadline=None)

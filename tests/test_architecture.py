@@ -157,7 +157,7 @@ OTHER_WRITERS = {
     "licences.management.demo": "Django's own users, one per role",
     "licences.management.benchmarks._seeds": "a database of its own, gone after the measurement",
     "licences.management.benchmarks.chain": "a database of its own, where an event is on no chain",
-    "licences.management.benchmarks.stock_import": "the stock pattern that it shows, in a database of its own",
+    "licences.management.benchmarks._stock_import": "the stock pattern that it shows, in a database of its own",
     "licences.management.benchmarks.loading": "a database of its own, made to be thrown away",
     "licences.management.benchmarks.lookups": "the same, and its user",
 }

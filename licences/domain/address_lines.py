@@ -23,8 +23,10 @@ _SHORT_FORMS = {
 }  # fmt: skip
 _SHORTENED = {fold_name(word): short for short, words in _SHORT_FORMS.items() for word in words.split()}
 _STREET_ENDINGS = (("strasse", "str"), ("strase", "str"), ("platz", "pl"))
+_ENDINGS = tuple(ending for ending, _short in _STREET_ENDINGS)
 _BEFORE_ARTICLE = (["str"], ["pl"])  # Str. d. Republik
 _NUMBER_SIGNS = {"nr", "no", "num", "numero", "nummer", "number", "n", "hausnummer", "hausnr", "hnr"}
+_LEFT_OUT = {*_NUMBER_SIGNS, "d"}  # where they stand in the right place
 
 # House numbers, and what people write between two of them: how it is found, and what one spelling of it is.
 _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
@@ -87,6 +89,8 @@ def _whole_numbers(text: str) -> str:
 
 
 def _street_words(words: Sequence[str]) -> list[str]:
+    if _LEFT_OUT.isdisjoint(words):
+        return [_street_word(word) for word in words]
     kept: list[str] = []
     for word, follower in zip(words, [*words[1:], ""], strict=False):
         is_number_sign = word in _NUMBER_SIGNS and has_digit(follower)
@@ -97,7 +101,8 @@ def _street_words(words: Sequence[str]) -> list[str]:
 
 
 def _street_word(word: str) -> str:
-    for ending, short in _STREET_ENDINGS:
-        if word.endswith(ending) and word != ending:
-            return word[: -len(ending)] + short
+    if word.endswith(_ENDINGS):
+        for ending, short in _STREET_ENDINGS:
+            if word.endswith(ending) and word != ending:
+                return word[: -len(ending)] + short
     return _SHORTENED.get(word, word)

@@ -73,6 +73,8 @@ def _cut(text: str) -> str:
 
 def _legal_form_at_end(words: Sequence[str]) -> int:
     """How many words at the end are a legal form, with the “and” of “… & Co.”; at least one word is left over."""
+    if not words or words[-1] not in _ENDS_OF_LEGAL_FORMS:
+        return 0
     for size in range(min(_LONGEST_LEGAL_FORM, len(words) - 1), 0, -1):
         if " ".join(words[-size:]) in _LEGAL_FORMS:
             return size + 1 if len(words) > size + 1 and words[-size - 1] == "und" else size
@@ -85,4 +87,5 @@ def _legal_forms() -> frozenset[str]:
 
 
 _LEGAL_FORMS = _legal_forms()
+_ENDS_OF_LEGAL_FORMS = frozenset(form.split()[-1] for form in _LEGAL_FORMS)
 _LONGEST_LEGAL_FORM = max(form.count(" ") + 1 for form in _LEGAL_FORMS)

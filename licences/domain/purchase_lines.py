@@ -120,15 +120,15 @@ class PurchaseLine(NamedTuple):
 
     def column_checks(self) -> str:
         """Four hexadecimal digits per column, in the order of ``COLUMNS``: names what differs where the digest does."""
-        return column_checks(self.what(), self.party())
+        return column_checks(self.what(), party_keys(self._who()))
 
     def customer_key(self) -> str:
         """Who it is: the customer number if given, else name, first address line and postcode, normalised."""
-        return self.party().customer_key
+        return party_keys(self._who()).customer_key
 
     def allocation_key(self) -> str:
         """Rows with the same key share the serial that this purchase is given (surface.md)."""
-        return allocation_key(self.purchase_reference, self.party())
+        return allocation_key(self.purchase_reference, party_keys(self._who()))
 
 
 _WHAT = 7  # so many columns say what is bought; the others say who buys it, and for which site
@@ -137,17 +137,25 @@ _WHAT = 7  # so many columns say what is bought; the others say who buys it, and
 class Party(NamedTuple):
     """Who buys, and for which site: worked out once for all rows that say the same of it.
 
-    ``texts`` are the columns from ``customer_number`` on; ``joined`` and ``checks`` are parts of a row's digests.
-    ``match_key`` is empty where there is a customer number. ``buyer`` and ``place`` stand for the customer, and for the
-    customer's site, in tables: numbers of 63 bits, in decimal, that are joined faster than long keys.
+    ``texts`` are the columns from ``customer_number`` on; ``joined`` is their part of a row's digest.
     """
 
     texts: tuple[str, ...]
+    joined: str
+
+
+class PartyKeys(NamedTuple):
+    """What the judging knows a party by. Apart from it, for this takes most of the time, and not every row needs it.
+
+    ``checks`` are the party's part of ``column_checks``. ``match_key`` is empty where there is a customer number.
+    ``buyer`` and ``place`` stand for the customer, and for the customer's site, in tables: numbers of 63 bits, in
+    decimal, that are joined faster than long keys.
+    """
+
+    checks: str
     customer_key: str
     match_key: str
     site_key: str
-    joined: str
-    checks: str
     buyer: str
     place: str
 
@@ -155,17 +163,21 @@ class Party(NamedTuple):
 @lru_cache(maxsize=_NEIGHBOURS)
 def party(texts: tuple[str, ...]) -> Party:
     """The party of the columns from ``customer_number`` on."""
+    return Party(texts, _SEPARATOR.join(texts))
+
+
+@lru_cache(maxsize=_NEIGHBOURS)
+def party_keys(texts: tuple[str, ...]) -> PartyKeys:
+    """The keys of the same columns."""
     number, name, address_line1, _line2, postcode, *_rest, site_name = texts
     key = "" if number else match_key(name, address_line1, postcode)
     customer = f"number:{number}" if number else key
     site = site_key(site_name)
-    return Party(
-        texts=texts,
+    return PartyKeys(
+        checks=_checks(texts),
         customer_key=customer,
         match_key=key,
         site_key=site,
-        joined=_SEPARATOR.join(texts),
-        checks=_checks(texts),
         buyer=_number(customer),
         place=_number(f"{customer}{_SEPARATOR}{site}"),
     )
@@ -175,12 +187,12 @@ def row_digest(what: Sequence[str], who: Party) -> str:
     return digest(_SEPARATOR.join((*what, who.joined)))
 
 
-def column_checks(what: Sequence[str], who: Party) -> str:
-    return _checks(what) + who.checks
+def column_checks(what: Sequence[str], keys: PartyKeys) -> str:
+    return _checks(what) + keys.checks
 
 
-def allocation_key(purchase_reference: str, who: Party) -> str:
-    return digest(f"{purchase_reference}{_SEPARATOR}{who.customer_key}{_SEPARATOR}{who.site_key}")
+def allocation_key(purchase_reference: str, keys: PartyKeys) -> str:
+    return digest(f"{purchase_reference}{_SEPARATOR}{keys.customer_key}{_SEPARATOR}{keys.site_key}")
 
 
 def _checks(texts: Sequence[str]) -> str:

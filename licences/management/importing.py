@@ -23,6 +23,7 @@ class ImportCommand(BaseCommand):
     """``kind`` says what the rows of the file are."""
 
     kind: FileImport.Kind
+    requires_system_checks = []  # they load every page, which takes memory and a second
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)

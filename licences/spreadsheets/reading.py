@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from licences.domain.errors import Refusal
-from licences.spreadsheets import csv_files, workbooks
+from licences.spreadsheets import csv_files
 from licences.spreadsheets.headers import Layout, Row, Wanted
 
 _HEAD = 1 << 16  # bytes in which the header must end
@@ -111,6 +111,8 @@ def _opened(path: Path, wanted: Wanted) -> tuple[Source, Layout]:
     if head.startswith(_OLE):
         _refuse_ole(path)
     if head.startswith(_ZIP):
+        from licences.spreadsheets import workbooks  # and with it openpyxl: 8 MB that few files need
+
         return workbooks.open_workbook(path, wanted)
     return csv_files.open_csv(path, head, wanted, whole=len(head) < _HEAD)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import signals as account
 from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa import signals as factors
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.contrib.auth import signals as auth
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 
-from licensing_portal.accounts import devices, second_factor, stages
+from licensing_portal.accounts import devices, second_factor
 from licensing_portal.accounts.models import SignInEvent
 from licensing_portal.accounts.operations import events, sessions
 
@@ -41,7 +42,7 @@ def _signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
 
 
 def _signed_in(request: HttpRequest, response: HttpResponse, user: User, **kwargs: Any) -> None:
-    by_provider = stages.came_by_single_sign_on(request, user)
+    by_provider = second_factor.came_by_single_sign_on(request, user)
     if by_provider and settings.OIDC_SECOND_FACTOR:
         second_factor.mark_proved(request, user)
     events.record(Kind.SIGNED_IN, user=user, request=request, detail=_how(request, user))
@@ -52,7 +53,7 @@ def _signed_in(request: HttpRequest, response: HttpResponse, user: User, **kwarg
 
 
 def _how(request: HttpRequest, user: User) -> str:
-    records = stages.get_authentication_records(request, user)
+    records = get_authentication_records(request, user)
     return " + ".join(dict.fromkeys(record.get("type", record["method"]) for record in records))
 
 

@@ -4,6 +4,7 @@ A session is marked when a factor was proved or set up in it, so that most reque
 session of someone who set one up elsewhere in the meantime has to prove it first.
 """
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -52,3 +53,7 @@ def next_step(user: User) -> str:
     if Authenticator.Type.TOTP in present:
         return reverse("mfa_reauthenticate")
     return reverse("mfa_reauthenticate_webauthn" if present else "second-factor")
+
+
+def came_by_single_sign_on(request: HttpRequest, user: object) -> bool:
+    return any(record["method"] == "socialaccount" for record in get_authentication_records(request, user))

@@ -1,9 +1,10 @@
 """The step of a login that asks for the second factor."""
 
-from allauth.account.authentication import get_authentication_records
 from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.http import HttpRequest
+
+from licensing_portal.accounts.second_factor import came_by_single_sign_on
 
 
 class SecondFactorStage(AuthenticateStage):
@@ -13,7 +14,3 @@ class SecondFactorStage(AuthenticateStage):
         if settings.OIDC_SECOND_FACTOR and came_by_single_sign_on(request, self.login.user):
             return False
         return super()._should_handle(request)
-
-
-def came_by_single_sign_on(request: HttpRequest, user: object) -> bool:
-    return any(record["method"] == "socialaccount" for record in get_authentication_records(request, user))

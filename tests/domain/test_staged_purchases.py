@@ -54,3 +54,16 @@ def test_every_column_has_its_value():
 def test_dates_that_are_not_given_are_null():
     values = dict(zip(STAGED_COLUMNS, staged(7, (*CELLS[:2], "", *CELLS[3:6], "", *CELLS[7:])), strict=True))
     assert (values["purchased_on"], values["software_assurance_until"]) == (None, None)
+
+
+def test_of_a_row_that_is_on_record_there_are_its_texts_and_its_digest_and_nothing_is_worked_out():
+    values = dict(zip(STAGED_COLUMNS, staged(7, CELLS), strict=True))
+    known = dict(zip(STAGED_COLUMNS, staged(7, CELLS, {values["row_digest"]}), strict=True))
+
+    kept = ("id", *COLUMNS, "row_digest")
+    assert {column: known[column] for column in kept} == {column: values[column] for column in kept}
+    assert {known[column] for column in STAGED_COLUMNS if column not in kept} == {"", "0"}
+
+
+def test_what_else_is_on_record_changes_nothing():
+    assert staged(7, CELLS, {"0" * 32}) == staged(7, CELLS)

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 class Command(db_worker.Command):
     help = "Work in the background: imports. Run as many as you like; one that is killed is made up for by the others."
+    requires_system_checks = []  # they load every page, whose memory a large import has a better use for
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -4,7 +4,7 @@ Their release codes cannot be checked here, for nobody here knows the unlock cod
 (decisions.md 13). The licences come with a file of purchases, which is imported first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -35,7 +35,14 @@ SCRATCH = {
 }
 
 
-def staged(row_id: int, cells: tuple[str, ...]) -> tuple[str | None, ...] | list[Problem]:
+def on_record(rows: Sequence[tuple[str, ...]]) -> tuple[()]:
+    """Nothing: their rows need no keys that would take long."""
+    return ()
+
+
+def staged(
+    row_id: int, cells: tuple[str, ...], on_record: Container[str] = ()
+) -> tuple[str | None, ...] | list[Problem]:
     """The values of ``STAGED_COLUMNS`` for a row of a file, or its problems."""
     row = parse_cells(cells)
     return row if isinstance(row, list) else _staged_row(row_id, row)

@@ -1,6 +1,6 @@
 """The kinds of files that can be imported. Each is a module with the same names; this says what they mean."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from licences.domain.row_cells import Problem
@@ -19,7 +19,12 @@ class Kind(Protocol):
     VERDICTS: str  # a query of what was judged: row key, outcome, serial number where there is one
     EVENT: Event.Kind
 
-    def staged(self, row_id: int, cells: tuple[str, ...]) -> tuple[str | None, ...] | list[Problem]:
+    def on_record(self, rows: Sequence[tuple[str, ...]]) -> Container[str]:
+        """What tells ``staged`` which of these rows are on record already. It may miss some."""
+
+    def staged(
+        self, row_id: int, cells: tuple[str, ...], on_record: Container[str]
+    ) -> tuple[str | None, ...] | list[Problem]:
         """The values to stage for a row, or why it cannot be read."""
 
     def judge(self, file_import: FileImport, *, done: Callable[[float], None] = ...) -> dict[int, int]:

@@ -19,7 +19,7 @@ UNCHANGED = 5
 
 TABLES = {
     "product_key": "key text PRIMARY KEY, product_id bigint",
-    "twin": "purchase_reference text, line bigint, first_id bigint, last_id bigint, contents bigint, "
+    "twin": "purchase_reference text, line bigint, first_id bigint, last_id bigint, contents integer, "
     "PRIMARY KEY (purchase_reference, line)",
     "judged": "id {key}, outcome integer, ref_known integer, product_id bigint, quantity integer, buyer bigint, "
     "place bigint, serial text",
@@ -41,9 +41,12 @@ STAGED = "licences_stagedpurchase"
 
 # --- What is on record already ----------------------------------------------------------------------
 
+ANY_GRANT = "SELECT 1 FROM licences_licencegrant WHERE purchase_reference IN (%(one)s, %(other)s) LIMIT 1"
+
 FIND_TWINS = f"""
 INSERT INTO twin
-SELECT purchase_reference, line, min(id), max(id), count(DISTINCT row_digest) FROM {STAGED}
+SELECT purchase_reference, line, min(id), max(id), CASE WHEN min(row_digest) = max(row_digest) THEN 1 ELSE 2 END
+FROM {STAGED}
 WHERE id BETWEEN %(lo)s AND %(hi)s GROUP BY purchase_reference, line HAVING count(*) > 1
 """
 
@@ -107,6 +110,7 @@ UPDATE buyer SET customer_id = (
 WHERE match_key <> ''
 """
 
+ANY_AMBIGUOUS_BUYER = "SELECT 1 FROM buyer WHERE customer_id = -1 LIMIT 1"
 REFUSE_AMBIGUOUS_BUYERS = f"""
 INSERT INTO problem SELECT j.id, 'customer-ambiguous', ''
 FROM judged j JOIN buyer b ON b.buyer = j.buyer WHERE b.customer_id = -1 AND {_IN_PLAY}
@@ -194,7 +198,7 @@ SELECT p.place, k.id, k.code
 FROM place p JOIN buyer b ON b.buyer = p.buyer JOIN {STAGED} s ON s.id = p.first_id
 JOIN customers_site t ON t.customer_id = b.customer_id AND t.name_key = s.site_key
 JOIN licences_serial k ON k.site_id = t.id
-UNION SELECT place, target, code FROM named WHERE target < 0
+UNION ALL SELECT place, target, code FROM named WHERE target < 0
 """
 
 FIND_SPOTS = """
@@ -204,6 +208,7 @@ FROM place p LEFT JOIN candidate c ON c.place = p.place
 GROUP BY p.place, p.first_id
 """
 
+ANY_SEVERAL_AT_A_SITE = "SELECT 1 FROM spot WHERE target = 0 LIMIT 1"
 REFUSE_SEVERAL_AT_A_SITE = f"""
 INSERT INTO problem SELECT j.id, 'serial-ambiguous', {{listed}}
 FROM judged j JOIN spot p ON p.place = j.place JOIN candidate k ON k.place = j.place

@@ -1,6 +1,6 @@
 """Purchases: what becomes of every staged row, and making it so. The statements say how, this says in which order."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -15,7 +15,7 @@ from licences.domain.row_cells import Problem
 from licences.domain.staged_purchases import STAGED_COLUMNS as STAGED_COLUMNS
 from licences.domain.staged_purchases import staged as staged
 from licences.domain.staged_purchases import staged_line as staged_line
-from licences.models import Event, FileImport, Product, StagedPurchase, row_of
+from licences.models import Event, FileImport, LicenceGrant, Product, StagedPurchase, row_of
 from licences.operations import search
 from licences.operations.imports import bulk, scratch
 from licences.operations.imports import purchase_statements as steps
@@ -31,6 +31,24 @@ VERDICTS = steps.VERDICTS
 EVENT = Event.Kind.PURCHASES_RECORDED
 _CHUNK = 1_000
 _CODES_AT_ONCE = 20_000
+
+
+# --- Reading ---------------------------------------------------------------------------------------------
+
+
+def on_record(rows: Sequence[tuple[str, ...]]) -> set[str]:
+    """The digests of what is on record of the purchases that these rows name.
+
+    A file that comes again does so in long stretches: where neither the first nor the last row is on record, the
+    others are not looked for, and judged like any rows.
+    """
+    named = [str(cells[0]) for cells in rows if cells[0].isprintable()] or [""]
+    with connection.cursor() as cursor:
+        cursor.execute(steps.ANY_GRANT, {"one": named[0], "other": named[-1]})
+        if cursor.fetchone() is None:
+            return set()
+    grants = LicenceGrant.objects.filter(purchase_reference__in=set(named))
+    return set(grants.values_list("row_digest", flat=True))
 
 
 # --- Judging ---------------------------------------------------------------------------------------------
@@ -77,7 +95,8 @@ def _judge_buyers(run: Steps) -> None:
     run(steps.FIND_BUYERS_BY_NUMBER)
     run(steps.FIND_BUYERS_BY_KEY)
     scratch.analyze("buyer", "problem")
-    run(steps.REFUSE_AMBIGUOUS_BUYERS)
+    if run.all(steps.ANY_AMBIGUOUS_BUYER):
+        run(steps.REFUSE_AMBIGUOUS_BUYERS)
     if run.all(steps.FIND_SHARED_CUSTOMERS):
         run(steps.JOIN_BUYERS_OF_ONE_CUSTOMER)
 
@@ -85,10 +104,11 @@ def _judge_buyers(run: Steps) -> None:
 def _judge_serials(run: Steps, file_import: FileImport) -> None:
     if run(steps.FIND_NAMED):
         scratch.analyze("named")
-        run(steps.REFUSE_SERIALS_OF_OTHERS)
+        refused = run(steps.REFUSE_SERIALS_OF_OTHERS)
         if not file_import.accept_similar and find_similar(run):
-            run(steps.REFUSE_SIMILAR)
-        run(steps.FORGET_REFUSED_NAMES)
+            refused += run(steps.REFUSE_SIMILAR)
+        if refused:
+            run(steps.FORGET_REFUSED_NAMES)
     listed = scratch.joined("k.code")
     run(steps.FIND_ALLOCATED)
     run(steps.REFUSE_SEVERAL_ALLOCATED.format(listed=listed))
@@ -99,7 +119,8 @@ def _judge_serials(run: Steps, file_import: FileImport) -> None:
     scratch.analyze("candidate")
     run(steps.FIND_SPOTS)
     scratch.analyze("spot")
-    run(steps.REFUSE_SEVERAL_AT_A_SITE.format(listed=listed))
+    if run.all(steps.ANY_SEVERAL_AT_A_SITE):
+        run(steps.REFUSE_SEVERAL_AT_A_SITE.format(listed=listed))
     run(steps.AIM)
     scratch.analyze("aimed")
 

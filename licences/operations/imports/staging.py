@@ -15,6 +15,7 @@ from licences.operations.imports import bulk, scratch
 from licences.operations.imports.kinds import kind_of
 
 CHUNK = 20_000
+BLOCK = 500  # rows whose purchases are looked up at once
 REJECTED_COLUMNS = ("id", "problems", "cells", "readable")
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # PostgreSQL keeps none of them in its JSON
 
@@ -41,29 +42,35 @@ def stage(
 
 
 def _stage_chunk(file_import: FileImport, rows: Iterator[Row], fraction: Callable[[], float]) -> bool:
-    kind = kind_of(file_import)
-    first_id, _last = file_import.row_ids
     read = 0
-    unreadable: list[Sequence[str | None]] = []
-
-    def readable() -> Iterator[Sequence[str | None]]:
-        nonlocal read
-        for row, cells in rows:
-            read += 1
-            staged = kind.staged(first_id + row, cells)
-            if isinstance(staged, tuple):
-                yield staged
-            else:
-                unreadable.append(rejected(first_id + row, staged, cells, readable=False))
-
     with transaction.atomic():
-        bulk.insert(kind.TABLE, kind.STAGED_COLUMNS, readable())
-        bulk.insert(RejectedRow._meta.db_table, REJECTED_COLUMNS, unreadable)
+        while block := list(islice(rows, BLOCK)):
+            _stage_block(file_import, block)
+            read += len(block)
         file_import.rows_read += read
         file_import.fraction_read = fraction()
         file_import.heartbeat_at = timezone.now()
         file_import.save(update_fields=["rows_read", "fraction_read", "heartbeat_at"])
     return read > 0
+
+
+def _stage_block(file_import: FileImport, block: Sequence[Row]) -> None:
+    kind = kind_of(file_import)
+    first_id, _last = file_import.row_ids
+    on_record = kind.on_record([cells for _row, cells in block])
+    unreadable: list[Sequence[str | None]] = []
+
+    def readable() -> Iterator[Sequence[str | None]]:
+        for row, cells in block:
+            staged = kind.staged(first_id + row, cells, on_record)
+            if isinstance(staged, tuple):
+                yield staged
+            else:
+                unreadable.append(rejected(first_id + row, staged, cells, readable=False))
+
+    bulk.insert(kind.TABLE, kind.STAGED_COLUMNS, readable())
+    if unreadable:
+        bulk.insert(RejectedRow._meta.db_table, REJECTED_COLUMNS, unreadable)
 
 
 def rejected(row_id: int, problems: Sequence[Problem], cells: Sequence[str], *, readable: bool) -> Sequence[str | None]:
