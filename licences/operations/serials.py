@@ -11,7 +11,7 @@ from licences.models import Event, Registration, Serial
 from licences.operations import search
 from licences.operations.events import record_event
 from licences.operations.installations import enter_registration
-from licences.operations.locks import lock_purchases_or_refuse, lock_serial
+from licences.operations.locks import lock_customer, lock_purchases_or_refuse, lock_serial
 
 
 @transaction.atomic
@@ -45,8 +45,12 @@ def transfer_serial(*, serial: str, customer: Customer, details: Details, reason
     """Move a serial and its site to another customer, with a new registration beside the old ones.
 
     A serial that runs nowhere yet has nothing to register; then None comes back.
-    ``Refusal``: ``reason-missing``, ``same-customer``, ``details-missing``, ``purchases-busy``.
+    ``Refusal``: ``reason-missing``, ``same-customer``, ``customer-unknown`` (merged or erased meanwhile),
+    ``details-missing``, ``purchases-busy``.
     """
+    customer = lock_customer(customer.pk)
+    if customer.merged_into_id is not None or customer.erased_at is not None:
+        raise Refusal("customer-unknown", field="customer")
     lock_purchases_or_refuse()  # an import may be about to buy for it
     held = lock_serial(serial)
     reason = _written(reason)

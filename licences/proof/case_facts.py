@@ -5,6 +5,7 @@ import json
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -29,7 +30,9 @@ _LABELS: dict[str, Promise] = {
     "agreed": gettext_lazy("Waits for a second supervisor"),
     "earlier_site_id": gettext_lazy("Site ID of the earlier PC"),
     "expires_on": gettext_lazy("Valid until"),
-    "verdicts": gettext_lazy("Verdicts"),
+    "verdicts": gettext_lazy("Verdicts in the log"),
+    "counted": gettext_lazy("Counted"),
+    "wrong_codes": gettext_lazy("Wrong release codes in 24 hours"),
     "proved": gettext_lazy("Proved by its release code"),
     "repeated": gettext_lazy("The same code again"),
     "claim": gettext_lazy("Why refused"),
@@ -85,7 +88,10 @@ def _value(name: str, value: Any) -> str:
         return ", ".join(str(names.get(item, item)) for item in value)
     if name == "verdicts":
         items, names = dict(ItemName.choices), dict(VerdictName.choices)
-        return ", ".join(f"{items.get(item, item)}: {names.get(verdict, verdict)}" for item, verdict in value.items())
+        shown = {str(items.get(item, item)): str(names.get(verdict, verdict)) for item, verdict in value.items()}
+        return verdicts(shown)[1]
+    if name == "counted":
+        return case_supervision.counted(value)
     if name == "fields":
         return ", ".join(_label(field) for field in value)
     if isinstance(value, bool):
@@ -93,6 +99,12 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, dict) and set(value) == {"before", "after"}:
         return _("“%(before)s”, now “%(after)s”") % value
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def verdicts(shown: dict[str, str]) -> tuple[str, str]:
+    """Label and value of an event's verdicts; ``shown`` are items with their verdicts, as they are called on screen."""
+    told = (f"{item}: {verdict}" for item, verdict in sorted(shown.items()))
+    return _label("verdicts"), ", ".join(told)
 
 
 # --- What was recorded with it -----------------------------------------------------------------------
@@ -135,7 +147,7 @@ def bought(grants: list[LicenceGrant]) -> Facts:
     file_import = grants[0].file_import
     if file_import is not None:
         name = _("%(file)s (import %(number)s), SHA-256 %(digest)s") % {
-            "file": file_import.file_name, "number": file_import.pk, "digest": file_import.sha256,
+            "file": file_import.file_name or "–", "number": file_import.pk, "digest": file_import.sha256,
         }  # fmt: skip
         facts.append((_("File"), name))
     return facts
@@ -158,6 +170,7 @@ def head(serial: Serial) -> Facts:
         (_("Customer"), customer.name),
         (_("Customer number"), customer.number or "–"),
         (_("Site"), serial.site.name or "–"),
+        (_("Time zone"), timezone.get_current_timezone_name()),
     ]
     if serial.blocked_at:
         about = {"by": serial.blocked_by, "reason": serial.blocked_reason}

@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet
 
 from licences import licence_files
 from licences.domain import codes
+from licences.domain.decisions import Hold
 from licences.domain.errors import Refusal
 from licences.models import (
     CheckedItem,
@@ -30,6 +31,12 @@ from licences.proof.findings import Finding
 T = TypeVar("T")
 BATCH = 500
 CHECKED = Event.Kind.RELICENSING_CHECKED
+RESOLVING = {
+    Event.Kind.RELICENSING_CONFIRMED: ItemResolution.Kind.ASKED_AGAIN,
+    Event.Kind.RELICENSING_DECIDED: ItemResolution.Kind.ACCEPTED,
+}
+_HOLDS = frozenset(hold.value for hold in Hold)
+Settled = tuple[int, int, str, str, str, str]
 
 
 def record_findings(watch: Callable[[int], None] = lambda rows: None) -> Iterator[Finding]:
@@ -126,6 +133,7 @@ def _judge_events(batch: list[Event]) -> Iterator[Finding]:
             about = {"serial": codes.grouped(serial), "sequence": sequence}
             yield Finding("code-missing", "event", event.pk, about)
     yield from _missing_checks([event for event in batch if event.kind == CHECKED])
+    yield from _missing_decisions([event for event in batch if event.kind in RESOLVING])
     yield from _other_grants([event for event in batch if event.details.get("import")])
 
 
@@ -180,21 +188,36 @@ def _of_requests(checks: Iterable[ChecklistCheck]) -> QuerySet[Event]:
 
 
 def _decisions() -> QuerySet[ItemResolution]:
-    accepted = ItemResolution.objects.filter(kind=ItemResolution.Kind.ACCEPTED)
-    return accepted.select_related("checked_item__checklist").order_by("pk")
+    return ItemResolution.objects.select_related("checked_item__checklist").order_by("pk")
 
 
 def _judge_decisions(batch: list[ItemResolution]) -> Iterator[Finding]:
-    checks = [decision.checked_item.checklist for decision in batch]
-    told = {
-        (event.details["request"], event.details["check"], item, event.details["reason"], event.actor)
-        for event in _of_requests(checks)
-        for item in event.details.get("items", ())
-    }
+    events = _of_requests(decision.checked_item.checklist for decision in batch).filter(kind__in=RESOLVING)
+    told = {settled for event in events for settled in _settled_by(event)}
     for decision in batch:
-        item, check = decision.checked_item, decision.checked_item.checklist
-        if (check.request_id, check.number, item.item, decision.reason, decision.resolved_by) not in told:
+        if _settled(decision) not in told:
             yield Finding("decision-without-event", "itemresolution", decision.pk)
+
+
+def _missing_decisions(events: list[Event]) -> Iterator[Finding]:
+    requests = {event.details["request"] for event in events}
+    kept = {_settled(each) for each in _decisions().filter(checked_item__checklist__request__in=requests)}
+    for event in events:
+        if not set(_settled_by(event)) <= kept:
+            yield Finding("decision-missing", "event", event.pk)
+
+
+def _settled(decision: ItemResolution) -> Settled:
+    item, check = decision.checked_item, decision.checked_item.checklist
+    return check.request_id, check.number, item.item, decision.kind, decision.reason, decision.resolved_by
+
+
+def _settled_by(event: Event) -> Iterator[Settled]:
+    """Which items an event settled; limits have no item that could say so, but approvals."""
+    details, kind = event.details, RESOLVING[Event.Kind(event.kind)].value
+    for item in details["items"]:
+        if item not in _HOLDS:
+            yield details["request"], details["check"], item, kind, details["reason"], event.actor
 
 
 _JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[Finding]]]] = [

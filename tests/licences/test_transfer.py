@@ -185,3 +185,12 @@ def test_it_refuses_a_registration_without_one_of_the_four_details(code, buyer, 
 
 def test_it_refuses_an_unknown_serial(code, buyer):
     assert refusal(Serial(code="AB1CO9XZ"), buyer) == ("unknown-serial", "serial")
+
+
+def test_a_customer_that_was_merged_or_erased_meanwhile_gets_nothing(code, buyer):
+    kept = factories.bought(customer_number="K-3", customer_name="Contoso Ltd").site.customer
+    operations.merge_customers(kept_id=kept.pk, merged_id=buyer.pk, reason="One company.", by="supervisor")
+    assert refusal(code.serial, buyer) == ("customer-unknown", "customer")
+
+    operations.erase_customer(customer_id=kept.pk, reason="Asked for by letter.", by="supervisor")
+    assert refusal(code.serial, kept) == ("customer-unknown", "customer")

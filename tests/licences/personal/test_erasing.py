@@ -80,7 +80,9 @@ def found():
 def test_the_search_of_this_test_finds_the_customer_where_it_is_kept(customer):
     told = found()
 
-    tables = "customer historicalcustomer site registration event checkeditem rejectedrow searchtext searchword"
+    tables = (
+        "customer historicalcustomer site registration event checkeditem rejectedrow searchtext searchword fileimport"
+    )
     assert set(tables.split()) <= {table.partition("_")[2] for table in told}
     for word in quellwasser.WORDS:
         assert any(word in words for words in told.values()) or word.startswith(("Quarkland", "Quitte", "quedlin")), (
@@ -360,3 +362,31 @@ def test_after_an_erasure_nothing_of_it_is_handed_out(customer, supervisor, as_u
     file = as_user(supervisor).get(f"/customers/{customer.pk}/data/?format=json")
 
     assert not [word for word in WORDS if word in file.text]
+
+
+def test_handing_it_out_is_an_event_and_to_look_at_it_is_none(customer, supervisor, as_user):
+    client, before = as_user(supervisor), Event.objects.count()
+    client.get(f"/customers/{customer.pk}/data/")
+    assert Event.objects.count() == before
+
+    client.get(f"/customers/{customer.pk}/data/?format=json")
+
+    event = Event.objects.latest("pk")
+    assert (event.kind, event.actor, event.customer) == (Event.Kind.CUSTOMER_EXPORTED, "supervisor", customer)
+    assert Event.objects.count() == before + 1
+
+
+def test_rows_of_files_that_were_rejected_are_part_of_it(customer, supervisor, as_user):
+    told = json.loads(as_user(supervisor).get(f"/customers/{customer.pk}/data/?format=json").content)
+
+    assert [row["id"] for row in told["rejected_rows"]] == list(RejectedRow.objects.values_list("pk", flat=True))
+
+
+def test_the_page_says_names_where_the_file_has_keys(customer, supervisor, as_user):
+    page = as_user(supervisor).get(f"/customers/{customer.pk}/data/").text
+
+    grant = LicenceGrant.objects.filter(serial__site__customer=customer).first()
+    assert f"<dd><bdi>{grant.product.name}</bdi></dd>" in page
+    assert f"<dt>Serial number</dt><dd><bdi>{grant.serial}</bdi></dd>" in page
+    assert "<dd><bdi>Merging of customers</bdi></dd>" in page
+    assert "History" not in page

@@ -233,7 +233,35 @@ def test_another_reason_for_a_decision_is_found_out(unguarded):
 
     execute(f"UPDATE licences_itemresolution SET reason = 'Known to us.' WHERE id = {decision.pk}")
 
-    assert recorded_problems() == [("decision-without-event", "itemresolution", decision.pk)]
+    assert recorded_problems() == [
+        ("decision-missing", "event", told(decision)),
+        ("decision-without-event", "itemresolution", decision.pk),
+    ]
+
+
+def test_somebody_else_who_asked_again_is_found_out(unguarded):
+    asked = ItemResolution.objects.get(kind="asked-again")
+
+    execute(f"UPDATE licences_itemresolution SET resolved_by = 'nobody' WHERE id = {asked.pk}")
+
+    assert ("decision-without-event", "itemresolution", asked.pk) in recorded_problems()
+
+
+@pytest.mark.parametrize("kind", ["accepted", "asked-again"])
+def test_an_item_that_nobody_settled_any_more_is_missed(unguarded, kind):
+    gone = ItemResolution.objects.get(kind=kind)
+    event = told(gone)
+
+    execute(f"DELETE FROM licences_itemresolution WHERE id = {gone.pk}")
+
+    assert recorded_problems() == [("decision-missing", "event", event)]
+
+
+def told(settled):
+    """The key of the event that says how an item was settled."""
+    check = settled.checked_item.checklist
+    kind = "relicensing-decided" if settled.kind == "accepted" else "relicensing-confirmed"
+    return Event.objects.get(kind=kind, details__request=check.request_id, details__check=check.number).pk
 
 
 # --- The command -----------------------------------------------------------------------------------
