@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from licences.domain.chain import RANDOM
 from licences.domain.codes import grouped
 from licences.models import Event
 from licences.personal.holdings import Holdings
@@ -91,7 +92,7 @@ def _section(name: str, rows: list[Model]) -> Section:
     fields = [field for field in rows[0]._meta.concrete_fields if _is_told(rows[0], field)]
     named = {field.name: _named(rows, field) for field in fields if field.is_relation}
     shown = [[(_label(field), _shown(row, field, named)) for field in fields] for row in rows]
-    raw = [{field.attname: _plain(getattr(row, field.attname)) for field in fields} for row in rows]
+    raw = [{field.attname: _plain(_value(row, field)) for field in fields} for row in rows]
     return Section(name, str(_TITLES[name]), shown, raw)
 
 
@@ -111,8 +112,16 @@ def _is_told(row: Model, field: Any) -> bool:
     return says not in _LEFT_OUT and field.name not in _HASHES | _ROW_KEYS and (serial or field.name not in _SECRET)
 
 
-def _shown(row: Any, field: Any, named: dict[str, dict[Any, Model]]) -> str:
+def _value(row: Any, field: Any) -> Any:
+    """As the row holds it; of an event without what only makes its digest unguessable."""
     value = getattr(row, field.attname)
+    if isinstance(row, Event) and field.name == "personal":
+        return {name: said for name, said in value.items() if name != RANDOM}
+    return value
+
+
+def _shown(row: Any, field: Any, named: dict[str, dict[Any, Model]]) -> str:
+    value = _value(row, field)
     if value in (None, "", {}):
         return ""
     if field.is_relation:
