@@ -125,7 +125,7 @@ def _for_a_supervisor(
         "only_one": len(standing.pending) + len(to_decide) == 1,
         "passed": all(row.passes for row in rows) and not standing.pending,
         "is_asker": is_asker,
-        "let_pass": [each for each in standing.approvals if each.counted],
+        "let_pass": [each for each in standing.approvals if each.subject in {held.hold for held in standing.holds}],
         "emergency_possible": emergency_possible(row.finding for row in rows if not row.passes),
         "emergency_days": settings.EMERGENCY_DAYS,
         "open_emergency": decisions.open_emergency_of(found.serial) if open_ and found.serial else None,
