@@ -10,13 +10,15 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from licences import licence_files
 from licences.domain import codes
 from licences.domain.decisions import Hold
 from licences.domain.errors import Refusal
 from licences.models import (
+    Balance,
     CheckedItem,
     ChecklistCheck,
     Event,
@@ -93,9 +95,9 @@ def proves_itself(code: UnlockCode) -> bool:
     place = {"serial": code.serial.code, "site_id": code.installation.site_id}
     try:
         said = codes.decode_unlock_code(code.code, **place, keys=settings.UNLOCK_KEYS)
-    except (Refusal, KeyError):
+        lines = tuple((line["slot"], line["quantity"]) for line in code.lines)
+    except (Refusal, KeyError, TypeError):  # whoever changes the lines need not keep their shape
         return False
-    lines = tuple((line["slot"], line["quantity"]) for line in code.lines)
     stored = (code.key_id, code.sequence, code.assured_month, code.expires_on, lines)
     read = (said.key_id, said.sequence, said.assured_month, said.expires_on, said.lines)
     return stored == read and code.release_code == codes.release_code(code.code, **place)
@@ -163,7 +165,7 @@ def _other_grants(events: list[Event]) -> Iterator[Finding]:
 
 
 def _checks() -> QuerySet[ChecklistCheck]:
-    return ChecklistCheck.objects.order_by("pk")
+    return ChecklistCheck.objects.select_related("request").order_by("pk")
 
 
 def _judge_checks(batch: list[ChecklistCheck]) -> Iterator[Finding]:
@@ -179,8 +181,14 @@ def _judge_checks(batch: list[ChecklistCheck]) -> Iterator[Finding]:
         if event is None:
             about = {"request": check.request_id, "number": check.number}
             yield Finding("check-without-event", "checklistcheck", check.pk, about)
-        elif event.details["verdicts"] != verdicts[check.pk]:
+            continue
+        if event.details["verdicts"] != verdicts[check.pk]:
             yield Finding("verdicts-differ", "checklistcheck", check.pk, {"event": event.pk})
+        if event.actor != check.checked_by:
+            about = {"request": check.request_id, "number": check.number, "event": event.pk}
+            yield Finding("check-by-another", "checklistcheck", check.pk, about)
+        if check.number == 1 and event.actor != check.request.opened_by:
+            yield Finding("request-of-another", "relicensing", check.request_id, {"event": event.pk})
 
 
 def _of_requests(checks: Iterable[ChecklistCheck]) -> QuerySet[Event]:
@@ -220,10 +228,28 @@ def _settled_by(event: Event) -> Iterator[Settled]:
             yield details["request"], details["check"], item, kind, details["reason"], event.actor
 
 
+# --- Licences ----------------------------------------------------------------------------------------
+
+
+def _odd_balances() -> QuerySet[Balance]:
+    """Those that are not what the purchase lines add up to: the next unlock code would say them."""
+    lines = LicenceGrant.objects.filter(serial=OuterRef("serial"), product=OuterRef("product")).order_by()
+    bought = Subquery(lines.values("serial").annotate(all=Sum("quantity")).values("all"))
+    balances = Balance.objects.annotate(bought=Coalesce(bought, 0)).exclude(quantity=F("bought"))
+    return balances.select_related("serial", "product").order_by("pk")
+
+
+def _judge_balances(batch: list[Any]) -> Iterator[Finding]:
+    for each in batch:
+        about = {"quantity": each.quantity, "bought": each.bought, "product": each.product.sku}
+        yield Finding("balance-differs", "balance", each.pk, {"serial": codes.grouped(each.serial.code), **about})
+
+
 _JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[Finding]]]] = [
     (_codes, _judge_codes),
     (_events, _judge_events),
     (_checks, _judge_checks),
     (_decisions, _judge_decisions),
+    (_odd_balances, _judge_balances),
     *supervision.JUDGES,
 ]

@@ -59,7 +59,7 @@ def _told_of(serials: set[str]) -> tuple[dict[int, Event], dict[int, Event]]:
 
 
 def _begun(each: Emergency) -> tuple[object, ...]:
-    last_day, places = each.expires_on.isoformat(), (each.installation.site_id, each.earlier.site_id)
+    last_day, places = str(each.expires_on), (each.installation.site_id, each.earlier.site_id)
     return each.serial.code, each.issued_by, each.reason, each.request_id, last_day, *places
 
 

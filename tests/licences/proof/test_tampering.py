@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from licences.append_only import Purpose, door
 from licences.domain import chain
-from licences.models import Event, EventChain, ItemResolution, LicenceFile, UnlockCode
+from licences.models import ChecklistCheck, Event, EventChain, ItemResolution, LicenceFile, UnlockCode
 from licences.operations.events import hashed_content, record_event
 from licences.proof.records import record_findings
 from licences.proof.walking import Walk
@@ -218,6 +218,23 @@ def test_a_licence_file_of_somebody_else_is_found_out(unguarded):
     execute("UPDATE licences_licencefile SET text = %s WHERE id = %s", [other.text, one.pk])
 
     assert recorded_problems() == [("licence-file-forged", "licencefile", one.pk)]
+
+
+def test_a_check_that_somebody_else_is_said_to_have_made_is_found_out(unguarded):
+    """Whoever asked does not decide: who it was has to hold."""
+    check = ChecklistCheck.objects.latest("pk")
+
+    execute(f"UPDATE licences_checklistcheck SET checked_by = 'nobody' WHERE id = {check.pk}")
+
+    assert recorded_problems() == [("check-by-another", "checklistcheck", check.pk)]
+
+
+def test_a_request_that_somebody_else_is_said_to_have_opened_is_found_out(unguarded):
+    request = ChecklistCheck.objects.latest("pk").request_id
+
+    execute(f"UPDATE licences_relicensing SET opened_by = 'nobody' WHERE id = {request}")
+
+    assert recorded_problems() == [("request-of-another", "relicensing", request)]
 
 
 def test_a_better_verdict_is_found_out(unguarded):

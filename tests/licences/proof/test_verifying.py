@@ -8,13 +8,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from licences.models import Event, LicenceGrant
+from licences.models import Balance, Event, LicenceGrant, UnlockCode
 from licences.proof import records, walking
 from licences.proof.records import record_findings
 from licences.proof.walking import Walk
 from tests.licences.imports import doors, files
 from tests.licences.proof.conftest import execute
-from tests.licences.proof.test_tampering import verify
+from tests.licences.proof.test_tampering import recorded_problems, verify
 
 
 def test_it_reads_in_batches_and_neither_locks_nor_writes(story, monkeypatch):
@@ -38,7 +38,25 @@ def test_a_purchase_line_that_is_gone_is_missed(unguarded):
 
     execute(f"DELETE FROM licences_licencegrant WHERE id = {grant.pk}")
 
-    assert [(each.problem, each.table) for each in record_findings()] == [("grants-differ", "event")]
+    found = [(each.problem, each.table) for each in record_findings()]
+    assert found == [("grants-differ", "event"), ("balance-differs", "balance")]
+
+
+def test_lines_that_have_lost_their_shape_are_found_out_as_well(unguarded):
+    code = UnlockCode.objects.first()
+
+    execute(f"UPDATE licences_unlockcode SET lines = '{{}}' WHERE id = {code.pk}")
+    execute(f"UPDATE licences_unlockcode SET lines = '[1]' WHERE id = {code.pk}")
+
+    assert ("code-forged", "unlockcode", code.pk) in recorded_problems()
+
+
+def test_more_licences_than_were_bought_are_found_out(unguarded):
+    balance = Balance.objects.latest("pk")
+
+    execute(f"UPDATE licences_balance SET quantity = quantity + 1 WHERE id = {balance.pk}")
+
+    assert recorded_problems() == [("balance-differs", "balance", balance.pk)]
 
 
 def test_the_first_anchor_is_made_by_hand_and_a_missing_file_is_an_error(story, tmp_path, capsys):
