@@ -16,6 +16,7 @@ from customers.models import ContactDetails, Customer, Site
 from licences import licence_files
 from licences.append_only import Purpose, door
 from licences.domain.checklist import Item
+from licences.domain.decisions import given_reason
 from licences.domain.errors import Refusal
 from licences.domain.matching import Likeness, compare_names, fold_name
 from licences.domain.search_words import Searchable
@@ -55,8 +56,7 @@ def erase_customer(*, customer_id: int, reason: str, by: str) -> Erased:
     Uploaded files that name it are deleted when that is certain. ``Refusal``: ``reason-missing``, ``customer-merged``
     (erase the one that it was merged into), ``customer-erased``, ``import-names-customer``, ``purchases-busy``.
     """
-    if not reason.strip():
-        raise Refusal("reason-missing", field="reason")
+    reason = given_reason(reason)
     customer = lock_customer(customer_id)
     if customer.merged_into_id is not None:
         raise Refusal("customer-merged")
@@ -66,9 +66,9 @@ def erase_customer(*, customer_id: int, reason: str, by: str) -> Erased:
     held = Holdings(customer)
     lock_serials([serial.pk for serial in held.serials])
     _refuse_waiting_imports(held)
-    counts = _erase(held, reason=reason.strip(), by=by)
+    counts = _erase(held, reason=reason, by=by)
     events = _events(held) + _forget_file_names(held.values)
-    details = {"customers": sorted(held.ids), "events": events, **counts, "reason": reason.strip()}
+    details = {"customers": sorted(held.ids), "events": events, **counts, "reason": reason}
     _erase_events(events)
     record_event(Event.Kind.CUSTOMER_ERASED, by=by, customer=customer, details=details)
     customer.refresh_from_db()

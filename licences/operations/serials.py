@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from customers import history
 from customers.models import Customer, Site
+from licences.domain.decisions import given_reason
 from licences.domain.details import Details
 from licences.domain.errors import Refusal
 from licences.models import Event, Registration, Serial
@@ -18,7 +19,7 @@ from licences.operations.locks import lock_customer, lock_purchases_or_refuse, l
 def block_serial(*, serial: str, reason: str, by: str) -> Serial:
     """Refuse everything to a serial until it is unblocked. ``Refusal``: ``reason-missing``, ``already-blocked``."""
     held = lock_serial(serial)
-    reason = _written(reason)
+    reason = given_reason(reason)
     if held.blocked_at is not None:
         raise Refusal("already-blocked", field="serial")
     held.blocked_at, held.blocked_by, held.blocked_reason = timezone.now(), by, reason
@@ -31,7 +32,7 @@ def block_serial(*, serial: str, reason: str, by: str) -> Serial:
 def unblock_serial(*, serial: str, reason: str, by: str) -> Serial:
     """``Refusal``: ``reason-missing``, ``not-blocked``."""
     held = lock_serial(serial)
-    reason = _written(reason)
+    reason = given_reason(reason)
     if held.blocked_at is None:
         raise Refusal("not-blocked", field="serial")
     held.blocked_at, held.blocked_by, held.blocked_reason = None, "", ""
@@ -53,7 +54,7 @@ def transfer_serial(*, serial: str, customer: Customer, details: Details, reason
         raise Refusal("customer-unknown", field="customer")
     lock_purchases_or_refuse()  # an import may be about to buy for it
     held = lock_serial(serial)
-    reason = _written(reason)
+    reason = given_reason(reason)
     previous = held.site.customer
     if previous == customer:
         raise Refusal("same-customer", field="customer")
@@ -70,12 +71,6 @@ def transfer_serial(*, serial: str, customer: Customer, details: Details, reason
     known = {"previous": previous.pk, "registration": registration.pk if registration else None}
     _record(Event.Kind.TRANSFERRED, held, by=by, reason=reason, names=names, **known)
     return registration
-
-
-def _written(reason: str) -> str:
-    if not reason.strip():
-        raise Refusal("reason-missing", field="reason")
-    return reason.strip()
 
 
 def _record(

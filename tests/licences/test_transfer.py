@@ -170,7 +170,7 @@ def test_it_is_one_event_with_the_reason_and_with_the_names_apart(code, buyer):
 # --- What is refused -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("reason", ["", " \n\t"])
+@pytest.mark.parametrize("reason", ["", " \n\t", "– … ."])
 def test_it_refuses_a_transfer_without_a_reason(code, buyer, reason):
     assert refusal(code.serial, buyer, reason=reason) == ("reason-missing", "reason")
 

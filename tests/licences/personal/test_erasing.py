@@ -274,6 +274,7 @@ def refusal(customer, **options):
 
 def test_it_needs_a_reason(customer):
     assert refusal(customer, reason="  ") == "reason-missing"
+    assert refusal(customer, reason="-") == "reason-missing"
     assert Customer.objects.get(pk=customer.pk).erased_at is None
 
 
