@@ -26,6 +26,7 @@ urlpatterns = [
     path("serials/<serial:code>/", serials.serial, name="serial"),
     path("serials/<serial:code>/update/", serials.update, name="serial-update"),
     path("serials/<serial:code>/block/", serials.block, name="serial-block"),
+    path("serials/<serial:code>/transfer/", serials.transfer, name="serial-transfer"),
     path("serials/<serial:code>/case-file/", case_files.page, name="case-file"),
     path("serials/<serial:code>/case-file.pdf", case_files.pdf, name="case-file-pdf"),
     path("events/export/", case_files.export_log, name="export-log"),

@@ -48,7 +48,7 @@ SENTENCES: dict[str, Promise] = {
     "software-assurance-required": _(
         "Version %(version)s needs Software Assurance. May run up to %(ceiling)s: no Software Assurance%(since)s."
     ),
-    "release-code-wrong": _("This release code was not made by that installation."),
+    "release-code-wrong": _("This release code was not made by that installation. Ask for it again, group by group."),
     "not-a-version": _("“%(text)s” is not a version. A version looks like 2.4 or 2.10.1."),
     "details-missing": _("Registration needs a customer name, an address line, a contact name and a telephone number."),
     "serial-never-registered": _("This serial number was never registered. Register it by hand instead."),
@@ -64,7 +64,7 @@ SENTENCES: dict[str, Promise] = {
     "release-twice": _("Release %(version)s is on record already."),
     # Customers
     "merge-with-itself": _("A customer cannot be merged with itself. Choose the other one."),
-    "customer-unknown": _("There is no such customer. It may have been merged meanwhile; look it up again."),
+    "customer-unknown": _("There is no such customer. It may have been merged or erased meanwhile; look it up again."),
     "customer-merged": _("This record was merged into another customer. Erase that one."),
     "customer-erased": _("The personal data of this customer are erased already."),
     "import-names-customer": _(
@@ -237,6 +237,15 @@ SENTENCES: dict[str, Promise] = {
     "purchases-busy": _(
         "A large import is being applied just now. Try again in a minute; what you typed is still here."
     ),
+}
+
+# Which operation changed a customer or a site.
+SOURCES: dict[str, Promise] = {
+    "recorded": _("As recorded"),
+    "correction": _("Correction"),
+    "merge": _("Merging of customers"),
+    "transfer": _("Transfer of a serial number"),
+    "erasure": _("Erasure of personal data"),
 }
 
 DIFFERENCES: dict[str, Promise] = {

@@ -8,11 +8,20 @@ import json
 from collections.abc import Mapping
 
 GENESIS = "0" * 64
+RANDOM = "random"  # a key of personal fields
 
 
 def canonical_json(value: object) -> str:
     """One text per value, whatever the database did to the order of keys."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def unguessable(personal: Mapping[str, object], random: str) -> dict[str, object]:
+    """Personal fields with something random among them, which goes when they are erased.
+
+    The salt stays, as the hash covers it: by the salt alone, whoever guesses an erased name could confirm his guess.
+    """
+    return {**personal, RANDOM: random} if personal else {}
 
 
 def personal_digest(salt: str, personal: Mapping[str, object]) -> str:

@@ -64,6 +64,14 @@ def emergency_possible(in_the_way: Iterable[Finding]) -> bool:
     return reasons == [(Item.RELEASE_CODE, "release-code-unavailable")]
 
 
+def given_reason(text: str) -> str:
+    """A reason without the blanks around it; ``Refusal("reason-missing")`` where dots and dashes are all there is."""
+    reason = text.strip()
+    if not any(symbol.isalnum() for symbol in reason):
+        raise Refusal("reason-missing", field="reason")
+    return reason
+
+
 def written_reason(text: str, limits: Limits) -> str:
     """The reason of a decision without the blanks around it; ``Refusal``: ``reason-missing``, ``reason-too-short``.
 

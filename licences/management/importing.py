@@ -41,7 +41,7 @@ class ImportCommand(BaseCommand):
         try:
             with _shown_progress() as watch:
                 done = operations.import_file(
-                    file, kind=self.kind, by=f"manage.py {self.kind.value}", wish=wish, watch=watch
+                    file, kind=self.kind, by=f"manage.py import_{self.kind.value}", wish=wish, watch=watch
                 )
         except Refusal as refusal:
             raise CommandError(refusal_sentence(refusal)) from None

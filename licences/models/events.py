@@ -42,6 +42,9 @@ class Event(models.Model):
         REFERENCE_CHANGED = "reference-changed", _("Reference facts changed")
         CUSTOMERS_MERGED = "customers-merged", _("Customers merged")
         CUSTOMER_ERASED = "customer-erased", _("Personal data erased")
+        CUSTOMER_EXPORTED = "customer-exported", _("Personal data handed out")
+        CASE_FILE_MADE = "case-file-made", _("Case file made as PDF")
+        LOG_EXPORTED = "log-exported", _("Event log exported")
 
     at = models.DateTimeField(_("when"), db_index=True)
     kind = models.CharField(_("what"), max_length=40, choices=Kind)

@@ -10,6 +10,7 @@ from licences.operations.emergencies import (
     withdraw_emergency,
 )
 from licences.operations.erasing import Erased, erase_customer
+from licences.operations.handing_out import note_case_file, note_log_export, note_personal_data
 from licences.operations.imports.decisions import accept_similar_serials, confirm_import, withdraw_import
 from licences.operations.imports.lifecycle import Wish, import_file
 from licences.operations.imports.lifecycle import advance as advance_import
@@ -65,6 +66,9 @@ __all__ = [
     "issue_emergency",
     "judge_upgrade",
     "merge_customers",
+    "note_case_file",
+    "note_log_export",
+    "note_personal_data",
     "open_request",
     "receive_import",
     "record_purchase",

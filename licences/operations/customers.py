@@ -6,6 +6,7 @@ from django.db import transaction
 
 from customers import history
 from customers.models import Customer
+from licences.domain.decisions import given_reason
 from licences.domain.errors import Refusal
 from licences.domain.matching import fold_name
 from licences.domain.purchase_lines import match_key
@@ -49,8 +50,7 @@ def correct_customer(*, customer_id: int, correction: Correction, by: str) -> Cu
 
     ``Refusal``: ``reason-missing``, ``value-missing`` (no name), ``number-taken``, ``purchases-busy``.
     """
-    if not correction.reason.strip():
-        raise Refusal("reason-missing", field="reason")
+    reason = given_reason(correction.reason)
     customer = lock_customer(customer_id)
     before = {name: getattr(customer, name) for name in CORRECTABLE}
     after = {name: value.strip() for name, value in correction.values.items() if name in CORRECTABLE}
@@ -62,11 +62,11 @@ def correct_customer(*, customer_id: int, correction: Correction, by: str) -> Cu
     _refuse_unusable(customer, after)
     for name in changed:
         setattr(customer, name, after[name])
-    with history.recorded(Customer, [customer.pk], by=by, source="correction", reason=correction.reason.strip()):
+    with history.recorded(Customer, [customer.pk], by=by, source="correction", reason=reason):
         keyed(customer).save()
     search.refresh_customer(customer)
     personal = {name: {"before": before[name], "after": after[name]} for name in changed}
-    details = {"fields": changed, "reason": correction.reason.strip()}
+    details = {"fields": changed, "reason": reason}
     record_event(Event.Kind.CUSTOMER_CORRECTED, by=by, customer=customer, details=details, personal=personal)
     return customer
 

@@ -4,7 +4,7 @@ Whoever asked never decides. Where much is at stake (``FOUR_EYES_LICENCES``), tw
 approval is kept, and the second one settles the matter.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from licences import decisions, queries
 from licences.decisions import Standing
-from licences.domain.decisions import Hold, written_reason
+from licences.domain.decisions import Held, Hold, written_reason
 from licences.domain.errors import Refusal
-from licences.models import Approval, CheckedItem, ChecklistCheck, Event, ItemResolution, Relicensing
+from licences.models import Approval, CheckedItem, ChecklistCheck, Event, ItemResolution, Relicensing, Serial
 from licences.operations.locks import lock_request, lock_serial
 from licences.operations.relicensing import note_waiting, record_step, resolve
 
@@ -40,15 +40,40 @@ def decide(*, request_id: int, items: Collection[str], reason: str, by: str, che
     settled = {name: each for name, each in chosen.items() if len(_signers(standing, name)) + 1 >= standing.needed}
     resolve([each for each in settled.values() if each], ItemResolution.Kind.ACCEPTED, by=by, reason=reason)
     note_waiting(request, latest)
-    _record(request, latest, list(settled), [name for name in chosen if name not in settled], by=by, reason=reason)
+    agreed = [name for name in chosen if name not in settled]
+    counted = what_was_counted(request.serial, standing.holds, chosen)
+    _record(request, latest, list(settled), agreed, by=by, reason=reason, **counted)
     return len(settled) == len(chosen)
 
 
+def what_was_counted(serial: Serial | None, holds: Iterable[Held], subjects: Collection[str]) -> dict[str, Any]:
+    """For the event of a decision: how much had been counted where it is about a limit, or needed two people.
+
+    Settings change and rows are counted anew every day; years later, only this tells why a supervisor had to decide.
+    """
+    counted = {held.hold.value: _beside(held.count, held.limit) for held in holds if held.hold in subjects}
+    licences, four_eyes_from = decisions.licences_of(serial) if serial else 0, decisions.limits().four_eyes_from
+    if licences >= four_eyes_from:
+        counted["licences"] = _beside(licences, four_eyes_from)
+    return {"counted": counted} if counted else {}
+
+
+def _beside(count: int, limit: int) -> dict[str, int]:
+    return {"count": count, "limit": limit}
+
+
 def _record(
-    request: Relicensing, check: ChecklistCheck, settled: list[str], agreed: list[str], *, by: str, reason: str
+    request: Relicensing,
+    check: ChecklistCheck,
+    settled: list[str],
+    agreed: list[str],
+    *,
+    by: str,
+    reason: str,
+    **counted: Any,
 ) -> None:
     """One event, whatever was settled by it; ``agreed`` is what waits for a second supervisor still."""
-    details: dict[str, Any] = {"check": check.number, "items": settled or agreed, "reason": reason}
+    details: dict[str, Any] = {"check": check.number, "items": settled or agreed, "reason": reason, **counted}
     if settled and agreed:
         details["agreed"] = agreed
     kind = Event.Kind.RELICENSING_DECIDED if settled else Event.Kind.RELICENSING_AGREED

@@ -5,6 +5,7 @@ settled there is no other emergency for that serial; after the last day, everyth
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -25,7 +26,7 @@ from licences.models import (
     UnlockCode,
 )
 from licences.operations.codes import unlock_code_for
-from licences.operations.deciding import lock_undecided, looked_at, sign
+from licences.operations.deciding import lock_undecided, looked_at, sign, what_was_counted
 from licences.operations.follow_ups import make_permanent, record_about, take_back
 from licences.operations.installations import Versions, begin_installation, refuse_blocked, require_versions
 from licences.operations.locks import lock_serial
@@ -65,15 +66,17 @@ def _issue(request_id: int, number: int | None, *, reason: str, by: str, today: 
         raise Refusal("emergency-not-possible")
     require_unchanged(check, today=today)
     subject = Approval.Subject.EMERGENCY
+    counted = what_was_counted(request.serial, standing.holds, [subject])
     sign(subject, by=by, reason=reason, standing=standing, check=check)
     if len({by, *standing.signers(subject)}) < standing.needed:
         note_waiting(request, check)
-        record_step(Event.Kind.RELICENSING_AGREED, request, by=by, check=check.number, items=[subject], reason=reason)
+        about = {"check": check.number, "items": [subject], "reason": reason}
+        record_step(Event.Kind.RELICENSING_AGREED, request, by=by, **about, **counted)
         return None
     emergency = _begin(request, check.answers(), reason=reason, by=by, today=today)
     code = emergency.installation.unlock_codes.get()
     close(request, Relicensing.Outcome.EMERGENCY, code, by=by)
-    about = {"request": request.pk, "check": check.number, "sequence": code.sequence}
+    about = {"request": request.pk, "check": check.number, "sequence": code.sequence, **counted}
     record_about(Event.Kind.EMERGENCY_ISSUED, emergency, by=by, reason=reason, **about)
     return emergency
 
@@ -153,14 +156,15 @@ def _settle(emergency_id: int, release_code: str, *, by: str, as_supervisor: boo
         raise Refusal("release-code-not-checkable", field="release_code")
     if release_code not in known:
         raise Refusal("release-code-wrong", field="release_code")
-    return make_permanent(emergency, Emergency.Outcome.RELEASE_CODE, by=by, release_code=release_code)
+    about: dict[str, Any] = {"wrong_codes": wrong} if wrong > limit else {}  # why a supervisor had to type it
+    return make_permanent(emergency, Emergency.Outcome.RELEASE_CODE, by=by, release_code=release_code, **about)
 
 
 @transaction.atomic
 def _keep_wrong_code(emergency_id: int, release_code: str, *, by: str) -> None:
     emergency = _locked(emergency_id)
-    note_wrong_code(emergency.serial, release_code, by=by, now=timezone.now())
-    record_about(Event.Kind.EMERGENCY_CODE_WRONG, emergency, by=by)
+    wrong = note_wrong_code(emergency.serial, release_code, by=by, now=timezone.now())
+    record_about(Event.Kind.EMERGENCY_CODE_WRONG, emergency, by=by, wrong_codes=wrong)
 
 
 @transaction.atomic
@@ -185,10 +189,11 @@ def decide_emergency(*, emergency_id: int, reason: str, by: str) -> bool:
         approved_by=by,
         approved_at=timezone.now(),
     )
+    counted = what_was_counted(emergency.serial, [], [])
     if len(signed) + 1 < decisions.supervisors_for(emergency.serial):
-        record_about(Event.Kind.RELICENSING_AGREED, emergency, by=by, items=["for-good"], reason=reason)
+        record_about(Event.Kind.RELICENSING_AGREED, emergency, by=by, items=["for-good"], reason=reason, **counted)
         return False
-    make_permanent(emergency, Emergency.Outcome.DECIDED, by=by, reason=reason)
+    make_permanent(emergency, Emergency.Outcome.DECIDED, by=by, reason=reason, **counted)
     return True
 
 

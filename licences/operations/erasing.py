@@ -16,8 +16,9 @@ from customers.models import ContactDetails, Customer, Site
 from licences import licence_files
 from licences.append_only import Purpose, door
 from licences.domain.checklist import Item
+from licences.domain.decisions import given_reason
 from licences.domain.errors import Refusal
-from licences.domain.matching import fold_name
+from licences.domain.matching import Likeness, compare_names, fold_name
 from licences.domain.search_words import Searchable
 from licences.licence_files import Ed25519PrivateKey
 from licences.models import (
@@ -36,6 +37,7 @@ from licences.operations.locks import lock_customer, lock_purchases_or_refuse, l
 from licences.personal.holdings import ABOUT_THE_CUSTOMER, Holdings
 from licences.personal.mentions import files_mentioning, rejected_rows_naming
 
+_OF_IMPORTS = (Event.Kind.PURCHASES_RECORDED, Event.Kind.INSTALLATIONS_TAKEN_OVER)
 _CONTACT = tuple(field.name for field in ContactDetails._meta.fields)
 
 
@@ -54,8 +56,7 @@ def erase_customer(*, customer_id: int, reason: str, by: str) -> Erased:
     Uploaded files that name it are deleted when that is certain. ``Refusal``: ``reason-missing``, ``customer-merged``
     (erase the one that it was merged into), ``customer-erased``, ``import-names-customer``, ``purchases-busy``.
     """
-    if not reason.strip():
-        raise Refusal("reason-missing", field="reason")
+    reason = given_reason(reason)
     customer = lock_customer(customer_id)
     if customer.merged_into_id is not None:
         raise Refusal("customer-merged")
@@ -65,9 +66,9 @@ def erase_customer(*, customer_id: int, reason: str, by: str) -> Erased:
     held = Holdings(customer)
     lock_serials([serial.pk for serial in held.serials])
     _refuse_waiting_imports(held)
-    counts = _erase(held, reason=reason.strip(), by=by)
-    events = _events(held)
-    details = {"customers": sorted(held.ids), "events": events, **counts, "reason": reason.strip()}
+    counts = _erase(held, reason=reason, by=by)
+    events = _events(held) + _forget_file_names(held.values)
+    details = {"customers": sorted(held.ids), "events": events, **counts, "reason": reason}
     _erase_events(events)
     record_event(Event.Kind.CUSTOMER_ERASED, by=by, customer=customer, details=details)
     customer.refresh_from_db()
@@ -140,10 +141,15 @@ def _erase_checks(items: list[CheckedItem], values: list[str]) -> int:
 
 
 def _said_of_no_serial(values: list[str]) -> list[int]:
-    """Items of calls in which no serial number was recognised, but the customer named itself."""
+    """Items of calls in which no serial number was recognised, but the customer named itself, well or badly."""
     unknown = CheckedItem.objects.filter(checklist__request__serial=None)
-    named = unknown.filter(item=Item.CUSTOMER_NAME, said__in=values).values("checklist")
+    said = unknown.filter(item=Item.CUSTOMER_NAME).exclude(said="").values_list("checklist", "said")
+    named = [checklist for checklist, name in said.iterator() if _is_like_one_of(name, values)]
     return list(unknown.filter(checklist__in=named, item__in=ABOUT_THE_CUSTOMER).values_list("pk", flat=True))
+
+
+def _is_like_one_of(said: str, values: list[str]) -> bool:
+    return any(compare_names(said, value).likeness is not Likeness.DIFFERENT for value in values)
 
 
 def _sign_without_name(files: list[LicenceFile]) -> int:
@@ -202,6 +208,14 @@ def _drop_files(values: list[str]) -> int:
         FileImport.objects.filter(pk=file_import.pk).update(upload="")
         transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))  # type: ignore[misc]
     return len(naming)
+
+
+def _forget_file_names(values: list[str]) -> list[int]:
+    """Files that somebody named after the customer lose their name; the events that tell of their imports."""
+    naming = [pk for pk, name in FileImport.objects.values_list("pk", "file_name") if any(v in name for v in values)]
+    FileImport.objects.filter(pk__in=naming).update(file_name="")
+    told = Event.objects.filter(kind__in=_OF_IMPORTS, details__import__in=naming).exclude(personal={})
+    return list(told.values_list("pk", flat=True))
 
 
 def _delete_rejected(ids: list[int]) -> int:

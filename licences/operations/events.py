@@ -26,7 +26,7 @@ def record_event(
     ``details`` and ``personal`` hold JSON values; names of people and companies belong into ``personal``.
     """
     end = _END.first() or EventChain.objects.select_for_update().get_or_create(pk=1)[0]
-    salt = secrets.token_hex(16)
+    salt, sealed = secrets.token_hex(16), chain.unguessable(personal or {}, secrets.token_hex(16))
     event = Event(
         at=timezone.now(),
         kind=kind,
@@ -34,9 +34,9 @@ def record_event(
         serial=serial,
         customer=customer,
         details=details or {},
-        personal=personal or {},
+        personal=sealed,
         personal_salt=salt,
-        personal_digest=chain.personal_digest(salt, personal or {}),
+        personal_digest=chain.personal_digest(salt, sealed),
         previous_hash=end.last_hash,
     )
     event.hash = chain.link_hash(end.last_hash, hashed_content(event))

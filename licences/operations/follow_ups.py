@@ -34,11 +34,12 @@ def make_permanent(
     reason: str = "",
     release_code: str = "",
     request: Relicensing | None = None,
+    **about: object,
 ) -> UnlockCode | None:
     """Settle an emergency for good: the earlier installation's release is used up, the code no longer expires.
 
     None where there is no code to make: the installation has meanwhile been released, or its licences were all
-    returned. ``request`` is the checklist that brought the release code, if one did.
+    returned. ``request`` is the checklist that brought the release code, if one did; ``about`` goes into the event.
     """
     ReleaseCodeUse.objects.create(
         installation=emergency.earlier,
@@ -50,7 +51,8 @@ def make_permanent(
     emergency.permanent_code = _permanent_code(emergency.installation, by=by)
     emergency.save(update_fields=["permanent_code"])
     code = emergency.permanent_code
-    record_about(_EVENTS[outcome], emergency, by=by, reason=reason, sequence=code.sequence if code else None)
+    sequence = code.sequence if code else None
+    record_about(_EVENTS[outcome], emergency, by=by, reason=reason, sequence=sequence, **about)
     return code
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from licences import decisions
 from licences.compiled import Compiled, Given, change, insert
+from licences.domain.decisions import given_reason
 from licences.domain.details import Details
 from licences.domain.entitlements import Coverage, Ruling, may_run
 from licences.domain.errors import Refusal
@@ -205,14 +206,13 @@ def _too_many_wrong_codes(serial: Serial) -> bool:
 def renew_registration(*, serial: str, details: Details, reason: str, by: str) -> Registration:
     """Record new details beside the old ones, for a customer who moved or was renamed (decisions.md 5)."""
     details.require_all_four()
-    if not reason.strip():
-        raise Refusal("reason-missing", field="reason")
+    reason = given_reason(reason)
     held = lock_serial(serial)
     installation = held.installations.first()
     if installation is None:
         raise Refusal("serial-never-registered", field="serial")
-    registration = enter_registration(installation, details, reason=reason.strip(), by=by)
-    _record(Event.Kind.REGISTRATION_RENEWED, installation, by=by, registered_name=details.name)
+    registration = enter_registration(installation, details, reason=reason, by=by)
+    _record(Event.Kind.REGISTRATION_RENEWED, installation, by=by, registered_name=details.name, reason=reason)
     return registration
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from customers import history
 from customers.models import Customer, Site
+from licences.domain.decisions import given_reason
 from licences.domain.errors import Refusal
 from licences.models import Event, Serial
 from licences.operations import search
@@ -29,17 +30,16 @@ def merge_customers(*, kept_id: int, merged_id: int, reason: str, by: str) -> Me
     the kept one, and purchases that name it mean the kept one from then on. ``Refusal``: ``reason-missing``,
     ``merge-with-itself``, ``customer-unknown`` (also for one that was merged itself).
     """
-    if not reason.strip():
-        raise Refusal("reason-missing", field="reason")
+    reason = given_reason(reason)
     if kept_id == merged_id:
         raise Refusal("merge-with-itself", field="other")
     kept, merged = _lock_both(kept_id, merged_id)
     lock_purchases()  # a purchase may be about to give one of them a site
     serial_ids = list(Serial.objects.filter(site__customer=merged).values_list("pk", flat=True))
-    sites = _move(kept, merged, reason=reason.strip(), by=by)
+    sites = _move(kept, merged, reason=reason, by=by)
     search.refresh(serial_ids)
     search.refresh_customer(kept)
-    details = {"kept": kept.pk, "merged": merged.pk, "sites": sites, "reason": reason.strip()}
+    details = {"kept": kept.pk, "merged": merged.pk, "sites": sites, "reason": reason}
     names = {"customer": kept.name, "merged_customer": merged.name}
     record_event(Event.Kind.CUSTOMERS_MERGED, by=by, customer=kept, details=details, personal=names)
     return Merged(kept, sites)

@@ -80,23 +80,27 @@ def _check(request: Relicensing, answers: Answers, *, by: str, today: date) -> C
     CheckedItem.objects.bulk_create(_checked_item(check, finding) for finding in findings)
     request.serial = recognised_serial(record)
     request.save(update_fields=["purpose", "serial"])
-    _note_wrong_code(request, findings, by=by)
+    wrong = _note_wrong_code(request, findings, by=by)
     note_waiting(request, check)
     verdicts = {finding.item.value: finding.verdict.value for finding in findings}
-    record_step(Event.Kind.RELICENSING_CHECKED, request, by=by, check=check.number, verdicts=verdicts)
+    about = {"verdicts": verdicts, **({"wrong_codes": wrong} if wrong else {})}
+    record_step(Event.Kind.RELICENSING_CHECKED, request, by=by, check=check.number, **about)
     return check
 
 
 _NOT_A_RELEASE_CODE = ("code-symbol", "code-length", "emergency-open")  # misheard, or nothing was said
 
 
-def _note_wrong_code(request: Relicensing, findings: list[Finding], *, by: str) -> None:
-    """Count a release code that does not fit, slips of the tongue too: whoever guesses would call them that."""
+def _note_wrong_code(request: Relicensing, findings: list[Finding], *, by: str) -> int:
+    """Count a release code that does not fit, slips of the tongue too: whoever guesses would call them that.
+
+    How many there are now; 0 where this was none.
+    """
     finding = next(each for each in findings if each.item is Item.RELEASE_CODE)
     if request.serial is None or finding.verdict is not Verdict.MISMATCH or finding.reason in _NOT_A_RELEASE_CODE:
-        return
+        return 0
     held = lock_serial(request.serial.code)
-    note_wrong_code(held, codes.canonical(finding.said), by=by, now=timezone.now())
+    return note_wrong_code(held, codes.canonical(finding.said), by=by, now=timezone.now())
 
 
 def note_waiting(request: Relicensing, check: ChecklistCheck) -> None:

@@ -13,10 +13,13 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from licences.domain.chain import RANDOM
 from licences.domain.codes import grouped
 from licences.models import Event
 from licences.personal.holdings import Holdings
 from licences.personal.inventory import INVENTORY, Says
+from licences.personal.mentions import rejected_rows_naming
+from licences.wording import SOURCES
 
 _TITLES = {
     "customers": _("Customers"),
@@ -29,8 +32,17 @@ _TITLES = {
     "licence_files": _("Unlock codes and licence files"),
     "checklist": _("Checklist answers"),
     "events": _("Events"),
+    "rejected_rows": _("Rejected rows of purchase files"),
+}
+# What the history of a record is called on screen; its own names are English.
+_LABELS = {
+    "history_date": _("When"),
+    "history_type": _("What"),
+    "history_user_id": _("Who"),
+    "history_change_reason": _("Reason"),
 }
 _SECRET = {"code", "release_code", "reported_release_code", "text", "personal_salt", "lines"}
+_ROW_KEYS = {"history_id"}
 _LEFT_OUT = {Says.DERIVED, Says.DIGEST}
 _HASHES = {"hash", "previous_hash", "personal_digest"}
 
@@ -58,6 +70,7 @@ def sections(held: Holdings) -> list[Section]:
         ("licence_files", held.unlock_codes),
         ("checklist", held.checked_items),
         ("events", held.events),
+        ("rejected_rows", rejected_rows_naming(held.values).order_by("pk")),
     ]
     return [_section(name, list(rows)) for name, rows in tables]
 
@@ -77,21 +90,44 @@ def _section(name: str, rows: list[Model]) -> Section:
     if not rows:
         return Section(name, str(_TITLES[name]), [], [])
     fields = [field for field in rows[0]._meta.concrete_fields if _is_told(rows[0], field)]
-    shown = [[(str(field.verbose_name), _shown(row, field)) for field in fields] for row in rows]
-    raw = [{field.attname: _plain(getattr(row, field.attname)) for field in fields} for row in rows]
+    named = {field.name: _named(rows, field) for field in fields if field.is_relation}
+    shown = [[(_label(field), _shown(row, field, named)) for field in fields] for row in rows]
+    raw = [{field.attname: _plain(_value(row, field)) for field in fields} for row in rows]
     return Section(name, str(_TITLES[name]), shown, raw)
+
+
+def _named(rows: list[Model], field: Any) -> dict[Any, Model]:
+    """The rows of other tables that these point to, which are shown by their names and not by their keys."""
+    named: dict[Any, Model] = field.related_model.objects.in_bulk({getattr(row, field.attname) for row in rows})
+    return named
+
+
+def _label(field: Any) -> str:
+    return str(_LABELS.get(field.name, field.verbose_name))
 
 
 def _is_told(row: Model, field: Any) -> bool:
     says = INVENTORY.get(row._meta.label, {}).get(field.name)
     serial = field.name == "code" and row._meta.model_name == "serial"
-    return says not in _LEFT_OUT and field.name not in _HASHES and (serial or field.name not in _SECRET)
+    return says not in _LEFT_OUT and field.name not in _HASHES | _ROW_KEYS and (serial or field.name not in _SECRET)
 
 
-def _shown(row: Any, field: Any) -> str:
+def _value(row: Any, field: Any) -> Any:
+    """As the row holds it; of an event without what only makes its digest unguessable."""
     value = getattr(row, field.attname)
+    if isinstance(row, Event) and field.name == "personal":
+        return {name: said for name, said in value.items() if name != RANDOM}
+    return value
+
+
+def _shown(row: Any, field: Any, named: dict[str, dict[Any, Model]]) -> str:
+    value = _value(row, field)
     if value in (None, "", {}):
         return ""
+    if field.is_relation:
+        return str(named[field.name].get(value, value))
+    if field.name == "history_source":
+        return str(SOURCES.get(value, value))
     if field.name == "code" or (isinstance(row, Event) and field.name == "serial"):
         return grouped(value)
     if field.choices:

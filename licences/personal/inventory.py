@@ -53,9 +53,10 @@ INVENTORY: dict[str, dict[str, Says]] = {
     "licences.RejectedRow": {"problems": _P, "cells": _P},
     "licences.FileImport": {
         "upload": _P,  # the file is deleted where it mentions the customer
+        "file_name": _P,
         "uploaded_by": _S,
         "confirmed_by": _S,
-        **_nothing("kind", "state", "file_name", "sha256", "format", "failure", "counts"),
+        **_nothing("kind", "state", "sha256", "format", "failure", "counts"),
     },
     "licences.StagedPurchase": {
         **dict.fromkeys([*_CONTACT, "customer_number", "customer_name", "site_name"], Says.PASSING),

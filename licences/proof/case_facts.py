@@ -5,39 +5,44 @@ import json
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from licences.domain.chain import RANDOM
 from licences.domain.codes import grouped, last_day_of_month
 from licences.models import Approval, Event, LicenceGrant, Registration, Relicensing, Serial, UnlockCode
 from licences.models.relicensing import ItemName, VerdictName
 from licences.proof import case_supervision
 from licences.proof.case_supervision import Facts
 
+# In this order they are told: PostgreSQL keeps none of what events say.
 _LABELS: dict[str, Promise] = {
-    "reason": gettext_lazy("Reason"),
-    "site_id": gettext_lazy("Site ID"),
-    "server_version": gettext_lazy("Xchange Server version"),
-    "client_version": gettext_lazy("Client software version"),
-    "sequence": gettext_lazy("Unlock code no."),
-    "purpose": gettext_lazy("Purpose"),
-    "request": gettext_lazy("Re-licensing request"),
-    "check": gettext_lazy("Check no."),
-    "items": gettext_lazy("Items"),
-    "agreed": gettext_lazy("Waits for a second supervisor"),
-    "earlier_site_id": gettext_lazy("Site ID of the earlier PC"),
-    "expires_on": gettext_lazy("Valid until"),
-    "verdicts": gettext_lazy("Verdicts"),
-    "proved": gettext_lazy("Proved by its release code"),
-    "repeated": gettext_lazy("The same code again"),
-    "claim": gettext_lazy("Why refused"),
-    "fields": gettext_lazy("Fields"),
     "customer": gettext_lazy("Customer"),
     "registered_name": gettext_lazy("Registered as"),
     "previous_customer": gettext_lazy("Previous customer"),
     "merged_customer": gettext_lazy("Merged customer"),
+    "request": gettext_lazy("Re-licensing request"),
+    "check": gettext_lazy("Check no."),
+    "purpose": gettext_lazy("Purpose"),
+    "site_id": gettext_lazy("Site ID"),
+    "earlier_site_id": gettext_lazy("Site ID of the earlier PC"),
+    "server_version": gettext_lazy("Xchange Server version"),
+    "client_version": gettext_lazy("Client software version"),
+    "sequence": gettext_lazy("Unlock code no."),
+    "expires_on": gettext_lazy("Valid until"),
+    "items": gettext_lazy("Items"),
+    "agreed": gettext_lazy("Waits for a second supervisor"),
+    "reason": gettext_lazy("Reason"),
+    "counted": gettext_lazy("Counted"),
+    "wrong_codes": gettext_lazy("Wrong release codes in 24 hours"),
+    "verdicts": gettext_lazy("Verdicts in the log"),
+    "proved": gettext_lazy("Proved by its release code"),
+    "repeated": gettext_lazy("The same code again"),
+    "claim": gettext_lazy("Why refused"),
+    "fields": gettext_lazy("Fields"),
     "sites": gettext_lazy("Sites moved"),
     "name": gettext_lazy("Name"),
     "number": gettext_lazy("Customer number"),
@@ -50,6 +55,7 @@ _LABELS: dict[str, Promise] = {
     "contact_phone": gettext_lazy("Telephone"),
     "contact_email": gettext_lazy("E-mail"),
 }
+_ORDER = {name: place for place, name in enumerate(_LABELS)}
 # Keys of other rows: what they stand for is told in the entry itself.
 _KEYS = {"kept", "merged", "previous", "registration", "import", "events", "customers", "emergency"}
 
@@ -68,7 +74,9 @@ def _label(name: str) -> str:
 def said(event: Event) -> Facts:
     """The details of an event and the names that it copied, as far as they were not erased."""
     details = [(name, value) for name, value in event.details.items() if name not in _KEYS and value not in ("", None)]
-    facts = [(_label(name), _value(name, value)) for name, value in [*event.personal.items(), *details]]
+    names = [(name, value) for name, value in event.personal.items() if name != RANDOM]
+    told = sorted([*names, *details], key=lambda each: _ORDER.get(each[0], len(_ORDER)))
+    facts = [(_label(name), _value(name, value)) for name, value in told]
     facts += case_supervision.how_it_ended(event) + case_supervision.release_used(event)
     return facts + case_supervision.agreements(event)
 
@@ -85,7 +93,10 @@ def _value(name: str, value: Any) -> str:
         return ", ".join(str(names.get(item, item)) for item in value)
     if name == "verdicts":
         items, names = dict(ItemName.choices), dict(VerdictName.choices)
-        return ", ".join(f"{items.get(item, item)}: {names.get(verdict, verdict)}" for item, verdict in value.items())
+        shown = {str(items.get(item, item)): str(names.get(verdict, verdict)) for item, verdict in value.items()}
+        return verdicts(shown)[1]
+    if name == "counted":
+        return case_supervision.counted(value)
     if name == "fields":
         return ", ".join(_label(field) for field in value)
     if isinstance(value, bool):
@@ -93,6 +104,12 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, dict) and set(value) == {"before", "after"}:
         return _("“%(before)s”, now “%(after)s”") % value
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def verdicts(shown: dict[str, str]) -> tuple[str, str]:
+    """Label and value of an event's verdicts; ``shown`` are items with their verdicts, as they are called on screen."""
+    told = (f"{item}: {verdict}" for item, verdict in sorted(shown.items()))
+    return _label("verdicts"), ", ".join(told)
 
 
 # --- What was recorded with it -----------------------------------------------------------------------
@@ -135,7 +152,7 @@ def bought(grants: list[LicenceGrant]) -> Facts:
     file_import = grants[0].file_import
     if file_import is not None:
         name = _("%(file)s (import %(number)s), SHA-256 %(digest)s") % {
-            "file": file_import.file_name, "number": file_import.pk, "digest": file_import.sha256,
+            "file": file_import.file_name or "–", "number": file_import.pk, "digest": file_import.sha256,
         }  # fmt: skip
         facts.append((_("File"), name))
     return facts
@@ -158,6 +175,7 @@ def head(serial: Serial) -> Facts:
         (_("Customer"), customer.name),
         (_("Customer number"), customer.number or "–"),
         (_("Site"), serial.site.name or "–"),
+        (_("Time zone"), timezone.get_current_timezone_name()),
     ]
     if serial.blocked_at:
         about = {"by": serial.blocked_by, "reason": serial.blocked_reason}

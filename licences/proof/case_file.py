@@ -57,6 +57,10 @@ class IssuedCode:
     by: str
     entry: int
 
+    @property
+    def groups(self) -> list[str]:
+        return self.code.split("-")
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
@@ -131,11 +135,14 @@ _ABOUT_CUSTOMERS = (Event.Kind.CUSTOMERS_MERGED, Event.Kind.CUSTOMER_CORRECTED, 
 
 
 def _events(serial: Serial) -> Iterator[Event]:
-    """Those of the serial number itself, and what happened to the records of its customers."""
-    own = Event.objects.filter(serial=serial.code)
+    """Those of the serial number itself, and what happened to the records of its customers.
+
+    Without those of its case files: to print one must not change what the next one says.
+    """
+    own = Event.objects.filter(serial=serial.code).exclude(kind=Event.Kind.CASE_FILE_MADE)
     customers = {serial.site.customer_id, *own.values_list("customer_id", flat=True)} - {None}
     about = Q(serial=serial.code) | Q(serial="", customer__in=customers, kind__in=_ABOUT_CUSTOMERS)
-    yield from Event.objects.filter(about).order_by("pk")
+    yield from Event.objects.filter(about).exclude(kind=Event.Kind.CASE_FILE_MADE).order_by("pk")
 
 
 class _Teller:
@@ -159,6 +166,7 @@ class _Teller:
         rows = []
         if event.kind == Event.Kind.RELICENSING_CHECKED:
             rows = self.checks.get((event.details["request"], event.details["check"]), [])
+            facts = _without_repeated_verdicts(facts, rows)
         title, seal = event.get_kind_display(), self.seals[event.pk]
         once = list(dict.fromkeys(facts))  # event, registration and code name the same site ID
         return Entry(event.at, title, event.actor, once, rows, seal, sequence)
@@ -194,6 +202,12 @@ class _Teller:
             if -sequence not in self.told:
                 facts = case_facts.issued(code)
                 yield Entry(code.issued_at, _("Unlock code"), code.issued_by, facts, sequence=sequence)
+
+
+def _without_repeated_verdicts(facts: Facts, rows: list[CheckRow]) -> Facts:
+    """The verdicts that the event holds stand in the rows as well; they are told apart where they differ."""
+    in_rows = case_facts.verdicts({row.item: row.verdict for row in rows})
+    return [fact for fact in facts if fact != in_rows]
 
 
 def _codes(serial: Serial) -> Iterator[UnlockCode]:

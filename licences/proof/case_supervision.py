@@ -34,6 +34,13 @@ def _what(approval: Approval) -> str:
     return f"{subject} ({approval.counted})" if approval.counted else subject
 
 
+def counted(limits: dict[str, dict[str, int]]) -> str:
+    """How much had been counted when it was decided, and how much staff might have let pass then."""
+    names = {**dict(Approval.Subject.choices), "licences": _("Licences")}
+    about = [{"what": names[name], **each} for name, each in limits.items()]
+    return ", ".join(_("%(what)s: %(count)s (limit %(limit)s)") % each for each in about)
+
+
 def _by(approval: Approval) -> str:
     when = date_format(timezone.localtime(approval.approved_at), "DATETIME_FORMAT")
     about = {"by": approval.approved_by, "when": when, "reason": approval.reason}

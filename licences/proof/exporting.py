@@ -7,6 +7,7 @@ there, and the chain holds without them. The signature is a JWS that names the S
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,8 +26,18 @@ TYPE = "xchange-log+jwt"
 FORMAT = "xchange-log-1"
 
 
-def write_log(file: IO[bytes], *, with_personal: bool, by: str) -> str:
-    """Write the log as it is now; returns its signature, as a JWS in compact form."""
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What was written: so many events, the last with this hash, in a file with this digest; and its signature."""
+
+    length: int
+    last_hash: str
+    sha256: str
+    signature: str
+
+
+def write_log(file: IO[bytes], *, with_personal: bool, by: str) -> Export:
+    """Write the log as it is now; the signature is a JWS in compact form."""
     digest, rows, last_hash = hashlib.sha256(), 0, chain.GENESIS
     for event in _events():
         line = (json.dumps(_as_line(event, with_personal), ensure_ascii=False) + "\n").encode()
@@ -43,7 +54,7 @@ def write_log(file: IO[bytes], *, with_personal: bool, by: str) -> str:
         "length": rows,
         "last_hash": last_hash,
     }
-    return licence_files.sign(claims, type=TYPE)
+    return Export(rows, last_hash, digest.hexdigest(), licence_files.sign(claims, type=TYPE))
 
 
 def _events() -> Iterator[Event]:

@@ -10,12 +10,15 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from licences import licence_files
 from licences.domain import codes
+from licences.domain.decisions import Hold
 from licences.domain.errors import Refusal
 from licences.models import (
+    Balance,
     CheckedItem,
     ChecklistCheck,
     Event,
@@ -30,6 +33,12 @@ from licences.proof.findings import Finding
 T = TypeVar("T")
 BATCH = 500
 CHECKED = Event.Kind.RELICENSING_CHECKED
+RESOLVING = {
+    Event.Kind.RELICENSING_CONFIRMED: ItemResolution.Kind.ASKED_AGAIN,
+    Event.Kind.RELICENSING_DECIDED: ItemResolution.Kind.ACCEPTED,
+}
+_HOLDS = frozenset(hold.value for hold in Hold)
+Settled = tuple[int, int, str, str, str, str]
 
 
 def record_findings(watch: Callable[[int], None] = lambda rows: None) -> Iterator[Finding]:
@@ -86,9 +95,9 @@ def proves_itself(code: UnlockCode) -> bool:
     place = {"serial": code.serial.code, "site_id": code.installation.site_id}
     try:
         said = codes.decode_unlock_code(code.code, **place, keys=settings.UNLOCK_KEYS)
-    except (Refusal, KeyError):
+        lines = tuple((line["slot"], line["quantity"]) for line in code.lines)
+    except (Refusal, KeyError, TypeError):  # whoever changes the lines need not keep their shape
         return False
-    lines = tuple((line["slot"], line["quantity"]) for line in code.lines)
     stored = (code.key_id, code.sequence, code.assured_month, code.expires_on, lines)
     read = (said.key_id, said.sequence, said.assured_month, said.expires_on, said.lines)
     return stored == read and code.release_code == codes.release_code(code.code, **place)
@@ -126,6 +135,7 @@ def _judge_events(batch: list[Event]) -> Iterator[Finding]:
             about = {"serial": codes.grouped(serial), "sequence": sequence}
             yield Finding("code-missing", "event", event.pk, about)
     yield from _missing_checks([event for event in batch if event.kind == CHECKED])
+    yield from _missing_decisions([event for event in batch if event.kind in RESOLVING])
     yield from _other_grants([event for event in batch if event.details.get("import")])
 
 
@@ -155,7 +165,7 @@ def _other_grants(events: list[Event]) -> Iterator[Finding]:
 
 
 def _checks() -> QuerySet[ChecklistCheck]:
-    return ChecklistCheck.objects.order_by("pk")
+    return ChecklistCheck.objects.select_related("request").order_by("pk")
 
 
 def _judge_checks(batch: list[ChecklistCheck]) -> Iterator[Finding]:
@@ -171,8 +181,14 @@ def _judge_checks(batch: list[ChecklistCheck]) -> Iterator[Finding]:
         if event is None:
             about = {"request": check.request_id, "number": check.number}
             yield Finding("check-without-event", "checklistcheck", check.pk, about)
-        elif event.details["verdicts"] != verdicts[check.pk]:
+            continue
+        if event.details["verdicts"] != verdicts[check.pk]:
             yield Finding("verdicts-differ", "checklistcheck", check.pk, {"event": event.pk})
+        if event.actor != check.checked_by:
+            about = {"request": check.request_id, "number": check.number, "event": event.pk}
+            yield Finding("check-by-another", "checklistcheck", check.pk, about)
+        if check.number == 1 and event.actor != check.request.opened_by:
+            yield Finding("request-of-another", "relicensing", check.request_id, {"event": event.pk})
 
 
 def _of_requests(checks: Iterable[ChecklistCheck]) -> QuerySet[Event]:
@@ -180,21 +196,53 @@ def _of_requests(checks: Iterable[ChecklistCheck]) -> QuerySet[Event]:
 
 
 def _decisions() -> QuerySet[ItemResolution]:
-    accepted = ItemResolution.objects.filter(kind=ItemResolution.Kind.ACCEPTED)
-    return accepted.select_related("checked_item__checklist").order_by("pk")
+    return ItemResolution.objects.select_related("checked_item__checklist").order_by("pk")
 
 
 def _judge_decisions(batch: list[ItemResolution]) -> Iterator[Finding]:
-    checks = [decision.checked_item.checklist for decision in batch]
-    told = {
-        (event.details["request"], event.details["check"], item, event.details["reason"], event.actor)
-        for event in _of_requests(checks)
-        for item in event.details.get("items", ())
-    }
+    events = _of_requests(decision.checked_item.checklist for decision in batch).filter(kind__in=RESOLVING)
+    told = {settled for event in events for settled in _settled_by(event)}
     for decision in batch:
-        item, check = decision.checked_item, decision.checked_item.checklist
-        if (check.request_id, check.number, item.item, decision.reason, decision.resolved_by) not in told:
+        if _settled(decision) not in told:
             yield Finding("decision-without-event", "itemresolution", decision.pk)
+
+
+def _missing_decisions(events: list[Event]) -> Iterator[Finding]:
+    requests = {event.details["request"] for event in events}
+    kept = {_settled(each) for each in _decisions().filter(checked_item__checklist__request__in=requests)}
+    for event in events:
+        if not set(_settled_by(event)) <= kept:
+            yield Finding("decision-missing", "event", event.pk)
+
+
+def _settled(decision: ItemResolution) -> Settled:
+    item, check = decision.checked_item, decision.checked_item.checklist
+    return check.request_id, check.number, item.item, decision.kind, decision.reason, decision.resolved_by
+
+
+def _settled_by(event: Event) -> Iterator[Settled]:
+    """Which items an event settled; limits have no item that could say so, but approvals."""
+    details, kind = event.details, RESOLVING[Event.Kind(event.kind)].value
+    for item in details["items"]:
+        if item not in _HOLDS:
+            yield details["request"], details["check"], item, kind, details["reason"], event.actor
+
+
+# --- Licences ----------------------------------------------------------------------------------------
+
+
+def _odd_balances() -> QuerySet[Balance]:
+    """Those that are not what the purchase lines add up to: the next unlock code would say them."""
+    lines = LicenceGrant.objects.filter(serial=OuterRef("serial"), product=OuterRef("product")).order_by()
+    bought = Subquery(lines.values("serial").annotate(all=Sum("quantity")).values("all"))
+    balances = Balance.objects.annotate(bought=Coalesce(bought, 0)).exclude(quantity=F("bought"))
+    return balances.select_related("serial", "product").order_by("pk")
+
+
+def _judge_balances(batch: list[Any]) -> Iterator[Finding]:
+    for each in batch:
+        about = {"quantity": each.quantity, "bought": each.bought, "product": each.product.sku}
+        yield Finding("balance-differs", "balance", each.pk, {"serial": codes.grouped(each.serial.code), **about})
 
 
 _JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[Finding]]]] = [
@@ -202,5 +250,6 @@ _JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[
     (_events, _judge_events),
     (_checks, _judge_checks),
     (_decisions, _judge_decisions),
+    (_odd_balances, _judge_balances),
     *supervision.JUDGES,
 ]

@@ -1,16 +1,17 @@
-"""What the log vouches for of emergencies, and of what supervisors agreed to.
+"""What the log vouches for of emergencies, of what supervisors agreed to, and of blocks.
 
 Of an emergency the events hold all but its keys: who issued it and why, until when, and how it ended. Of an approval
-they hold what it was about, who agreed and why; how much was counted then stands in the approval alone.
+they hold what it was about, who agreed and why, and how much had been counted where that was a limit.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from licences.domain.codes import grouped
 from licences.domain.decisions import Hold
-from licences.models import Approval, Emergency, Event
+from licences.models import Approval, Emergency, Event, Serial
 from licences.proof.findings import Finding
 
 Kind = Event.Kind
@@ -19,9 +20,10 @@ SETTLING = {
     Kind.EMERGENCY_DECIDED: Emergency.Outcome.DECIDED,
     Kind.EMERGENCY_WITHDRAWN: Emergency.Outcome.WITHDRAWN,
 }
+_UNTOLD = -1
 _HOLDS = frozenset(hold.value for hold in Hold)
 _AGREEING = [Kind.RELICENSING_AGREED, Kind.RELICENSING_DECIDED, Kind.EMERGENCY_ISSUED, Kind.EMERGENCY_DECIDED]
-Agreed = tuple[int, int, int, str, str, str]
+Agreed = tuple[int, int, int, str, str, str, int]
 
 
 # --- Emergencies -------------------------------------------------------------------------------------
@@ -57,7 +59,7 @@ def _told_of(serials: set[str]) -> tuple[dict[int, Event], dict[int, Event]]:
 
 
 def _begun(each: Emergency) -> tuple[object, ...]:
-    last_day, places = each.expires_on.isoformat(), (each.installation.site_id, each.earlier.site_id)
+    last_day, places = str(each.expires_on), (each.installation.site_id, each.earlier.site_id)
     return each.serial.code, each.issued_by, each.reason, each.request_id, last_day, *places
 
 
@@ -97,14 +99,19 @@ def _judge_approvals(batch: list[Approval]) -> Iterator[Finding]:
         for agreed in _agreed_in(event)
     }
     for each in batch:
-        if _agreed(each) not in told:
+        if told.isdisjoint((_agreed(each), _uncounted(each))):
             yield Finding("approval-without-event", "approval", each.pk)
 
 
 def _agreed(each: Approval) -> Agreed:
     check = each.checklist
     about = (check.request_id, check.number, 0) if check else (0, 0, each.emergency_id or 0)
-    return *about, each.subject, each.reason, each.approved_by
+    return *about, each.subject, each.reason, each.approved_by, each.counted
+
+
+def _uncounted(each: Approval) -> Agreed:
+    """As the events of before told it: how much had been counted was in none."""
+    return *_agreed(each)[:-1], _UNTOLD
 
 
 def _agreed_in(event: Event) -> Iterator[Agreed]:
@@ -114,8 +121,9 @@ def _agreed_in(event: Event) -> Iterator[Agreed]:
         event.kind == Kind.RELICENSING_AGREED and "emergency" in details
     )
     about = (0, 0, details["emergency"]) if for_good else (details["request"], details["check"], 0)
+    counted = {name: each["count"] for name, each in details.get("counted", {}).items()}
     for subject in _subjects(event):
-        yield *about, subject, details["reason"], event.actor
+        yield *about, subject, details["reason"], event.actor, counted.get(subject, _UNTOLD if subject in _HOLDS else 0)
 
 
 def _subjects(event: Event) -> list[str]:
@@ -157,7 +165,7 @@ def _kept(batch: Iterable[Event]) -> set[Agreed]:
         approvals.filter(checklist__request__in=requests),
         approvals.filter(emergency__in=emergencies),
     )
-    return {_agreed(each) for rows in found for each in rows}
+    return {agreed for rows in found for each in rows for agreed in (_agreed(each), _uncounted(each))}
 
 
 def _to_be_kept(event: Event) -> Iterator[Agreed]:
@@ -167,8 +175,28 @@ def _to_be_kept(event: Event) -> Iterator[Agreed]:
             yield agreed
 
 
+# --- Blocks ------------------------------------------------------------------------------------------
+
+
+def _blocked() -> QuerySet[Serial]:
+    """Serials that are blocked, or that somebody once blocked."""
+    told = Event.objects.filter(kind=Kind.BLOCKED).order_by().values("serial")
+    return Serial.objects.filter(Q(blocked_at__isnull=False) | Q(code__in=told)).order_by("pk")
+
+
+def _judge_blocks(batch: list[Serial]) -> Iterator[Finding]:
+    blocking = Event.objects.filter(kind__in=[Kind.BLOCKED, Kind.UNBLOCKED], serial__in=[each.code for each in batch])
+    last = {event.serial: event for event in blocking.order_by("pk")}
+    for each in batch:
+        event = last.get(each.code)
+        told = (True, event.actor, event.details["reason"]) if event and event.kind == Kind.BLOCKED else (False, "", "")
+        if (each.blocked_at is not None, each.blocked_by, each.blocked_reason) != told:
+            yield Finding("block-differs", "serial", each.pk, {"serial": grouped(each.code)})
+
+
 JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[Finding]]]] = [
     (_emergencies, _judge_emergencies),
     (_approvals, _judge_approvals),
     (_events, _judge_events),
+    (_blocked, _judge_blocks),
 ]

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from licences import operations
 from licences.domain.codes import grouped
 from licences.proof.case_file import CaseFile, case_file
 from licences.proof.case_pdf import as_pdf
@@ -25,10 +26,12 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @permitted("licences.read_case_file")
 def pdf(request: HttpRequest, code: str) -> HttpResponse:
-    """The same, to be filed and sent."""
+    """The same, to be filed and sent; the log says who took it."""
+    case = _case(request, code)
+    operations.note_case_file(serial=case.serial, sha256=case.digest, by=actor(request))
     name = f"case-file-{grouped(code)}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(as_pdf(_case(request, code)), content_type="application/pdf", headers=headers)
+    return HttpResponse(as_pdf(case), content_type="application/pdf", headers=headers)
 
 
 def _case(request: HttpRequest, code: str) -> CaseFile:
@@ -46,7 +49,10 @@ def export_log(request: HttpRequest) -> FileResponse:
     name = f"event-log-{timezone.localdate():%Y-%m-%d}"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         with archive.open(f"{name}.jsonl", "w", force_zip64=True) as log:
-            signature = write_log(log, with_personal=False, by=actor(request))
-        archive.writestr(f"{name}.jsonl.jws", signature + "\n")
+            made = write_log(log, with_personal=False, by=actor(request))
+        archive.writestr(f"{name}.jsonl.jws", made.signature + "\n")
     file.seek(0)
+    operations.note_log_export(
+        length=made.length, last_hash=made.last_hash, sha256=made.sha256, with_personal=False, by=actor(request)
+    )
     return FileResponse(file, as_attachment=True, filename=f"{name}.zip", content_type="application/zip")

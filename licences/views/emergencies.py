@@ -30,7 +30,7 @@ def _page(
     withdrawal: ReasonForm | None = None,
 ) -> HttpResponse:
     forms = {
-        "release_code": release_code or ReleaseCodeForm(prefix="code"),
+        "release_code": release_code or _release_code_form(),
         "decision": decision or _reason_form("decision"),
         "withdrawal": withdrawal or _reason_form("withdrawal"),
     }
@@ -48,6 +48,12 @@ def _page(
     return render(request, "licences/emergency.html", context, status=422 if refused else 200)
 
 
+def _release_code_form(data: HttpRequest | None = None) -> ReleaseCodeForm:
+    form = ReleaseCodeForm(data.POST if data else None, prefix="code")
+    form.focus = None if data else ""  # the page is read first
+    return form
+
+
 def _reason_form(name: str, data: HttpRequest | None = None) -> ReasonForm:
     form = ReasonForm(data.POST if data else None, prefix=name)
     form.focus = None if data else ""
@@ -59,7 +65,7 @@ def _reason_form(name: str, data: HttpRequest | None = None) -> ReasonForm:
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """The release code has turned up."""
     found = get_object_or_404(decisions.emergencies(), pk=pk)
-    form = ReleaseCodeForm(request.POST, prefix="code")
+    form = _release_code_form(request)
     if not form.is_valid():
         return _page(request, found, release_code=form)
     try:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from customers import history
 from customers.models import Customer
 from licences import operations
+from licences.customer_forms import EraseForm
 from licences.domain.errors import Refusal
-from licences.forms import EraseForm
 from licences.personal import answer
 from licences.personal.holdings import Holdings
 from licences.views.frame import actor, permitted, posted, show_in_form
@@ -31,6 +31,7 @@ def held(request: HttpRequest, pk: int) -> HttpResponse:
     """All that is held about a customer; ``format=json`` is a file to hand out."""
     found = Holdings(get_object_or_404(Customer, pk=pk, merged_into=None))
     if request.GET.get("format") == "json":
+        operations.note_personal_data(customer=found.customer, by=actor(request))
         headers = {"Content-Disposition": f'attachment; filename="customer-{pk}.json"'}
         return JsonResponse(
             answer.as_json(found), headers=headers, json_dumps_params={"ensure_ascii": False, "indent": 2}

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.models import Customer
 from licences import downloads, operations, quality
+from licences.customer_forms import MergeForm
 from licences.domain.codes import grouped
 from licences.domain.errors import Refusal
-from licences.forms import MergeForm
 from licences.reading import from_replica
 from licences.resources import Cell
 from licences.views.frame import actor, permitted, posted, show_in_form, today

@@ -87,7 +87,10 @@ def _result(
     unchanged = {**said, "purpose": found.purpose, "release_code_unavailable": check.release_code_unavailable}
     answers = (form or ChecklistForm(initial=unchanged)).in_table("answers")
     others = [row for row in rows if not (row.passes or row.to_ask_again)]
-    if form is None:
+    supervision = _for_a_supervisor(request, found, check, rows)
+    if decision is not None or supervision["decides"]:
+        answers.focus = ""  # to check again is not what a supervisor came for: whoever does so may not decide
+    elif form is None:
         answers.focus = others[0].finding.item.value if others and found.is_open else ""
     decision = decision or DecisionForm()
     context = {
@@ -98,7 +101,7 @@ def _result(
         "decision": decision,
         "to_ask_again": [row for row in rows if row.to_ask_again],
         "others": others,
-        **_for_a_supervisor(request, found, check, rows),
+        **supervision,
         "earlier_checks": found.checks.filter(number__lt=check.number).prefetch_related("items__resolution"),
     }
     status = 422 if answers.errors or decision.errors else 200
@@ -112,15 +115,20 @@ def _for_a_supervisor(
     open_ = found.is_open
     standing = decisions.standing(found, check, now=timezone.now()) if open_ else decisions.NOTHING_TO_DECIDE
     to_decide = [row for row in rows if row.to_decide]
+    only_to_decide = all(row.passes or row.to_decide for row in rows)
+    is_asker, may = actor(request) in standing.askers, request.user.has_perm("licences.decide_checklist")
     return {
         "standing": standing,
         "to_decide": to_decide,
-        "only_to_decide": all(row.passes or row.to_decide for row in rows),
+        "only_to_decide": only_to_decide,
+        "decides": may and not is_asker and bool(to_decide or standing.pending),
         "only_one": len(standing.pending) + len(to_decide) == 1,
         "passed": all(row.passes for row in rows) and not standing.pending,
-        "is_asker": actor(request) in standing.askers,
+        "is_asker": is_asker,
+        "let_pass": [each for each in standing.approvals if each.subject in {held.hold for held in standing.holds}],
         "emergency_possible": emergency_possible(row.finding for row in rows if not row.passes),
         "emergency_days": settings.EMERGENCY_DAYS,
+        "open_emergency": decisions.open_emergency_of(found.serial) if open_ and found.serial else None,
     }
 
 
@@ -159,7 +167,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         show_in_form(request, form, refusal)
         return _result(request, found, decision=form)
-    if not settled:
+    if settled:
+        messages.success(request, _("Accepted, with your name and reason."))
+    else:
         _say_that_another_is_needed(request)
     return redirect(found)
 

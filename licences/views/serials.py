@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from customers.models import Customer
 from licences import claims, lookup, operations, queries
+from licences.customer_forms import CustomerForm, ReceiverForm, TransferForm
 from licences.domain.errors import Refusal
-from licences.forms import CustomerForm, ReasonForm, RegistrationForm, RenewalForm
+from licences.forms import ReasonForm, RegistrationForm, RenewalForm
 from licences.models import Serial
 from licences.operations.customers import CORRECTABLE
 from licences.views.frame import actor, permitted, posted, show_in_form, show_refusal, today
@@ -118,6 +119,36 @@ def block(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(held)
     context = {"form": form, "serial": held, "blocked": blocked}
     return render(request, "licences/block_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted("licences.transfer_serial")
+def transfer(request: HttpRequest, code: str) -> HttpResponse:
+    """Give a serial to another customer: which one, after a look its details, and why."""
+    held = get_object_or_404(Serial.objects.select_related("site__customer"), code=code)
+    named = request.POST if request.method == "POST" else request.GET
+    receiver = ReceiverForm(named if "customer" in named else posted(request), serial=held)
+    form = None
+    if receiver.is_valid():
+        customer = receiver.cleaned_data["customer"]
+        form = TransferForm(posted(request), serial=held, initial=TransferForm.initial_from(customer))
+        if request.method == "POST" and form.is_valid() and _transfer(request, held, customer, form):
+            messages.success(request, _("The serial number belongs to the other customer now."))
+            return redirect(held)
+    context = {"receiver": receiver, "form": form, "serial": held}
+    refused = receiver.errors or (form is not None and form.errors)
+    return render(request, "licences/transfer_form.html", context, status=422 if refused else 200)
+
+
+def _transfer(request: HttpRequest, serial: Serial, customer: Customer, form: TransferForm) -> bool:
+    """Whether it was done; if not, the form says why."""
+    about = {"details": form.details(), "reason": form.cleaned_data["reason"], "by": actor(request)}
+    try:
+        operations.transfer_serial(serial=serial.code, customer=customer, **about)
+    except Refusal as refusal:
+        show_in_form(request, form, refusal)
+        return False
+    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -39,7 +39,7 @@ class SignInEvent(models.Model):
         verbose_name=_("user"),
     )
     username = models.CharField(_("username"), max_length=150, blank=True)
-    by = models.CharField(_("by"), max_length=150, blank=True, help_text=_("Empty: the person itself."))
+    by = models.CharField(_("by"), max_length=150, blank=True, help_text=_("Empty where it was the user himself."))
     address = models.CharField(_("address"), max_length=45, blank=True)
     detail = models.CharField(_("detail"), max_length=60, blank=True)
 

@@ -49,7 +49,7 @@ def test_of_a_dead_pc_the_supervisor_decides_and_the_clerk_issues(as_someone, ca
     take_down(clerk, call.said, without=("release_code",))
 
     assert verdicts(clerk) == {"release_code": "unprovable", "customer_name": "close"}
-    expect(clerk.get_by_text("This needs a supervisor")).to_be_visible()
+    expect(clerk.get_by_text("A supervisor who did not answer the call.")).to_be_visible()
     clerk.get_by_label("I asked again").check()
     expect(clerk.get_by_text("asked again", exact=True)).to_be_visible()
     expect(issue_button(clerk)).to_be_disabled()

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from licences import operations
 from licences.domain.checklist import Answers
-from licences.models import Installation, Relicensing, Serial
+from licences.models import Emergency, Installation, Relicensing, Serial
 from licences.views.frame import today
 from tests.browser.checklist import FIELDS
 
@@ -41,7 +41,8 @@ def faults_shown(page, name: str) -> list[str]:
         for scheme, rules in (("light", tagged(STANDARDS)), ("dark", {"type": "rule", "values": ["color-contrast"]})):
             page.emulate_media(color_scheme=scheme)
             page.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
-            found += [f"{name} {width} {scheme}: {fault}" for fault in [*too_wide(page), *violations(page, rules)]]
+            wrong = [*too_wide(page), *cut_off(page), *violations(page, rules)]
+            found += [f"{name} {width} {scheme}: {fault}" for fault in wrong]
     return found
 
 
@@ -52,6 +53,20 @@ def tagged(tags: list[str]) -> dict[str, Any]:
 def too_wide(page) -> list[str]:
     beyond = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
     return [f"scrolls sideways by {beyond} px"] if beyond > 0 else []
+
+
+CUT_OFF = """
+    [...document.querySelectorAll(".card *")].filter((each) => {
+        const box = each.getBoundingClientRect();
+        const hidden = getComputedStyle(each).position === "absolute" || each.closest(".visually-hidden, .table-wrap");
+        return box.width && !hidden && box.right > each.closest(".card").getBoundingClientRect().right + 1;
+    }).slice(0, 3).map((each) => `${each.tagName} ${each.className}: ${each.textContent.trim().slice(0, 40)}`)
+"""
+
+
+def cut_off(page) -> list[str]:
+    """What a card hides, which clips what is wider than itself."""
+    return [f"cut off: {each}" for each in page.evaluate(CUT_OFF)]
 
 
 def violations(page, rules: dict[str, Any]) -> list[str]:
@@ -130,6 +145,19 @@ def test_the_pages_of_a_serial(as_someone, requests, language):
     released = Installation.objects.filter(end_reason=Installation.EndReason.RELEASED)[0].serial.get_absolute_url()
     paths = [relicensed, blocked, unregistered, released]
     paths += ["/registrations/new/", f"{relicensed}registrations/new/", f"{relicensed}block/", f"{blocked}block/"]
+
+    assert [fault for path in paths for fault in faults(page, path)] == []
+
+
+@LANGUAGES
+def test_the_pages_of_proof_and_of_personal_data(as_someone, requests, language):
+    page = as_someone("supervisor", locale=language)
+    emergency = Emergency.objects.latest("pk").serial
+    buyer = Serial.objects.exclude(site__customer=emergency.site.customer).first()
+    card, customer = emergency.get_absolute_url(), reverse("customer", args=[emergency.site.customer_id])
+    paths = [f"{card}case-file/", f"{requests['issued'].serial.get_absolute_url()}case-file/"]
+    paths += [f"{card}transfer/", f"{card}transfer/?customer={buyer.code}", f"{card}transfer/?customer=nobody"]
+    paths += [f"{customer}history/", f"{customer}data/", f"{customer}erase/"]
 
     assert [fault for path in paths for fault in faults(page, path)] == []
 

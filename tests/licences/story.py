@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.utils import timezone
 
+from customers.models import Customer
 from licences import operations
-from licences.models import RefusedClaim, Release
+from licences.models import RefusedClaim, Release, Serial
 from licences.operations.claims import count_refused_claim
 from tests import factories
 from tests.factories import TODAY, details
@@ -46,7 +47,14 @@ def tell() -> str:
     operations.save_releases([Release(version="2.6")], by="admin")
     leaver = factories.bought(customer_name="Ostsee Apotheke").site.customer
     operations.erase_customer(customer_id=leaver.pk, reason="Asked for by letter.", by="supervisor")
+    _hand_out(serial, buyer)
     return serial.code
+
+
+def _hand_out(serial: Serial, customer: Customer) -> None:
+    operations.note_case_file(serial=serial, sha256="0" * 64, by="auditor")
+    operations.note_personal_data(customer=customer, by="supervisor")
+    operations.note_log_export(length=1, last_hash="0" * 64, sha256="0" * 64, with_personal=False, by="auditor")
 
 
 def _emergencies() -> None:

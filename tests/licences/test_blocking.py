@@ -131,7 +131,7 @@ def test_another_serial_of_the_same_customer_is_not_blocked():
     assert factories.registered(other)
 
 
-@pytest.mark.parametrize("reason", ["", " \n\t"])
+@pytest.mark.parametrize("reason", ["", " \n\t", "– … ."])
 def test_it_refuses_a_block_without_a_reason(reason):
     assert refusal(block, factories.bought(), reason=reason) == "reason-missing"
 
@@ -172,7 +172,7 @@ def test_it_may_be_blocked_again():
     assert block(serial, reason="Not paid after all.").blocked_reason == "Not paid after all."
 
 
-@pytest.mark.parametrize("reason", ["", " \n\t"])
+@pytest.mark.parametrize("reason", ["", " \n\t", "– … ."])
 def test_it_refuses_to_unblock_without_a_reason(reason):
     serial = factories.bought()
     block(serial)

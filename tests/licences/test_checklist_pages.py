@@ -145,7 +145,7 @@ def test_a_dead_pc_needs_a_supervisor_with_a_reason(code, staff, supervisor, as_
     values = said(code, release_code="", release_code_unavailable="on")
     address, page = check(staff, values)
     assert verdicts(page)[2] == "unprovable"
-    assert "This needs a supervisor" in page
+    assert "A supervisor who did not answer the call." in page
     assert staff.post(f"{address}decide/", {"items": ["release_code"], "reason": "dead"}).status_code == 403
 
     boss = as_user(supervisor)

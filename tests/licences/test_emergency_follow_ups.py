@@ -110,6 +110,8 @@ def test_after_too_many_wrong_codes_a_supervisor_has_to_type_it(old, found):
 
     assert refused(settle, found, old.release_code) == "wrong-code-limit"
     assert settle(found, old.release_code, by="supervisor", as_supervisor=True)
+    told = Event.objects.filter(serial=found.serial.code, details__has_key="wrong_codes").order_by("pk")
+    assert [event.details["wrong_codes"] for event in told] == [1, 2, 3, 4, 5, 6, 6]
 
 
 def test_after_too_many_wrong_codes_what_a_server_reports_waits_for_a_supervisor(old, found):

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 
 from licences import operations
 from licences.append_only import Purpose, _trigger_names, door
-from licences.domain.chain import GENESIS, personal_digest
+from licences.domain.chain import GENESIS, RANDOM, personal_digest
 from licences.domain.errors import Refusal
 from licences.models import Event, EventChain, Product
 from licences.operations.events import record_event
@@ -85,6 +85,18 @@ def test_the_digest_of_the_names_has_a_salt_of_its_own(told):
     for event in told:
         assert event.personal_digest == personal_digest(event.personal_salt, event.personal)
     assert len({event.personal_salt for event in told}) == len(told)
+
+
+def test_whoever_guesses_an_erased_name_cannot_confirm_it_by_the_digest(told):
+    """Salt and digest stay, and stand in exports; what else went into the digest is erased with the names."""
+    event = next(event for event in told if set(event.personal) == {"customer", RANDOM})
+
+    guessed = {"customer": event.personal["customer"]}
+
+    assert personal_digest(event.personal_salt, guessed) != event.personal_digest
+    assert len({event.personal[RANDOM] for event in told if event.personal}) == len(
+        [event for event in told if event.personal]
+    )
 
 
 def test_erased_names_leave_the_chain_whole(told):

@@ -97,7 +97,7 @@ def test_a_file_is_one_event_that_names_it(write):
 
     assert Event.objects.count() == before + 1
     event = Event.objects.first()
-    assert (event.kind, event.details["new"], event.details["file"]) == ("purchases-recorded", 2, "november.csv")
+    assert (event.kind, event.details["new"], event.personal["file"]) == ("purchases-recorded", 2, "november.csv")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])

@@ -76,6 +76,7 @@ PAGES = {
     "emergency-decide": Page(get=NOT_OFFERED, post=DECIDERS),
     "emergency-withdraw": Page(get=NOT_OFFERED, post=DECIDERS),
     "serial-block": Page(get=DECIDERS, post=DECIDERS),
+    "serial-transfer": Page(get=DECIDERS, post=DECIDERS),
     "customer-merge": Page(get=DECIDERS, post=DECIDERS),
     # Proving what happened, and forgetting who it was
     "case-file": Page(get=CASE_READERS),

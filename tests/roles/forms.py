@@ -113,6 +113,7 @@ def _of_serials(stage: Stage) -> list[Attempt]:
     leaving = factories.bought(customer_name="Northwind Traders AG").site.customer_id
     top_up(stage.serial, product="XCH-USR")
     reason = {"reason": "Told us so."}
+    moving = reverse("serial-transfer", args=[serial])
     registering = {"serial": bought.code, "site_id": factories.new_site_id(), **VERSIONS, **DETAILS}
 
     def own(name: str, *arguments: Any, typed: dict[str, Any], seen_by: str = STAFF) -> Attempt:
@@ -124,6 +125,7 @@ def _of_serials(stage: Stage) -> list[Attempt]:
         own("registration-renew", serial, typed={**DETAILS, **reason}),
         own("customer-correct", customer, typed={"name": "Fabrikam AG", **reason}),
         own("serial-block", serial, typed=reason, seen_by=SUPERVISOR),
+        Attempt("serial-transfer", "", moving, f"{moving}?customer={bought.code}", {**DETAILS, **reason}, SUPERVISOR),
         own("customer-erase", leaving, typed={"confirmed": "on", **reason}, seen_by=SUPERVISOR),
         own("customer-merge", customer, typed={"other": bought.code, **reason}, seen_by=SUPERVISOR),
         Attempt(

@@ -6,7 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from licences import operations
 from licences.proof.exporting import write_log
+
+BY = "manage.py export_log"
 
 
 class Command(BaseCommand):
@@ -22,8 +25,11 @@ class Command(BaseCommand):
         signature_file = Path(f"{file}.jws")
         try:
             with file.open("wb") as out:
-                signature = write_log(out, with_personal=with_personal, by="manage.py export_log")
-            signature_file.write_text(signature + "\n", encoding="ascii")
+                made = write_log(out, with_personal=with_personal, by=BY)
+            signature_file.write_text(made.signature + "\n", encoding="ascii")
         except OSError as error:
             raise CommandError(f"{file} cannot be written: {error.strerror}.") from None
+        operations.note_log_export(
+            length=made.length, last_hash=made.last_hash, sha256=made.sha256, with_personal=with_personal, by=BY
+        )
         self.stdout.write(f"written: {file} and {signature_file}")

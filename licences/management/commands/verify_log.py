@@ -50,6 +50,8 @@ class Command(BaseCommand):
 
     def _kept(self, options: dict[str, Any]) -> dict[str, Any]:
         """The log in the database."""
+        if options["anchor"] and not options["anchor"].exists():
+            raise CommandError(f"{options['anchor']} is not there. The first anchor is made by --new-anchor alone.")
         noted = _read(options["anchor"]) if options["anchor"] else ""
         anchors, unsigned = read_anchors(noted, keys=_keys(options))
         odd = [Finding("anchor-unsigned", table="anchor", parameters={"line": line}) for line in unsigned]

@@ -244,13 +244,13 @@ def _make_real(file_import: FileImport, counts: dict[int, int]) -> None:
     _end(file_import, State.APPLIED)
     details = {
         "import": file_import.pk,
-        "file": file_import.file_name,
         "digest": file_import.sha256,
         "rows": file_import.rows_applied,
         **file_import.counts,
     }
     scratch.check_references()
-    record_event(kind.EVENT, by=file_import.confirmed_by, details=details)
+    personal = {"file": file_import.file_name}  # people name files after customers
+    record_event(kind.EVENT, by=file_import.confirmed_by, details=details, personal=personal)
 
 
 # --- States ------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='time')),
                 ('kind', models.CharField(choices=[('signed-in', 'signed in'), ('signed-out', 'signed out'), ('failed', 'wrong name or password'), ('factor-failed', 'wrong second factor'), ('locked-out', 'locked out'), ('unlocked', 'unlocked'), ('refused', 'single sign-on refused'), ('joined', 'joined to single sign-on'), ('factor-added', 'second factor added'), ('factor-removed', 'second factor removed'), ('codes-renewed', 'new recovery codes'), ('password-changed', 'password changed'), ('password-reset', 'password reset by e-mail'), ('sessions-ended', 'sessions ended')], max_length=30, verbose_name='what happened')),
                 ('username', models.CharField(blank=True, max_length=150, verbose_name='username')),
-                ('by', models.CharField(blank=True, help_text='Empty: the person itself.', max_length=150, verbose_name='by')),
+                ('by', models.CharField(blank=True, help_text='Empty where it was the user himself.', max_length=150, verbose_name='by')),
                 ('address', models.CharField(blank=True, max_length=45, verbose_name='address')),
                 ('detail', models.CharField(blank=True, max_length=60, verbose_name='detail')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),

@@ -46,7 +46,7 @@ def live_through_it_all() -> Customer:
     good = files.row("Q-1", **WHO, software_assurance_until="2027-06-30")
     refused = files.row("Q-2", **WHO | {"product": "NO-SUCH"})
     doors.through_the_page(files.csv_bytes(good, refused), accept_valid=True, name="day-1.csv")
-    doors.through_the_page(files.xlsx_bytes(files.row("Q-3", **WHO)), name="day-2.xlsx")
+    doors.through_the_page(files.xlsx_bytes(files.row("Q-3", **WHO)), name=f"{AS_REGISTERED['name']}.xlsx")
     doors.through_the_page(files.csv_bytes(files.row("Q-4", **TWIN), encoding="utf-16"), name="day-3.csv")
     customer, twin = (Customer.objects.get(number=who["customer_number"]) for who in (WHO, TWIN))
     serial = customer.sites.get().serial
@@ -61,6 +61,8 @@ def live_through_it_all() -> Customer:
     factories.relicensed(code, customer_name=AS_REGISTERED["name"])
     nobody_knows = factories.answers(code, serial="", customer_name=WHO["customer_name"])
     operations.open_request(answers=nobody_knows, purpose="migrate", by="clerk", today=TODAY)
+    misheard = factories.answers(code, serial="", customer_name="Quelwasser Zymurgie")
+    operations.open_request(answers=misheard, purpose="migrate", by="clerk", today=TODAY)
     correction = operations.Correction(CORRECTED, "A new contact.")
     operations.correct_customer(customer_id=customer.pk, correction=correction, by="clerk")
     operations.merge_customers(kept_id=customer.pk, merged_id=twin.pk, reason="One company.", by="supervisor")

@@ -1,6 +1,5 @@
 """An erasure: nothing that tells who the customer was is left anywhere, and all that was done can still be proved."""
 
-import json
 from pathlib import Path
 
 import jwt
@@ -28,15 +27,9 @@ from licences.proof.walking import Walk
 from tests import factories
 from tests.licences.imports import doors, files
 from tests.licences.personal import quellwasser
-from tests.licences.personal.quellwasser import AS_REGISTERED, WHO, WORDS, live_through_it_all
+from tests.licences.personal.quellwasser import AS_REGISTERED, WHO, WORDS
 
 REASON = "Asked for by letter."
-
-
-@pytest.fixture
-def customer(catalogue, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return live_through_it_all()
 
 
 def erase(customer, reason=REASON):
@@ -80,7 +73,9 @@ def found():
 def test_the_search_of_this_test_finds_the_customer_where_it_is_kept(customer):
     told = found()
 
-    tables = "customer historicalcustomer site registration event checkeditem rejectedrow searchtext searchword"
+    tables = (
+        "customer historicalcustomer site registration event checkeditem rejectedrow searchtext searchword fileimport"
+    )
     assert set(tables.split()) <= {table.partition("_")[2] for table in told}
     for word in quellwasser.WORDS:
         assert any(word in words for words in told.values()) or word.startswith(("Quarkland", "Quitte", "quedlin")), (
@@ -93,6 +88,20 @@ def test_after_it_no_table_holds_a_word_of_the_customer(customer, django_capture
         erase(customer)
 
     assert found() == {}
+
+
+def test_after_it_the_desk_calls_an_import_whose_file_was_named_after_the_customer_by_its_number(
+    catalogue, supervisor, as_user
+):
+    customer = factories.bought(**WHO).site.customer
+    told = doors.through_the_page(files.csv_bytes(files.row("N-1")), name=f"{customer.name}.csv")
+    client = as_user(supervisor)
+    address = f'<a href="/purchases/imports/{told.pk}/"><bdi>'
+    assert f"{address}{customer.name}.csv</bdi>" in client.get("/").text
+
+    erase(customer)
+
+    assert f"{address}{told.pk}</bdi>" in client.get("/").text
 
 
 def test_after_it_no_uploaded_file_names_the_customer(customer, django_capture_on_commit_callbacks):
@@ -272,6 +281,7 @@ def refusal(customer, **options):
 
 def test_it_needs_a_reason(customer):
     assert refusal(customer, reason="  ") == "reason-missing"
+    assert refusal(customer, reason="-") == "reason-missing"
     assert Customer.objects.get(pk=customer.pk).erased_at is None
 
 
@@ -333,30 +343,3 @@ def test_nobody_else_erases_or_exports(customer, request, as_user, other):
     assert client.post(f"/customers/{customer.pk}/erase/", {"reason": REASON, "confirmed": "on"}).status_code == 403
     assert client.get(f"/customers/{customer.pk}/data/").status_code == 403
     assert Customer.objects.get(pk=customer.pk).erased_at is None
-
-
-# --- What is held ----------------------------------------------------------------------------------
-
-
-def test_all_that_is_held_is_handed_out_and_no_code(customer, supervisor, as_user):
-    client = as_user(supervisor)
-
-    page = client.get(f"/customers/{customer.pk}/data/")
-    file = client.get(f"/customers/{customer.pk}/data/?format=json")
-
-    told = json.loads(file.content)
-    for text in (page.text.replace("&amp;", "&"), file.text):
-        for value in {*WHO.values(), *AS_REGISTERED.values(), *quellwasser.CORRECTED.values(), "Quedlinburg"}:
-            assert value in text, value
-        for code in UnlockCode.objects.all():
-            assert code.code not in text
-    assert {"customers", "sites", "registrations", "purchases", "checklist", "events"} <= set(told)
-    assert file["Content-Disposition"] == f'attachment; filename="customer-{customer.pk}.json"'
-
-
-def test_after_an_erasure_nothing_of_it_is_handed_out(customer, supervisor, as_user):
-    erase(customer)
-
-    file = as_user(supervisor).get(f"/customers/{customer.pk}/data/?format=json")
-
-    assert not [word for word in WORDS if word in file.text]

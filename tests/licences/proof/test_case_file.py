@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from licences import operations
 from licences.domain.codes import grouped
-from licences.models import Event, UnlockCode
+from licences.models import CheckedItem, Event, UnlockCode
 from licences.proof.case_file import case_file
 from licences.proof.case_pdf import as_pdf
 from tests import factories
@@ -35,7 +35,8 @@ def pdf_text(case):
 def test_every_event_of_the_serial_number_is_an_entry_in_order_of_time(story):
     case = made(story)
 
-    own = list(Event.objects.filter(serial=story).order_by("pk").values_list("pk", flat=True))
+    others = Event.objects.filter(serial=story).exclude(kind=Event.Kind.CASE_FILE_MADE)
+    own = list(others.order_by("pk").values_list("pk", flat=True))
     told = [entry.seal.event for entry in case.entries if entry.seal]
     assert set(own) <= set(told)
     assert [entry.at for entry in case.entries] == sorted(entry.at for entry in case.entries)
@@ -246,6 +247,27 @@ def test_the_site_card_leads_to_it_for_readers_of_cases_alone(story, clerk, supp
 
     assert f"{address}case-file/" in as_user(clerk).get(address).text
     assert "case-file" not in as_user(support_agent).get(address).text
+
+
+def test_making_the_pdf_is_an_event_that_changes_nothing_of_the_case_file(story, auditor, as_user):
+    before = made(story).digest
+
+    as_user(auditor).get(f"/serials/{grouped(story)}/case-file.pdf")
+
+    event = Event.objects.latest("pk")
+    assert (event.kind, event.actor, event.serial) == (Event.Kind.CASE_FILE_MADE, auditor.username, story)
+    assert event.details == {"sha256": before}
+    assert made(story).digest == before
+
+
+def test_verdicts_are_told_twice_only_where_record_and_log_differ(unguarded, story):
+    assert not [entry for entry in made(story).entries if "Verdicts in the log" in dict(entry.facts)]
+    check = CheckedItem.objects.filter(checklist__request__serial__code=story, item="address_line1").first().checklist
+
+    execute(f"UPDATE licences_checkeditem SET verdict = 'match' WHERE checklist_id = {check.pk}")
+
+    (entry,) = [entry for entry in made(story).entries if "Verdicts in the log" in dict(entry.facts)]
+    assert "First line of the address: mismatch" in dict(entry.facts)["Verdicts in the log"]
 
 
 def test_reading_it_leaves_no_event(story, auditor, as_user):

@@ -1,5 +1,6 @@
 """The event log as a signed file: whoever has the public key can check it, and nobody can change it."""
 
+import hashlib
 import io
 import json
 import warnings
@@ -23,6 +24,10 @@ def exported(story, tmp_path, capsys):
     return path
 
 
+def before_the_export():
+    return Event.objects.filter(pk__lt=Event.objects.filter(kind=Event.Kind.LOG_EXPORTED).latest("pk").pk)
+
+
 def lines(path):
     return [json.loads(line) for line in path.read_text().splitlines()]
 
@@ -30,7 +35,7 @@ def lines(path):
 def test_every_event_is_a_line_without_personal_details(exported):
     told = lines(exported)
 
-    assert [each["id"] for each in told] == list(Event.objects.order_by("pk").values_list("pk", flat=True))
+    assert [each["id"] for each in told] == list(before_the_export().order_by("pk").values_list("pk", flat=True))
     assert all("personal" not in each and len(each["personal_digest"]) == 64 for each in told)
     assert "Nordlicht" not in exported.read_text()
 
@@ -44,7 +49,7 @@ def test_the_file_is_checked_with_the_public_keys_alone(exported, tmp_path, sett
     status, said = verify(capsys, "--export", str(exported), "--jwks", str(keys))
 
     assert status == 0
-    assert f"{Event.objects.count()} events in " in said
+    assert f"{before_the_export().count()} events in " in said
 
 
 def test_any_jose_library_reads_the_signature(exported):
@@ -56,7 +61,7 @@ def test_any_jose_library_reads_the_signature(exported):
         signature = jws.deserialize_compact(text, keys, algorithms=["EdDSA"])
 
     claims = json.loads(signature.payload)
-    assert claims["length"] == Event.objects.count()
+    assert claims["length"] == before_the_export().count()
     assert claims["personal"] is False
     assert signature.headers()["typ"] == "xchange-log+jwt"
 
@@ -111,6 +116,34 @@ def test_an_anchor_is_no_signature_of_an_export(exported, tmp_path, capsys):
     verify(capsys, "--new-anchor", str(tmp_path / "anchors"))
 
     assert verify(capsys, "--export", str(exported), "--signature", str(tmp_path / "anchors"))[0] == 1
+
+
+# --- Who took it -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("personal", [[], ["--with-personal"]])
+def test_the_log_says_who_took_it_and_up_to_where(story, tmp_path, capsys, personal):
+    last = Event.objects.latest("pk")
+    path = tmp_path / "log.jsonl"
+
+    call_command("export_log", str(path), *personal)
+
+    event = Event.objects.latest("pk")
+    assert (event.kind, event.actor) == (Event.Kind.LOG_EXPORTED, "manage.py export_log")
+    assert event.details == {
+        "length": len(lines(path)),
+        "last_hash": last.hash,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "personal": bool(personal),
+    }
+    assert verify(capsys)[0] == 0
+
+
+def test_the_log_names_the_auditor_who_pressed_the_button(story, auditor, as_user):
+    as_user(auditor).post("/events/export/").getvalue()
+
+    event = Event.objects.latest("pk")
+    assert (event.kind, event.actor) == (Event.Kind.LOG_EXPORTED, auditor.username)
 
 
 # --- The button ------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import pytest
 
 from licences import operations
 from licences.models import Approval, Emergency, Event
+from licences.proof import supervision
 from licences.proof.findings import SENTENCES
 from licences.proof.records import record_findings
 from tests import factories
@@ -103,6 +104,27 @@ def test_an_approval_that_reads_otherwise_is_found_out(unguarded, subject, chang
 
 
 @pytest.mark.parametrize("subject", ["emergency", "for-good", "wrong-code-limit"])
+def test_an_approval_that_counts_otherwise_is_found_out(unguarded, subject):
+    approval = Approval.objects.filter(subject=subject).latest("pk")
+
+    execute(f"UPDATE licences_approval SET counted = counted + 1 WHERE id = {approval.pk}")
+
+    assert ("approval-without-event", "approval", approval.pk) in found()
+
+
+def test_an_approval_from_before_events_told_the_count_holds(story):
+    """The chain forbids to add it later, so that it is made here as it was then."""
+    event = Event.objects.get(kind=Event.Kind.RELICENSING_DECIDED, details__items=["wrong-code-limit"])
+    said = {name: value for name, value in event.details.items() if name != "counted"}
+    event.details = said
+
+    (approval,) = Approval.objects.filter(subject="wrong-code-limit")
+
+    assert approval.counted == 6
+    assert supervision._uncounted(approval) in set(supervision._agreed_in(event))
+
+
+@pytest.mark.parametrize("subject", ["emergency", "for-good", "wrong-code-limit"])
 def test_an_approval_that_is_gone_is_missed(unguarded, subject):
     approval = Approval.objects.filter(subject=subject).latest("pk")
 
@@ -126,6 +148,42 @@ def test_a_decision_that_settles_one_thing_and_agrees_to_another_holds(catalogue
     assert _agree(request, "relicensing-limit", by="supervisor")
     assert issue(request).installation.is_live
     assert found() == []
+
+
+# --- Blocks ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def blocked(unguarded):
+    return operations.block_serial(serial=factories.bought().code, reason="Invoice disputed.", by="supervisor")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "blocked_at = NULL, blocked_by = '', blocked_reason = ''",
+        "blocked_by = 'nobody'",
+        "blocked_reason = 'Asked for by the customer.'",
+    ],
+    ids=["lifted", "person", "reason"],
+)
+def test_a_block_that_is_not_as_the_log_says_is_found_out(blocked, change):
+    assert found() == []
+
+    execute(f"UPDATE licences_serial SET {change} WHERE id = {blocked.pk}")
+
+    assert found() == [("block-differs", "serial", blocked.pk)]
+
+
+def test_a_block_that_no_event_knows_is_found_out(unguarded):
+    serial = factories.bought()
+
+    execute(
+        "UPDATE licences_serial SET blocked_by = 'supervisor', blocked_reason = 'Invoice disputed.', "
+        f"blocked_at = created_at WHERE id = {serial.pk}"
+    )
+
+    assert found() == [("block-differs", "serial", serial.pk)]
 
 
 def _agree(request, *items, by):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from licences.append_only import Purpose, door
 from licences.domain import chain
-from licences.models import Event, EventChain, ItemResolution, LicenceFile, UnlockCode
+from licences.models import ChecklistCheck, Event, EventChain, ItemResolution, LicenceFile, UnlockCode
 from licences.operations.events import hashed_content, record_event
 from licences.proof.records import record_findings
 from licences.proof.walking import Walk
@@ -220,6 +220,23 @@ def test_a_licence_file_of_somebody_else_is_found_out(unguarded):
     assert recorded_problems() == [("licence-file-forged", "licencefile", one.pk)]
 
 
+def test_a_check_that_somebody_else_is_said_to_have_made_is_found_out(unguarded):
+    """Whoever asked does not decide: who it was has to hold."""
+    check = ChecklistCheck.objects.latest("pk")
+
+    execute(f"UPDATE licences_checklistcheck SET checked_by = 'nobody' WHERE id = {check.pk}")
+
+    assert recorded_problems() == [("check-by-another", "checklistcheck", check.pk)]
+
+
+def test_a_request_that_somebody_else_is_said_to_have_opened_is_found_out(unguarded):
+    request = ChecklistCheck.objects.latest("pk").request_id
+
+    execute(f"UPDATE licences_relicensing SET opened_by = 'nobody' WHERE id = {request}")
+
+    assert recorded_problems() == [("request-of-another", "relicensing", request)]
+
+
 def test_a_better_verdict_is_found_out(unguarded):
     item = ItemResolution.objects.get(kind="accepted").checked_item
 
@@ -233,7 +250,35 @@ def test_another_reason_for_a_decision_is_found_out(unguarded):
 
     execute(f"UPDATE licences_itemresolution SET reason = 'Known to us.' WHERE id = {decision.pk}")
 
-    assert recorded_problems() == [("decision-without-event", "itemresolution", decision.pk)]
+    assert recorded_problems() == [
+        ("decision-missing", "event", told(decision)),
+        ("decision-without-event", "itemresolution", decision.pk),
+    ]
+
+
+def test_somebody_else_who_asked_again_is_found_out(unguarded):
+    asked = ItemResolution.objects.get(kind="asked-again")
+
+    execute(f"UPDATE licences_itemresolution SET resolved_by = 'nobody' WHERE id = {asked.pk}")
+
+    assert ("decision-without-event", "itemresolution", asked.pk) in recorded_problems()
+
+
+@pytest.mark.parametrize("kind", ["accepted", "asked-again"])
+def test_an_item_that_nobody_settled_any_more_is_missed(unguarded, kind):
+    gone = ItemResolution.objects.get(kind=kind)
+    event = told(gone)
+
+    execute(f"DELETE FROM licences_itemresolution WHERE id = {gone.pk}")
+
+    assert recorded_problems() == [("decision-missing", "event", event)]
+
+
+def told(settled):
+    """The key of the event that says how an item was settled."""
+    check = settled.checked_item.checklist
+    kind = "relicensing-decided" if settled.kind == "accepted" else "relicensing-confirmed"
+    return Event.objects.get(kind=kind, details__request=check.request_id, details__check=check.number).pk
 
 
 # --- The command -----------------------------------------------------------------------------------

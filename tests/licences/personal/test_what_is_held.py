@@ -1,0 +1,60 @@
+"""A customer who asks gets all that is held about it, and what is handed out is on record."""
+
+import json
+
+from licences.models import Event, LicenceGrant, RejectedRow, UnlockCode
+from tests.licences.personal import quellwasser
+from tests.licences.personal.quellwasser import AS_REGISTERED, WHO, WORDS
+from tests.licences.personal.test_erasing import erase
+
+
+def test_all_that_is_held_is_handed_out_and_no_code(customer, supervisor, as_user):
+    client = as_user(supervisor)
+
+    page = client.get(f"/customers/{customer.pk}/data/")
+    file = client.get(f"/customers/{customer.pk}/data/?format=json")
+
+    told = json.loads(file.content)
+    for text in (page.text.replace("&amp;", "&"), file.text):
+        for value in {*WHO.values(), *AS_REGISTERED.values(), *quellwasser.CORRECTED.values(), "Quedlinburg"}:
+            assert value in text, value
+        for code in UnlockCode.objects.all():
+            assert code.code not in text
+    assert {"customers", "sites", "registrations", "purchases", "checklist", "events"} <= set(told)
+    assert file["Content-Disposition"] == f'attachment; filename="customer-{customer.pk}.json"'
+
+
+def test_after_an_erasure_nothing_of_it_is_handed_out(customer, supervisor, as_user):
+    erase(customer)
+
+    file = as_user(supervisor).get(f"/customers/{customer.pk}/data/?format=json")
+
+    assert not [word for word in WORDS if word in file.text]
+
+
+def test_handing_it_out_is_an_event_and_to_look_at_it_is_none(customer, supervisor, as_user):
+    client, before = as_user(supervisor), Event.objects.count()
+    client.get(f"/customers/{customer.pk}/data/")
+    assert Event.objects.count() == before
+
+    client.get(f"/customers/{customer.pk}/data/?format=json")
+
+    event = Event.objects.latest("pk")
+    assert (event.kind, event.actor, event.customer) == (Event.Kind.CUSTOMER_EXPORTED, "supervisor", customer)
+    assert Event.objects.count() == before + 1
+
+
+def test_rows_of_files_that_were_rejected_are_part_of_it(customer, supervisor, as_user):
+    told = json.loads(as_user(supervisor).get(f"/customers/{customer.pk}/data/?format=json").content)
+
+    assert [row["id"] for row in told["rejected_rows"]] == list(RejectedRow.objects.values_list("pk", flat=True))
+
+
+def test_the_page_says_names_where_the_file_has_keys(customer, supervisor, as_user):
+    page = as_user(supervisor).get(f"/customers/{customer.pk}/data/").text
+
+    grant = LicenceGrant.objects.filter(serial__site__customer=customer).first()
+    assert f"<dd><bdi>{grant.product.name}</bdi></dd>" in page
+    assert f"<dt>Serial number</dt><dd><bdi>{grant.serial}</bdi></dd>" in page
+    assert "<dd><bdi>Merging of customers</bdi></dd>" in page
+    assert "History" not in page
