@@ -7,7 +7,7 @@ _SECTIONS = ("/relicensing/", "/purchases/imports/", "/quality/", "/registration
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """``nav_section``: the page belongs to this address of the navigation, ``nav_current``: as ``aria-current`` says."""
+    """``nav_section`` is where in the navigation the page belongs, ``nav_current`` what ``aria-current`` says of it."""
     path = request.path
     nav_section = "/" if path == "/" else next((each for each in _SECTIONS if path.startswith(each)), "")
     return {

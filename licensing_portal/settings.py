@@ -203,7 +203,7 @@ CACHES = {
         "LOCATION": "accounts_cacheentry",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    # Parts of pages that are the same for many readers ({% cache %}); they last as long as the process and its templates.
+    # Parts of pages that are the same for many readers ({% cache %}). They last as long as the process.
     "template_fragments": {
         "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
         "OPTIONS": {"MAX_ENTRIES": 2_000},

@@ -54,8 +54,8 @@ class Listed:
         return reverse("serial", args=[self.code])
 
 
-# Few joins, and the rest asked for each of the few rows: the more tables there are to join, in any order, the longer the
-# planner thinks, and it thought longer than the database worked.
+# Few joins, and the rest asked for each of the few rows: the more tables there are to join, in any order, the longer
+# the planner thinks, and it thought longer than the database worked.
 _LISTING = """
 SELECT s.id, s.code, s.blocked_at, s.blocked_by, s.blocked_reason, t.name, c.id, c.number, c.name, c.city, c.postcode,
     c.contact_name, c.contact_phone, c.contact_email,
