@@ -100,7 +100,9 @@ def alike(connection: BaseDatabaseWrapper, names: Sequence[str], meant: Sequence
         _either("whole", [f"whole{index}" for index in range(len(whole))], unless="named"),
         _either("less", [sql.split(" ", 1)[0] for sql, _parameters in less], unless="whole", also="named"),
     ]
-    order = f"abs(length(name_key) - %s), {_by_letters(connection)}, serial_id"
+    # One of each name before the second of any, or the many customers of one name leave no place for another.
+    turn = "row_number() OVER (PARTITION BY name_key ORDER BY serial_id)"
+    order = f"{turn}, abs(length(name_key) - %s), {_by_letters(connection)}, serial_id"
     return Statement(
         f"WITH {', '.join(part for part in parts if part)} SELECT serial_id FROM (SELECT * FROM named UNION "
         f"SELECT * FROM whole{' UNION SELECT * FROM less' if less else ''}) AS found "
@@ -169,14 +171,16 @@ def _trigrams(part: str) -> str:
 
 
 def _rank(words: Sequence[str], name: str) -> tuple[str, list[str | int]]:
-    """Names first that are these words, in any order; then those that have them all, whole, or begin with the first."""
+    """Names first that are just this one, or these words in any order; then those that have them all, whole, or begin
+    with the first. The name that was typed is without its legal form, which the words may have.
+    """
     whole = " AND ".join(["' ' || name_key || ' ' LIKE %s"] * len(words))
     patterns = [f"% {_plain(word)} %" for word in words]
     rank = (
-        f"CASE WHEN {whole} AND length(name_key) = %s THEN 0 WHEN {whole} THEN 1 ELSE 2 END, "
+        f"CASE WHEN name_key = %s OR {whole} AND length(name_key) = %s THEN 0 WHEN {whole} THEN 1 ELSE 2 END, "
         "CASE WHEN name_key LIKE %s THEN 0 ELSE 1 END"
     )
-    return rank, [*patterns, len(name), *patterns, f"{_plain(words[0])}%"]
+    return rank, [name, *patterns, len(name), *patterns, f"{_plain(words[0])}%"]
 
 
 def _plain(word: str) -> str:
