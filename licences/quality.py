@@ -4,7 +4,7 @@ A list is read from its beginning and never counted to its end: what shows is cu
 where, so that it reads an index to there instead of sorting the whole table.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby, islice
@@ -163,7 +163,7 @@ def _by_letters(column: str) -> F | Collate:
     return Collate(column, "C") if connection_for_reading().vendor == "postgresql" else F(column)
 
 
-def _pairs(customers: list[Customer]) -> Iterator[Entry]:
+def _pairs(customers: Sequence[Customer]) -> Iterator[Entry]:
     for index, one in enumerate(customers):
         other = next((each for each in customers[index + 1 :] if _share(one, each)), None)
         if other is not None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from licences.domain.recognising import CONNECTIVE
 from licences.domain.search_words import part_in_text
 from licences.search_index import PARTS, TEXTS
 
@@ -71,7 +72,8 @@ def containing(connection: BaseDatabaseWrapper, words: Alternatives, name: str) 
     """Serial numbers whose text has all the words: those named so first, then the shortest names."""
     named = _named(connection, name)
     pool, pool_parameters = _pool(connection, words)
-    rank, rank_parameters = _rank([each[0] for each in words], name)
+    of_name = [word for word in name.split() if word != CONNECTIVE]  # abbreviated, and without its legal form
+    rank, rank_parameters = _rank(of_name or [each[0] for each in words], name)
     return Statement(
         f"WITH {pool}, named AS ({named.sql}) SELECT serial_id FROM ("
         "SELECT serial_id, name_key FROM pool UNION SELECT serial_id, name_key FROM named) AS found "
@@ -171,9 +173,7 @@ def _trigrams(part: str) -> str:
 
 
 def _rank(words: Sequence[str], name: str) -> tuple[str, list[str | int]]:
-    """Names first that are just this one, or these words in any order; then those that have them all, whole, or begin
-    with the first. The name that was typed is without its legal form, which the words may have.
-    """
+    """Names first that are just this one, or its words in any order; then those that have them all, or begin so."""
     whole = " AND ".join(["' ' || name_key || ' ' LIKE %s"] * len(words))
     patterns = [f"% {_plain(word)} %" for word in words]
     rank = (

@@ -411,3 +411,14 @@ def test_many_customers_of_one_name_leave_a_place_for_the_name_that_is_meant(cat
     factories.bought(customer_number="K-100", customer_name="Müller & Söhne")
 
     assert numbers("Müller & Söhnne")[0] == "K-100"
+
+
+def test_a_word_that_names_abbreviate_may_be_swapped_or_misspelled(catalogue):
+    factories.bought(customer_number="K-100", customer_name="Taylor Brothers Fencing Ltd")
+    for number in range(CANDIDATES):
+        factories.bought(
+            customer_number=f"K-{number}", customer_name="Lee Brothers Fencing Ltd", contact_name="Ann Taylor"
+        )
+
+    assert numbers("Fencing Brothers Taylor")[0] == "K-100"
+    assert numbers("Taylor Bothers Fencing")[0] == "K-100"
