@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from typing import Any
 
 from django.contrib import admin
@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,6 +19,19 @@ class PortalAdminSite(admin.AdminSite):
     site_header = site_title = _("Xchange Licensing Portal")
     index_title = _("Administration")
     empty_value_display = "–"
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With what the list of all tables beside each page hangs on, which is rendered once (admin/base_site.html)."""
+        user = request.user
+        return {
+            **super().each_context(request),
+            "admin_place": "/".join(request.path.split("/")[:4]),  # /admin/licences/serial
+            "admin_rights": "all" if user.is_superuser else " ".join(sorted(user.get_all_permissions())),
+        }
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Django makes it for every page; here it is made where it is rendered."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -66,7 +66,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "csp",
     "simple_history",
     "customers",
     "licences",
@@ -86,7 +85,6 @@ MIDDLEWARE = [
     "licensing_portal.health.health_checks",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "licensing_portal.security.response_headers",
     "licences.api.problems.problems_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -196,14 +194,20 @@ SOCIALACCOUNT_ADAPTER = "licensing_portal.accounts.adapters.SingleSignOnAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may not lead to another site, says the Content-Security-Policy
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True}}
 
-# --- What the workers share: allauth's smaller limits, and one-time codes that were used already ----------
+# --- Caches ------------------------------------------------------------------------------------------
 
 CACHES = {
+    # What the workers share: allauth's smaller limits, and one-time codes that were used already.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_cacheentry",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # Parts of pages that are the same for many readers ({% cache %}). They last as long as the process.
+    "template_fragments": {
+        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
 
 # --- Words -----------------------------------------------------------------------------------------
@@ -247,7 +251,6 @@ STORAGES = {
 
 # --- The web ---------------------------------------------------------------------------------------
 
-CONTENT_SECURITY_POLICY = security.CONTENT_SECURITY_POLICY
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "licensing_portal.views.csrf_failure"

@@ -54,20 +54,22 @@ class Listed:
         return reverse("serial", args=[self.code])
 
 
+# Few joins, and the rest asked for each of the few rows: the more tables there are to join, in any order, the longer
+# the planner thinks, and it thought longer than the database worked.
 _LISTING = """
 SELECT s.id, s.code, s.blocked_at, s.blocked_by, s.blocked_reason, t.name, c.id, c.number, c.name, c.city, c.postcode,
-    c.contact_name, c.contact_phone, c.contact_email, coalesce(x.name_key, c.name_search), live.site_id,
-    coalesce(live.site_id, (SELECT i.site_id FROM licences_installation i WHERE i.serial_id = s.id
-        ORDER BY i.id DESC LIMIT 1)),
+    c.contact_name, c.contact_phone, c.contact_email,
+    coalesce((SELECT x.name_key FROM licences_searchtext x WHERE x.serial_id = s.id), c.name_search),
+    (SELECT i.site_id FROM licences_installation i WHERE i.serial_id = s.id AND i.ended_at IS NULL),
+    (SELECT i.site_id FROM licences_installation i WHERE i.serial_id = s.id
+        ORDER BY i.ended_at IS NOT NULL, i.id DESC LIMIT 1),
     r.entered_at, r.entered_by, r.name,
-    (SELECT max(g.software_assurance_until) FROM licences_licencegrant g WHERE g.serial_id = s.id), e.expires_on
+    (SELECT max(g.software_assurance_until) FROM licences_licencegrant g WHERE g.serial_id = s.id),
+    (SELECT e.expires_on FROM licences_emergency e WHERE e.serial_id = s.id AND e.settled_at IS NULL)
 FROM ({meant}) m
 JOIN licences_serial s ON s.id = m.serial_id
 JOIN customers_site t ON t.id = s.site_id
 JOIN customers_customer c ON c.id = t.customer_id
-LEFT JOIN licences_searchtext x ON x.serial_id = s.id
-LEFT JOIN licences_installation live ON live.serial_id = s.id AND live.ended_at IS NULL
-LEFT JOIN licences_emergency e ON e.serial_id = s.id AND e.settled_at IS NULL
 LEFT JOIN licences_registration r ON r.id = (
     SELECT max(l.id) FROM licences_registration l WHERE l.serial_id = s.id)
 """

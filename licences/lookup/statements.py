@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from licences.domain.recognising import CONNECTIVE
 from licences.domain.search_words import part_in_text
 from licences.search_index import PARTS, TEXTS
 
@@ -71,7 +72,8 @@ def containing(connection: BaseDatabaseWrapper, words: Alternatives, name: str) 
     """Serial numbers whose text has all the words: those named so first, then the shortest names."""
     named = _named(connection, name)
     pool, pool_parameters = _pool(connection, words)
-    rank, rank_parameters = _rank([each[0] for each in words], name)
+    of_name = [word for word in name.split() if word != CONNECTIVE]  # abbreviated, and without its legal form
+    rank, rank_parameters = _rank(of_name or [each[0] for each in words], name)
     return Statement(
         f"WITH {pool}, named AS ({named.sql}) SELECT serial_id FROM ("
         "SELECT serial_id, name_key FROM pool UNION SELECT serial_id, name_key FROM named) AS found "
@@ -100,7 +102,9 @@ def alike(connection: BaseDatabaseWrapper, names: Sequence[str], meant: Sequence
         _either("whole", [f"whole{index}" for index in range(len(whole))], unless="named"),
         _either("less", [sql.split(" ", 1)[0] for sql, _parameters in less], unless="whole", also="named"),
     ]
-    order = f"abs(length(name_key) - %s), {_by_letters(connection)}, serial_id"
+    # One of each name before the second of any, or the many customers of one name leave no place for another.
+    turn = "row_number() OVER (PARTITION BY name_key ORDER BY serial_id)"
+    order = f"{turn}, abs(length(name_key) - %s), {_by_letters(connection)}, serial_id"
     return Statement(
         f"WITH {', '.join(part for part in parts if part)} SELECT serial_id FROM (SELECT * FROM named UNION "
         f"SELECT * FROM whole{' UNION SELECT * FROM less' if less else ''}) AS found "
@@ -169,14 +173,14 @@ def _trigrams(part: str) -> str:
 
 
 def _rank(words: Sequence[str], name: str) -> tuple[str, list[str | int]]:
-    """Names first that are these words, in any order; then those that have them all, whole, or begin with the first."""
+    """Names first that are just this one, or its words in any order; then those that have them all, or begin so."""
     whole = " AND ".join(["' ' || name_key || ' ' LIKE %s"] * len(words))
     patterns = [f"% {_plain(word)} %" for word in words]
     rank = (
-        f"CASE WHEN {whole} AND length(name_key) = %s THEN 0 WHEN {whole} THEN 1 ELSE 2 END, "
+        f"CASE WHEN name_key = %s OR {whole} AND length(name_key) = %s THEN 0 WHEN {whole} THEN 1 ELSE 2 END, "
         "CASE WHEN name_key LIKE %s THEN 0 ELSE 1 END"
     )
-    return rank, [*patterns, len(name), *patterns, f"{_plain(words[0])}%"]
+    return rank, [name, *patterns, len(name), *patterns, f"{_plain(words[0])}%"]
 
 
 def _plain(word: str) -> str:

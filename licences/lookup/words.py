@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from rapidfuzz.distance import OSA
 
+from licences.domain.matching import name_key
 from licences.domain.recognising import CONNECTIVE, Understanding
 from licences.domain.search_words import GAP, SHORTEST_PART, divisions, one_slip_away, sound
 from licences.lookup.listing import connection_for_reading
@@ -60,7 +61,7 @@ def meant_by(said: Understanding, known: Iterable[str]) -> list[Meant]:
     each = [_meant_by(word, vocabulary) for word in typed]
     ranked = sorted(product(*(enumerate(words) for words in each)), key=_unlikeliness)
     found = [[word for _place, word in words] for words in ranked[:MOST_MEANT]]
-    return [Meant(" ".join(words), (*_telling(words), *others)) for words in found if words or others]
+    return [Meant(name_key(" ".join(words)), (*_telling(words), *others)) for words in found if words or others]
 
 
 def _telling(words: list[str]) -> list[str]:

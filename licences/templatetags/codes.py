@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from licences.domain import codes
@@ -28,8 +28,9 @@ def code(canonical: str | None) -> SafeString | str:
     """A canonical code in its groups, none of which breaks at the end of a line."""
     if not canonical:
         return ""
-    groups = format_html_join("-", '<span class="group">{}</span>', ((group,) for group in codes.groups(canonical)))
-    return format_html('<span class="code" translate="no">{}</span>', groups)
+    groups = codes.groups(canonical)
+    places = "-".join(['<span class="group">{}</span>'] * len(groups))
+    return format_html(f'<span class="code" translate="no">{places}</span>', *groups)
 
 
 @register.filter

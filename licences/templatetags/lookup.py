@@ -1,6 +1,9 @@
 """What the look-up found, in templates."""
 
+from functools import cache
+
 from django import template
+from django.utils.translation import get_language, gettext
 
 from licences.lookup import Found, Hit
 from licences.lookup.facts import Fact
@@ -30,3 +33,27 @@ def status(found: Found) -> str:
 @register.filter
 def title(fact: Fact) -> str:
     return fact_title(fact)
+
+
+@register.simple_tag
+def column_labels() -> dict[str, str]:
+    """The words of a table of serial numbers: translated once for a language, instead of for every row."""
+    return _column_labels(get_language())
+
+
+@cache
+def _column_labels(language: str | None) -> dict[str, str]:
+    return {
+        "customer": gettext("Customer"),
+        "town": gettext("Town"),
+        "serial": gettext("Serial number"),
+        "site_id": gettext("Site ID"),
+        "state": gettext("State"),
+        "assurance": gettext("Software Assurance"),
+        "found_by": gettext("Found by"),
+        "blocked": gettext("blocked"),
+        "registered": gettext("registered"),
+        "not_registered": gettext("not registered"),
+        "released": gettext("released"),
+        "former": gettext("former"),
+    }

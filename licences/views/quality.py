@@ -57,7 +57,7 @@ def _file(found: quality.QualityList, format: str) -> HttpResponseBase:
 
 
 def _batches(found: quality.QualityList, *, most: int | None) -> Iterator[list[list[Cell]]]:
-    rows = (_row(entry) for entry in islice(found.find(today()), most))
+    rows = (_row(entry) for entry in islice(found.find(today(), None), most))
     while batch := list(islice(rows, _BATCH)):
         yield batch
 

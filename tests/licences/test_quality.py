@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -156,3 +158,25 @@ def test_a_list_is_a_file_in_either_format(catalogue, staff):
     assert grouped(serial.code) in text
     workbook = staff.get(address, {"format": "xlsx"})
     assert b"".join(workbook.streaming_content).startswith(b"PK")
+
+
+def test_a_page_looks_at_the_latest_registrations_and_a_file_at_all(catalogue, as_user, supervisor, monkeypatch):
+    monkeypatch.setattr(quality, "LATEST", 1)
+    old = factories.registered(name="Kornblume Naturkost eG")
+    new = factories.registered(name="Sonnenblume Reformhaus eG")
+
+    assert [entry.serial for entry in entries("other-name")] == [new.serial]
+    answer = as_user(supervisor).get("/quality/other-name/", {"format": "csv"})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert grouped(old.serial.code) in text
+    assert grouped(new.serial.code) in text
+
+
+def test_a_list_asks_the_database_for_no_more_than_it_shows(catalogue):
+    for _ in range(3):
+        factories.bought()
+
+    assert len(quality.BY_SLUG["never-registered"].entries(today=TODAY, most=2)) == 2
+    with CaptureQueriesContext(connection) as queries:
+        quality.BY_SLUG["never-registered"].entries(today=TODAY, most=2)
+    assert "LIMIT 2" in queries[0]["sql"]

@@ -7,7 +7,8 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from licences.domain.search_words import sound, words_of
+from licences.domain.matching import name_key
+from licences.domain.search_words import sound
 from licences.management.benchmarks import millions, synthetic
 from licences.models import Product, SearchMark, SearchWord
 from licences.operations.imports import bulk
@@ -106,7 +107,7 @@ def _without_triggers_of_sqlite() -> Iterator[None]:
 
 def searched_name(customer: int) -> str:
     """The name of a synthetic customer as the look-up has it."""
-    return " ".join(words_of(synthetic.party(customer).base))
+    return name_key(synthetic.party(customer).base)
 
 
 def finish() -> None:

@@ -18,12 +18,15 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.functions import Length
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from licences import roles
+from licences import quality, roles
 from licences.lookup import look_up
+from licences.lookup.statements import CANDIDATES
 from licences.management.benchmarks import loading, lookup_queries, serving, synthetic
 from licences.management.benchmarks.databases import MANAGE, environment, scratch_database, url_of
 from licences.models import Serial
@@ -112,6 +115,7 @@ def _measure(serials: int, repeat: int, mistaken: int) -> dict[str, Any]:
         "serials": serials,
         "lookups": lookups,
         "admin": _measure_admin(browser, serials, min(repeat, 50)),
+        "quality": _measure_quality(browser),
         "found_first": _measure_found_first(serials, mistaken),
         "requests_per_second": _measure_serving(browser, serials),
     }
@@ -139,6 +143,7 @@ def _measure_kind(browser: Client, kind: str, serials: int, repeat: int) -> dict
         found["prepared"] = _prepared_times(texts)
     if kind == "name part, 5 letters":
         found["icontains"] = _times(_icontains, texts[:10])
+        found["icontains_best_first"] = _times(_icontains_best_first, texts[:10])
     return found
 
 
@@ -215,7 +220,18 @@ def _plain_cursor(driver: Any) -> Any:
 
 
 def _icontains(text: str) -> None:
-    list(Serial.objects.filter(site__customer__name__icontains=text).select_related("site__customer")[:25])
+    """Any rows that have the text in their names: a common one is found after a few rows, and the rest never read."""
+    list(_having(text)[:CANDIDATES])
+
+
+def _icontains_best_first(text: str) -> None:
+    """The rows that the look-up gives, in its order: short names first. This is what to compare with."""
+    name = "site__customer__name"
+    list(_having(text).order_by(Length(name), name, "pk")[:CANDIDATES])
+
+
+def _having(text: str) -> QuerySet[Serial]:
+    return Serial.objects.filter(site__customer__name__icontains=text).select_related("site__customer")
 
 
 # --- The administration ------------------------------------------------------------------------------------
@@ -247,6 +263,14 @@ def _raw_page_times(browser: Client, address: str, repeat: int) -> dict[str, flo
     ]
     with connection.cursor() as cursor:
         return _times(lambda found: _execute(cursor, found), [statements] * repeat)
+
+
+# --- Registration quality ----------------------------------------------------------------------------------
+
+
+def _measure_quality(browser: Client) -> dict[str, dict[str, float]]:
+    addresses = {"all lists": "/quality/", **{slug: f"/quality/{slug}/" for slug in quality.BY_SLUG}}
+    return {name: _times(browser.get, [address] * 5) for name, address in addresses.items()}
 
 
 # --- Found first ---------------------------------------------------------------------------------------------
@@ -294,16 +318,25 @@ def _measure_serving(browser: Client, serials: int) -> dict[str, float]:
 # --- The report ----------------------------------------------------------------------------------------------
 
 
+_BESIDE = {
+    "prepared": "  two prepared statements",
+    "icontains": "  icontains, any rows",
+    "icontains_best_first": "  icontains, best first",
+}
+
+
 def _shown(report: dict[str, Any]) -> str:
     lines = [f"{report['serials']:,} serial numbers on {report['database']} (loaded in {report['load_seconds']} s)", ""]
     lines.append(f"{'ms, p50 / p99':<24}{'page':>18}{'JSON':>18}{'raw SQL':>18}")
     for kind, times in report["lookups"].items():
         lines.append(_line(kind, [times["page"], times["json"], times["raw"]]))
-        for name, words in (("prepared", "  two prepared statements"), ("icontains", "  icontains")):
+        for name, words in _BESIDE.items():
             if name in times:
                 lines.append(_line(words, [{}, {}, times[name]]))
     lines += ["", f"{'administration':<24}{'page':>18}{'':>18}{'raw SQL':>18}"]
     lines += [_line(name, [times["page"], {}, times["raw"]]) for name, times in report["admin"].items()]
+    lines += ["", f"{'registration quality':<24}{'page':>18}"]
+    lines += [_line(name, [times]) for name, times in report["quality"].items()]
     shares = {kind: share for kind, share in report["found_first"].items() if kind != "missed"}
     lines += ["", "found first: " + ", ".join(f"{kind} {share} %" for kind, share in shares.items())]
     if rates := report["requests_per_second"]:

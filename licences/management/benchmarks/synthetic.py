@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from licences.domain.codes import ALPHABET, BASE, SERIAL_LENGTH, SITE_ID_LENGTH
+from licences.domain.matching import name_key
 from licences.domain.search_words import Searchable, search_text, words_of
 
 _GERMAN = (
@@ -234,7 +235,7 @@ def _serial(number: int, customer: int, who: Party, now: str) -> Iterator[tuple[
 
 @lru_cache(maxsize=4096)
 def _key(base: str) -> str:
-    return " ".join(words_of(base))
+    return name_key(base)
 
 
 def _registered(number: int, who: Party, now: str) -> Iterator[tuple[str, Row]]:
