@@ -1,24 +1,34 @@
 """What the settings owe to safety: secrets, response headers, and how the database is opened."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import environ
-from django.conf import settings
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from licences.licence_files import Key, read_keys
 
 REPORTS = "/csp-reports/"
-# The same for every page: nothing inline, and no nonces.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "
-    f"report-uri {REPORTS}; report-to csp"
-)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "report-uri": [REPORTS],
+        "report-to": "csp",
+    }
+}
 
 _DENIED = (
     "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen geolocation "
@@ -28,7 +38,6 @@ _DENIED = (
 
 # The headers that Django has no setting for.
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _DENIED),
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -36,7 +45,6 @@ HEADERS = {
     "Reporting-Endpoints": f'csp="{REPORTS}"',
 }
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-_STYLED_BY_DJANGO = (HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR)  # inline, for development
 SHORTEST_KEY = 32  # characters
 
 
@@ -54,8 +62,6 @@ def response_headers(
         response = get_response(request) if known else HttpResponseNotAllowed(sorted(METHODS))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if settings.DEBUG and response.status_code in _STYLED_BY_DJANGO:
-            del response.headers["Content-Security-Policy"]
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

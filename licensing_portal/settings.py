@@ -48,6 +48,7 @@ RELICENSING_LIMIT = env.int("RELICENSING_LIMIT", default=3)  # in twelve months;
 WRONG_RELEASE_CODE_LIMIT = env.int("WRONG_RELEASE_CODE_LIMIT", default=5)  # in 24 hours
 FOUR_EYES_LICENCES = env.int("FOUR_EYES_LICENCES", default=250)  # from so many on, two supervisors have to agree
 DECISION_REASON_LENGTH = env.int("DECISION_REASON_LENGTH", default=10)  # letters and digits, at least
+
 # --- How many days is kept what has served its purpose (manage.py apply_retention; docs/personal-data.md) ---
 
 KEEP_IMPORT_FILES_DAYS = env.int("KEEP_IMPORT_FILES_DAYS", default=90)  # from the end of the import
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "csp",
     "simple_history",
     "customers",
     "licences",
@@ -85,6 +87,7 @@ MIDDLEWARE = [
     "licensing_portal.health.health_checks",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
     "licensing_portal.security.response_headers",
     "licences.api.problems.problems_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -251,6 +254,7 @@ STORAGES = {
 
 # --- The web ---------------------------------------------------------------------------------------
 
+CONTENT_SECURITY_POLICY = security.CONTENT_SECURITY_POLICY
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "licensing_portal.views.csrf_failure"
