@@ -10,7 +10,6 @@ from licences.domain.codes import grouped
 from licences.lookup import look_up
 from licences.lookup.reasons import Why
 from licences.lookup.saying import reason_in_words, status_in_words, understood_as
-from licences.lookup.statements import CANDIDATES
 from licences.models import SearchText, Serial, UnlockCode
 from tests import factories
 from tests.beginnings import EIGHT_CUSTOMERS
@@ -385,34 +384,3 @@ def test_every_serial_number_has_its_search_text(eight_customers):
         text
         == "  backerei  muller  und  sohne  gmbh  sabine  vogel  tubingen  72074  vogel@example.com  070715550163  k1"
     )
-
-
-def test_a_name_with_another_legal_form_comes_before_whoever_has_its_words_elsewhere(catalogue):
-    meant = factories.bought(customer_number="K-100", customer_name="Taylor und Williams Partners")
-    for number in range(CANDIDATES):
-        factories.bought(
-            customer_number=f"K-{number}", customer_name=f"Taylor Ltd {number}", contact_name="Ann Williams"
-        )
-    factories.bought(customer_number="K-101", customer_name="Taylor und Williams KG", contact_name="Ltd Limited")
-
-    assert found("Taylor und Williams Partners").hits[0].serial.pk == meant.pk
-    assert found("TAYLOR und WILLIAMS LTD").hits[0].serial.number == "K-101"
-
-
-def test_many_customers_of_one_name_leave_a_place_for_the_name_that_is_meant(catalogue):
-    for number in range(CANDIDATES):
-        factories.bought(customer_number=f"K-{number}", customer_name="Möller & Söhne")
-    factories.bought(customer_number="K-100", customer_name="Müller & Söhne")
-
-    assert numbers("Müller & Söhnne")[0] == "K-100"
-
-
-def test_a_word_that_names_abbreviate_may_be_swapped_or_misspelled(catalogue):
-    factories.bought(customer_number="K-100", customer_name="Taylor Brothers Fencing Ltd")
-    for number in range(CANDIDATES):
-        factories.bought(
-            customer_number=f"K-{number}", customer_name="Lee Brothers Fencing Ltd", contact_name="Ann Taylor"
-        )
-
-    assert numbers("Fencing Brothers Taylor")[0] == "K-100"
-    assert numbers("Taylor Bothers Fencing")[0] == "K-100"
