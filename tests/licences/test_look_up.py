@@ -159,7 +159,7 @@ def test_a_release_code_that_an_old_installation_reported_is_found(catalogue):
 
 
 def test_a_former_site_id_is_found_and_called_former(catalogue):
-    first = factories.registered()
+    first = factories.registered(site_id="4K7MPO2WQZ8R")
     factories.relicensed(first)
 
     assert found(first.installation.site_id).sure.reason.why == Why.FORMER_SITE_ID
@@ -234,7 +234,7 @@ def test_it_says_how_a_name_comes_near(eight_customers):
 @pytest.mark.parametrize(
     ("typed", "reason"), [("Pettersen", "contact, nearly: Jan Petersen"), ("Hambrug", "town, nearly: Hamburg")]
 )
-def test_it_names_the_contact_or_the_town_that_comes_nearer_than_the_name(customers, typed, reason):
+def test_it_names_the_contact_or_the_town_that_comes_nearer_than_the_name(eight_customers, typed, reason):
     assert reason in {reason_in_words(hit) for hit in found(typed).hits}
 
 
