@@ -46,8 +46,7 @@ def _signed_in(request: HttpRequest, response: HttpResponse, user: User, **kwarg
         second_factor.mark_proved(request, user)
     events.record(Kind.SIGNED_IN, user=user, request=request, detail=_how(request, user))
     if not devices.is_known(request, user):
-        name = devices.device_name(request.META.get("HTTP_USER_AGENT", ""))
-        get_adapter(request).send_notification_mail("account/email/new_device", user, {"device": name, "user": user})
+        get_adapter(request).send_notification_mail("account/email/new_device", user)
     devices.remember(request, response, user)
 
 

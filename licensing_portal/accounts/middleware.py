@@ -24,6 +24,16 @@ UNTIL_PROVED = {
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
 }
+# What is nobody's who has a second factor and has not proved it: a password must not be enough to add another one.
+CHANGING_FACTORS = {
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+}
 
 
 class AccessMiddleware:
@@ -43,6 +53,8 @@ class AccessMiddleware:
         sessions.note_activity(request)
         page = request.resolver_match.view_name if request.resolver_match else ""
         if page not in UNTIL_PROVED and second_factor.is_missing(request):
+            return _to_second_factor(request)
+        if page in CHANGING_FACTORS and second_factor.is_unproved(request):
             return _to_second_factor(request)
         return None
 

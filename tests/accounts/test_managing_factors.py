@@ -135,6 +135,8 @@ def test_a_change_of_factors_is_told_by_e_mail_and_written_down(with_address, re
     assert [message.to for message in mailoutbox] == [["clerk@example.com"]] * 2
     assert all(message.subject.startswith("Xchange Licensing: ") for message in mailoutbox)
     assert secret not in "".join(message.body for message in mailoutbox)
+    assert "An authenticator app was set up as second factor." in mailoutbox[0].body
+    assert "The authenticator app was removed." in mailoutbox[1].body
     kinds = list(SignInEvent.objects.filter(kind__startswith="factor").values_list("kind", "detail"))
     assert set(kinds) == {
         ("factor-added", "totp"),
@@ -162,7 +164,9 @@ def remove_factors(browser, *people):
     return browser.post("/admin/auth/user/", data)
 
 
-def test_an_administrator_removes_the_factors_of_someone_who_lost_them(clerk, administrator, as_user):
+def test_an_administrator_removes_the_factors_of_someone_who_lost_them(
+    with_address, clerk, administrator, as_user, mailoutbox
+):
     secret = with_app(clerk)
     RecoveryCodes.activate(clerk)
     theirs, answer = log_in("clerk")
@@ -174,6 +178,8 @@ def test_an_administrator_removes_the_factors_of_someone_who_lost_them(clerk, ad
     assert not is_signed_in(theirs)
     removed = SignInEvent.objects.filter(kind="factor-removed")
     assert {(event.username, event.by) for event in removed} == {("clerk", "admin")}
+    assert mailoutbox[-1].to == ["clerk@example.com"]
+    assert "An administrator removed the second factors." in mailoutbox[-1].body
 
 
 def test_nobody_else_may_and_nobody_may_to_a_superuser(clerk, supervisor, administrator, auditor, as_user):

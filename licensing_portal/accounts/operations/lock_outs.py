@@ -2,7 +2,8 @@
 
 An attempt is counted before the password is looked at, and given back when it was right: however many arrive at the
 same moment, no more than the limit are looked at. Names are counted as they were typed, whether there is such an
-account or not, and refused with the same words, so a lock-out does not tell which accounts exist.
+account or not, and refused with the same words, so a lock-out does not tell which accounts exist. Browsers in which an
+account was used before are counted apart, so that whoever knows a name cannot lock its owner out of these.
 
 Not in the cache: a cache may drop what it holds when it is full, and nobody could see or unlock what is in there.
 """
@@ -30,15 +31,20 @@ _counter = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What attempts are counted at: an account, its second factor, or an address."""
+    """What attempts are counted at: an account, its second factor, or an address.
+
+    ``is_known``: from a browser in which the account was used before, which is counted apart.
+    """
 
     kind: LockOut.Kind
     name: str
     user: User | None = None
+    is_known: bool = False
 
     @property
     def key(self) -> str:
-        digest = salted_hmac("lock-outs", self.name.strip().casefold(), algorithm="sha256").hexdigest()
+        salt = "lock-outs of known browsers" if self.is_known else "lock-outs"
+        digest = salted_hmac(salt, self.name.strip().casefold(), algorithm="sha256").hexdigest()
         return f"{self.kind.value}:{digest}"
 
     @property
