@@ -54,6 +54,7 @@ KEEP_IMPORT_FILES_DAYS = env.int("KEEP_IMPORT_FILES_DAYS", default=90)  # from t
 KEEP_REJECTED_ROWS_DAYS = env.int("KEEP_REJECTED_ROWS_DAYS", default=90)
 KEEP_REFUSED_CLAIMS_DAYS = env.int("KEEP_REFUSED_CLAIMS_DAYS", default=365)
 KEEP_ADDRESSES_DAYS = env.int("KEEP_ADDRESSES_DAYS", default=30)  # of callers that named serials not their own
+KEEP_LOGIN_EVENTS_DAYS = env.int("KEEP_LOGIN_EVENTS_DAYS", default=365)  # who logged in, when and from where
 
 # --- Applications ----------------------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ class AccessMiddleware:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return None
         if sessions.is_over(request):
-            return _signed_out(request)
+            return _logged_out(request)
         sessions.note_activity(request)
         page = request.resolver_match.view_name if request.resolver_match else ""
         if page not in UNTIL_PROVED and second_factor.is_missing(request):
@@ -59,9 +59,9 @@ class AccessMiddleware:
         return None
 
 
-def _signed_out(request: HttpRequest) -> HttpResponse:
+def _logged_out(request: HttpRequest) -> HttpResponse:
     logout(request)
-    messages.info(request, _("You were signed out because your session had ended. Nothing was changed."))
+    messages.info(request, _("You were logged out because your session had ended. Nothing was changed."))
     return redirect_to_login(_way_back(request))
 
 

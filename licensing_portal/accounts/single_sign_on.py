@@ -27,10 +27,10 @@ from licensing_portal.accounts.models import SignInEvent
 from licensing_portal.accounts.operations import events, identities
 
 SENTENCES = {
-    "not-offered": _("Single sign-on is for signing in only."),
+    "not-offered": _("Single sign-on is for logging in only."),
     "contradiction": _("The provider’s answer contradicts itself. For your safety it was not accepted."),
     "no-address": _("The provider did not tell your e-mail address, so there is no account to join it to."),
-    "unverified": _("The provider has not verified your e-mail address. Have it verified there, then sign in again."),
+    "unverified": _("The provider has not verified your e-mail address. Have it verified there, then log in again."),
     "unknown": _("There is no account with your e-mail address. An administrator makes it first."),
     "ambiguous": _("More than one account has your e-mail address. An administrator has to put that right first."),
     "inactive": _("Your account is switched off. Ask an administrator if it should not be."),

@@ -24,7 +24,7 @@ from licensing_portal.accounts.models import LockOut, SignInEvent
 from licensing_portal.accounts.operations import events
 
 Kind = LockOut.Kind
-_KEPT = timedelta(days=1)
+KEPT = timedelta(days=1)
 _CLEANED_EVERY = 1000
 _counter = itertools.count(1)
 
@@ -64,7 +64,7 @@ def take(doors: Sequence[Door], *, now: datetime | None = None) -> Attempt:
     """Count an attempt at all doors, or none if one is locked. All callers name the address last: no circles."""
     now = now or timezone.now()
     if next(_counter) % _CLEANED_EVERY == 0:
-        LockOut.objects.filter(last_at__lt=now - _KEPT).delete()
+        LockOut.objects.filter(last_at__lt=now - KEPT).delete()
     with transaction.atomic():
         rows = [_held(door, now) for door in doors]
         waits = [row.locked_until - now for row in rows if row.locked_until and row.locked_until > now]
