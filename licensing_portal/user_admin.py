@@ -95,7 +95,9 @@ class PortalUserAdmin(Exporting, UserAdmin):
         sentence = ngettext("%(count)s session has ended.", "%(count)s sessions have ended.", count)
         self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
 
-    def user_change_password(self, request: SignedInRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+    def user_change_password(  # type: ignore[override]  # whoever comes here has logged in
+        self, request: SignedInRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
         """Of others. One's own is changed on the page of one's account, which asks for the present one."""
         user = self.get_object(request, unquote(id))
         if user == request.user:
@@ -106,7 +108,9 @@ class PortalUserAdmin(Exporting, UserAdmin):
             self._tell(request, user, "password")
         return answer
 
-    def save_model(self, request: SignedInRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(  # type: ignore[override]
+        self, request: SignedInRequest, obj: User, form: Any, change: bool
+    ) -> None:
         super().save_model(request, obj, form, change)
         former = form.initial.get("email", "") if change else ""
         if "email" in form.changed_data and former:

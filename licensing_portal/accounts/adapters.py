@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """To the address that the account has, which may read otherwise than what was typed.
 
-        Beside the answer, since the time that a mail server takes would tell that there is such an account. Not to those
+        Beside the answer: the time that a mail server takes would tell that there is such an account. Not to those
         who come by single sign-on only: a password would be a second way in.
         """
         if user.has_usable_password():
@@ -113,7 +113,7 @@ class FactorAdapter(DefaultMFAAdapter):
         ),
     }
 
-    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002  (allauth's name)
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         """A proposal: the device that the passkey is most likely on."""
         return devices.device_name(context.request.META.get("HTTP_USER_AGENT", ""))
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from licensing_portal.accounts import devices, second_factor, stages
 from licensing_portal.accounts.models import SignInEvent
-from licensing_portal.accounts.operations import events, sessions
+from licensing_portal.accounts.operations import events, lock_outs, sessions
 
 Kind = SignInEvent.Kind
 
@@ -62,6 +62,7 @@ def _password_changed(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 def _password_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
     events.record(Kind.PASSWORD_RESET, user=user, request=request)
+    lock_outs.forgive(user)
     sessions.end(user, request=request)
 
 

@@ -85,7 +85,7 @@ def _email(sociallogin: SocialLogin) -> str:
 
 
 def _is_same(one: str, other: str) -> bool:
-    """But for capital letters, and these in ASCII alone: elsewhere ``ı`` is as good as ``I``, which is another person."""
+    """But for capital letters, and these in ASCII alone: elsewhere ``ı`` may pass for ``I``, another person."""
     return one == other or (one.isascii() and other.isascii() and one.lower() == other.lower())
 
 

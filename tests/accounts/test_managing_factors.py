@@ -1,5 +1,8 @@
 """Second factors on one's own page, sealed when stored, told by e-mail; and what an administrator may do."""
 
+from pathlib import Path
+
+import allauth
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -8,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from licensing_portal.accounts import sealing
+from licensing_portal.accounts import notices, sealing
 from licensing_portal.accounts.models import SignInEvent
 from tests.accounts.people import PASSWORD, aged, code_for, factors, is_signed_in, log_in, shown_secret, with_app
 
@@ -144,6 +147,23 @@ def test_a_change_of_factors_is_told_by_e_mail_and_written_down(with_address, re
         ("factor-removed", "totp"),
         ("factor-removed", "recovery_codes"),
     }
+
+
+def test_every_message_of_allauth_about_factors_has_a_sentence_of_ours():
+    folder = Path(allauth.__file__).parent / "templates" / "mfa" / "email"
+    theirs = {f"mfa/email/{path.name.removesuffix('_subject.txt')}" for path in folder.glob("*_subject.txt")}
+
+    assert theirs
+    assert theirs <= set(notices.CHANGES)
+
+
+def test_when_the_key_is_lost_factors_can_still_be_removed(clerk, administrator, as_user, settings):
+    with_app(clerk)
+    settings.MFA_ENCRYPTION_KEYS = ["another key that sealed nothing until now"]
+
+    remove_factors(as_user(administrator), clerk)
+
+    assert factors(clerk) == set()
 
 
 def test_nobody_opens_or_changes_another_persons_passkey(clerk, supervisor):

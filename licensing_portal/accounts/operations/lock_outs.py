@@ -115,3 +115,8 @@ def unlock(rows: Sequence[LockOut], *, by: User) -> int:
         events.record(SignInEvent.Kind.UNLOCKED, user=row.user, by=by.get_username(), detail=row.kind)
     LockOut.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
+
+
+def forgive(user: User) -> None:
+    """Whoever chose a new password by e-mail has failed at the old one, and may use the new one at once."""
+    LockOut.objects.filter(user_id=user.pk, kind=Kind.ACCOUNT).delete()
