@@ -44,7 +44,7 @@ HEADERS = {
     "X-Permitted-Cross-Domain-Policies": "none",
     "Reporting-Endpoints": f'csp="{REPORTS}"',
 }
-METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 SHORTEST_KEY = 32  # characters
 
 
@@ -53,8 +53,8 @@ def response_headers(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: the headers Django has no setting for; pages hold codes, so no cache keeps them.
 
-    TRACE, which Django takes for as harmless as GET, and methods that nobody knows get no further than here; the API
-    says by itself which it has.
+    TRACE, which Django takes for as harmless as GET, PUT and DELETE, which some of its views take for a form that was
+    sent, and methods that nobody knows get no further than here; the API says by itself which it has.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

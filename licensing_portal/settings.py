@@ -55,6 +55,7 @@ KEEP_IMPORT_FILES_DAYS = env.int("KEEP_IMPORT_FILES_DAYS", default=90)  # from t
 KEEP_REJECTED_ROWS_DAYS = env.int("KEEP_REJECTED_ROWS_DAYS", default=90)
 KEEP_REFUSED_CLAIMS_DAYS = env.int("KEEP_REFUSED_CLAIMS_DAYS", default=365)
 KEEP_ADDRESSES_DAYS = env.int("KEEP_ADDRESSES_DAYS", default=30)  # of callers that named serials not their own
+KEEP_LOGIN_EVENTS_DAYS = env.int("KEEP_LOGIN_EVENTS_DAYS", default=365)  # who logged in, when and from where
 
 # --- Applications ----------------------------------------------------------------------------------
 
@@ -174,7 +175,12 @@ OIDC_SECOND_FACTOR = env.bool("OIDC_SECOND_FACTOR", default=False)  # does the p
 OIDC_SIGN_UP_DOMAINS = env.list("OIDC_SIGN_UP_DOMAINS", default=[])
 
 ACCOUNT_ADAPTER = "licensing_portal.accounts.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "licensing_portal.accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "licensing_portal.accounts.forms.LoginForm",
+    "change_password": "licensing_portal.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "licensing_portal.accounts.forms.ReauthenticateWithPasswordForm",
+    "reset_password": "licensing_portal.accounts.forms.ResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # there is no page to sign up on
 ACCOUNT_EMAIL_VERIFICATION = SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # administrators enter addresses
@@ -184,10 +190,12 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Xchange Licensing: "
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(PORTAL_URL).scheme
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # counted by accounts.operations.lock_outs instead
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds, for a link that was sent by e-mail
 MFA_ADAPTER = "licensing_portal.accounts.adapters.FactorAdapter"
 MFA_FORMS = {
     "authenticate": "licensing_portal.accounts.forms.AuthenticateForm",
     "reauthenticate": "licensing_portal.accounts.forms.ReauthenticateForm",
+    "activate_totp": "licensing_portal.accounts.forms.ActivateAppForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -280,6 +288,7 @@ if TRUSTED_PROXY_COUNT:
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10  # seconds: a mail server that does not answer keeps nobody waiting for long
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"licensing@{urlsplit(PORTAL_URL).hostname}")
 
 # --- Logs (no personal data: paths and outcomes only) -----------------------------------------------

@@ -3,18 +3,25 @@
 Apart from ``admin.py``, since Django's own user admin needs the site that is defined there.
 """
 
+from http import HTTPStatus
+from typing import Any
+
+from allauth.account.adapter import get_adapter
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from licences.admin_export import Exporting
 from licences.resources import Column, ExportTable
 from licences.roles import ROLE_NAMES
-from licensing_portal.accounts.operations import factors, sessions
+from licensing_portal.accounts import notices
+from licensing_portal.accounts.operations import factors, passwords, sessions
 from licensing_portal.accounts.people import SignedInRequest
 
 admin.site.unregister([User, Group])
@@ -72,8 +79,12 @@ class PortalUserAdmin(Exporting, UserAdmin):
 
     @admin.action(description=_("Remove second factors (lost telephone); their sessions end"), permissions=["change"])
     def remove_second_factors(self, request: SignedInRequest, users: QuerySet[User]) -> None:
-        people = self._within_reach(request, users)
-        count = sum([factors.remove_all(user, by=request.user) for user in people])
+        count = 0
+        for user in self._within_reach(request, users):
+            removed = factors.remove_all(user, by=request.user)
+            count += removed
+            if removed:
+                self._tell(request, user, "factors")
         sentence = ngettext("%(count)s second factor was removed.", "%(count)s second factors were removed.", count)
         self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
 
@@ -83,6 +94,31 @@ class PortalUserAdmin(Exporting, UserAdmin):
         count = sum([sessions.end(user, by=request.user.get_username()) for user in people])
         sentence = ngettext("%(count)s session has ended.", "%(count)s sessions have ended.", count)
         self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
+
+    def user_change_password(  # type: ignore[override]  # whoever comes here has logged in
+        self, request: SignedInRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Of others. One's own is changed on the page of one's account, which asks for the present one."""
+        user = self.get_object(request, unquote(id))
+        if user == request.user:
+            return redirect("account_change_password")
+        answer = super().user_change_password(request, id, form_url)
+        if user is not None and request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+            passwords.was_set(user, by=request.user)
+            self._tell(request, user, "password")
+        return answer
+
+    def save_model(  # type: ignore[override]
+        self, request: SignedInRequest, obj: User, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        former = form.initial.get("email", "") if change else ""
+        if "email" in form.changed_data and former:
+            self._tell(request, obj, "address", email=former)
+
+    def _tell(self, request: SignedInRequest, user: User, what: str, *, email: str | None = None) -> None:
+        context = {"by": request.user.get_username()}
+        get_adapter(request).send_notification_mail(notices.BY_ADMINISTRATOR + what, user, context, email)
 
     def _within_reach(self, request: SignedInRequest, users: QuerySet[User]) -> list[User]:
         return [user for user in users if self.has_change_permission(request, user)]

@@ -1,6 +1,7 @@
 """Letting go of what has served its purpose: how long each is kept stands in the settings (``KEEP_…_DAYS``).
 
-Registrations, codes, checks and the log are proof and are not touched; names in them go by an erasure.
+Registrations, codes, checks and the log are proof and are not touched; names in them go by an erasure. What is kept of
+logging in is added by ``licensing_portal.accounts``.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,11 @@ ORPHANED_AFTER = timedelta(days=1)  # a file is there a moment before the row th
 def apply_retention(*, now: datetime) -> dict[str, int]:
     """Delete what is older than it may be; how much of each. Each kind by itself: nothing needs all of them at once."""
     return {name: delete(now) for name, delete in _KINDS.items()}
+
+
+def also(name: str, delete: Callable[[datetime], int]) -> None:
+    """Another kind, for what is kept outside this package."""
+    _KINDS[name] = delete
 
 
 def _before(now: datetime, days: int) -> datetime:

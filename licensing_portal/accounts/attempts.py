@@ -3,20 +3,27 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
 from licences.gate import client_address
+from licensing_portal.accounts import devices
 from licensing_portal.accounts.models import SignInEvent
 from licensing_portal.accounts.operations import events, lock_outs
 from licensing_portal.accounts.operations.lock_outs import Door, Kind
 
 
+def door(kind: Kind, name: str, user: User | None, *, request: HttpRequest) -> Door:
+    """A browser in which the owner has logged in before has a count of its own: strangers cannot lock it out."""
+    return Door(kind, name, user, is_known=user is not None and devices.is_known(request, user))
+
+
 @contextmanager
-def counted(door: Door, *, request: HttpRequest) -> Iterator[None]:
-    """Count what happens inside as an attempt at ``door``; a ``ValidationError`` inside means that it failed."""
-    doors = [door, Door(Kind.ADDRESS, client_address(request))]
+def counted(at: Door, *, request: HttpRequest) -> Iterator[None]:
+    """Count what happens inside as an attempt at a door; a ``ValidationError`` inside means that it failed."""
+    doors = [at, Door(Kind.ADDRESS, client_address(request))]
     attempt = lock_outs.take(doors)
     if attempt.seconds:
         raise locked(attempt.seconds)
@@ -24,7 +31,7 @@ def counted(door: Door, *, request: HttpRequest) -> Iterator[None]:
         yield
     except ValidationError:
         if attempt.last:
-            events.record(SignInEvent.Kind.LOCKED_OUT, user=door.user, request=request, detail=door.kind.value)
+            events.record(SignInEvent.Kind.LOCKED_OUT, user=at.user, request=request, detail=at.kind.value)
         raise
     lock_outs.give_back(doors)
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from licensing_portal.accounts import devices, second_factor
 from licensing_portal.accounts.models import SignInEvent
-from licensing_portal.accounts.operations import events, sessions
+from licensing_portal.accounts.operations import events, lock_outs, sessions
 
 Kind = SignInEvent.Kind
 
@@ -47,8 +47,7 @@ def _signed_in(request: HttpRequest, response: HttpResponse, user: User, **kwarg
         second_factor.mark_proved(request, user)
     events.record(Kind.SIGNED_IN, user=user, request=request, detail=_how(request, user))
     if not devices.is_known(request, user):
-        name = devices.device_name(request.META.get("HTTP_USER_AGENT", ""))
-        get_adapter(request).send_notification_mail("account/email/new_device", user, {"device": name, "user": user})
+        get_adapter(request).send_notification_mail("account/email/new_device", user)
     devices.remember(request, response, user)
 
 
@@ -64,6 +63,7 @@ def _password_changed(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 def _password_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
     events.record(Kind.PASSWORD_RESET, user=user, request=request)
+    lock_outs.forgive(user)
     sessions.end(user, request=request)
 
 

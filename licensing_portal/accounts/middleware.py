@@ -24,6 +24,16 @@ UNTIL_PROVED = {
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
 }
+# What is nobody's who has a second factor and has not proved it: a password must not be enough to add another one.
+CHANGING_FACTORS = {
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+}
 
 
 class AccessMiddleware:
@@ -39,17 +49,19 @@ class AccessMiddleware:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return None
         if sessions.is_over(request):
-            return _signed_out(request)
+            return _logged_out(request)
         sessions.note_activity(request)
         page = request.resolver_match.view_name if request.resolver_match else ""
         if page not in UNTIL_PROVED and second_factor.is_missing(request):
             return _to_second_factor(request)
+        if page in CHANGING_FACTORS and second_factor.is_unproved(request):
+            return _to_second_factor(request)
         return None
 
 
-def _signed_out(request: HttpRequest) -> HttpResponse:
+def _logged_out(request: HttpRequest) -> HttpResponse:
     logout(request)
-    messages.info(request, _("You were signed out because your session had ended. Nothing was changed."))
+    messages.info(request, _("You were logged out because your session had ended. Nothing was changed."))
     return redirect_to_login(_way_back(request))
 
 

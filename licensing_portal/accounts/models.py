@@ -1,4 +1,4 @@
-"""What is kept of signing in: what happened, who is locked out, and what the workers share."""
+"""What is kept of logging in: what happened, who is locked out, and what the workers share."""
 
 from django.conf import settings
 from django.db import models
@@ -13,8 +13,8 @@ class SignInEvent(models.Model):
     """
 
     class Kind(models.TextChoices):
-        SIGNED_IN = "signed-in", _("signed in")
-        SIGNED_OUT = "signed-out", _("signed out")
+        SIGNED_IN = "signed-in", _("logged in")
+        SIGNED_OUT = "signed-out", _("logged out")
         FAILED = "failed", _("wrong name or password")
         FACTOR_FAILED = "factor-failed", _("wrong second factor")
         LOCKED_OUT = "locked-out", _("locked out")
@@ -44,8 +44,8 @@ class SignInEvent(models.Model):
     detail = models.CharField(_("detail"), max_length=60, blank=True)
 
     class Meta:
-        verbose_name = _("sign-in event")
-        verbose_name_plural = _("sign-in events")
+        verbose_name = _("login event")
+        verbose_name_plural = _("login events")
         ordering = ["-at"]
 
     def __str__(self) -> str:

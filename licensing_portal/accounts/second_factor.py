@@ -35,6 +35,11 @@ def is_proved(request: HttpRequest) -> bool:
     return bool(request.session.get(_MARK) == request.user.pk)
 
 
+def is_unproved(request: SignedInRequest) -> bool:
+    """There is one, set up elsewhere since this session began, and this session has not proved it."""
+    return not is_proved(request) and has_one(request.user)
+
+
 def mark_proved(request: HttpRequest, user: User) -> None:
     request.session[_MARK] = user.pk
 

@@ -27,10 +27,10 @@ from licensing_portal.accounts.models import SignInEvent
 from licensing_portal.accounts.operations import events, identities
 
 SENTENCES = {
-    "not-offered": _("Single sign-on is for signing in only."),
+    "not-offered": _("Single sign-on is for logging in only."),
     "contradiction": _("The provider’s answer contradicts itself. For your safety it was not accepted."),
     "no-address": _("The provider did not tell your e-mail address, so there is no account to join it to."),
-    "unverified": _("The provider has not verified your e-mail address. Have it verified there, then sign in again."),
+    "unverified": _("The provider has not verified your e-mail address. Have it verified there, then log in again."),
     "unknown": _("There is no account with your e-mail address. An administrator makes it first."),
     "ambiguous": _("More than one account has your e-mail address. An administrator has to put that right first."),
     "inactive": _("Your account is switched off. Ask an administrator if it should not be."),
@@ -52,7 +52,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
             identities.forget_claims(sociallogin.account)  # allauth has just kept them
             return _refuse_inactive(request, sociallogin.user)
         email = _verified_email(request, sociallogin)
-        found = list(User.objects.filter(email__iexact=email)[:2])
+        found = [user for user in User.objects.filter(email__iexact=email) if _is_same(user.email, email)]
         if len(found) > 1:
             refuse(request, "ambiguous")
         if found:
@@ -64,8 +64,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         return None
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        domain = _email(sociallogin).rpartition("@")[2].lower()
-        return domain in {allowed.lower() for allowed in settings.OIDC_SIGN_UP_DOMAINS}
+        domain = _email(sociallogin).rpartition("@")[2]
+        return any(_is_same(domain, allowed) for allowed in settings.OIDC_SIGN_UP_DOMAINS)
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         user = sociallogin.user
@@ -82,6 +82,11 @@ def _claims(sociallogin: SocialLogin) -> dict[str, Any]:
 
 def _email(sociallogin: SocialLogin) -> str:
     return str(_claims(sociallogin).get("email") or "").strip()
+
+
+def _is_same(one: str, other: str) -> bool:
+    """But for capital letters, and these in ASCII alone: elsewhere ``ı`` may pass for ``I``, another person."""
+    return one == other or (one.isascii() and other.isascii() and one.lower() == other.lower())
 
 
 def _verified_email(request: HttpRequest, sociallogin: SocialLogin) -> str:

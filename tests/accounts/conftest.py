@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from django.core.cache import cache
 
@@ -5,6 +7,19 @@ from django.core.cache import cache
 @pytest.fixture(autouse=True)
 def the_shared_cache_is_empty(db):
     cache.clear()
+
+
+class AtOnce(threading.Thread):
+    """Does its work before ``start`` returns, so that a test finds it done."""
+
+    def start(self):
+        super().start()
+        self.join()
+
+
+@pytest.fixture(autouse=True)
+def messages_are_sent_at_once(monkeypatch):
+    monkeypatch.setattr("licensing_portal.accounts.adapters.Thread", AtOnce)
 
 
 @pytest.fixture

@@ -145,6 +145,37 @@ def test_confirming_with_the_password_is_counted_too(clerk):
 
 
 @pytest.mark.django_db
+def test_strangers_do_not_lock_the_owner_out_of_a_browser_he_used_before(clerk):
+    own, _ = log_in("clerk")
+    own.post("/accounts/logout/")
+
+    fail("clerk", TRIES + 1)
+
+    assert LOCKED in log_in("clerk")[1].content.decode()
+    assert is_signed_in(log_in("clerk", client=own)[0])
+
+
+@pytest.mark.django_db
+def test_in_such_a_browser_no_more_attempts_are_taken_either(clerk):
+    own, _ = log_in("clerk")
+    own.post("/accounts/logout/")
+
+    for _ in range(TRIES):
+        log_in("clerk", "wrong", client=own)
+
+    assert LOCKED in log_in("clerk", client=own)[1].content.decode()
+
+
+@pytest.mark.django_db
+def test_a_browser_that_another_person_used_is_none_of_these(clerk, supervisor):
+    browser, _ = log_in("supervisor")
+    browser.post("/accounts/logout/")
+    fail("clerk")
+
+    assert LOCKED in log_in("clerk", client=browser)[1].content.decode()
+
+
+@pytest.mark.django_db
 def test_a_lock_out_is_written_down_once(clerk):
     fail("clerk", TRIES + 3)
 

@@ -1,5 +1,8 @@
 """Second factors on one's own page, sealed when stored, told by e-mail; and what an administrator may do."""
 
+from pathlib import Path
+
+import allauth
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -8,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from licensing_portal.accounts import sealing
+from licensing_portal.accounts import notices, sealing
 from licensing_portal.accounts.models import SignInEvent
 from tests.accounts.people import PASSWORD, aged, code_for, factors, is_signed_in, log_in, shown_secret, with_app
 
@@ -135,6 +138,8 @@ def test_a_change_of_factors_is_told_by_e_mail_and_written_down(with_address, re
     assert [message.to for message in mailoutbox] == [["clerk@example.com"]] * 2
     assert all(message.subject.startswith("Xchange Licensing: ") for message in mailoutbox)
     assert secret not in "".join(message.body for message in mailoutbox)
+    assert "An authenticator app was set up as second factor." in mailoutbox[0].body
+    assert "The authenticator app was removed." in mailoutbox[1].body
     kinds = list(SignInEvent.objects.filter(kind__startswith="factor").values_list("kind", "detail"))
     assert set(kinds) == {
         ("factor-added", "totp"),
@@ -142,6 +147,23 @@ def test_a_change_of_factors_is_told_by_e_mail_and_written_down(with_address, re
         ("factor-removed", "totp"),
         ("factor-removed", "recovery_codes"),
     }
+
+
+def test_every_message_of_allauth_about_factors_has_a_sentence_of_ours():
+    folder = Path(allauth.__file__).parent / "templates" / "mfa" / "email"
+    theirs = {f"mfa/email/{path.name.removesuffix('_subject.txt')}" for path in folder.glob("*_subject.txt")}
+
+    assert theirs
+    assert theirs <= set(notices.CHANGES)
+
+
+def test_when_the_key_is_lost_factors_can_still_be_removed(clerk, administrator, as_user, settings):
+    with_app(clerk)
+    settings.MFA_ENCRYPTION_KEYS = ["another key that sealed nothing until now"]
+
+    remove_factors(as_user(administrator), clerk)
+
+    assert factors(clerk) == set()
 
 
 def test_nobody_opens_or_changes_another_persons_passkey(clerk, supervisor):
@@ -162,7 +184,9 @@ def remove_factors(browser, *people):
     return browser.post("/admin/auth/user/", data)
 
 
-def test_an_administrator_removes_the_factors_of_someone_who_lost_them(clerk, administrator, as_user):
+def test_an_administrator_removes_the_factors_of_someone_who_lost_them(
+    with_address, clerk, administrator, as_user, mailoutbox
+):
     secret = with_app(clerk)
     RecoveryCodes.activate(clerk)
     theirs, answer = log_in("clerk")
@@ -174,6 +198,8 @@ def test_an_administrator_removes_the_factors_of_someone_who_lost_them(clerk, ad
     assert not is_signed_in(theirs)
     removed = SignInEvent.objects.filter(kind="factor-removed")
     assert {(event.username, event.by) for event in removed} == {("clerk", "admin")}
+    assert mailoutbox[-1].to == ["clerk@example.com"]
+    assert "An administrator removed the second factors." in mailoutbox[-1].body
 
 
 def test_nobody_else_may_and_nobody_may_to_a_superuser(clerk, supervisor, administrator, auditor, as_user):

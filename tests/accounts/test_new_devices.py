@@ -66,6 +66,12 @@ def test_a_line_break_in_what_the_browser_calls_itself_adds_no_header(mailoutbox
     assert mailoutbox[0].recipients() == ["clerk@example.com"]
 
 
+def test_without_an_address_there_is_no_message(supervisor, mailoutbox):
+    log_in("supervisor")
+
+    assert mailoutbox == []
+
+
 def test_a_failed_login_sends_nothing(mailoutbox):
     log_in("clerk", "wrong")
 

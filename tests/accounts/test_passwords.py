@@ -1,10 +1,14 @@
 """Changing a password, and choosing a new one by e-mail."""
 
 import re
+import threading
+from datetime import datetime, timedelta
 from smtplib import SMTPServerDisconnected
 
 import pytest
+from allauth.account.forms import default_token_generator
 from django.core import mail
+from django.core.cache import cache
 
 from licensing_portal.accounts.models import SignInEvent
 from tests.accounts.people import PASSWORD, is_signed_in, log_in, with_app
@@ -56,6 +60,15 @@ def test_a_link_leads_to_a_new_password_and_works_once(with_address, client):
     assert "clerk@example.com" in [to for message in mail.outbox for to in message.to]
 
 
+def test_whoever_was_locked_out_gets_in_with_the_new_password(with_address, client):
+    for _ in range(6):
+        log_in("clerk", "forgotten")
+    ask(client)
+    follow(client, link())
+
+    assert is_signed_in(log_in("clerk", NEW)[0])
+
+
 def test_a_new_password_does_not_stand_in_for_the_second_factor(with_address, client):
     with_app(with_address)
     ask(client)
@@ -91,6 +104,42 @@ def test_a_mail_server_that_is_down_is_not_told_apart_either(with_address, clien
     assert ask(client).status_code == 200
     assert "could not be sent" in caplog.text
     assert "clerk@example.com" not in caplog.text
+
+
+def test_the_answer_does_not_wait_for_the_mail_server(with_address, client, monkeypatch):
+    """How long it takes would tell that there is such an account."""
+    answered, sent = threading.Event(), threading.Event()
+
+    def slow(*args, **kwargs):
+        assert answered.wait(timeout=30)
+        sent.set()
+
+    monkeypatch.setattr("licensing_portal.accounts.adapters.Thread", threading.Thread)
+    monkeypatch.setattr("django.core.mail.message.EmailMessage.send", slow)
+
+    ask(client)
+
+    answered.set()
+    assert sent.wait(timeout=30)
+
+
+def test_a_mail_server_that_does_not_answer_is_not_waited_for_without_end(settings):
+    assert 0 < settings.EMAIL_TIMEOUT <= 10
+
+
+def test_the_link_goes_to_the_address_that_the_account_has(with_address, client):
+    ask(client, "CLERK@example.com")
+
+    assert [message.to for message in mail.outbox] == [["clerk@example.com"]]
+
+
+def test_a_link_is_good_for_an_hour(with_address, client, monkeypatch):
+    ask(client)
+    for minutes, words in ((59, "password1"), (61, "no longer valid")):
+        now = datetime.now() + timedelta(minutes=minutes)  # noqa: DTZ005  (as Django's tokens have it)
+        monkeypatch.setattr(type(default_token_generator), "_now", lambda self, now=now: now)
+
+        assert words in client.get(link(), follow=True).content.decode()
 
 
 def test_whoever_comes_by_single_sign_on_only_gets_no_password(with_address, client, as_user):
@@ -144,3 +193,67 @@ def test_a_new_password_is_told_by_e_mail(with_address):
 
     assert [message.to for message in mail.outbox] == [["clerk@example.com"]]
     assert NEW not in mail.outbox[0].body
+
+
+def test_a_wrong_present_password_is_counted(clerk):
+    client, _ = log_in("clerk")
+    for _ in range(5):
+        client.post("/accounts/password/", {"oldpassword": "wrong", "password1": NEW, "password2": NEW})
+    cache.clear()  # allauth's own limit, which the lock-out does not need
+
+    answer = client.post("/accounts/password/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+
+    assert "Too many attempts have failed." in answer.content.decode()
+    assert is_signed_in(log_in("clerk", PASSWORD)[0])  # another browser, and so another count
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_administration_has_no_page_of_its_own_for_it(method, with_address, as_user):
+    new = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+
+    answer = getattr(as_user(with_address), method)("/admin/password_change/", new)
+
+    assert answer["Location"] == "/accounts/password/"
+    assert is_signed_in(log_in("clerk", PASSWORD)[0])
+
+
+# --- By an administrator -----------------------------------------------------------------------------
+
+
+def set_password(browser, user):
+    return browser.post(
+        f"/admin/auth/user/{user.pk}/password/",
+        {"usable_password": "true", "password1": NEW, "password2": NEW, "set-password": "Change password"},
+    )
+
+
+def test_an_administrator_who_sets_one_is_written_down_and_its_owner_told(with_address, administrator, as_user):
+    theirs, _ = log_in("clerk")
+    mail.outbox.clear()
+
+    set_password(as_user(administrator), with_address)
+
+    assert not is_signed_in(theirs)
+    assert is_signed_in(log_in("clerk", NEW)[0])
+    event = SignInEvent.objects.get(kind="password-changed")
+    assert (event.username, event.by) == ("clerk", "admin")
+    assert mail.outbox[0].to == ["clerk@example.com"]
+    assert "An administrator set the password anew." in mail.outbox[0].body
+    assert "Administrator: admin" in mail.outbox[0].body
+
+
+def test_nobody_sets_his_own_without_the_present_one(administrator, as_user):
+    answer = set_password(as_user(administrator), administrator)
+
+    assert answer["Location"] == "/accounts/password/"
+    assert is_signed_in(log_in("admin", PASSWORD)[0])
+
+
+def test_a_new_address_is_told_at_the_former_one(with_address, administrator, as_user):
+    dates = {"date_joined_0": "2026-11-24", "date_joined_1": "08:00:00"}
+    changed = {"username": "clerk", "email": "other@example.com", "is_active": "on", "is_staff": "on", **dates}
+
+    assert as_user(administrator).post(f"/admin/auth/user/{with_address.pk}/change/", changed).status_code == 302
+
+    assert [message.to for message in mail.outbox] == [["clerk@example.com"]]
+    assert "An administrator changed the e-mail address." in mail.outbox[0].body

@@ -1,6 +1,7 @@
 """Everyone but support agents has to have a second factor, whatever page they ask for."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.models import Group, User
 from django.db import connection
@@ -165,3 +166,31 @@ def test_without_the_rule_a_password_is_enough(clerk, settings):
     browser, _ = log_in("clerk")
 
     assert browser.get("/").status_code == 200
+
+
+CHANGING = ["app/", "app/remove/", "passkeys/add/", "passkeys/1/", "passkeys/1/remove/", "codes/", "codes/new/"]
+
+
+@pytest.mark.parametrize("rule", ["required", "optional"])
+@pytest.mark.parametrize("path", CHANGING)
+def test_a_password_is_not_enough_to_change_factors_where_there_is_one(path, rule, clerk, settings):
+    """Somebody who knows the password has a session from before the passkey was added."""
+    settings.SECOND_FACTOR = rule
+    older, _ = log_in("clerk")
+    Authenticator.objects.create(user=clerk, type="webauthn", data={"name": "Key", "credential": {}})
+    older.post("/accounts/confirm/", {"password": PASSWORD})
+
+    for method in (older.get, older.post):
+        assert method(f"/accounts/second-factor/{path}")["Location"].startswith("/accounts/confirm/passkey/")
+    assert factors(clerk) == {"webauthn"}
+
+
+def test_a_password_and_an_older_session_set_up_no_app_beside_the_passkey(clerk, real_transactions):
+    older, _ = log_in("clerk")
+    secret = shown_secret(older.get("/accounts/second-factor/app/").content)
+    Authenticator.objects.create(user=clerk, type="webauthn", data={"name": "Key", "credential": {}})
+
+    older.post("/accounts/second-factor/app/", {"code": code_for(secret)})
+
+    assert factors(clerk) == {"webauthn"}
+    assert older.get("/").status_code == 302

@@ -148,6 +148,16 @@ def test_an_address_that_is_not_verified_is_refused(verified, provider, with_add
     refused(client, "The provider has not verified your e-mail address.", code="unverified")
 
 
+@pytest.mark.parametrize("look_alike", ["cler\u212a@example.com", "\u017ftaff@example.com", "l\u0131cence@example.com"])
+def test_an_address_that_only_looks_like_ours_is_refused(look_alike, provider, with_address, client):
+    """A database may take a dotless i, a long s or the sign for kelvin for ours."""
+    for address, name in (("clerk@example.com", "clerk"), ("staff@example.com", "s"), ("licence@example.com", "l")):
+        User.objects.update_or_create(username=name, defaults={"email": address})
+    provider.is_now("subject-4", look_alike)
+
+    refused(client, "There is no account with your e-mail address.", code="unknown")
+
+
 def test_no_address_is_refused(provider, with_address, client):
     provider.is_now("subject-5", None)
 

@@ -150,7 +150,7 @@ PAGES = {
     "admin:login": Page(get=DESK_STAFF, post=DESK_STAFF),
     "admin:logout": Page(get=NOT_OFFERED, post=DESK_STAFF),
     "admin:password_change": Page(get=DESK_STAFF, post=DESK_STAFF),
-    "admin:password_change_done": Page(get=DESK_STAFF),
+    "admin:password_change_done": Page(get=DESK_STAFF, post=DESK_STAFF),
     "admin:view_on_site": Page(get=DESK_STAFF, post=DESK_STAFF),
     "admin:autocomplete": Page(get=NOBODY),  # no form of ours asks it
 }

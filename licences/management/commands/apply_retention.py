@@ -9,7 +9,7 @@ from licences import operations
 
 
 class Command(BaseCommand):
-    help = "Delete uploaded files, rejected rows, refused claims, addresses and sessions that are old enough."
+    help = "Delete files, rejected rows, refused claims, addresses, login events and sessions that are old enough."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, count in operations.apply_retention(now=timezone.now()).items():

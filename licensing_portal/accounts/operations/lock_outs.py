@@ -2,7 +2,8 @@
 
 An attempt is counted before the password is looked at, and given back when it was right: however many arrive at the
 same moment, no more than the limit are looked at. Names are counted as they were typed, whether there is such an
-account or not, and refused with the same words, so a lock-out does not tell which accounts exist.
+account or not, and refused with the same words, so a lock-out does not tell which accounts exist. Browsers in which an
+account was used before are counted apart, so that whoever knows a name cannot lock its owner out of these.
 
 Not in the cache: a cache may drop what it holds when it is full, and nobody could see or unlock what is in there.
 """
@@ -23,22 +24,27 @@ from licensing_portal.accounts.models import LockOut, SignInEvent
 from licensing_portal.accounts.operations import events
 
 Kind = LockOut.Kind
-_KEPT = timedelta(days=1)
+KEPT = timedelta(days=1)
 _CLEANED_EVERY = 1000
 _counter = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What attempts are counted at: an account, its second factor, or an address."""
+    """What attempts are counted at: an account, its second factor, or an address.
+
+    ``is_known``: from a browser in which the account was used before, which is counted apart.
+    """
 
     kind: LockOut.Kind
     name: str
     user: User | None = None
+    is_known: bool = False
 
     @property
     def key(self) -> str:
-        digest = salted_hmac("lock-outs", self.name.strip().casefold(), algorithm="sha256").hexdigest()
+        salt = "lock-outs of known browsers" if self.is_known else "lock-outs"
+        digest = salted_hmac(salt, self.name.strip().casefold(), algorithm="sha256").hexdigest()
         return f"{self.kind.value}:{digest}"
 
     @property
@@ -58,7 +64,7 @@ def take(doors: Sequence[Door], *, now: datetime | None = None) -> Attempt:
     """Count an attempt at all doors, or none if one is locked. All callers name the address last: no circles."""
     now = now or timezone.now()
     if next(_counter) % _CLEANED_EVERY == 0:
-        LockOut.objects.filter(last_at__lt=now - _KEPT).delete()
+        LockOut.objects.filter(last_at__lt=now - KEPT).delete()
     with transaction.atomic():
         rows = [_held(door, now) for door in doors]
         waits = [row.locked_until - now for row in rows if row.locked_until and row.locked_until > now]
@@ -109,3 +115,8 @@ def unlock(rows: Sequence[LockOut], *, by: User) -> int:
         events.record(SignInEvent.Kind.UNLOCKED, user=row.user, by=by.get_username(), detail=row.kind)
     LockOut.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
+
+
+def forgive(user: User) -> None:
+    """Whoever chose a new password by e-mail has failed at the old one, and may use the new one at once."""
+    LockOut.objects.filter(user_id=user.pk, kind=Kind.ACCOUNT).delete()

@@ -1,0 +1,18 @@
+"""What the owner of an account is told by e-mail when it changes: one sentence each, by allauth's names or by ours."""
+
+from django.utils.translation import gettext_lazy as _
+
+BY_ADMINISTRATOR = "by-administrator/"
+
+CHANGES = {
+    "account/email/password_changed": _("The password was changed."),
+    "account/email/password_reset": _("A new password was chosen with a link that was sent to this address."),
+    "mfa/email/totp_activated": _("An authenticator app was set up as second factor."),
+    "mfa/email/totp_deactivated": _("The authenticator app was removed."),
+    "mfa/email/webauthn_added": _("A passkey was added."),
+    "mfa/email/webauthn_removed": _("A passkey was removed."),
+    "mfa/email/recovery_codes_generated": _("New recovery codes were made. The old ones are no longer valid."),
+    BY_ADMINISTRATOR + "password": _("An administrator set the password anew."),
+    BY_ADMINISTRATOR + "factors": _("An administrator removed the second factors."),
+    BY_ADMINISTRATOR + "address": _("An administrator changed the e-mail address. Messages no longer come here."),
+}
