@@ -1,7 +1,6 @@
 """The direction of house.md: imports run one way, only operations write, and no file hides a second idea."""
 
 import ast
-import re
 import sys
 from pathlib import Path
 
@@ -222,23 +221,6 @@ def test_the_admin_is_a_reading_desk_but_for_the_catalogue_and_the_facts(admin_u
     }
 
     assert writable == {Product, Release, CrmApplication, SupportContact}
-
-
-# --- Tests that one run of them is enough for ----------------------------------------------------------
-
-
-def test_tests_that_are_left_out_on_postgresql_are_of_code_without_a_database(request):
-    """Django refuses the database to a test that does not ask for it. Other processes get one that does not change."""
-    left_out = re.search(r"without_database=\((.+)\)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"))[1].split()
-    paths = [ROOT / path for path in left_out]
-    found = [item for item in request.session.items if any(item.path.is_relative_to(path) for path in paths)]
-
-    assert all(path.exists() for path in paths)
-    assert [item.nodeid for item in found if _asks_for_the_database(item)] == []
-
-
-def _asks_for_the_database(item):
-    return item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server"} & set(item.fixturenames)
 
 
 # --- Files -----------------------------------------------------------------------------------------
