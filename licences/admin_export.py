@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -73,11 +74,20 @@ class Exporting(ExportMixin):
         return [*(excluded or ()), *withheld] if withheld else excluded
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Django catches filters that make no sense, but for numbers that no column can hold."""
+        """Django catches filters that make no sense, but not numbers beyond any column, nor rows that are made up."""
+        if not all(self._is_key(each) for each in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise SuspiciousOperation("Rows were chosen that no list offers.")
         try:
             return super().changelist_view(request, extra_context)
         except WRONG_FILTERS:
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+
+    def _is_key(self, text: str) -> bool:
+        try:
+            self.model._meta.pk.to_python(text)
+        except ValidationError:
+            return False
+        return True
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Who may not see the rows does not learn from the answer which of them exist."""

@@ -114,6 +114,15 @@ def test_every_form_answers_anything_in_every_field(half, stage, quiet):
     assert not wrong, wrong
 
 
+@pytest.mark.parametrize("path", ["accounts/lockout", "auth/user", "django_tasks_database/dbtaskresult"])
+@pytest.mark.parametrize("what", UGLY)
+def test_rows_that_are_chosen_in_a_list_may_be_anything(what, path, stage, root):
+    for action in ("unlock", "end_sessions", "delete_selected", "export_admin_action"):
+        chosen = query({"action": action, "_selected_action": UGLY[what]}).encode()
+        media = "application/x-www-form-urlencoded"
+        assert answered(root, "POST", f"/admin/{path}/", chosen, media), action
+
+
 @pytest.mark.parametrize(
     "what", ["a null byte", "a very long number", "a number beyond any column", "a path", "markup"]
 )
