@@ -36,6 +36,16 @@ class CustomerForm(OperationForm):
         return Correction(values, self.cleaned_data["reason"])
 
 
+def _other_customer(typed: str, than: Customer, refusal: str) -> Customer:
+    """The customer that was typed; ``ValidationError`` where there is none, or it is the same one (``refusal``)."""
+    found = queries.customer_named(typed)
+    if found is None:
+        raise ValidationError(_("No customer has this number or serial number."), code="unknown")
+    if found == than:
+        raise ValidationError(refusal_sentence(Refusal(refusal)), code=refusal)
+    return found
+
+
 class MergeForm(OperationForm):
     """Which other customer is merged into this one, and why."""
 
@@ -52,12 +62,7 @@ class MergeForm(OperationForm):
         self.kept = kept
 
     def clean_other(self) -> Customer:
-        found = queries.customer_named(self.cleaned_data["other"])
-        if found is None:
-            raise ValidationError(_("No customer has this number or serial number."), code="unknown")
-        if found == self.kept:
-            raise ValidationError(refusal_sentence(Refusal("merge-with-itself")), code="merge-with-itself")
-        return found
+        return _other_customer(self.cleaned_data["other"], self.kept, "merge-with-itself")
 
     def other_customer(self) -> Customer | None:
         """The other customer, as far as it is known yet."""
@@ -81,12 +86,7 @@ class ReceiverForm(OperationForm):
         self.serial = serial
 
     def clean_customer(self) -> Customer:
-        found = queries.customer_named(self.cleaned_data["customer"])
-        if found is None:
-            raise ValidationError(_("No customer has this number or serial number."), code="unknown")
-        if found == self.serial.site.customer:
-            raise ValidationError(refusal_sentence(Refusal("same-customer")), code="same-customer")
-        return found
+        return _other_customer(self.cleaned_data["customer"], self.serial.site.customer, "same-customer")
 
 
 class TransferForm(RenewalForm):
