@@ -1,4 +1,4 @@
-"""Who buys, and where: customers and their sites."""
+"""Customers and their sites."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,36 +6,42 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from customers.contact import CONTACT_LENGTHS
+
+CUSTOMER_KEYS = ("number_key", "details_key", "country_key", "street_block", "postcode_block", "phone_block")
+
 
 class ContactDetails(models.Model):
-    """Address and contact, as customers give them; nothing checks that they are true (domain.md rule 4)."""
+    """Address and contact as customers give them. Nothing checks that they are true
+    (docs/domain.md#registration-details)."""
 
-    address_line1 = models.CharField(_("address line 1"), max_length=200, blank=True)
-    address_line2 = models.CharField(_("address line 2"), max_length=200, blank=True)
-    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
-    city = models.CharField(_("town"), max_length=100, blank=True)
-    country = models.CharField(_("country"), max_length=100, blank=True)
-    contact_name = models.CharField(_("contact name"), max_length=200, blank=True)
-    contact_phone = models.CharField(_("telephone number"), max_length=100, blank=True)
-    contact_email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    address_line1 = models.CharField(_("address line 1"), max_length=CONTACT_LENGTHS["address_line1"], blank=True)
+    address_line2 = models.CharField(_("address line 2"), max_length=CONTACT_LENGTHS["address_line2"], blank=True)
+    postcode = models.CharField(_("postcode"), max_length=CONTACT_LENGTHS["postcode"], blank=True)
+    city = models.CharField(_("town"), max_length=CONTACT_LENGTHS["city"], blank=True)
+    country = models.CharField(_("country"), max_length=CONTACT_LENGTHS["country"], blank=True)
+    contact_name = models.CharField(_("contact name"), max_length=CONTACT_LENGTHS["contact_name"], blank=True)
+    contact_phone = models.CharField(_("telephone number"), max_length=CONTACT_LENGTHS["contact_phone"], blank=True)
+    contact_email = models.CharField(_("e-mail"), max_length=CONTACT_LENGTHS["contact_email"], blank=True)
 
     class Meta:
         abstract = True
 
 
 class Provenance(models.Model):
-    """What a history row has besides: which operation wrote it."""
+    """A further column of history rows: the operation that wrote the row."""
 
-    history_source = models.CharField(_("from where"), max_length=40, blank=True)
+    history_source = models.CharField(_("source"), max_length=40, blank=True)
 
     class Meta:
         abstract = True
 
 
 def _field_history(*derived: str) -> HistoricalRecords:
-    """A table of how each row read after each change. ``customers.history`` writes it, whatever way rows change.
+    """Return the history table of a model, which ``customers.history`` writes.
 
-    Users are kept by their names, which read the same in ten years; ``derived`` columns say nothing of their own.
+    It has users by name, so that it reads the same in ten years. ``derived`` columns, computed from others, are left
+    out.
     """
     return HistoricalRecords(
         bases=[Provenance],
@@ -48,17 +54,24 @@ def _field_history(*derived: str) -> HistoricalRecords:
 
 
 class Customer(ContactDetails):
-    """Who bought. Staff may correct it; what was entered at a registration stays as it was, over there.
+    """The party that bought. Staff may correct it; registrations stay as they were entered.
 
-    ``name_search`` and ``match_key`` are kept by the operations, from the name and address. A customer that was
-    merged into another keeps its row, its number and its match key, for what is on record names it: what a purchase
-    says of it means the other one.
+    The operations compute ``name_search`` and all keys from number, name, address and telephone number. A customer that
+    was merged into another keeps its row, number and keys, because records name it, and later purchases that name it go
+    to the other one.
     """
 
     number = models.CharField(_("customer number"), max_length=64, blank=True)
     name = models.CharField(_("name"), max_length=200)
     name_search = models.CharField(max_length=400, editable=False)
     match_key = models.CharField(max_length=32, editable=False)
+    # Keys of the second version (docs/decisions.md#who-is-this-customer); ``details_key`` is empty until they are made.
+    number_key = models.CharField(max_length=192, editable=False, db_default="", default="")
+    details_key = models.CharField(max_length=32, editable=False, db_default="", default="")
+    country_key = models.CharField(max_length=100, editable=False, db_default="", default="")
+    street_block = models.BigIntegerField(editable=False, db_default=0, default=0)
+    postcode_block = models.BigIntegerField(editable=False, db_default=0, default=0)
+    phone_block = models.BigIntegerField(editable=False, db_default=0, default=0)
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -70,7 +83,7 @@ class Customer(ContactDetails):
     )
     erased_at = models.DateTimeField(_("personal data erased"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    history = _field_history("name_search", "match_key")
+    history = _field_history("name_search", "match_key", *CUSTOMER_KEYS)
 
     class Meta:
         verbose_name = _("customer")
@@ -86,6 +99,8 @@ class Customer(ContactDetails):
         ]
         indexes = [
             models.Index(fields=["match_key"], name="customer_by_match_key"),
+            models.Index(fields=["details_key"], name="customer_by_details_key"),
+            models.Index(fields=["number_key"], condition=~Q(number_key=""), name="customer_by_number_key"),
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_by_merged_into"
             ),
@@ -99,7 +114,7 @@ class Customer(ContactDetails):
 
 
 class Site(models.Model):
-    """One place with one server installation. A customer's only site needs no name."""
+    """One place of a customer with one server. A customer's only site needs no name."""
 
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, related_name="sites", db_index=False, verbose_name=_("customer")

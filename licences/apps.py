@@ -8,8 +8,9 @@ class LicencesConfig(AppConfig):
     verbose_name = _("Licences")
 
     def ready(self) -> None:
-        from licences import append_only, checks, roles  # noqa: F401  (checks register themselves)
+        from licences import checks, roles  # noqa: F401  (checks register themselves)
+        from licences.database import append_only
 
         append_only.prepare_connections()
         post_migrate.connect(append_only.install_after_migrate, sender=self)
-        post_migrate.connect(roles.synchronise_after_migrate, sender=self)
+        post_migrate.connect(roles.write_groups_after_migrate, sender=self)

@@ -1,4 +1,7 @@
-"""System checks for what the code cannot see: the triggers in the database."""
+"""System checks of the database: append-only triggers and the search index.
+
+``manage.py check --database default`` runs them, and so does ``migrate`` before it starts.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,13 +9,13 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
-from licences import append_only, search_index
+from licences.database import append_only, search_index
 from licences.operations import search
 
 
 @register(Tags.database)
-def append_only_triggers(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Run by ``manage.py check --database default`` (and by ``migrate``, before it starts)."""
+def check_append_only_triggers(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Report each missing append-only trigger as an error (licences.E001)."""
     return [
         Error(
             f"Trigger {name} is missing on database '{alias}': append-only records are not protected.",
@@ -20,14 +23,14 @@ def append_only_triggers(databases: Sequence[str] | None = None, **kwargs: Any) 
             id="licences.E001",
         )
         for alias in databases or ()
-        for name in append_only.missing(connections[alias])
+        for name in append_only.missing_triggers(connections[alias])
     ]
 
 
 @register(Tags.database)
-def search_is_in_step(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """The look-up's index is there, and every serial number is in it."""
-    found: list[CheckMessage] = [
+def check_search_index(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Report a missing search index (licences.E002), or serial numbers that are not in it yet (licences.W001)."""
+    messages: list[CheckMessage] = [
         Error(
             f"{name} is missing on database '{alias}': the look-up cannot search.",
             hint="Run 'manage.py migrate licences 0005_look_up --skip-checks', and 'manage.py migrate' again.",
@@ -36,10 +39,10 @@ def search_is_in_step(databases: Sequence[str] | None = None, **kwargs: Any) -> 
         for alias in databases or ()
         for name in search_index.missing(connections[alias])
     ]
-    if not found and "default" in (databases or ()) and _is_migrated() and search.is_behind():
+    if not messages and "default" in (databases or ()) and _is_migrated() and search.has_unindexed_serials():
         hint = "Run 'manage.py index_search'."
-        found.append(Warning("Serial numbers wait for their search text.", hint=hint, id="licences.W001"))
-    return found
+        messages.append(Warning("Some serial numbers have no search text yet.", hint=hint, id="licences.W001"))
+    return messages
 
 
 def _is_migrated() -> bool:

@@ -1,6 +1,7 @@
-"""Who may do what: one table, written into Django's groups after every migrate.
+"""Roles: who may do what, in one table, which is written into Django's groups after every migration.
 
-Administrators keep users, roles and the catalogue; they see no codes by that role alone (decisions.md 26).
+Administrators keep users, roles and the catalogue. That role alone shows them no codes
+(docs/decisions.md#importers-and-administrators).
 """
 
 from typing import Any
@@ -27,6 +28,7 @@ LOOK_UP = frozenset(
 )
 READ_CASES = LOOK_UP | {
     "licences.view_unlockcode",
+    "licences.view_codedelivery",
     "licences.view_relicensing",
     "licences.view_checklistcheck",
     "licences.view_checkeditem",
@@ -34,12 +36,16 @@ READ_CASES = LOOK_UP | {
     "licences.view_releasecodeuse",
     "licences.view_emergency",
     "licences.view_approval",
+    "licences.view_handentry",
+    "licences.view_handdecision",
     "licences.view_wrongreleasecode",
     "licences.view_event",
     "licences.view_fileimport",
+    "licences.view_senderprofile",
     "licences.view_refusedclaim",
     "licences.view_serialguess",
     "licences.view_licencefile",
+    "licences.view_note",
     "licences.read_case_file",
     "customers.view_historicalcustomer",
     "customers.view_historicalsite",
@@ -47,27 +53,42 @@ READ_CASES = LOOK_UP | {
 TAKE_CALLS = READ_CASES | {
     "licences.register_installation",
     "licences.relicense",
+    "licences.send_unlockcode",
     "licences.import_purchases",
+    "licences.change_senderprofile",
+    "licences.delete_senderprofile",
+    "licences.add_note",
+    "licences.record_by_hand",
     "customers.change_customer",
 }
-WATCH = frozenset({"licences.view_refusedaccess", "licences.view_policyviolation"})
+WATCH = frozenset({"licences.view_refusedaccess"})
 UNLOCK = frozenset({"accounts.view_lockout", "accounts.unlock"})
 
 ROLES: dict[str, frozenset[str]] = {
-    "Support agent": LOOK_UP,
+    "Support agent": LOOK_UP | {"licences.view_note"},
     "Licensing staff": TAKE_CALLS,
     "Supervisor": TAKE_CALLS
     | UNLOCK
     | {
         "licences.decide_checklist",
+        "licences.agree_by_hand",
         "licences.issue_emergency",
         "licences.block_serial",
         "licences.transfer_serial",
+        "licences.export_unlockcode",
+        "licences.send_to_new_address",
         "customers.merge_customer",
         "customers.export_customer",
         "customers.erase_customer",
     },
-    "Importer": LOOK_UP | {"licences.import_purchases", "licences.view_fileimport"},
+    "Importer": LOOK_UP
+    | {
+        "licences.import_purchases",
+        "licences.view_fileimport",
+        "licences.view_senderprofile",
+        "licences.change_senderprofile",
+        "licences.delete_senderprofile",
+    },
     "Auditor": READ_CASES
     | WATCH
     | {
@@ -77,6 +98,7 @@ ROLES: dict[str, frozenset[str]] = {
         "auth.view_group",
         "django_tasks_database.view_dbtaskresult",
         "licences.export_log",
+        "licences.export_unlockcode",
     },
     "Administrator": LOOK_UP
     | WATCH
@@ -98,7 +120,7 @@ ROLES: dict[str, frozenset[str]] = {
     },
 }
 
-# Groups keep their English names in the database; this is what they are called on screen.
+# What groups are called on screen. In the database they have their English names.
 ROLE_NAMES = {
     "Support agent": _("Support agent"),
     "Licensing staff": _("Licensing staff"),
@@ -112,9 +134,12 @@ ROLE_NAMES = {
 _APPS = sorted({name.partition(".")[0] for names in ROLES.values() for name in names})
 
 
-def synchronise(using: str = "default") -> None:
-    """Make the groups hold exactly what ``ROLES`` says. Groups of other names are left alone."""
-    known = {
+def write_groups(using: str = "default") -> None:
+    """Give every group exactly the permissions of its role. Groups of other names are left alone.
+
+    ``using`` is a database alias. Idempotent. ``KeyError``: a permission does not exist yet.
+    """
+    permissions = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.using(using)
         .filter(content_type__app_label__in=_APPS)
@@ -122,19 +147,20 @@ def synchronise(using: str = "default") -> None:
     }
     for role, names in ROLES.items():
         group, _created = Group.objects.using(using).get_or_create(name=role)
-        group.permissions.set([known[name] for name in names])
+        group.permissions.set([permissions[name] for name in names])
 
 
-def synchronise_after_migrate(using: str, **kwargs: Any) -> None:
-    if not _whole_schema(using):
+def write_groups_after_migrate(using: str, **kwargs: Any) -> None:
+    """Create the permissions that roles need, and write the groups: the receiver of Django's ``post_migrate``."""
+    if not _has_whole_schema(using):
         return
-    for label in _APPS:  # later receivers would otherwise make them after us
+    for label in _APPS:  # Django's own receivers of later apps would create them only after this one
         create_permissions(apps.get_app_config(label), using=using, verbosity=0)
-    synchronise(using)
+    write_groups(using)
 
 
-def _whole_schema(using: str) -> bool:
-    """False in the middle of a history (``migrate licences zero``), when there is nothing to permit yet."""
+def _has_whole_schema(using: str) -> bool:
+    """False after migrations were reversed (``migrate licences zero``), when there is nothing to permit."""
     from django.db import connections
 
     tables = connections[using].introspection.table_names()

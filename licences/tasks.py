@@ -1,6 +1,10 @@
-"""Work in the background. A task only says which import to go on with; what that means, the import itself knows."""
+"""Background tasks, and recovery of work that a killed worker has left (docs/imports.md#what-happens-to-a-file).
+
+A task only names the import to advance; the state of the import says what is to be done.
+"""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.core.management import call_command
 from django.db import transaction
@@ -8,37 +12,67 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from licences import operations
+from licences import imports, operations
+from licences.operations import search
 
 DAYS_KEPT = 7
 RETENTION_EVERY = timedelta(days=1)
-STARTING = timedelta(seconds=15)  # more than a worker takes from having a task to working on its import
+STARTUP_TIME = timedelta(seconds=15)  # a worker takes less between claiming a task and locking its import
 
 
 @task()
 def advance_import(file_import_id: int) -> None:
     """Read and check an uploaded file, or apply a confirmed one."""
-    operations.advance_import(file_import_id)
+    imports.advance_import(file_import_id)
 
 
-_retention_applied: dict[str, datetime] = {}  # by this process; that another does it as well does no harm
+_retention_applied: dict[str, datetime] = {}  # by this process; another one may do it as well
 
 
-def sweep() -> None:
-    """Take up imports whose worker was killed, and end the tasks that it left running for ever."""
-    waiting = {_import_of(each) for each in _tasks(TaskResultStatus.READY)}
-    for file_import_id in operations.abandoned_imports():
+class RecoveryStep(Protocol):
+    """A function that recovers abandoned work of another package."""
+
+    def __call__(self, *, now: datetime) -> None: ...
+
+
+_recovery_steps: list[RecoveryStep] = []
+
+
+def register_recovery_step(step: RecoveryStep) -> None:
+    """Let ``recover_abandoned_work`` also call a function of another package. Idempotent."""
+    if step not in _recovery_steps:
+        _recovery_steps.append(step)
+
+
+def recover_abandoned_work() -> None:
+    """Look into the inbox, resume imports whose worker was killed, fail the tasks it left running, and do the daily
+    cleaning. Idempotent.
+
+    After an upgrade, search texts of an earlier version are made again as well, a chunk at a time.
+
+    Every worker calls this every few seconds.
+    """
+    waiting = {_import_id(each) for each in _tasks(TaskResultStatus.READY)}
+    for file_import_id in imports.abandoned_imports():
         if file_import_id not in waiting:
             advance_import.enqueue(file_import_id)
-    _end_tasks_without_worker(started_before=timezone.now() - STARTING)
+    operations.complete_pending_lists()
+    operations.fail_overdue_deliveries(now=timezone.now())
+    _fail_tasks_without_worker(now=timezone.now())
+    search.renew_texts(most=search.CHUNK)
+    for step in _recovery_steps:
+        step(now=timezone.now())
     call_command("prune_db_task_results", min_age_days=DAYS_KEPT, verbosity=0)
     _apply_retention(now=timezone.now())
+    for file_import_id in imports.scan_inbox():
+        advance_import.enqueue(file_import_id)
 
 
 def _apply_retention(*, now: datetime) -> None:
-    """Once a day, the first time when the worker starts."""
+    """Close idle requests and apply the retention periods once a day, the first time when the worker starts."""
     last = _retention_applied.get("at")
-    if last is None or now - last >= RETENTION_EVERY:
+    if last is None or abs(now - last) >= RETENTION_EVERY:
+        operations.close_idle_requests(now=now)
         operations.apply_retention(now=now)
         _retention_applied["at"] = now
 
@@ -47,20 +81,20 @@ def _tasks(status: TaskResultStatus) -> list[DBTaskResult]:
     return list(DBTaskResult.objects.filter(status=status, task_path=advance_import.module_path))
 
 
-def _import_of(each: DBTaskResult) -> int:
-    return int(each.args_kwargs["args"][0])
+def _import_id(result: DBTaskResult) -> int:
+    return int(result.args_kwargs["args"][0])
 
 
-def _end_tasks_without_worker(*, started_before: datetime) -> None:
-    """A running task of an import that nobody works on: the worker that had it is gone."""
+def _fail_tasks_without_worker(*, now: datetime) -> None:
+    """Fail the running tasks of imports that no process works on: their worker is gone."""
     for running in _tasks(TaskResultStatus.RUNNING):
-        if running.started_at < started_before and operations.is_import_alone(_import_of(running)):
-            _end(running)
+        if abs(now - running.started_at) > STARTUP_TIME and imports.is_import_unattended(_import_id(running)):
+            _fail_task(running)
 
 
 @transaction.atomic
-def _end(running: DBTaskResult) -> None:
-    """As failed, unless its worker has ended it at this very moment."""
-    still = DBTaskResult.objects.select_for_update().filter(pk=running.pk, status=TaskResultStatus.RUNNING).first()
-    if still is not None:
-        still.set_failed(RuntimeError("The worker was killed."))
+def _fail_task(running: DBTaskResult) -> None:
+    """Mark a task as failed, unless its worker has just ended it."""
+    locked = DBTaskResult.objects.select_for_update().filter(pk=running.pk, status=TaskResultStatus.RUNNING).first()
+    if locked is not None:
+        locked.set_failed(RuntimeError("The worker was killed."))

@@ -13,16 +13,18 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from licences.views.begin_once import begins_once
+
 
 class PortalAdminSite(admin.AdminSite):
-    """The stock admin in the portal's frame: one login page for both."""
+    """The stock admin in the portal's frame, with the portal's login page."""
 
     site_header = site_title = _("Xchange Licensing Portal")
     index_title = _("Administration")
     empty_value_display = "–"
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """With what the list of all tables beside each page hangs on, which is rendered once (admin/base_site.html)."""
+        """Add the cache key of the list of all tables, which is rendered once (admin/base_site.html)."""
         user = request.user
         return {
             **super().each_context(request),
@@ -31,7 +33,7 @@ class PortalAdminSite(admin.AdminSite):
         }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
-        """Django makes it for every page; here it is made where it is rendered."""
+        """Return nothing: the list is made where it is rendered, and not for every page."""
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     @method_decorator(login_not_required)
@@ -43,7 +45,7 @@ class PortalAdminSite(admin.AdminSite):
     def password_change(  # type: ignore[override]  # a redirect instead of a page
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """One page for that as well: it counts wrong passwords, sends a message and is written down."""
+        """Redirect to the account's page, which counts wrong passwords, sends a message and records the change."""
         return redirect("account_change_password")
 
     def password_change_done(  # type: ignore[override]
@@ -52,8 +54,11 @@ class PortalAdminSite(admin.AdminSite):
         return redirect("account")
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Whoever is logged in and may not in here is told so at that very page, not sent to log in again."""
-        inner = super().admin_view(view, cacheable)
+        """Show the page 403 to users who are logged in but not allowed here, instead of the login page.
+
+        A form with a one-time token that was used leads to what it began (docs/decisions.md#the-same-form-twice).
+        """
+        inner = begins_once(super().admin_view(view, cacheable))
 
         def for_staff(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.user.is_authenticated and not self.has_permission(request):

@@ -13,14 +13,18 @@ class PortalConfig(AppConfig):
     verbose_name = _("Xchange Licensing Portal")
 
     def ready(self) -> None:
+        from licences import tasks
         from licensing_portal import checks  # noqa: F401  (they register themselves)
+        from licensing_portal.decision_emails import send_decision_emails
+
+        tasks.register_recovery_step(send_decision_emails)
 
 
 class PortalAdminConfig(SimpleAdminConfig):
-    """The stock admin, with our site as its default.
+    """The stock admin with our site as its default.
 
-    What it shows is registered with the URLs (``urls.py``) and not in every process: it brings spreadsheets, sign-in
-    forms and more, a sixth of the memory that a worker may take.
+    Models are registered when the URLs are loaded and not in every process: registering them imports spreadsheets,
+    sign-in forms and more, a sixth of the memory that a worker may take.
     """
 
     default_site = "licensing_portal.admin.PortalAdminSite"
@@ -31,7 +35,7 @@ class PortalAdminConfig(SimpleAdminConfig):
 
 
 def _check_admin(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Django's check of what is registered, which by then has to be all of it."""
+    """Run Django's check of registered models after loading all of them."""
     from licensing_portal import urls  # noqa: F401  (registers it)
 
     found: list[checks.CheckMessage] = check_admin_app(app_configs, **kwargs)

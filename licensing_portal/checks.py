@@ -1,17 +1,19 @@
-"""System checks of a deployment (``manage.py check --deploy``): what Django does not look at."""
+"""System checks of a deployment that Django does not make (``manage.py check --deploy``)."""
 
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.http.request import validate_host
+
+from licensing_portal import open_files
 
 
 @register(Tags.security, deploy=True)
 def address(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """The portal's own address: it stands in licence files, problem documents and e-mails."""
+    """Check ``PORTAL_URL``, which stands in licence files, problem documents and e-mails."""
     parts = urlsplit(settings.PORTAL_URL)
     found: list[CheckMessage] = []
     if parts.scheme != "https":
@@ -25,28 +27,53 @@ def address(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[Che
 
 @register(Tags.security, deploy=True)
 def proxies(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """gunicorn does no TLS: without a proxy that is trusted, HTTPS never arrives and rate limits count the proxy."""
-    count = settings.TRUSTED_PROXY_COUNT
-    hint = "Set TRUSTED_PROXY_COUNT to the number of proxies in front of the portal: 1 for one."
-    if count < 0:
-        return [Error("TRUSTED_PROXY_COUNT is negative.", hint=hint, id="licensing_portal.E002")]
-    if settings.SECURE_SSL_REDIRECT and count == 0:
-        words = "No proxy is trusted, so that every request is redirected to HTTPS, those over HTTPS too."
-        return [Warning(words, hint=hint, id="licensing_portal.W002")]
-    return []
+    """Check ``TRUSTED_PROXY_COUNT``. gunicorn does no TLS: without a trusted proxy, HTTPS is never recognised and rate
+    limits count the proxy.
+    """
+    if settings.TRUSTED_PROXY_COUNT or not settings.PORTAL_URL.startswith("https://"):
+        return []
+    words = (
+        "TRUSTED_PROXY_COUNT is 0 and PORTAL_URL begins with https://. Every request is redirected to HTTPS, those "
+        "over HTTPS too, and rate limits take all callers for one."
+    )
+    hint = (
+        "Set TRUSTED_PROXY_COUNT to the number of proxies in front of the portal: 1 for one. The outermost sets "
+        "X-Forwarded-For and X-Forwarded-Proto anew, as docs/deploy/nginx.conf and docs/deploy/Caddyfile do; each "
+        "further one appends to X-Forwarded-For. Nobody reaches gunicorn except through them."
+    )
+    return [Warning(words, hint=hint, id="licensing_portal.W002")]
 
 
 @register(Tags.security, deploy=True)
 def demo(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """The demo makes its own secrets and knows the passwords of its users."""
+    """Refuse the demo in production: it makes its own secrets, and its users' passwords are known."""
     hint = "Unset DEMO, and set the secrets that the portal then asks for."
     return [Warning("The demo is on.", hint=hint, id="licensing_portal.W003")] if settings.DEMO else []
 
 
 @register(Tags.security, deploy=True)
 def second_factor(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """A password can be talked out of somebody, and an unlock code is worth money."""
+    """Warn if second factors are optional: passwords can be phished, and unlock codes are worth money."""
     if settings.SECOND_FACTOR == "required":
         return []
     hint = "Unset SECOND_FACTOR, or set it to required."
     return [Warning("A password alone lets in those who make codes.", hint=hint, id="licensing_portal.W004")]
+
+
+@register(Tags.security, deploy=True)
+def secrets_and_records(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that other users of the machine cannot read files with secrets or records."""
+    found: list[CheckMessage] = []
+    for path, mode, wanted in open_files.files_open_to_others():
+        words = f"Other users of this machine can read or change {path}: its mode is {mode:04o}."
+        found.append(Error(words, hint=f"chmod {wanted:04o} '{path}'", id="licensing_portal.E003"))
+    return found
+
+
+@register(Tags.security, deploy=True)
+def mail(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Say that ``EMAIL_URL=none`` switches e-mail off. No failure: it was set on purpose."""
+    if settings.MAIL_IS_SENT:
+        return []
+    words = "The portal sends no e-mail: no links for forgotten passwords, no messages about new devices or changes."
+    return [Info(words, hint="Set EMAIL_URL to a mail server.", id="licensing_portal.I001")]

@@ -1,9 +1,10 @@
-"""Where browsers report what the Content-Security-Policy kept a page from loading.
+"""Reports of the Content-Security-Policy: what browsers were kept from loading.
 
-Anybody may post here, so little is read, little is believed and little is kept: a directive and a host, counted.
+Anybody may post here, so little is read, and the log ``security`` gets only a directive and a host.
 """
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -12,17 +13,17 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from licences.gate import client_address
-from licences.operations import limits
-from licences.operations.refusals import count_violation
+from licences.operations import rate_limits
+from licences.throttling import client_address
 
+log = logging.getLogger("security")
 REPORT_LIMIT = 16 * 1024  # bytes
 REPORTS_READ = 20  # of one request
 REPORTS_A_MINUTE = 30  # requests of one address
+LINES_A_MINUTE = 60  # of all addresses and processes
 
 _OLD, _NEW = "application/csp-report", "application/reports+json"
 _DIRECTIVE = re.compile(r"[a-z]+(-[a-z]+){0,4}")
@@ -33,14 +34,14 @@ _HOST = re.compile(r"[a-z0-9.-]{1,100}")
 @csrf_exempt
 @login_not_required
 @require_POST
-def receive(request: HttpRequest) -> HttpResponse:
-    """Count a report of ``report-uri`` or of ``report-to``; 204 whatever it says, as long as it is one."""
+def receive_csp_report(request: HttpRequest) -> HttpResponse:
+    """Log a report in the format of ``report-uri`` or ``report-to``. Returns 204 for anything that is a report."""
     if request.content_type not in (_OLD, _NEW):
         return HttpResponse(status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isdecimal() and int(length) <= REPORT_LIMIT):
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    seconds = limits.take({f"report:{client_address(request)}": limits.MINUTE / REPORTS_A_MINUTE})
+    seconds = rate_limits.take_from_limits({f"report:{client_address(request)}": rate_limits.MINUTE / REPORTS_A_MINUTE})
     if seconds:
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(seconds)})
     try:
@@ -48,12 +49,13 @@ def receive(request: HttpRequest) -> HttpResponse:
     except (ValueError, RecursionError):
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
     for directive, blocked in sorted(violations):
-        count_violation(directive=directive, blocked=blocked, now=timezone.now())
+        if not rate_limits.take_from_limits({"report-lines": rate_limits.MINUTE / LINES_A_MINUTE}):
+            log.warning("blocked by a browser: %s %s", directive, blocked or "-")
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def _violations(content: Any, content_type: str) -> Iterator[tuple[str, str]]:
-    """(directive, what was blocked) of each report that can be read."""
+    """Return (directive, blocked source) of each readable report."""
     if content_type == _OLD:
         report = content.get("csp-report") if isinstance(content, dict) else None
         reports, names = [report], ("effective-directive", "violated-directive", "blocked-uri")
@@ -70,7 +72,7 @@ def _violations(content: Any, content_type: str) -> Iterator[tuple[str, str]]:
 
 
 def _what(blocked: str) -> str:
-    """Of an address the host alone, since the rest may hold anything; of anything else a word, such as ``inline``."""
+    """Return the host of a URL, since the rest may hold anything; otherwise a word such as ``inline``."""
     if _WORD.fullmatch(blocked):
         return blocked
     try:

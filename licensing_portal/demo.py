@@ -1,6 +1,6 @@
-"""Secrets for the demo and for development, made on the machine that runs it.
+"""Generated secrets for the demo and for development.
 
-Nothing here is used outside ``DEBUG`` and ``DEMO``: production names its secrets itself.
+Used with ``DEBUG`` and ``DEMO`` only: production sets its secrets itself.
 """
 
 import os
@@ -21,11 +21,11 @@ def _new_secrets() -> dict[str, str]:
     }
 
 
-def ensure_secrets(path: Path) -> None:
-    """Put generated secrets into the environment, kept in ``path`` so that they outlive the process.
+def ensure_demo_secrets(path: Path) -> None:
+    """Put generated secrets into the environment, stored in ``path`` so that they outlive the process.
 
-    What the environment already holds wins. The file is readable by its owner only, and is linked into
-    place whole: of two processes that start together, one makes it and both read the same.
+    Variables that are set already win. The file is readable by its owner only and appears as a whole: if two processes
+    start together, one creates it and both read the same.
     """
     if not path.exists():
         _write_once(path, "".join(f"{name}={value}\n" for name, value in _new_secrets().items()))
@@ -35,7 +35,7 @@ def ensure_secrets(path: Path) -> None:
 
 
 def _ensure_key(path: Path) -> Path:
-    """A file of its own, so that a demo from before there were licence files gets its key as well."""
+    """Create the licence signing key in a file of its own, also for a demo made before there were licence files."""
     if not path.exists():
         _write_once(path, new_key())
     return path

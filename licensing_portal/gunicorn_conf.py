@@ -1,7 +1,7 @@
 """gunicorn -c licensing_portal/gunicorn_conf.py licensing_portal.wsgi
 
-Sync workers with persistent database connections measured faster here than threads or ASGI.
-A buffering proxy stands before them in production, for TLS and for slow or large uploads.
+Sync workers with persistent database connections measured faster here than threads or ASGI. In production, a buffering
+proxy stands in front for TLS and for slow or large uploads.
 """
 
 import multiprocessing
@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-workers = int(os.environ.get("WEB_CONCURRENCY", min(2 * multiprocessing.cpu_count(), 8)))
+_FOLDER = Path(__file__).resolve().parent.parent
+_asked = os.environ.get("WEB_CONCURRENCY", "")
+workers = int(_asked) if _asked.isdecimal() and int(_asked) else min(2 * multiprocessing.cpu_count(), 8)
+forwarded_allow_ips = ""  # X-Forwarded-Proto is for Django to believe, as TRUSTED_PROXY_COUNT says
 worker_class = "sync"
 preload_app = False
 timeout = 60  # longer than SQLite waits for a lock, so that whoever waited is told
@@ -27,21 +30,37 @@ errorlog = "-"
 control_socket_disable = True
 
 
+def on_starting(server: Any) -> None:
+    """Check the settings once before workers start, in a process of its own so that gunicorn's master stays small."""
+    environment = {**os.environ, "BIND": ",".join(server.cfg.bind)}
+    command = [sys.executable, "-c", "import licensing_portal.wsgi"]
+    if subprocess.run(command, cwd=_FOLDER, env=environment, check=False).returncode:  # noqa: S603
+        sys.exit(1)
+
+
 def when_ready(server: Any) -> None:
-    """With WORKER=1, as the demo has it, a worker for the background runs beside the server and ends with it."""
-    if os.environ.get("WORKER") == "1":
-        manage = Path(__file__).resolve().parent.parent / "manage.py"
-        subprocess.Popen([sys.executable, str(manage), "worker", "--with-parent", "--verbosity", "0"])  # noqa: S603
+    """With WORKER=1, as in the demo, run a background worker beside the server; it ends with the server."""
+    if os.environ.get("WORKER", "").lower() in ("1", "true", "yes", "on"):
+        subprocess.Popen([sys.executable, "-m", "licensing_portal.worker_beside"], cwd=_FOLDER)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Limit statements, so that one that takes too long ends with a message instead of a killed worker. Commands and
+    imports have no limit.
+    """
+    os.environ.setdefault("DATABASE_STATEMENT_SECONDS", str(timeout - 10))
 
 
 def post_worker_init(worker: Any) -> None:
-    """Pages are loaded now, and not while the first request waits.
+    """Load all pages now, and not while the first request waits.
 
-    A download that takes long shows gunicorn that its worker lives.
+    During a long download, tell gunicorn that the worker is alive.
     """
     from django.urls import get_resolver
 
     from licences import downloads
+    from licensing_portal.logs import WithoutOutages
 
     get_resolver().url_patterns  # noqa: B018
-    downloads.sign_of_life = worker.notify
+    worker.log.error_log.addFilter(WithoutOutages())
+    downloads.heartbeat = worker.notify

@@ -1,23 +1,26 @@
-"""For whatever watches the portal: does it live, and can it serve?
+"""Health checks for monitoring.
 
-Answered before anything looks at the host name or redirects to HTTPS: who asks comes from inside, by address.
+They run before host names are checked and before redirects to HTTPS: monitoring asks by an internal address.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from licences.database import read_replica
+from licensing_portal.outages import outage_of
 
 log = logging.getLogger(__name__)
 View = Callable[[HttpRequest], HttpResponse]
 
 
 def health_checks(get_response: View) -> View:
-    """Middleware: ``/healthz`` says that the process lives, ``/readyz`` that it can serve."""
+    """Middleware: ``/healthz`` says that the process is alive, ``/readyz`` that it can serve requests."""
     answers = {"/healthz": healthz, "/readyz": readyz}
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -32,24 +35,35 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 where the database cannot be reached or lacks migrations that this code has."""
+    """Return 503 if the database cannot be reached or lacks migrations of this code."""
     try:
         missing = _migrations() - set(MigrationRecorder(connection).applied_migrations())
-    except DatabaseError:
+    except Error as error:
         log.exception("the database cannot be reached")
+        request.outage = outage_of(error)  # type: ignore[attr-defined]  # the log was told
         return _answer({"status": "unavailable", "database": "unreachable"}, status=503)
     if missing:
         return _answer({"status": "unavailable", "migrations": "missing"}, status=503)
-    return _answer({"status": "ok", "database": "reachable", "migrations": "applied"})
+    return _answer({"status": "ok", "database": "reachable", "migrations": "applied"} | _replica())
+
+
+def _replica() -> dict[str, str | float | None]:
+    """Return the replica's state, or nothing if there is none. A replica that is away or behind does not make the
+    portal unready: look-ups then read from the primary.
+    """
+    if not read_replica.has_replica():
+        return {}
+    condition = read_replica.replica.status()
+    return {"replica": condition.state.value, "replica_age_seconds": condition.age}
 
 
 @cache
 def _migrations() -> frozenset[tuple[str, str]]:
-    """What the code has; it does not change while the process lives."""
+    """Return the names of the migrations of this code, which do not change while the process runs."""
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
-def _answer(content: dict[str, str], *, status: int = 200) -> HttpResponse:
+def _answer(content: Mapping[str, str | float | None], *, status: int = 200) -> HttpResponse:
     return JsonResponse(
         content, status=status, headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     )

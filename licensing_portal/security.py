@@ -1,4 +1,4 @@
-"""What the settings owe to safety: secrets, response headers, and how the database is opened."""
+"""Security-related settings: secrets, response headers, and options of database connections."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from licences.licence_files import Key, read_keys
+from licences.licence_files import Key, parse_keys
 
 REPORTS = "/csp-reports/"
 CONTENT_SECURITY_POLICY = {
@@ -51,10 +51,10 @@ SHORTEST_KEY = 32  # characters
 def response_headers(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: the headers Django has no setting for; pages hold codes, so no cache keeps them.
+    """Middleware: response headers for which Django has no setting. Pages hold codes, so no cache keeps them.
 
-    TRACE, which Django takes for as harmless as GET, PUT and DELETE, which some of its views take for a form that was
-    sent, and methods that nobody knows get no further than here; the API says by itself which it has.
+    Refuses the method TRACE, which Django treats as harmless like GET, PUT and DELETE, which some views would treat
+    like POST, and unknown methods. The API lists its own methods.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -70,7 +70,9 @@ def response_headers(
 
 
 def required(env: environ.Env, name: str) -> str:
-    """Return the secret ``name`` (or the content of the file ``name_FILE``); refuse to start without it."""
+    """Return the secret ``name`` (or the content of the file ``name_FILE``); raise ``ImproperlyConfigured`` if it is
+    missing.
+    """
     value = env.str(name, default="").strip()
     if not value:
         raise ImproperlyConfigured(
@@ -81,9 +83,9 @@ def required(env: environ.Env, name: str) -> str:
 
 
 def allowed_hosts(env: environ.Env, *, portal_host: str, local: bool) -> list[str]:
-    """Read ``ALLOWED_HOSTS``; without it, the host of ``PORTAL_URL``. ``local``: a demo or development.
+    """Read ``ALLOWED_HOSTS``; the default is the host of ``PORTAL_URL``. ``local``: a demo or development.
 
-    A production portal that answers to any name would put that name into what it answers: refuse to start.
+    In production, ``*`` is refused: the portal would put any host name into its responses.
     """
     hosts: list[str] = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) if host.strip()]
     if not local and any(host.strip(".") in ("", "*") for host in hosts):
@@ -95,16 +97,8 @@ def allowed_hosts(env: environ.Env, *, portal_host: str, local: bool) -> list[st
     return [portal_host, "localhost", "127.0.0.1", "[::1]"] if local else [portal_host]
 
 
-def one_of(env: environ.Env, name: str, default: str, choices: str) -> str:
-    """Return the setting ``name``, which is one of the words of ``choices``; refuse to start with another."""
-    value: str = env.str(name, default=default)
-    if value not in choices.split():
-        raise ImproperlyConfigured(f"{name} is one of: {', '.join(choices.split())}.")
-    return value
-
-
 def sealing_keys(env: environ.Env, *, default: str) -> list[str]:
-    """Read ``MFA_ENCRYPTION_KEY``: one or more, comma separated; the first seals, all unseal."""
+    """Read ``MFA_ENCRYPTION_KEY``: one or more keys, comma separated; the first encrypts, all decrypt."""
     text = env.str("MFA_ENCRYPTION_KEY", default="").strip() or default
     keys = [key.strip() for key in (text or required(env, "MFA_ENCRYPTION_KEY")).split(",") if key.strip()]
     if any(len(key) < SHORTEST_KEY for key in keys):
@@ -113,7 +107,9 @@ def sealing_keys(env: environ.Env, *, default: str) -> list[str]:
 
 
 def single_sign_on(env: environ.Env, *, insecure: bool) -> dict[str, Any] | None:
-    """Read ``OIDC_SERVER_URL``, ``OIDC_CLIENT_ID``, ``OIDC_CLIENT_SECRET``, ``OIDC_NAME``; None where there is none."""
+    """Read ``OIDC_SERVER_URL``, ``OIDC_CLIENT_ID``, ``OIDC_CLIENT_SECRET``, ``OIDC_NAME``; None if there is no
+    provider.
+    """
     server = env.str("OIDC_SERVER_URL", default="").strip()
     if not server:
         return None
@@ -131,7 +127,7 @@ def single_sign_on(env: environ.Env, *, insecure: bool) -> dict[str, Any] | None
 def unlock_keys(text: str) -> dict[int, bytes]:
     """Read ``UNLOCK_KEYS``: ``id:hex64`` pairs, comma separated.
 
-    Returns key id (0–15) → 32 bytes, in the order given: the first signs, all verify (codes.md).
+    Returns key id (0–15) → 32 bytes, in the order given: the first signs, all verify (docs/codes.md).
     """
     keys: dict[int, bytes] = {}
     for entry in filter(None, (part.strip() for part in text.split(","))):
@@ -152,12 +148,12 @@ def unlock_keys(text: str) -> dict[int, bytes]:
 def licence_keys(env: environ.Env) -> dict[str, Key]:
     """Read ``LICENCE_SIGNING_KEYS`` (PEM, or names of PEM files, comma separated), or ``LICENCE_SIGNING_KEY``.
 
-    Returns key id → Ed25519 key, in the order given: the first signs, all are published (decisions.md 15).
+    Returns key id → Ed25519 key, in the given order: the first signs, all are published
+    (docs/decisions.md#licence-files-are-fixed).
     """
-    name = "LICENCE_SIGNING_KEYS" if env.str("LICENCE_SIGNING_KEYS", default="").strip() else "LICENCE_SIGNING_KEY"
-    entries = (entry.strip() for entry in required(env, name).split(","))
+    name, entries = _licence_entries(env)
     try:
-        return read_keys("\n".join(_pem(entry) for entry in entries if entry))
+        return parse_keys("\n".join(_pem(entry) for entry in entries))
     except (OSError, ValueError, TypeError) as error:
         raise ImproperlyConfigured(
             f"{name}: each entry is an Ed25519 key in PEM, or the name of a file that holds one; "
@@ -165,16 +161,29 @@ def licence_keys(env: environ.Env) -> dict[str, Key]:
         ) from None
 
 
+def private_key_files(env: environ.Env) -> list[Path]:
+    """Return the files that ``LICENCE_SIGNING_KEYS`` names, without those of public keys."""
+    _name, entries = _licence_entries(env)
+    paths = [Path(entry) for entry in entries if "-----BEGIN" not in entry]
+    return [path.resolve() for path in paths if "PRIVATE KEY" in _pem(str(path))]
+
+
+def _licence_entries(env: environ.Env) -> tuple[str, list[str]]:
+    name = "LICENCE_SIGNING_KEYS" if env.str("LICENCE_SIGNING_KEYS", default="").strip() else "LICENCE_SIGNING_KEY"
+    entries = (entry.strip() for entry in required(env, name).split(","))
+    return name, [entry for entry in entries if entry]
+
+
 def _pem(entry: str) -> str:
     return entry if "-----BEGIN" in entry else Path(entry).read_text()
 
 
 def database_options(database: dict[str, Any], *, var: Path) -> dict[str, Any]:
-    """Options that the chosen engine needs to be safe under several writers and a power cut.
+    """Return connection options that keep data safe with several writers and on power failure.
 
-    SQLite: the immediate transaction is the lock (``select_for_update`` is ignored there), a full sync keeps
-    a code that was read out on the telephone, and recursive triggers let the append-only triggers see
-    ``INSERT OR REPLACE``. PostgreSQL: connections are kept between requests.
+    SQLite: immediate transactions are the lock (``select_for_update`` is ignored there), full sync keeps a code that
+    was read out on the telephone, and recursive triggers let append-only triggers see ``INSERT OR REPLACE``.
+    PostgreSQL: connections are kept between requests, and every wait has a limit.
     """
     if database["ENGINE"].endswith("sqlite3"):
         if str(database["NAME"]).startswith(str(var)):
@@ -184,4 +193,30 @@ def database_options(database: dict[str, Any], *, var: Path) -> dict[str, Any]:
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": pragmas},
             "TEST": {"NAME": str(var / "test.sqlite3")},
         }
-    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return {
+        "ENGINE": "licensing_portal.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _NETWORK | database.get("OPTIONS", {}),
+    }
+
+
+# Seconds, and milliseconds for the last: after which a server that cannot be reached is given up. What the
+# address of a database says (``?connect_timeout=10``) holds instead.
+_NETWORK = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+_REPLICA_NETWORK = {"connect_timeout": 2, "keepalives_idle": 2, "keepalives_interval": 1, "tcp_user_timeout": 3_000}
+
+
+def replica_options(database: dict[str, Any], *, var: Path) -> dict[str, Any]:
+    """Return connection options for a replica. Waits are short, since the primary can answer instead."""
+    found = database_options(database, var=var) | {"TEST": {"MIRROR": "default"}}
+    if database["ENGINE"].endswith("sqlite3"):
+        return found
+    network = _NETWORK | _REPLICA_NETWORK | database.get("OPTIONS", {})
+    return found | {"OPTIONS": network, "STATEMENT_SECONDS": 3, "ANSWER_SECONDS": 4}

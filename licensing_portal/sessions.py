@@ -1,25 +1,19 @@
-"""Sessions in the database, as Django keeps them; their query, which every request makes, is compiled once."""
-
-from typing import Any
+"""Database sessions in which an outage is not mistaken for an ended session."""
 
 from django.contrib.sessions.backends import db
-from django.db import connection
-from django.utils import timezone
+from django.contrib.sessions.backends.base import UpdateError
 
-from licences.compiled import Compiled, Given
+from licensing_portal.outages import outage_of
 
 
 class SessionStore(db.SessionStore):
-    def _get_session_from_db(self) -> Any:
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        found = _SESSION.first(session_key=self.session_key, now=now)
-        if found is None:
-            self._session_key = None
-        return found
-
-
-_SESSION: Compiled[Any] = Compiled(
-    lambda: SessionStore.get_model_class().objects.filter(
-        session_key=Given("session_key", like=""), expire_date__gt=Given("now", like="")
-    )
-)
+    def save(self, must_create: bool = False) -> None:
+        """Save the session. Django treats any database error as a deleted session; here, an outage
+        is raised as itself.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if outage_of(error) is not None and error.__context__ is not None:
+                raise error.__context__ from error.__context__.__cause__
+            raise

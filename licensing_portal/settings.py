@@ -1,61 +1,95 @@
-"""Settings, read from the environment (surface.md lists the names) and from ``.env`` where there is one.
+"""Settings, read from the environment (docs/settings.md lists the names) and from ``.env`` if it exists.
 
-Without any variable this is a production configuration that refuses to start, naming the first
-secret it misses. ``DEBUG=1`` (development) and ``DEMO=1`` (the quickstart) make their own secrets in ``var/``.
+Without any variable this is a production configuration that refuses to start and names every setting that is missing or
+wrong. ``DEBUG=1`` (development) and ``DEMO=1`` (the quickstart) make their own secrets in ``var/``.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from licences.licence_files import Key
 from licensing_portal import security
-from licensing_portal.demo import ensure_secrets
+from licensing_portal.demo import ensure_demo_secrets
+from licensing_portal.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.FileAwareEnv()  # every NAME may also be given as NAME_FILE
+# What the portal writes (database, uploads, exports) is for its own user, from the first byte. Static files are the
+# exception, and have modes of their own below.
+os.umask(0o077)
+
+env = Environment()  # every NAME may also be given as NAME_FILE; env.finish() at the end names all that are wrong
 environ.Env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 if DEBUG or DEMO:
-    ensure_secrets(VAR_DIR / "demo.env")
+    ensure_demo_secrets(VAR_DIR / "demo.env")
 
 # --- Secrets and addresses -------------------------------------------------------------------------
 
-SECRET_KEY = security.required(env, "SECRET_KEY")
-UNLOCK_KEYS = security.unlock_keys(security.required(env, "UNLOCK_KEYS"))
-LICENCE_KEYS = security.licence_keys(env)
-MFA_ENCRYPTION_KEYS = security.sealing_keys(env, default=SECRET_KEY if DEBUG or DEMO else "")
+SECRET_KEY = env.take(lambda: security.required(env, "SECRET_KEY"), "")
+UNLOCK_KEYS: dict[int, bytes] = env.take(lambda: security.unlock_keys(security.required(env, "UNLOCK_KEYS")), {})
+LICENCE_KEYS: dict[str, Key] = env.take(lambda: security.licence_keys(env), {})
+LICENCE_KEY_FILES = security.private_key_files(env) if LICENCE_KEYS else []
+MFA_ENCRYPTION_KEYS: list[str] = env.take(
+    lambda: security.sealing_keys(env, default=SECRET_KEY if DEBUG or DEMO else ""), []
+)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="") if DEMO else ""
 
-PORTAL_URL = env.str("PORTAL_URL", default="http://localhost:8000" if DEBUG or DEMO else "https://localhost")
-ALLOWED_HOSTS = security.allowed_hosts(
-    env, portal_host=urlsplit(PORTAL_URL).hostname or "localhost", local=DEBUG or DEMO
+PORTAL_URL = env.web_address("PORTAL_URL", "http://localhost:8000" if DEBUG or DEMO else "https://localhost")
+ALLOWED_HOSTS: list[str] = env.take(
+    lambda: security.allowed_hosts(env, portal_host=urlsplit(PORTAL_URL).hostname or "localhost", local=DEBUG or DEMO),
+    [],
 )
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PORTAL_URL))]
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+# Whom customers and their servers are asked to call; empty: the licensing team without a number
+LICENSING_PHONE = env.telephone("LICENSING_PHONE", "+49 30 23125 100" if DEMO else "")
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0, least=0, most=10)
 RATE_LIMIT_ADDRESS = env.int("RATE_LIMIT_ADDRESS", default=120)  # requests a minute, without a login
 RATE_LIMIT_SERIAL = env.int("RATE_LIMIT_SERIAL", default=60)
+# Servers send a token that proves which installation calls: "required", or "accepted" while there are older servers.
+INSTALLATION_TOKENS = env.one_of("INSTALLATION_TOKENS", "required", "required accepted")
+# For a server's first call, after staff began its installation or let it connect
+TOKEN_WINDOW_HOURS = env.int("TOKEN_WINDOW_HOURS", default=72, most=8760)
 
 # --- What staff may decide by themselves, per serial number ------------------------------------------
 
-EMERGENCY_DAYS = env.int("EMERGENCY_DAYS", default=14)  # how long an emergency code runs, after the day it is made
-RELICENSING_LIMIT = env.int("RELICENSING_LIMIT", default=3)  # in twelve months; beyond, a supervisor decides
-WRONG_RELEASE_CODE_LIMIT = env.int("WRONG_RELEASE_CODE_LIMIT", default=5)  # in 24 hours
+EMERGENCY_DAYS = env.int(
+    "EMERGENCY_DAYS", default=14, most=366
+)  # how long an emergency code runs, after the day it is made
+RELICENSING_LIMIT = env.int("RELICENSING_LIMIT", default=3, least=0)  # in twelve months; beyond, a supervisor decides
+WRONG_RELEASE_CODE_LIMIT = env.int("WRONG_RELEASE_CODE_LIMIT", default=5, least=0)  # in 24 hours
 FOUR_EYES_LICENCES = env.int("FOUR_EYES_LICENCES", default=250)  # from so many on, two supervisors have to agree
-DECISION_REASON_LENGTH = env.int("DECISION_REASON_LENGTH", default=10)  # letters and digits, at least
+HAND_PURCHASE_LICENCES = env.int("HAND_PURCHASE_LICENCES", default=10, least=0)  # by hand; beyond, two people agree
+DECISION_REASON_LENGTH = env.int("DECISION_REASON_LENGTH", default=10, most=200)  # letters and digits, at least
+OPEN_REQUEST_DAYS = env.int("OPEN_REQUEST_DAYS", default=14, most=36_500)  # then a request nobody works on is closed
+# Seconds until a supervisor who has no page open gets an e-mail about a request that waits; 0 sends none
+DECISION_EMAIL_SECONDS = env.int("DECISION_EMAIL_SECONDS", default=60, least=0, most=86_400)
+
+# --- Outside the database, for a restore of an older backup (docs/restore.md) -----------------------------
+
+ALLOCATED_SERIALS_DIR = env.path("ALLOCATED_SERIALS_DIR", default=VAR_DIR / "allocated")  # what imports gave
 
 # --- How many days is kept what has served its purpose (manage.py apply_retention; docs/personal-data.md) ---
 
 KEEP_IMPORT_FILES_DAYS = env.int("KEEP_IMPORT_FILES_DAYS", default=90)  # from the end of the import
 KEEP_REJECTED_ROWS_DAYS = env.int("KEEP_REJECTED_ROWS_DAYS", default=90)
 KEEP_REFUSED_CLAIMS_DAYS = env.int("KEEP_REFUSED_CLAIMS_DAYS", default=365)
-KEEP_ADDRESSES_DAYS = env.int("KEEP_ADDRESSES_DAYS", default=30)  # of callers that named serials not their own
-KEEP_LOGIN_EVENTS_DAYS = env.int("KEEP_LOGIN_EVENTS_DAYS", default=365)  # who logged in, when and from where
+KEEP_ADDRESSES_DAYS = env.int(
+    "KEEP_ADDRESSES_DAYS", default=30, most=36_500
+)  # of callers that named serials not their own
+KEEP_CALLERS_DAYS = env.int("KEEP_CALLERS_DAYS", default=365, most=36_500)  # from the end of the request
+KEEP_NOTES_DAYS = env.int("KEEP_NOTES_DAYS", default=1095, most=36_500)  # from the day they were written
+KEEP_CODE_EMAILS_DAYS = env.int("KEEP_CODE_EMAILS_DAYS", default=365, most=36_500)  # from when it was sent or given up
+KEEP_LOGIN_EVENTS_DAYS = env.int(
+    "KEEP_LOGIN_EVENTS_DAYS", default=365, most=36_500
+)  # who logged in, when and from where
 
 # --- Applications ----------------------------------------------------------------------------------
 
@@ -86,6 +120,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "licensing_portal.health.health_checks",
+    "licensing_portal.write_tracking.watch_writes",
+    "licensing_portal.uploads.close_uploads",
+    "licensing_portal.replica.remember_writes",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -97,8 +134,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "licensing_portal.stale_sessions.note_stale_sessions",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "licensing_portal.stale_sessions.log_stale_sessions",
+    "licensing_portal.accounts.middleware.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "licensing_portal.accounts.middleware.AccessMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -113,6 +150,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["licences.templatetags.form_tokens"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -126,13 +164,17 @@ TEMPLATES = [
 
 # --- Database --------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
 DATABASES["default"] |= security.database_options(DATABASES["default"], var=VAR_DIR)
+DATABASES["default"]["STATEMENT_SECONDS"] = env.int(
+    "DATABASE_STATEMENT_SECONDS", default=0, least=0
+)  # gunicorn_conf.py sets it
+REPLICA_MAX_AGE_SECONDS = env.int("REPLICA_MAX_AGE_SECONDS", default=10)  # an older replica is not read
+REPLICA_RETRY_SECONDS = env.int("REPLICA_RETRY_SECONDS", default=15)  # one that did not answer is left alone so long
+REPLICA_COOKIE_NAME = "wrote"  # of who wrote a moment ago
 if env.str("DATABASE_REPLICA_URL", default=""):
-    DATABASES["replica"] = env.db("DATABASE_REPLICA_URL")
-    DATABASES["replica"] |= security.database_options(DATABASES["replica"], var=VAR_DIR) | {
-        "TEST": {"MIRROR": "default"}
-    }
+    DATABASES["replica"] = env.database("DATABASE_REPLICA_URL", "")
+    DATABASES["replica"] |= security.replica_options(DATABASES["replica"], var=VAR_DIR)
     DATABASE_ROUTERS = ["licensing_portal.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -164,13 +206,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Who may do more than look up proves a second factor: "required", or "optional" for a trial.
-SECOND_FACTOR = security.one_of(env, "SECOND_FACTOR", "optional" if DEBUG or DEMO else "required", "required optional")
+SECOND_FACTOR = env.one_of("SECOND_FACTOR", "optional" if DEBUG or DEMO else "required", "required optional")
 SIGN_IN_TRIES = env.int("SIGN_IN_TRIES", default=5)  # for one account; then it is locked for a while
 SIGN_IN_TRIES_ADDRESS = env.int("SIGN_IN_TRIES_ADDRESS", default=50)  # an office has one address
-LOCK_OUT_MINUTES = env.int("LOCK_OUT_MINUTES", default=15)
+LOCK_OUT_MINUTES = env.int("LOCK_OUT_MINUTES", default=15, most=1440)
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
-SESSION_HOURS = env.int("SESSION_HOURS", default=12)  # one working day
-OIDC = security.single_sign_on(env, insecure=DEBUG or DEMO)
+SESSION_HOURS = env.int("SESSION_HOURS", default=12, most=168)  # one working day
+OIDC = env.take(lambda: security.single_sign_on(env, insecure=DEBUG or DEMO), None)
 OIDC_SECOND_FACTOR = env.bool("OIDC_SECOND_FACTOR", default=False)  # does the provider ask for it, reliably?
 OIDC_SIGN_UP_DOMAINS = env.list("OIDC_SIGN_UP_DOMAINS", default=[])
 
@@ -198,6 +240,7 @@ MFA_FORMS = {
     "activate_totp": "licensing_portal.accounts.forms.ActivateAppForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a code may be of the step before or after: people type slowly, and clocks differ
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO  # http://localhost
@@ -210,7 +253,7 @@ SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True}}
 CACHES = {
     # What the workers share: allauth's smaller limits, and one-time codes that were used already.
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "licensing_portal.accounts.caches.SharedCache",
         "LOCATION": "accounts_cacheentry",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
@@ -227,24 +270,27 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 FORMAT_MODULE_PATH = "licensing_portal.formats"
 LOCALE_PATHS = [BASE_DIR / "licensing_portal" / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
+TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Berlin")
 USE_TZ = True
 
 # --- Files -----------------------------------------------------------------------------------------
 
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR_DIR / "media")  # uploads; every server and worker reaches it
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))  # uploads; every server and worker reaches it
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_HANDLERS = [
     "licensing_portal.uploads.SizeLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+IMPORT_INBOX = env.str("IMPORT_INBOX", default="")  # the watched folder (docs/imports.md#without-a-person)
+IMPORT_INBOX_QUIET_SECONDS = env.int("IMPORT_INBOX_QUIET_SECONDS", default=60, least=0, most=86_400)
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=1 << 30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of a form, files not counted
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 2
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "static_root")))  # not in var/, which is for one user only
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Production serves hashed names made by `collectstatic`; development and the demo serve the sources.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
@@ -252,11 +298,12 @@ WHITENOISE_USE_FINDERS = DEBUG or DEMO
 if DEBUG or DEMO:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "licensing_portal.uploads.WholeFiles"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or DEMO
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "licensing_portal.static_files.PublicStaticFiles",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 
@@ -275,7 +322,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of their own
 if not (DEBUG or DEMO):
     SECURE_SSL_REDIRECT = True
-    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=2 * 365 * 24 * 60 * 60)
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=2 * 365 * 24 * 60 * 60, least=0)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=True)
     SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=True)
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
@@ -283,13 +330,16 @@ if not (DEBUG or DEMO):
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Host-language"
     KNOWN_DEVICE_COOKIE_NAME = "__Host-known_device"
+    REPLICA_COOKIE_NAME = "__Host-wrote"
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+MAIL_IS_SENT, EMAIL_CONFIG = env.mail("EMAIL_URL", trial=DEBUG or DEMO)
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 10  # seconds: a mail server that does not answer keeps nobody waiting for long
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"licensing@{urlsplit(PORTAL_URL).hostname}")
+# Every message waits in the database for the worker, which sends it by the transport that EMAIL_URL names.
+MAIL_TRANSPORT, EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"], "licensing_portal.accounts.mail.QueueBackend"
+EMAIL_TIMEOUT = 10  # seconds: a mail server that does not answer keeps the worker waiting, and not for long
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"licensing@{urlsplit(PORTAL_URL).hostname}")
 
 # --- Logs (no personal data: paths and outcomes only) -----------------------------------------------
 
@@ -303,10 +353,16 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "filters": {"without_outages": {"()": "licensing_portal.logs.WithoutOutages"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_outages"]},
+    },
+    "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "WARNING", "DEBUG INFO WARNING ERROR CRITICAL")},
     "loggers": {
         "licensing_portal.accounts": {"level": "INFO"},
         "security": {"level": "INFO"},  # refused decisions too, whatever the others leave out
     },
 }
+
+env.check_server(demo=DEMO)
+env.finish()

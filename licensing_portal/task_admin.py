@@ -1,11 +1,11 @@
-"""Work in the background, for whoever looks for a fault: the package's list, with exports like every other."""
+"""The list of background tasks, with exports like every other list."""
 
 from django.contrib import admin
 from django_tasks_db.admin import DBTaskResultAdmin
 from django_tasks_db.models import DBTaskResult
 
-from licences.admin_export import Exporting
-from licences.resources import Column, ExportTable
+from licences.administration.exporting import ExportAdminMixin
+from licences.administration.resources import Column, ExportTable
 
 admin.site.unregister(DBTaskResult)
 
@@ -26,5 +26,5 @@ class TaskTable(ExportTable):
 
 
 @admin.register(DBTaskResult)
-class PortalTaskAdmin(Exporting, DBTaskResultAdmin):
+class PortalTaskAdmin(ExportAdminMixin, DBTaskResultAdmin):
     export_table = TaskTable

@@ -13,7 +13,7 @@ urlpatterns = [
     path("api/", include("licences.api.urls")),
     path(".well-known/jwks.json", public.key_set, name="jwks"),
     path("register/", public.register, name="public-registration"),
-    path(security.REPORTS.lstrip("/"), csp_reports.receive, name="csp-reports"),
+    path(security.REPORTS.lstrip("/"), csp_reports.receive_csp_report, name="csp-reports"),
     path("admin/", admin.site.urls),
     path("accounts/", include("licensing_portal.accounts.urls")),
     path("language/", login_not_required(set_language), name="set_language"),

@@ -1,6 +1,6 @@
-"""Users and roles in the admin.
+"""Users and roles in the administration.
 
-Apart from ``admin.py``, since Django's own user admin needs the site that is defined there.
+Not in ``admin.py``: Django's user admin needs the site that is defined there.
 """
 
 from http import HTTPStatus
@@ -10,6 +10,7 @@ from allauth.account.adapter import get_adapter
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +18,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from licences.admin_export import Exporting
-from licences.resources import Column, ExportTable
+from licences.administration.exporting import ExportAdminMixin
+from licences.administration.resources import Column, ExportTable
+from licences.administration.shown_facts import ShownFactsForm
 from licences.roles import ROLE_NAMES
-from licensing_portal.accounts import notices
+from licensing_portal.accounts import notices, usernames
 from licensing_portal.accounts.operations import factors, passwords, sessions
 from licensing_portal.accounts.people import SignedInRequest
 
@@ -67,21 +69,43 @@ class GroupTable(ExportTable):
         model = Group
 
 
-@admin.register(User)
-class PortalUserAdmin(Exporting, UserAdmin):
-    """Administrators give roles, but none to themselves.
+class UserAddForm(AdminUserCreationForm):
+    def clean_username(self) -> str:
+        username = super().clean_username()  # None where it has found that somebody has just that name
+        return _unmistakable(username, None) if username else ""
 
-    Single permissions and superusers, also their passwords, are for superusers only.
+
+class UserForm(ShownFactsForm, UserChangeForm):
+    not_compared = ("password", "last_login", "date_joined")
+
+    def clean_username(self) -> str:
+        return _unmistakable(self.cleaned_data["username"], self.instance)
+
+
+def _unmistakable(username: str, user: User | None) -> str:
+    """Refuse a name that looks like another user's. A name that the user has already is not checked."""
+    if user is None or username != user.get_username():
+        usernames.refuse_look_alike(username, of_others_than=user)
+    return username
+
+
+@admin.register(User)
+class PortalUserAdmin(ExportAdminMixin, UserAdmin):
+    """Administrators give roles to others, but not to themselves.
+
+    Single permissions, superusers and their passwords are for superusers only.
     """
 
     export_table = UserTable
+    add_form = UserAddForm
+    form = UserForm
     actions = ["remove_second_factors", "end_sessions"]
 
-    @admin.action(description=_("Remove second factors (lost telephone); their sessions end"), permissions=["change"])
+    @admin.action(description=_("Remove second factors (lost phone) and end sessions"), permissions=["change"])
     def remove_second_factors(self, request: SignedInRequest, users: QuerySet[User]) -> None:
         count = 0
         for user in self._within_reach(request, users):
-            removed = factors.remove_all(user, by=request.user)
+            removed = factors.remove_factors(user, by=request.user)
             count += removed
             if removed:
                 self._tell(request, user, "factors")
@@ -91,20 +115,20 @@ class PortalUserAdmin(Exporting, UserAdmin):
     @admin.action(description=_("End sessions"), permissions=["change"])
     def end_sessions(self, request: SignedInRequest, users: QuerySet[User]) -> None:
         people = self._within_reach(request, users)
-        count = sum([sessions.end(user, by=request.user.get_username()) for user in people])
+        count = sum([sessions.end_sessions(user, by=request.user.get_username()) for user in people])
         sentence = ngettext("%(count)s session has ended.", "%(count)s sessions have ended.", count)
         self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
 
     def user_change_password(  # type: ignore[override]  # whoever comes here has logged in
         self, request: SignedInRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
-        """Of others. One's own is changed on the page of one's account, which asks for the present one."""
+        """Set another user's password. One's own is changed on the account's page, which asks for the current one."""
         user = self.get_object(request, unquote(id))
         if user == request.user:
             return redirect("account_change_password")
         answer = super().user_change_password(request, id, form_url)
         if user is not None and request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
-            passwords.was_set(user, by=request.user)
+            passwords.record_password_set(user, by=request.user)
             self._tell(request, user, "password")
         return answer
 
@@ -115,6 +139,11 @@ class PortalUserAdmin(Exporting, UserAdmin):
         former = form.initial.get("email", "") if change else ""
         if "email" in form.changed_data and former:
             self._tell(request, obj, "address", email=former)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Add the hidden field with what the form showed."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj is None else [*fieldsets, (None, {"fields": ("shown",)})]
 
     def _tell(self, request: SignedInRequest, user: User, what: str, *, email: str | None = None) -> None:
         context = {"by": request.user.get_username()}
@@ -136,5 +165,6 @@ class PortalUserAdmin(Exporting, UserAdmin):
 
 
 @admin.register(Group)
-class PortalGroupAdmin(Exporting, GroupAdmin):
+class PortalGroupAdmin(ExportAdminMixin, GroupAdmin):
     export_table = GroupTable
+    form = ShownFactsForm

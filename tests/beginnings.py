@@ -1,34 +1,40 @@
-"""What many tests find in the database when they begin. It takes long to make, so it is made once for tests in a row.
+"""Beginnings: what a test finds in the database. Each takes long to build, so it is built once for tests in a row.
 
-A test that asks for a fixture of one of these names has it there, through the fixture ``beginning``. All others begin
-with nothing.
+A test that uses a fixture with the name of one of these functions begins with its data, through the fixture
+``beginning``. All other tests begin with an empty database.
 """
 
 from typing import Any
 
-from licences import operations
+from django.conf import settings
+
+from licences import imports, operations
 from licences.models import Product, Serial
 from tests import factories
-from tests.licences import admin_lists
-from tests.licences import story as stories
+from tests.administration import admin_lists
+from tests.operations import story as stories
 from tests.roles.forms import Rehearsal
 from tests.roles.stage import Stage
 
 
 def stage() -> Stage:
+    """Something on every page, for every role."""
     return Stage()
 
 
 def rehearsal() -> Rehearsal:
+    """The stage, with its cast and every form filled in."""
     return Rehearsal()
 
 
 def story() -> str:
+    """One serial to which everything happened. Returns its code."""
     factories.catalogue()
-    return stories.tell()
+    return stories.play_story()
 
 
 def lists() -> None:
+    """A row in every list of the administration."""
     factories.catalogue()
     admin_lists.something_in_every_list()
 
@@ -46,6 +52,7 @@ EIGHT_CUSTOMERS = [
 
 
 def eight_customers() -> dict[str, Serial]:
+    """Eight customers with a serial each. Returns the serials by customer number."""
     factories.catalogue()
     return {
         number: factories.bought(
@@ -57,6 +64,7 @@ def eight_customers() -> dict[str, Serial]:
 
 
 def many_serials() -> list[Serial]:
+    """120 serials of as many customers."""
     factories.catalogue()
     return [factories.bought(customer_name=f"Customer {number:03d}") for number in range(120)]
 
@@ -65,25 +73,42 @@ def every_record() -> None:
     """A row in every append-only table."""
     factories.catalogue()
     code = factories.registered()
-    request = factories.request(code, customer_name="Someone else", address_line1="Hauptstr. 12a")
+    request = factories.request(code, customer_name="Someone else", address_line1="Haupstraße 12a")
     operations.confirm_asked_again(request_id=request.pk, items=["address_line1"], by="clerk")
-    operations.decide(request_id=request.pk, items=["customer_name"], reason="Known to us for years.", by="supervisor")
-    operations.issue(request_id=request.pk, by="clerk", today=factories.TODAY)
+    operations.decide_checklist(
+        request_id=request.pk, items=["customer_name"], reason="Known to us for years.", by="supervisor"
+    )
+    operations.issue_relicensing(request_id=request.pk, by="clerk", today=factories.TODAY)
+    operations.raise_sequences(by_how_many=1, by="operator")
+    operations.note_on_serial(serial=code.serial.code, text="Calls from a mobile.", by="clerk")
+    large = imports.HandPurchase({"XCH-USR": settings.HAND_PURCHASE_LICENCES + 1})
+    entry = imports.enter_purchase(
+        customer_id=code.serial.site.customer_id,
+        purchase=large,
+        site_name="Lüneburg",
+        reason="Ordered on the telephone.",
+        by="clerk",
+    )
+    imports.decide_entry(number=entry.number, is_agreed=False, reason="Was never ordered.", by="supervisor")
 
 
 def catalogue() -> list[Product]:
+    """Six products in slots 1 to 6."""
     return factories.catalogue()
 
 
-# The first that a test asks for: those above the catalogue have one.
-_MAKERS = (rehearsal, stage, story, lists, eight_customers, many_serials, every_record, catalogue)
-MAKERS = {maker.__name__: maker for maker in _MAKERS}
+# A test gets the first of these that it uses. The catalogue comes last, because all others contain it.
+_BUILDERS = (rehearsal, stage, story, lists, eight_customers, many_serials, every_record, catalogue)
+BUILDERS = {builder.__name__: builder for builder in _BUILDERS}
 
 
-def asked_for(test: Any) -> str | None:
-    """Tests that commit begin with nothing: what they leave behind could not be taken back."""
+def beginning_of(test: Any) -> str | None:
+    """Return the name of the beginning that a test uses, if it uses one.
+
+    A test that commits begins with an empty database, because what it leaves behind could not be rolled back.
+    """
     marker = test.definition.get_closest_marker("django_db")
     commits = bool(marker and marker.kwargs.get("transaction"))
     if commits or {"transactional_db", "live_server"} & set(test.fixturenames):
         return None
-    return next((name for name in MAKERS if name in test.fixturenames), None)
+    return next((name for name in BUILDERS if name in test.fixturenames), None)

@@ -1,5 +1,7 @@
-"""The cast and the stage."""
+"""Fixtures of all tests: the database that a test begins with, and the cast."""
 
+import gc
+import os
 from copy import deepcopy
 
 import pytest
@@ -9,12 +11,15 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from licences import append_only
 from licences.models import Product
 from licensing_portal import urls  # noqa: F401  (with them everything is registered in the admin)
-from tests import beginnings, factories
+from tests import beginnings, event_chain, factories
+from tests.emptying import Emptying
 
-hypothesis_settings.register_profile("portal", deadline=None)
+# HYPOTHESIS_EXAMPLES=1000 looks longer for what breaks a rule.
+hypothesis_settings.register_profile(
+    "portal", deadline=None, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "50"))
+)
 hypothesis_settings.load_profile("portal")
 
 
@@ -26,23 +31,32 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
         connections["default"].settings_dict["TEST"]["NAME"] = str(name)
 
 
+gc.disable()  # nothing is thrown away while tests are collected
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays until the end: the garbage collector need not look at it again.
+
+    It would look for garbage after every 700 objects, which a page makes many times over.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
+
+
 @pytest.fixture(autouse=True, scope="session")
-def tables_are_emptied_through_the_door():
-    """Append-only tables refuse a flush; tests with real transactions open the one door that there is."""
-    empty = TransactionTestCase._fixture_teardown
-
-    def empty_through_the_door(case):
-        with append_only.door(connection, append_only.Purpose.EMPTY_TABLES):
-            empty(case)
-
-    TransactionTestCase._fixture_teardown = empty_through_the_door
-    yield
-    TransactionTestCase._fixture_teardown = empty
+def tables_are_emptied_quickly():
+    """Append-only tables too, which refuse a flush without the exemption for it."""
+    empty = Emptying(TransactionTestCase._fixture_teardown)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty(case))
+        yield
 
 
 @pytest.fixture(autouse=True)
 def the_language_of_the_last_request_is_forgotten():
-    """Django keeps it for the thread until the next request."""
+    """Django keeps the language for the thread until the next request."""
     yield
     translation.deactivate()
 
@@ -51,29 +65,29 @@ def the_language_of_the_last_request_is_forgotten():
 
 
 def pytest_generate_tests(metafunc):
-    name = beginnings.asked_for(metafunc)
+    name = beginnings.beginning_of(metafunc)
     if name:
         metafunc.parametrize("beginning", [name], indirect=True, scope="session", ids=[pytest.HIDDEN_PARAM])
 
 
 @pytest.fixture(autouse=True, scope="session")
 def beginning(request, django_db_blocker):
-    """Made once for all tests in a row that begin with it, in a transaction around theirs: Django's setUpTestData."""
+    """Data built once for all tests in a row that begin with it, in a transaction around theirs (as setUpTestData)."""
     name = getattr(request, "param", None)
     if name is None:
         yield None
         return
     request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock(), transaction.atomic():
-        made = beginnings.MAKERS[name]()
+        built = beginnings.BUILDERS[name]()
         connection.check_constraints()
-        yield made
+        yield built
         transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
 def the_beginning_is_not_lost(beginning):
-    """It ends with its connection. Closing an answer closes that; reading it to its end does not."""
+    """A beginning is lost with its connection. Closing a response closes that; reading it to its end does not."""
     yield
     assert beginning is None or not connection.closed_in_transaction, "The test has closed the database's connection."
 
@@ -105,6 +119,13 @@ def lists(beginning, db):
 def catalogue(beginning, db):
     """Six products in slots 1 to 6."""
     return list(Product.objects.order_by("slot")) or factories.catalogue()
+
+
+@pytest.fixture
+def one_chain_of_events(catalogue):
+    """After the test, the event log must be intact, whatever happened at the same moment."""
+    yield
+    assert event_chain.flaws() == []
 
 
 # --- The cast ----------------------------------------------------------------------------------------
@@ -150,6 +171,12 @@ def administrator(db):
 def stranger(db):
     """Someone who may log in and nothing else."""
     return User.objects.create_user("stranger", password="a long test password")
+
+
+@pytest.fixture
+def staff(clerk, as_user):
+    """A browser in which a clerk is logged in."""
+    return as_user(clerk)
 
 
 @pytest.fixture

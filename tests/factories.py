@@ -1,17 +1,21 @@
-"""Plain, readable data, made through the real operations."""
+"""Factories: records with plain, readable data, created through the real operations.
+
+Keyword arguments replace single values of the default data.
+"""
 
 import itertools
 from datetime import date
 from typing import Any
 
-from licences import operations
+from licences import imports, operations
 from licences.domain.checklist import Answers
 from licences.domain.codes import grouped, new_site_id
-from licences.domain.details import Details
-from licences.domain.purchase_lines import PurchaseLine
+from licences.domain.details import RegistrationDetails
+from licences.domain.installation_proof import InstallationProof
+from licences.domain.versions import Versions
+from licences.imports.rows.purchase_lines import PurchaseLine
 from licences.models import Installation, Product, Relicensing, Serial, UnlockCode
-from licences.operations import Versions
-from licences.operations.installations import begin_installation, enter_registration
+from licences.operations.installation_lifecycle import begin_installation, enter_registration
 
 TODAY = date(2026, 11, 24)
 COVERED_UNTIL = date(2027, 6, 30)
@@ -27,6 +31,7 @@ _numbers = itertools.count(1)
 
 
 def catalogue() -> list[Product]:
+    """Save six products in slots 1 to 6."""
     return [
         operations.save_product(Product(sku=sku, name=name, slot=slot), by="tests")
         for sku, (name, slot) in PRODUCTS.items()
@@ -34,7 +39,7 @@ def catalogue() -> list[Product]:
 
 
 def line(**values: Any) -> PurchaseLine:
-    """A valid purchase line; every call is another purchase."""
+    """Return a valid purchase line. Every call is another purchase."""
     number = next(_numbers)
     defaults: dict[str, Any] = {
         "purchase_reference": f"PO-{number:05d}",
@@ -58,12 +63,20 @@ def line(**values: Any) -> PurchaseLine:
 
 
 def bought(**values: Any) -> Serial:
-    """A serial that was bought and never registered. Each call buys for another customer unless one is named."""
+    """Return a serial that was bought and never registered, for a new customer unless ``customer_number`` names one."""
     values.setdefault("customer_number", f"K-{next(_numbers):05d}")
-    return operations.record_purchase(line(**values), by="tests").serial
+    return imports.record_purchase(line(**values), by="tests").serial
 
 
-def details(**values: str) -> Details:
+def top_up(serial: Serial, **values: Any) -> None:
+    """Record another purchase for a serial, by its customer."""
+    customer = serial.site.customer
+    values = {"customer_number": customer.number, "customer_name": customer.name, **values}
+    imports.record_purchase(line(serial=serial.code, **values), by="tests")
+
+
+def details(**values: str) -> RegistrationDetails:
+    """Return the details that a customer enters at a registration."""
     defaults = {
         "name": "Bäckerei Müller & Söhne GmbH",
         "address_line1": "Hauptstraße 12a",
@@ -73,36 +86,49 @@ def details(**values: str) -> Details:
         "contact_name": "Sabine Vogel",
         "contact_phone": "07071/555 0163",
     }
-    return Details(**{**defaults, **values})
+    return RegistrationDetails(**{**defaults, **values})
 
 
 def versions(server: str = "2.6", client: str | None = None) -> Versions:
+    """Return versions of server and client; the client's is the server's unless given."""
     return Versions.parse(server=server, client=client or server)
 
 
 def registered(serial: Serial | None = None, *, site_id: str = "", **values: Any) -> UnlockCode:
-    """A serial registered on its first server; the unlock code leads to both."""
-    answer = operations.register(
+    """Register a serial on its first server, and return the unlock code, which leads to both."""
+    licence = operations.register_installation(
         serial=(serial or bought()).code,
         site_id=site_id or new_site_id(),
         versions=values.pop("versions", versions()),
+        proof=values.pop("proof", None),
         details=details(**values),
         by="tests",
         today=TODAY,
     )
-    return answer.unlock_code
+    return licence.unlock_code
+
+
+def token_of(site_id: str) -> str:
+    """Return the token that the server with this site ID has in tests."""
+    return f"token-of-the-server-{site_id}"
+
+
+def connected(serial: Serial | None = None, *, site_id: str = "", **values: Any) -> UnlockCode:
+    """Register a serial as ``registered`` does, but by the server itself, with its token."""
+    site_id = site_id or new_site_id()
+    return registered(serial, site_id=site_id, proof=InstallationProof(token=token_of(site_id)), **values)
 
 
 def taken_over(serial: Serial | None = None, *, name: str = "Bäckerei Müller & Söhne GmbH") -> Installation:
-    """A live, registered installation from an older system: no unlock code was made here."""
-    held = serial or bought()
-    installation = begin_installation(held, new_site_id(), versions("2.4"), origin=Installation.Origin.TAKEN_OVER)
+    """Return a live, registered installation from an older system, without an unlock code issued here."""
+    serial = serial or bought()
+    installation = begin_installation(serial, new_site_id(), versions("2.4"), origin=Installation.Origin.TAKEN_OVER)
     enter_registration(installation, details(name=name), by="older system")
     return installation
 
 
 def answers(code: UnlockCode, **values: Any) -> Answers:
-    """What a caller says who released the installation of this code and has a new server now."""
+    """Return the answers of a caller who released the installation of an unlock code and has a new server now."""
     registration = code.serial.registrations.latest("pk")
     defaults: dict[str, Any] = {
         "serial": grouped(code.serial.code),
@@ -117,11 +143,11 @@ def answers(code: UnlockCode, **values: Any) -> Answers:
 
 
 def request(code: UnlockCode, *, today: date = TODAY, **values: Any) -> Relicensing:
-    """A re-licensing request whose checklist passes, unless ``values`` say otherwise."""
-    said = answers(code, **values)
-    return operations.open_request(answers=said, purpose="migrate", by="tests", today=today)
+    """Open a re-licensing request. Its checklist passes, unless ``values`` give other answers."""
+    given = answers(code, **values)
+    return operations.open_relicensing(answers=given, purpose="migrate", by="tests", today=today)
 
 
 def relicensed(code: UnlockCode, **values: Any) -> UnlockCode:
-    """The unlock code of the next installation."""
-    return operations.issue(request_id=request(code, **values).pk, by="tests", today=TODAY)
+    """Re-license a serial, and return the unlock code of its next installation."""
+    return operations.issue_relicensing(request_id=request(code, **values).pk, by="tests", today=TODAY)

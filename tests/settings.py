@@ -17,14 +17,17 @@ os.environ |= {
     "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----",
     "MFA_ENCRYPTION_KEY": "tests-only-" + "m" * 40,
     "DEMO_PASSWORD": "demo-password",
+    "LICENSING_PHONE": "",  # tests that are about it set one
 }
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(tempfile.gettempdir()) / 'licensing-portal-tests.sqlite3'}")
 
 os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="licensing-portal-tests-")
 atexit.register(shutil.rmtree, os.environ["MEDIA_ROOT"], ignore_errors=True)
 
+os.environ["ALLOCATED_SERIALS_DIR"] = os.path.join(os.environ["MEDIA_ROOT"], "allocated")
+
 from licensing_portal.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick ones
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # nothing here has to outlive a power cut
-    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY;"

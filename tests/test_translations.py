@@ -161,7 +161,7 @@ def pages(catalogue, supervisor, as_user):
     code = factories.registered(factories.bought(purchased_on=factories.TODAY))
     factories.bought()
     request = factories.request(
-        code, customer_name="Bäckerei Muller & Söhne GmbH", release_code="", client_version="9.9"
+        code, customer_name="Bäckerei Müler & Söhne GmbH", release_code="", client_version="9.9"
     )
     factories.relicensed(factories.registered())
     addresses = {
@@ -193,7 +193,7 @@ def test_a_browser_that_asks_for_german_gets_german(pages):
     assert "Nichts gefunden" in pages["nothing found"]
     assert "<h2>Registriert</h2>" in pages["site card"]
     assert "Name der Ansprechperson" in pages["registration"]
-    assert "Wofür wird die Seriennummer gebraucht?" in pages["checklist"]
+    assert "Was möchte der Anrufer tun?" in pages["checklist"]
     assert "Freischaltcode ausstellen" in pages["result"]
     assert "In einem Code gibt es keine Null" in pages["sheet"]
     assert "Standortkennnummer" in pages["administration"]
@@ -219,19 +219,19 @@ def test_no_english_text_of_a_catalogue_shows_on_a_german_page(pages):
 def test_german_dates_are_numbers_with_dots(pages):
     assert "24.11.2026" in shown(pages["site card"])
     assert "30.06.2027" in shown(pages["site card"])
-    assert "bis Ende Juni 2027" in shown(pages["sheet"])
+    assert "bis 30.06.2027" in shown(pages["sheet"])
 
 
 def test_a_mistake_is_told_in_german(catalogue, clerk, as_user):
     page = as_user(clerk).post(reverse("register"), {"serial": "ABC"}, headers={"Accept-Language": "de"})
 
     assert page.status_code == 422
-    assert "Die Eingabe hat 3 Zeichen; der Code muss 8 haben." in page.content.decode()
-    assert "Dieses Feld darf nicht leer bleiben." in page.content.decode()
+    assert "3 Zeichen; eine Seriennummer hat 8." in page.content.decode()
+    assert "Diese Angabe fehlt." in page.content.decode()
 
 
 def test_a_browser_that_asks_for_another_language_gets_english(supervisor, as_user):
     page = as_user(supervisor).get("/", headers={"Accept-Language": "fr"}).content.decode()
 
     assert '<html lang="en"' in page
-    assert "What happened" in page
+    assert "Recent activity" in page

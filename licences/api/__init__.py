@@ -1,1 +1,1 @@
-"""What Xchange Servers call: the HTTP API of surface.md, over the operations of the staff pages."""
+"""The HTTP API that Xchange Servers call (docs/surface.md#http-api-for-xchange-servers and docs/integration.md)."""

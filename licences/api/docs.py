@@ -1,4 +1,4 @@
-"""The documentation of the API as a page: made of the OpenAPI description here, so that it needs no script."""
+"""The documentation page of the API, rendered from the OpenAPI description on the server: it needs no script."""
 
 import json
 from typing import Any
@@ -8,18 +8,18 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from licences.api.openapi import example_of
+from licences.api.openapi import example_problem
 from licences.api.problems import PROBLEMS
 from licences.api.routes import api
 
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """For integrators, who write programs in English whatever their browser speaks."""
+    """The page at ``/api/docs``. Always in English, whatever the language of the browser."""
     schema = api.get_openapi_schema()
     components = schema["components"]["schemas"]
     with translation.override("en"):
-        problems = [(name, problem.title, example_of(name)) for name, problem in PROBLEMS.items()]
+        problems = [(name, problem.title, example_problem(name)) for name, problem in PROBLEMS.items()]
         calls = [
             _call(path, method, operation, components)
             for path, methods in schema["paths"].items()
@@ -29,6 +29,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 def _call(path: str, method: str, operation: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """Template context of one call; ``components`` are the schemas that its body refers to."""
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     return {
         "id": operation["operationId"],
@@ -36,21 +37,21 @@ def _call(path: str, method: str, operation: dict[str, Any], components: dict[st
         "path": path,
         "summary": operation["description"],
         "fields": _fields(body["schema"], components) if body else _parameters(operation["parameters"]),
-        "request": _shown(body["example"]) if body else "",
+        "request": _as_json(body["example"]) if body else "",
         "query": "&".join(f"{each['name']}={each['example']}" for each in operation["parameters"]),
         "answers": [_answer(status, answer) for status, answer in operation["responses"].items()],
     }
 
 
 def _fields(schema: dict[str, Any], components: dict[str, Any], prefix: str = "") -> list[dict[str, Any]]:
-    """The fields of a body, those of an object within it after it."""
-    target = components[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    """The fields of a body; those of a nested object have its name as prefix, such as ``customer.name``."""
+    resolved = components[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     fields = []
-    for name, field in target["properties"].items():
+    for name, field in resolved["properties"].items():
         if "$ref" in field:
             fields += _fields(field, components, f"{prefix}{name}.")
         else:
-            required = name in target.get("required", [])
+            required = name in resolved.get("required", [])
             fields.append({"name": f"{prefix}{name}", "required": required, "about": field.get("description", "")})
     return fields
 
@@ -66,10 +67,10 @@ def _answer(status: str, answer: dict[str, Any]) -> dict[str, Any]:
     content = next(iter(answer["content"].values()))
     return {
         "status": status,
-        "example": _shown(content["example"]) if "example" in content else "",
+        "example": _as_json(content["example"]) if "example" in content else "",
         "problems": list(content.get("examples", {})),
     }
 
 
-def _shown(example: Any) -> str:
+def _as_json(example: Any) -> str:
     return json.dumps(example, indent=2, ensure_ascii=False)

@@ -1,12 +1,13 @@
-"""The examples of the documentation: one serial number's story, in which every answer is true.
+"""Examples of the API documentation: the calls of one serial number, with the answers they really get.
 
-A test plays it on a portal with the keys of the code specification's examples (``tests/api/test_examples.py``).
+``tests/api/test_examples.py`` makes these calls to a portal with the example keys of docs/codes.md.
 """
 
 from typing import Any
 
 SERIAL, SITE_ID = "AB1C-O9XZ", "4K7M-PO2W-QZ8R"
-PLACE = {"serial": SERIAL, "site_id": SITE_ID}
+INSTALLATION = {"serial": SERIAL, "site_id": SITE_ID}
+TOKEN = {"installation_token": "pS3oBV4nEu0jQXwC2yq7Rk_fT9d-LhZ1mGa6UxNs8Wc"}
 VERSIONS = {"server_version": "2.6", "client_version": "2.6"}
 
 CUSTOMER = {
@@ -42,12 +43,12 @@ LICENCES = {
     "expires_on": None,
 }
 
-# Operation → what is sent, and what is answered when all is well.
+# Operation id → body or query of the request; below, body of the successful answer.
 REQUESTS: dict[str, dict[str, Any]] = {
-    "register": {**PLACE, **VERSIONS, "customer": CUSTOMER},
-    "update": {**PLACE, **VERSIONS},
-    "release": {**PLACE, "release_code": "LTUHZ-VGLX6"},
-    "upgrade_check": {**PLACE, "to": "2.7"},
+    "register": {**INSTALLATION, **TOKEN, **VERSIONS, "customer": CUSTOMER},
+    "update": {**INSTALLATION, **TOKEN, "unlock_code": "2BKNO-KNVXW-B993N-JSHC1-X5R7C-1O6D", **VERSIONS},
+    "release": {**INSTALLATION, **TOKEN, "release_code": "LTUHZ-VGLX6"},
+    "upgrade_check": {**INSTALLATION, "to": "2.7"},
 }
 ANSWERS: dict[str, dict[str, Any]] = {
     "register": LICENCES,
@@ -60,7 +61,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     },
 }
 
-# What fills the sentences of the problems that have something to fill.
+# Problem → parameters of its sentence.
 PROBLEM_PARAMETERS: dict[str, dict[str, Any]] = {
     "software-assurance-required": {"version": "2.6", "ceiling": "2.4"},
     "too-many-requests": {"seconds": 12},

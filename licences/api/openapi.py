@@ -1,14 +1,16 @@
-"""The OpenAPI description, completed: every status that is answered, problems as what they are, true examples."""
+"""Completing the OpenAPI description: every status, all problem documents, and examples."""
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 
 from licences.api import examples
 from licences.api.problems import MEDIA_TYPE, PROBLEMS, problem_document
 from licences.api.schemas import ProblemOut
+from licences.domain.installation_proof import TOKEN_PATTERN
 
-# Operation → the refusals of the domain that it can answer with.
+# Operation id → the refusals that it answers as problems.
 REFUSALS = {
     "register": [
         "unknown-serial",
@@ -18,90 +20,116 @@ REFUSALS = {
         "nothing-licensed",
         "codes-exhausted",
         "serial-blocked",
+        "installation-not-proved",
         "software-assurance-required",
     ],
     "update": [
         "unknown-serial",
+        "registration-required",
         "relicensing-required",
         "nothing-licensed",
         "codes-exhausted",
         "serial-blocked",
+        "installation-not-proved",
         "software-assurance-required",
     ],
-    "release": ["unknown-serial", "release-code-wrong", "serial-blocked"],
+    "release": [
+        "unknown-serial",
+        "registration-required",
+        "release-code-wrong",
+        "serial-blocked",
+        "installation-not-proved",
+    ],
     "upgrade_check": ["unknown-serial", "relicensing-required", "serial-blocked"],
 }
-OF_EVERY_CALL = ["bad-request", "invalid-request", "too-many-requests", "internal-error"]
-OF_A_BODY = ["body-too-large", "unsupported-media-type"]
+PROBLEMS_OF_EVERY_CALL = ["bad-request", "invalid-request", "too-many-requests", "unavailable", "internal-error"]
+WITH_RETRY_AFTER = {"too-many-requests", "unavailable"}
+PROBLEMS_OF_A_BODY = ["body-too-large", "unsupported-media-type"]
 RETRY_AFTER = {
     "description": "Whole seconds to wait before the next try.",
     "schema": {"type": "integer", "minimum": 1},
     "required": True,
 }
 
-# What may be asked next, of the installation that was just answered.
-_PLACE = {"serial": "$response.body#/serial", "site_id": "$response.body#/site_id"}
+# OpenAPI links: the calls that may follow for the same installation.
+_INSTALLATION = {"serial": "$response.body#/serial", "site_id": "$response.body#/site_id"}
+_TOKEN = {"installation_token": "$request.body#/installation_token"}
 _VERSIONS = {
     "server_version": "$request.body#/server_version",
     "client_version": "$request.body#/client_version",
 }
-_NEXT = {
-    "update": {"operationId": "update", "requestBody": {**_PLACE, **_VERSIONS}},
-    "upgrade_check": {"operationId": "upgrade_check", "parameters": _PLACE},
+_LINKED_CALLS = {
+    "update": {"operationId": "update", "requestBody": {**_INSTALLATION, **_TOKEN, **_VERSIONS}},
+    "upgrade_check": {"operationId": "upgrade_check", "parameters": _INSTALLATION},
 }
-LINKS: dict[str, dict[int, Any]] = {"register": {200: _NEXT, 201: _NEXT}, "update": {200: _NEXT}}
+LINKS: dict[str, dict[int, Any]] = {
+    "register": {200: _LINKED_CALLS, 201: _LINKED_CALLS},
+    "update": {200: _LINKED_CALLS},
+}
 
 
-def completed(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema that ninja makes of the calls, with all that they really answer."""
+def complete_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """Complete the schema that ninja generates, in place, and return it."""
     schema["components"]["schemas"]["ProblemOut"] = ProblemOut.model_json_schema()
+    if settings.INSTALLATION_TOKENS == "required":
+        for body in ("RegistrationIn", "UpdateIn", "ReleaseIn"):
+            _require_token(schema["components"]["schemas"][body])
     with translation.override("en"):
         for methods in schema["paths"].values():
             for operation in methods.values():
-                _complete(operation)
+                _complete_operation(operation)
     return schema
 
 
-def _complete(operation: dict[str, Any]) -> None:
+def _require_token(body: dict[str, Any]) -> None:
+    """Make ``installation_token`` a required field of a body schema, as ``INSTALLATION_TOKENS=required`` does."""
+    body["required"].append("installation_token")
+    token = body["properties"]["installation_token"]
+    token |= {"type": "string", "pattern": f"^{TOKEN_PATTERN}$"}
+    token.pop("default", None)
+
+
+def _complete_operation(operation: dict[str, Any]) -> None:
+    """Give an operation its id, examples, links and problem responses, in place."""
     name = operation["operationId"] = operation["operationId"].removeprefix("licences_api_routes_")
-    asked = examples.REQUESTS[name]
+    request = examples.REQUESTS[name]
     if "requestBody" in operation:
-        operation["requestBody"]["content"]["application/json"]["example"] = asked
+        operation["requestBody"]["content"]["application/json"]["example"] = request
     for parameter in operation["parameters"]:
-        parameter["example"] = asked[parameter["name"]]
+        parameter["example"] = request[parameter["name"]]
     for answer in operation["responses"].values():
         answer["content"]["application/json"]["example"] = examples.ANSWERS[name]
     for status, links in LINKS.get(name, {}).items():
         operation["responses"][status]["links"] = links
-    problems = [*REFUSALS[name], *OF_EVERY_CALL, *(OF_A_BODY if "requestBody" in operation else [])]
-    operation["responses"] = _by_number(operation["responses"] | _problem_responses(problems))
+    problems = [*REFUSALS[name], *PROBLEMS_OF_EVERY_CALL, *(PROBLEMS_OF_A_BODY if "requestBody" in operation else [])]
+    operation["responses"] = _sorted_by_status(operation["responses"] | _problem_responses(problems))
 
 
 def _problem_responses(names: list[str]) -> dict[str, Any]:
-    """One response per status; problems of the same status are its examples."""
+    """One response per status, with the problems of that status as its examples."""
     by_status: dict[int, list[str]] = {}
     for name in names:
         by_status.setdefault(PROBLEMS[name].status.value, []).append(name)
-    return {str(status): _problem_response(status, same) for status, same in by_status.items()}
+    return {str(status): _problem_response(each) for status, each in by_status.items()}
 
 
-def _problem_response(status: int, names: list[str]) -> dict[str, Any]:
+def _problem_response(names: list[str]) -> dict[str, Any]:
     content = {
         "schema": {"$ref": "#/components/schemas/ProblemOut"},
-        "examples": {name: {"value": example_of(name)} for name in names},
+        "examples": {name: {"value": example_problem(name)} for name in names},
     }
     response: dict[str, Any] = {"description": " / ".join(names), "content": {MEDIA_TYPE: content}}
-    if "too-many-requests" in names:
+    if not WITH_RETRY_AFTER.isdisjoint(names):
         response["headers"] = {"Retry-After": RETRY_AFTER}
     return response
 
 
-def example_of(name: str) -> dict[str, Any]:
-    """A problem document as it would be answered, but for the occurrence that it names."""
+def example_problem(name: str) -> dict[str, Any]:
+    """An example of a problem document, by the name of the problem; ``instance`` is always the same."""
     errors = examples.ERRORS if name == "invalid-request" else None
     document = problem_document(name, examples.PROBLEM_PARAMETERS.get(name), errors=errors)
     return document | {"instance": "urn:uuid:00000000-0000-4000-8000-000000000000"}
 
 
-def _by_number(responses: dict[Any, Any]) -> dict[str, Any]:
+def _sorted_by_status(responses: dict[Any, Any]) -> dict[str, Any]:
     return {str(status): responses[status] for status in sorted(responses, key=int)}

@@ -1,4 +1,6 @@
-"""Refusals as problem documents (RFC 9457): every answer of the API that is no success."""
+"""Problem documents (RFC 9457): every answer of the API that is not a success
+(docs/integration.md#what-to-do-with-a-problem).
+"""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -12,41 +14,45 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from licences.domain.errors import Refusal
-from licences.server_wording import sentence_at_the_server
+from licences.wording.servers import sentence_at_the_server
 
 MEDIA_TYPE = "application/problem+json"
-BODY_LIMIT = 64 * 1024  # bytes; the longest registration, every letter escaped, has a fifth of that
+BODY_LIMIT = 64 * 1024  # bytes; the longest registration with every letter escaped takes a fifth of it
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """A type of problem: its status, and what it is called."""
+class ApiProblem:
+    """A type of problem: its HTTP status and its title."""
 
     status: HTTPStatus
     title: Promise
 
 
-# surface.md lists the first ten; the others say what is wrong with the call itself.
+# The first twelve are listed in docs/surface.md; the others are about the call itself.
 PROBLEMS = {
-    "invalid-request": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, _("The request is not complete or not readable")),
-    "unknown-serial": Problem(HTTPStatus.NOT_FOUND, _("Unknown serial number")),
-    "serial-in-use": Problem(HTTPStatus.CONFLICT, _("The serial number is in use")),
-    "relicensing-required": Problem(HTTPStatus.CONFLICT, _("Re-licensing is required")),
-    "site-id-in-use": Problem(HTTPStatus.CONFLICT, _("The site ID is in use")),
-    "serial-blocked": Problem(HTTPStatus.FORBIDDEN, _("The serial number is blocked")),
-    "nothing-licensed": Problem(HTTPStatus.CONFLICT, _("There is nothing to license")),
-    "software-assurance-required": Problem(HTTPStatus.FORBIDDEN, _("Software Assurance is required")),
-    "release-code-wrong": Problem(HTTPStatus.CONFLICT, _("The release code is wrong")),
-    "too-many-requests": Problem(HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests")),
-    "codes-exhausted": Problem(HTTPStatus.CONFLICT, _("No unlock code is left")),
-    "bad-request": Problem(HTTPStatus.BAD_REQUEST, _("The request cannot be understood")),
-    "not-found": Problem(HTTPStatus.NOT_FOUND, _("There is nothing at this address")),
-    "method-not-allowed": Problem(HTTPStatus.METHOD_NOT_ALLOWED, _("This method is not allowed here")),
-    "body-too-large": Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The body is too large")),
-    "unsupported-media-type": Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The body is not JSON")),
-    "internal-error": Problem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong here")),
+    "invalid-request": ApiProblem(HTTPStatus.UNPROCESSABLE_ENTITY, _("The request is incomplete or invalid")),
+    "unknown-serial": ApiProblem(HTTPStatus.NOT_FOUND, _("Unknown serial number")),
+    "serial-in-use": ApiProblem(HTTPStatus.CONFLICT, _("The serial number is in use")),
+    "relicensing-required": ApiProblem(HTTPStatus.CONFLICT, _("Re-licensing is required")),
+    "site-id-in-use": ApiProblem(HTTPStatus.CONFLICT, _("The site ID is in use")),
+    "serial-blocked": ApiProblem(HTTPStatus.FORBIDDEN, _("The serial number is blocked")),
+    "nothing-licensed": ApiProblem(HTTPStatus.CONFLICT, _("There are no licences left")),
+    "software-assurance-required": ApiProblem(HTTPStatus.FORBIDDEN, _("Software Assurance is required")),
+    "release-code-wrong": ApiProblem(HTTPStatus.CONFLICT, _("The release code is wrong")),
+    "installation-not-proved": ApiProblem(HTTPStatus.FORBIDDEN, _("The installation could not be verified")),
+    "registration-required": ApiProblem(HTTPStatus.CONFLICT, _("The serial number must be registered first")),
+    "too-many-requests": ApiProblem(HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests")),
+    "codes-exhausted": ApiProblem(HTTPStatus.CONFLICT, _("There are no unlock codes left")),
+    "bad-request": ApiProblem(HTTPStatus.BAD_REQUEST, _("The request is invalid")),
+    "not-found": ApiProblem(HTTPStatus.NOT_FOUND, _("Page not found")),
+    "method-not-allowed": ApiProblem(HTTPStatus.METHOD_NOT_ALLOWED, _("Method not allowed")),
+    "body-too-large": ApiProblem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The request is too large")),
+    "unsupported-media-type": ApiProblem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The request is not JSON")),
+    "unavailable": ApiProblem(HTTPStatus.SERVICE_UNAVAILABLE, _("The portal is not available at the moment")),
+    "internal-error": ApiProblem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong in the portal")),
 }
-_SHOWN_AS = {"emergency-expired": "relicensing-required"}  # what surface.md calls it; the sentence says more
+# An expired emergency has no problem of its own in docs/surface.md; the sentence of the refusal says more.
+_PROBLEM_OF_REFUSAL = {"emergency-expired": "relicensing-required"}
 _BY_STATUS = {
     problem.status.value: name
     for name, problem in PROBLEMS.items()
@@ -57,7 +63,11 @@ _BY_STATUS = {
 def problem_document(
     name: str, parameters: Mapping[str, Any] | None = None, *, errors: Mapping[str, list[str]] | None = None
 ) -> dict[str, Any]:
-    """``errors`` are sentences by field, such as ``customer.contact_phone``."""
+    """A new problem document as a JSON object.
+
+    ``name`` is a key of ``PROBLEMS``, ``parameters`` fill its sentence, ``errors`` are lists of sentences by field,
+    such as ``customer.contact_phone``.
+    """
     problem = PROBLEMS[name]
     document: dict[str, Any] = {
         "type": problem_type(name),
@@ -77,6 +87,7 @@ def problem_response(
     detail: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
+    """The response with a problem document; ``detail`` replaces its sentence. See ``problem_document``."""
     document = problem_document(name, parameters, errors=errors)
     if detail:
         document["detail"] = detail
@@ -84,23 +95,23 @@ def problem_response(
 
 
 def problem_type(name: str) -> str:
-    """The address of what the docs page says about it."""
+    """The URL that identifies a problem: its place on the documentation page."""
     return f"{settings.PORTAL_URL.rstrip('/')}/api/docs#{name}"
 
 
 def refusal_response(refusal: Refusal) -> HttpResponse:
-    """A refusal of the domain. What the domain cannot read is an invalid request, with the field that it is about."""
-    name = _SHOWN_AS.get(refusal.code, refusal.code)
+    """The response to a ``Refusal``: its problem, or ``invalid-request`` with its field if it has none of its own."""
+    name = _PROBLEM_OF_REFUSAL.get(refusal.code, refusal.code)
     if name not in PROBLEMS:
         sentence = sentence_at_the_server(refusal.code, refusal.parameters)
         return problem_response("invalid-request", errors={refusal.field or "body": [sentence]})
     headers = {"Retry-After": str(refusal.parameters["seconds"])} if refusal.code == "too-many-requests" else None
-    said = sentence_at_the_server(refusal.code, refusal.parameters)
-    return problem_response(name, refusal.parameters, detail=said, headers=headers)
+    sentence = sentence_at_the_server(refusal.code, refusal.parameters)
+    return problem_response(name, refusal.parameters, detail=sentence, headers=headers)
 
 
 def problems_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: whatever else answers with an error under ``/api/`` becomes a problem document, and no page."""
+    """Middleware: turns every error page under ``/api/`` into a problem document."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -108,12 +119,12 @@ def problems_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
             return response
         if response.headers.get("Content-Type") == MEDIA_TYPE:
             return response
-        return _as_problem(response)
+        return _problem_instead_of(response)
 
     return middleware
 
 
-def _as_problem(response: HttpResponse) -> HttpResponse:
+def _problem_instead_of(response: HttpResponse) -> HttpResponse:
     fallback = "internal-error" if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad-request"
     kept = {name: response.headers[name] for name in ("Allow", "Vary") if name in response.headers}
     return problem_response(_BY_STATUS.get(response.status_code, fallback), headers=kept)

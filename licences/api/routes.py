@@ -1,18 +1,19 @@
-"""The calls of the API. Each reads like a sentence: let in, do, answer."""
+"""The calls of the API, and the handlers of their errors. Function names are the operation ids of the schema."""
 
 import logging
 from http import HTTPStatus
 from typing import Any
 
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import NinjaAPI, Query, Router, Status
 from ninja.decorators import decorate_view
 from ninja.errors import HttpError, ValidationError
 
-from licences import gate, operations
+from licences import operations, throttling
 from licences.api.bodies import JSONParser, with_json_body
-from licences.api.openapi import completed
+from licences.api.openapi import complete_schema
 from licences.api.problems import problem_response, refusal_response
 from licences.api.schemas import (
     LicenceOut,
@@ -24,13 +25,12 @@ from licences.api.schemas import (
     UpgradeOut,
     UpgradeQuery,
 )
-from licences.domain.codes import last_day_of_month
 from licences.domain.errors import Refusal
-from licences.domain.versions import Version
-from licences.gate import Visitor, passing
-from licences.operations import Answer, Versions
-from licences.operations.codes import licence_file
-from licences.server_wording import sentence_at_the_server
+from licences.domain.versions import Version, Versions
+from licences.operations import ServerLicence
+from licences.operations.codes import licence_file_text
+from licences.throttling import ApiClient, throttled
+from licences.wording.servers import sentence_at_the_server
 
 BY = "Xchange Server"
 log = logging.getLogger(__name__)
@@ -40,47 +40,51 @@ router = Router(tags=["Licences"])
 @router.post("/registrations", response={200: LicencesOut, 201: LicencesOut})
 @decorate_view(with_json_body)
 def register(request: HttpRequest, body: RegistrationIn) -> Status:
-    """Register a serial number's first installation, or ask again for what it was answered."""
-    with passing(_server(request), serial=body.serial, site_id=body.site_id):
-        answer = operations.register(
+    """Register the first installation of a serial number. The same call again gets the same answer."""
+    with throttled(_calling_server(request), serial=body.serial, site_id=body.site_id):
+        licence = operations.register_installation(
             serial=body.serial,
             site_id=body.site_id,
             versions=_versions(body),
             details=body.customer.details(),
             by=BY,
             today=timezone.localdate(),
+            proof=body.proof(),
         )
-    return Status(HTTPStatus.CREATED if answer.began else HTTPStatus.OK, _licences(answer))
+    return Status(HTTPStatus.CREATED if licence.began else HTTPStatus.OK, _licences_out(licence))
 
 
 @router.post("/updates", response={200: LicencesOut})
 @decorate_view(with_json_body)
 def update(request: HttpRequest, body: UpdateIn) -> LicencesOut:
-    """Fetch the licences that the serial number is worth now; the same as before where nothing changed."""
-    with passing(_server(request), serial=body.serial, site_id=body.site_id):
-        answer = operations.update(
+    """Fetch the present licences of the serial number. While nothing has changed, the answer stays the same."""
+    with throttled(_calling_server(request), serial=body.serial, site_id=body.site_id):
+        licence = operations.update_installation(
             serial=body.serial,
             site_id=body.site_id,
             versions=_versions(body),
             by=BY,
             today=timezone.localdate(),
+            proof=body.proof(),
         )
-    return _licences(answer)
+    return _licences_out(licence)
 
 
 @router.post("/releases", response={200: ReleasedOut})
 @decorate_view(with_json_body)
 def release(request: HttpRequest, body: ReleaseIn) -> ReleasedOut:
     """Give the serial number back. It registers nowhere until the licensing team has licensed it again."""
-    with passing(_server(request), serial=body.serial, site_id=body.site_id, release_code=body.release_code):
-        operations.release(serial=body.serial, site_id=body.site_id, release_code=body.release_code, by=BY)
+    with throttled(_calling_server(request), serial=body.serial, site_id=body.site_id, release_code=body.release_code):
+        operations.release_installation(
+            serial=body.serial, site_id=body.site_id, release_code=body.release_code, by=BY, proof=body.proof()
+        )
     return ReleasedOut(serial=body.serial, site_id=body.site_id, released=True)
 
 
 @router.get("/upgrade-check", response={200: UpgradeOut})
 def upgrade_check(request: HttpRequest, query: Query[UpgradeQuery]) -> UpgradeOut:
-    """Ask whether an installation may step up to a version, before it is installed."""
-    with passing(_server(request), serial=query.serial, site_id=query.site_id):
+    """Ask whether an installation may run a version, before it is installed."""
+    with throttled(_calling_server(request), serial=query.serial, site_id=query.site_id):
         ruling = operations.judge_upgrade(
             serial=query.serial, site_id=query.site_id, to=Version.parse(query.to), today=timezone.localdate()
         )
@@ -88,24 +92,24 @@ def upgrade_check(request: HttpRequest, query: Query[UpgradeQuery]) -> UpgradeOu
     return UpgradeOut(allowed=ruling.allowed, reason=ruling.reason, detail=detail)
 
 
-def _server(request: HttpRequest) -> Visitor:
-    return gate.visitor(request, by=BY)
+def _calling_server(request: HttpRequest) -> ApiClient:
+    return throttling.api_client(request, by=BY)
 
 
 def _versions(body: UpdateIn) -> Versions:
     return Versions.parse(server=body.server_version, client=body.client_version)
 
 
-def _licences(answer: Answer) -> LicencesOut:
-    code = answer.unlock_code
+def _licences_out(licence: ServerLicence) -> LicencesOut:
+    code = licence.unlock_code
     return LicencesOut(
         serial=code.serial.code,
         site_id=code.installation.site_id,
         sequence=code.sequence,
         unlock_code=code.code,
-        licence_file=licence_file(code),
-        licences=[LicenceOut(name=answer.product_names[line["slot"]], **line) for line in code.lines],
-        software_assurance_until=last_day_of_month(code.assured_month),
+        licence_file=licence_file_text(code),
+        licences=[LicenceOut(name=licence.product_names[line["slot"]], **line) for line in code.lines],
+        software_assurance_until=code.last_day_covered(),
         expires_on=code.expires_on,
     )
 
@@ -114,10 +118,10 @@ def _licences(answer: Answer) -> LicencesOut:
 
 
 class ServerAPI(NinjaAPI):
-    """The API, with a schema that tells of every status and of problems as they are answered."""
+    """The API, with a schema that is completed by ``complete_schema``."""
 
     def get_openapi_schema(self, **options: Any) -> Any:
-        return completed(super().get_openapi_schema(**options))
+        return complete_schema(super().get_openapi_schema(**options))
 
 
 api = ServerAPI(
@@ -133,41 +137,49 @@ api.add_router("/v1", router)
 
 
 @api.exception_handler(Refusal)
-def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def handle_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Answer a refusal of an operation with its problem."""
     return refusal_response(refusal)
 
 
 @api.exception_handler(ValidationError)
-def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def handle_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer ``invalid-request`` with a sentence for each field that is missing, unknown or unreadable."""
     errors: dict[str, list[str]] = {}
     for each in error.errors:
-        errors.setdefault(_field_of(each["loc"]), []).append(_sentence_of(each))
-    return _invalid(request, errors)
+        errors.setdefault(_field_name(each["loc"]), []).append(_field_sentence(each))
+    return _invalid_request(request, errors)
 
 
 @api.exception_handler(HttpError)
-def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """ninja raises it where the body cannot be parsed."""
-    return _invalid(request, {"body": [sentence_at_the_server("body-not-json")]})
+def handle_unreadable_body(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """ninja raises ``HttpError`` for a body that cannot be parsed."""
+    return _invalid_request(request, {"body": [sentence_at_the_server("body-not-json")]})
 
 
-def _invalid(request: HttpRequest, errors: dict[str, list[str]]) -> HttpResponse:
-    """What does not even reach an operation counts against its address all the same."""
+def _invalid_request(request: HttpRequest, errors: dict[str, list[str]]) -> HttpResponse:
+    """The response ``invalid-request``; the call counts against the rate limit of its address."""
     try:
-        gate.admit(_server(request))
+        throttling.take_request(_calling_server(request))
     except Refusal as refusal:
         return refusal_response(refusal)
     return problem_response("invalid-request", errors=errors)
 
 
 @api.exception_handler(Exception)
-def failed(request: HttpRequest, error: Exception) -> HttpResponse:
+def handle_error(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Log an unexpected error and answer ``internal-error``.
+
+    Errors of database and disk go on to ``licensing_portal.views.server_error``, as on all pages.
+    """
+    if isinstance(error, Error | OSError):
+        raise error
     log.exception("%s %s failed", request.method, request.path)
     return problem_response("internal-error")
 
 
-def _field_of(location: tuple[str | int, ...]) -> str:
-    """``("body", "body", "customer", "name")`` is ``customer.name``; the body itself is ``body``."""
+def _field_name(location: tuple[str | int, ...]) -> str:
+    """The field at a pydantic location: ``("body", "body", "customer", "name")`` is ``customer.name``."""
     names = location[2:] if location[0] == "body" else location[-1:]
     return ".".join(str(name) for name in names) or "body"
 
@@ -176,11 +188,10 @@ _SENTENCES = {
     "missing": "value-missing",
     "string_type": "value-not-text",
     "string_unicode": "value-not-text",
-    "extra_forbidden": "field-unknown",
 }
 
 
-def _sentence_of(error: dict[str, Any]) -> str:
+def _field_sentence(error: dict[str, Any]) -> str:
     if error["type"] == "refused":
         return str(error["msg"])
     return sentence_at_the_server(_SENTENCES.get(error["type"], "value-not-object"))

@@ -1,42 +1,72 @@
-"""What the calls of the API take and answer (surface.md, "HTTP API for Xchange Servers")."""
+"""Bodies and answers of the API calls (docs/surface.md#http-api-for-xchange-servers)."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from licences.api.fields import ReleaseCode, SerialCode, SiteId, VersionText, filled_line, line
-from licences.domain.details import Details
+from licences.api.fields import (
+    InstallationToken,
+    ReleaseCode,
+    SerialCode,
+    ShownUnlockCode,
+    SiteId,
+    VersionText,
+    optional_line,
+    required_line,
+)
+from licences.domain.details import RegistrationDetails
+from licences.domain.installation_proof import InstallationProof
 
 
 class _Body(BaseModel):
-    """A field that nobody reads is a slip of the pen, and is said to be."""
+    """Base of all bodies: an unknown field is ignored, and ``null`` is the same as absent."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, body: Any) -> Any:
+        return {name: value for name, value in body.items() if value is not None} if isinstance(body, dict) else body
 
 
 class CustomerIn(_Body):
-    """The four that must be there, and the others. Kept word for word; nothing checks that they are true."""
+    """The customer's details: four required fields, and optional ones. Not verified.
 
-    name: Annotated[str, filled_line(200, "The customer's name.")]
-    address_line1: Annotated[str, filled_line(200, "First line of the address.")]
-    contact_name: Annotated[str, filled_line(200, "Who is to be called.")]
-    contact_phone: Annotated[str, filled_line(100, "Telephone number, in any form.")]
-    address_line2: Annotated[str, line(200, "Second line of the address.")] = ""
-    postcode: Annotated[str, line(20, "Postcode.")] = ""
-    city: Annotated[str, line(100, "Town.")] = ""
-    country: Annotated[str, line(100, "Country.")] = ""
-    contact_email: Annotated[str, line(254, "E-mail address.")] = ""
+    Stored as sent, without characters that cannot be seen.
+    """
 
-    def details(self) -> Details:
-        return Details(**self.model_dump())
+    name: Annotated[str, required_line(200, "The customer's name.")]
+    address_line1: Annotated[str, required_line(200, "First line of the address.")]
+    contact_name: Annotated[str, required_line(200, "Who is to be called.")]
+    contact_phone: Annotated[str, required_line(100, "Telephone number, in any form.")]
+    address_line2: Annotated[str, optional_line(200, "Second line of the address.")] = ""
+    postcode: Annotated[str, optional_line(20, "Postcode.")] = ""
+    city: Annotated[str, optional_line(100, "Town.")] = ""
+    country: Annotated[str, optional_line(100, "Country.")] = ""
+    contact_email: Annotated[str, optional_line(254, "E-mail address.")] = ""
+
+    def details(self) -> RegistrationDetails:
+        """As the operations take them."""
+        return RegistrationDetails(**self.model_dump())
 
 
-class UpdateIn(_Body):
-    """Which installation asks, and what it runs."""
+class _Installation(_Body):
+    """Base of the bodies: the installation that calls, and its proof."""
 
     serial: SerialCode
     site_id: SiteId
+    installation_token: InstallationToken = Field("", validate_default=True)
+    unlock_code: ShownUnlockCode = ""
+
+    def proof(self) -> InstallationProof:
+        """As the operations take it."""
+        return InstallationProof(token=self.installation_token, unlock_code=self.unlock_code)
+
+
+class UpdateIn(_Installation):
+    """The installation that asks for its licences, and the versions it runs."""
+
     server_version: VersionText
     client_version: VersionText
 
@@ -47,16 +77,14 @@ class RegistrationIn(UpdateIn):
     customer: CustomerIn
 
 
-class ReleaseIn(_Body):
-    """Which installation gives its serial back, and the code that proves it."""
+class ReleaseIn(_Installation):
+    """The installation that releases its serial number, and the release code."""
 
-    serial: SerialCode
-    site_id: SiteId
     release_code: ReleaseCode
 
 
 class UpgradeQuery(BaseModel):
-    """Which installation would like to run which version."""
+    """The installation, and the version it is to run."""
 
     serial: SerialCode
     site_id: SiteId
@@ -64,7 +92,7 @@ class UpgradeQuery(BaseModel):
 
 
 class LicenceOut(BaseModel):
-    """So many licences of a product, on the whole."""
+    """All licences of one product."""
 
     product: str = Field(description="SKU.")
     name: str
@@ -73,7 +101,7 @@ class LicenceOut(BaseModel):
 
 
 class LicencesOut(BaseModel):
-    """What the installation may run. Codes are in canonical form: no separators, upper case."""
+    """The licences of an installation. Codes are in canonical form: upper case, no separators."""
 
     serial: str = Field(pattern="^[1-9A-Z]{8}$")
     site_id: str = Field(pattern="^[1-9A-Z]{12}$")
@@ -86,7 +114,7 @@ class LicencesOut(BaseModel):
 
 
 class ReleasedOut(BaseModel):
-    """The installation has given its serial back."""
+    """The installation has released its serial number."""
 
     serial: str = Field(pattern="^[1-9A-Z]{8}$")
     site_id: str = Field(pattern="^[1-9A-Z]{12}$")
@@ -94,7 +122,7 @@ class ReleasedOut(BaseModel):
 
 
 class UpgradeOut(BaseModel):
-    """Whether the version may run, why, and that in a sentence."""
+    """Whether the version may run, the reason, and a sentence for it."""
 
     allowed: bool
     reason: str = Field(description="version-free, version-assured, version-kept or software-assurance-required.")

@@ -1,4 +1,4 @@
-"""Addresses of the API. A login is not asked for, and gives no rights."""
+"""URLs of the API. It needs no login, and a login gives no rights in it."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path

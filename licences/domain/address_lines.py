@@ -1,4 +1,7 @@
-"""Address lines: one key for all spellings of a line; a house number stays, with all that belongs to it."""
+"""Keys of address lines: one for all spellings of a line, with the house number and all that belongs to it.
+
+Keys are stored, so they must not change without being computed again (docs/decisions.md#schema-changes).
+"""
 
 import re
 import unicodedata
@@ -6,8 +9,8 @@ from collections.abc import Callable, Sequence
 
 from licences.domain.folding import fold_name, fold_once, has_digit, lowered, settled
 
-# Short form → what it stands for. “St” may be Saint or Street, so both are “st”. No short form may look like a part of
-# a house number (5 r, 5 ter).
+# Short form → the words it stands for. “St” may be Saint or Street, so both are “st”. No short form may look like part
+# of a house number (5 r, 5 ter).
 _SHORT_FORMS = {
     "str": "Straße Strase", "pl": "Platz place plac", "al": "Allee allée all aleja aleje", "stg": "Stiege",
     "pf": "Postfach",
@@ -64,12 +67,15 @@ _ONE_AT_THE_END = re.compile(r"\D*\s\d+[a-z]?")  # Hauptstraße 12a: none of the
 
 
 def address_key(text: str) -> str:
-    """The folded address line, street words abbreviated, house number kept. Idempotent."""
+    """The folded address line with street words abbreviated and the house number kept; at most 500 symbols. Idempotent.
+
+    Stored in the keys of customers.
+    """
     return settled(lambda each: " ".join(_street_words(fold_address(each).split())), text)
 
 
 def fold_address(text: str) -> str:
-    """Fold, keeping a house number with all that belongs to it in one word: 12a, 12bis, 12to14, 12over3."""
+    """Fold a line, with each house number and all that belongs to it as one word: 12a, 12bis, 12to14, 12over3."""
     if not text.isascii():
         # ² and ½ would melt into the number before them.
         text = "".join(f" {symbol}" if unicodedata.category(symbol) == "No" else symbol for symbol in text)
@@ -80,7 +86,7 @@ def fold_address(text: str) -> str:
 
 
 def _whole_numbers(text: str) -> str:
-    """All that belongs to a house number in one word, while punctuation still tells it."""
+    """Join all that belongs to a house number into one word, while punctuation still shows what that is."""
     if _ONE_AT_THE_END.fullmatch(text):
         return text
     for spelling, one_spelling in _NUMBERS:
@@ -89,6 +95,7 @@ def _whole_numbers(text: str) -> str:
 
 
 def _street_words(words: Sequence[str]) -> list[str]:
+    """The folded words of a line with street words abbreviated, without number signs and articles such as d'."""
     if _LEFT_OUT.isdisjoint(words):
         return [_street_word(word) for word in words]
     kept: list[str] = []
@@ -101,6 +108,7 @@ def _street_words(words: Sequence[str]) -> list[str]:
 
 
 def _street_word(word: str) -> str:
+    """A folded word with its ending as all spellings of a street have it: hauptstrasse is hauptstr."""
     if word.endswith(_ENDINGS):
         for ending, short in _STREET_ENDINGS:
             if word.endswith(ending) and word != ending:

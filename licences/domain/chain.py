@@ -1,6 +1,6 @@
-"""The hash chain of the event log: each row holds the hash of the row before it.
+"""The hash chain of the event log: each event holds the hash of the event before it.
 
-Personal fields are covered through a salted digest, so that erasing them leaves the chain verifiable.
+The chain covers personal fields only through a salted digest, so that it can still be verified after they are erased.
 """
 
 import hashlib
@@ -8,28 +8,30 @@ import json
 from collections.abc import Mapping
 
 GENESIS = "0" * 64
-RANDOM = "random"  # a key of personal fields
+NONCE = "random"  # the key of the nonce among the personal fields of an event
 
 
 def canonical_json(value: object) -> str:
-    """One text per value, whatever the database did to the order of keys."""
+    """Write a JSON value as one text, whatever order the database keeps the keys in."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def unguessable(personal: Mapping[str, object], random: str) -> dict[str, object]:
-    """Personal fields with something random among them, which goes when they are erased.
+def with_nonce(personal: Mapping[str, object], nonce: str) -> dict[str, object]:
+    """Add a nonce to personal fields; without personal fields there is none.
 
-    The salt stays, as the hash covers it: by the salt alone, whoever guesses an erased name could confirm his guess.
+    The nonce is erased with the fields. The salt alone would not do: the hash covers it, so it has to stay, and with it
+    anyone could confirm a guess at an erased name.
     """
-    return {**personal, RANDOM: random} if personal else {}
+    return {**personal, NONCE: nonce} if personal else {}
 
 
 def personal_digest(salt: str, personal: Mapping[str, object]) -> str:
+    """Return the SHA-256 (64 hexadecimal digits) of an event's personal fields and its salt."""
     return _sha256(salt + canonical_json(personal))
 
 
 def link_hash(previous_hash: str, content: Mapping[str, object]) -> str:
-    """The hash of a row over its content (JSON values only) and the hash of the row before it."""
+    """Return the hash of an event: the SHA-256 of the hash before it and the content (JSON values), in hexadecimal."""
     return _sha256(previous_hash + canonical_json(content))
 
 

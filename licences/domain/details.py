@@ -1,15 +1,19 @@
-"""The details given at a registration (domain.md rule 4)."""
+"""The details that are entered at a registration (docs/domain.md#registration-details)."""
 
 from dataclasses import dataclass
 
+from licences.domain.cells import visible_line
 from licences.domain.errors import Refusal
 
 REQUIRED = ("name", "address_line1", "contact_name", "contact_phone")
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
-    """Customer name, address and contact, kept word for word. Nothing checks that they are true."""
+class RegistrationDetails:
+    """The customer's name, address and contact. Nothing checks that they are true.
+
+    They are kept exactly as entered, but for what cannot be seen.
+    """
 
     name: str
     address_line1: str
@@ -22,7 +26,10 @@ class Details:
     contact_email: str = ""
 
     def require_all_four(self) -> None:
-        """``Refusal("details-missing")`` with the names of the ``fields`` that are empty."""
-        absent = [name for name in REQUIRED if not str(getattr(self, name)).strip()]
-        if absent:
-            raise Refusal("details-missing", field=absent[0], fields=absent)
+        """Refuse details in which one of the four ``REQUIRED`` fields is blank.
+
+        ``Refusal("details-missing")``: on the first such field, with all of them in ``fields``.
+        """
+        missing = [name for name in REQUIRED if not visible_line(getattr(self, name))]
+        if missing:
+            raise Refusal("details-missing", field=missing[0], fields=missing)

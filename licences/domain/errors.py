@@ -1,12 +1,12 @@
-"""What the domain says when it will not do something."""
+"""Refusals: how a rule says no."""
 
 
 class Refusal(Exception):
-    """A refusal with a stable code and the values its sentence needs.
+    """A rule says no, with a stable code and the values that its sentence needs.
 
-    ``code`` is what callers branch on (surface.md names those the HTTP API shows);
-    ``parameters`` fill the sentence that ``licences.wording`` holds for that code.
-    ``field`` names the input it is about, where there is one, so that a form can show it there.
+    Callers branch on ``code`` (docs/surface.md lists the codes of the HTTP API). ``parameters`` fill the sentence that
+    ``licences.wording`` has for the code. ``field`` names the input at fault, if it is one, so that a form can show the
+    sentence there.
     """
 
     def __init__(self, code: str, *, field: str | None = None, **parameters: object) -> None:

@@ -1,7 +1,7 @@
-"""One spelling for all: what differs only in case, accents, umlauts, punctuation or “and” folds to the same text.
+"""Folding of texts: those that differ only in case, accents, umlauts, punctuation or “and” become the same text.
 
-Searching and comparing names and addresses rest on it. The work is bounded by design: no text is longer than
-``MAX_LENGTH`` when it is folded, and none is normalised that would make it slow.
+Names and addresses are searched and compared by it, and stored keys are made of it. The work is bounded: texts are cut
+to ``MAX_LENGTH`` symbols, and those that would be slow to normalise are left as they are.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Literal
 
 MAX_LENGTH = 500  # longer than any field
 
-# Marks are put in order one by one, in quadratic time. No script has as many on one letter (UAX #15, stream-safe text).
+# Marks are sorted one by one, in quadratic time. No script puts more on one letter (UAX #15, stream-safe text).
 _MAX_MARKS = 30
 _PERHAPS_STACKED = re.compile(rf"[^\0-\u02ff]{{{_MAX_MARKS + 1}}}")  # there are no marks among the first symbols
 
@@ -29,15 +29,16 @@ _FOLDED = re.compile(r"[a-z0-9]{2,}(?: [a-z0-9]{2,})*")  # no initials to be joi
 
 
 def fold_name(text: str) -> str:
-    """The form that is searched: one spelling of case, accents, umlauts, punctuation and “and”.
+    """The text in one spelling of case, accents, umlauts, punctuation and “and”, at most ``MAX_LENGTH`` symbols.
 
-    Legal forms stay. A text without any letter or digit folds to its symbols. Idempotent.
+    This is the form that is searched. Legal forms stay. A text without any letter or digit folds to its symbols.
+    Idempotent.
     """
     return settled(fold_once, text)
 
 
 def settled(fold: Callable[[str], str], text: str) -> str:
-    """Fold until nothing changes: joining initials, say, may make a new umlaut spelling."""
+    """Apply ``fold`` until nothing changes: joined initials, for instance, may look like another umlaut."""
     folded = fold(text[:MAX_LENGTH])[:MAX_LENGTH].rstrip()
     while (again := fold(folded)[:MAX_LENGTH].rstrip()) != folded:
         folded = again
@@ -45,6 +46,7 @@ def settled(fold: Callable[[str], str], text: str) -> str:
 
 
 def fold_once(text: str) -> str:
+    """One pass of ``fold_name``, which may leave something for another pass. Any text, of any length."""
     if _FOLDED.fullmatch(text) and not _UMLAUT_SPELLING.search(text) and _SAME_WORDS.keys().isdisjoint(text.split()):
         return text
     if _LATIN.fullmatch(text):
@@ -57,11 +59,12 @@ def fold_once(text: str) -> str:
 
 
 def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
-    """The text in a normal form of Unicode; one with more marks on a letter than any script has as it stands."""
+    """The text in a normal form of Unicode; unchanged where a letter has more marks than any script uses."""
     return text if _has_stacked_marks(text) else unicodedata.normalize(form, text)
 
 
 def _has_stacked_marks(text: str) -> bool:
+    """Whether a letter has more marks than any script uses, which would take very long to normalise."""
     if not _PERHAPS_STACKED.search(text):
         return False
     runs = groupby(text, key=lambda symbol: unicodedata.combining(symbol) > 0)
@@ -69,14 +72,14 @@ def _has_stacked_marks(text: str) -> bool:
 
 
 def lowered(text: str) -> str:
-    """The text without a difference between capital and small letters, or between wide and narrow ones."""
+    """The text in lower case, with wide and narrow letters as ordinary ones; ß becomes ss."""
     if text.isascii():
         return text.lower()
     return normalized("NFKC", normalized("NFKC", text).casefold())
 
 
 def without_accents(text: str) -> str:
-    """ü, ue and u are one, and so on; ß is ss already (``lowered``)."""
+    """A lower-case text without accents: ü, ue and u are one. ``lowered`` has made ss of ß before."""
     if not text.isascii():
         decomposed = normalized("NFKD", text.translate(_SPECIAL_LETTERS))
         bare = "".join(symbol for symbol in decomposed if unicodedata.category(symbol) != "Mn")
@@ -85,10 +88,12 @@ def without_accents(text: str) -> str:
 
 
 def has_digit(word: str) -> bool:
+    """Whether a word has a digit of any script."""
     return any(map(str.isdigit, word))
 
 
 def _words(text: str) -> list[str]:
+    """The words of a text in lower case, each in one spelling; its symbols, if it has neither letters nor digits."""
     for symbol, word in _CONNECTIVES.items():
         text = text.replace(symbol, word)
     words = [_SAME_WORDS.get(word, word) for word in _letters_and_digits(text)]
@@ -96,6 +101,7 @@ def _words(text: str) -> list[str]:
 
 
 def _letters_and_digits(text: str) -> list[str]:
+    """The runs of letters and digits in a text, of any script."""
     if text.isascii():
         return _ASCII_WORD.findall(text)
     kept = (symbol if symbol.isalnum() or unicodedata.category(symbol) == "Mc" else " " for symbol in text)
@@ -119,10 +125,11 @@ def _joined_initials(words: Sequence[str]) -> Sequence[str]:
 
 
 def _folded_symbol(symbol: str) -> str:
+    """One character as ``fold_name`` folds it by itself: letters and digits without accents, a blank for all else."""
     bare = without_accents(lowered(symbol).translate(_APOSTROPHES))
     return "".join(each if each.isalnum() else " " for each in bare)
 
 
-# What all of this does to each symbol, for texts of Latin letters, where it does not depend on the symbols around it.
+# Each Latin symbol folded. For texts of these only, folding does not depend on the symbols around.
 _LATIN_SYMBOLS = {code: _folded_symbol(chr(code)) for code in range(0x180)}
 _LATIN_SYMBOLS |= {ord(connective): word for connective, word in _CONNECTIVES.items()}

@@ -1,8 +1,10 @@
-"""Is this the same company name, the same address line, as people spell it? (domain.md rule 8)
+"""Comparison of company names and address lines as people spell them: for the look-up, data quality and erasure.
 
-Both texts go through the same steps, each forgiving one habit of spelling; a habit that brought them nearer is
-named as a difference. What still differs then are words, of which only small typos are forgiven. A different
-house number is never forgiven.
+Both texts are folded in the same steps. Each step ignores one kind of spelling difference; a step that makes the texts
+more alike is named as a difference. Words that still differ may only have small typos. Another house number is always
+different. Calls are compared by other rules, in ``telephone_matching``. The keys that are stored (``name_key``,
+``address_key``, ``fold_name``) come from the modules of the same rules and never change without new keys
+(docs/decisions.md#schema-changes).
 """
 
 import re
@@ -23,6 +25,8 @@ __all__ = ["Comparison", "Likeness", "address_key", "compare_address_lines", "co
 
 
 class Likeness(Enum):
+    """How alike two texts are: equal but for blanks, spelled otherwise, or different."""
+
     SAME = "same"
     CLOSE = "close"
     DIFFERENT = "different"
@@ -30,7 +34,7 @@ class Likeness(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How alike two texts are, and stable codes of the ways in which they differ."""
+    """How alike two texts are, and stable codes of how they differ, in a fixed order."""
 
     likeness: Likeness
     differences: tuple[str, ...] = ()
@@ -47,34 +51,34 @@ _LONG_ENOUGH = 8  # letters, for a slip in words that are divided otherwise
 
 _RUN = re.compile(r"\d+|\D+")
 
-# Words that people leave out.
+# Words that people often leave out.
 _SMALL_WORDS = {
     "und", "the", "of", "der", "die", "das", "de", "du", "des", "la", "le", "les", "fur", "for", "ul",
 }  # fmt: skip
 
 
 def compare_names(said: str, recorded: str) -> Comparison:
-    """Compare two company names. Symmetric; never raises.
+    """Compare two company names of any length. Symmetric; never raises.
 
-    CLOSE: they differ as people's spelling does (case, accents, punctuation, legal form, abbreviations, word order,
-    word division, small typos). A word or a number more, less or other is DIFFERENT.
+    CLOSE: they differ in case, accents, punctuation, legal form, abbreviations, word order, word division or small
+    typos only. DIFFERENT: another, missing or additional word or number.
     """
     steps = {"punctuation": fold_name, "legal-form": without_legal_form, "abbreviation": name_key}
     return _compare(said, recorded, steps, numbers="words")
 
 
 def compare_address_lines(said: str, recorded: str) -> Comparison:
-    """Compare two address lines. Symmetric; never raises.
+    """Compare two address lines of any length. Symmetric; never raises.
 
-    CLOSE as for names, with street abbreviations instead of legal forms. Numbers must agree to the letter and
-    the range: 12 is not 12a, nor 12-14 (difference ``house-number``).
+    CLOSE as for names, with abbreviations of streets instead of legal forms. Numbers must be equal with their letters
+    and ranges: 12 is neither 12a nor 12-14 (DIFFERENT, ``house-number``).
     """
     steps = {"punctuation": fold_address, "abbreviation": address_key}
     return _compare(said, recorded, steps, numbers="house-number")
 
 
 def _compare(said: str, recorded: str, steps: Mapping[str, _Fold], *, numbers: str) -> Comparison:
-    """``steps`` are the habits to forgive after case and accents: each forgives those before it as well."""
+    """Compare two texts in ``steps``, which come after case and accents; each includes the steps before it."""
     if _plain(said) == _plain(recorded):
         return Comparison(Likeness.SAME)
     if not _ends_alike(said, recorded):
@@ -94,11 +98,12 @@ def _compare(said: str, recorded: str, steps: Mapping[str, _Fold], *, numbers: s
 
 
 def _plain(text: str) -> str:
+    """A text in NFC with single blanks: what is equal in this form is the same."""
     return " ".join(normalized("NFC", text).split())
 
 
 def _ends_alike(said: str, recorded: str) -> bool:
-    """Whether what is too far out to be compared word by word differs in nothing but case and accents."""
+    """Whether the ends behind ``MAX_LENGTH``, which are not compared by words, differ in case and accents only."""
     if max(len(said), len(recorded)) > _MAX_PASTED:
         return False
     end, other_end = said[MAX_LENGTH:], recorded[MAX_LENGTH:]
@@ -106,11 +111,12 @@ def _ends_alike(said: str, recorded: str) -> bool:
 
 
 def _bare(text: str) -> str:
+    """A text without case and accents."""
     return without_accents(lowered(text))
 
 
 def _habits(one: str, other: str, steps: Mapping[str, _Fold]) -> list[str]:
-    """The steps that bring the two texts nearer to each other, in order."""
+    """The names of the steps that make the two texts more alike, in order."""
     first: dict[str, _Fold] = {"case": str.lower, "accents": _bare}
     named, apart = [], _apart(_plain(one), _plain(other))
     for name, step in [*first.items(), *steps.items()]:
@@ -122,12 +128,13 @@ def _habits(one: str, other: str, steps: Mapping[str, _Fold]) -> list[str]:
 
 
 def _apart(one: str, other: str) -> int:
-    """How many symbols one text has and the other lacks, wherever they stand: word order is another habit."""
+    """How many symbols only one of the texts has, wherever they stand: word order is told apart from this."""
     symbols, others = Counter(one), Counter(other)
     return ((symbols - others) + (others - symbols)).total()
 
 
 def _significant(folded: str) -> list[str]:
+    """The words of a folded text without those that people often leave out; all words if nothing else is left."""
     words = folded.split()
     return [word for word in words if word not in _SMALL_WORDS] or words
 
@@ -136,10 +143,11 @@ def _significant(folded: str) -> list[str]:
 
 
 def _same_numbers(one: _Words, other: _Words) -> bool:
-    """Flat 2, 10 High Street is 10 High Street, Flat 2, but neither Flat 10, 2 High Street nor 2 High Street, Flat 10.
+    """Whether two lists of words have the same numbers for the same things.
 
-    Numbers that count the same thing are out of question. One more may stand elsewhere: 12 rue Lepic, rue Lepic 12.
-    Several more must stand in the same order, behind the same words. Halle A 7 is Halle A7.
+    Flat 2, 10 High Street is 10 High Street, Flat 2, but neither Flat 10, 2 High Street nor 2 High Street, Flat 10.
+    Numbers behind the same word are compared first. One further number may stand elsewhere: 12 rue Lepic, rue Lepic 12.
+    Several must stand in the same order, behind the same words. Halle A 7 is Halle A7.
     """
     if _runs(one) == _runs(other):
         return True
@@ -151,11 +159,12 @@ def _same_numbers(one: _Words, other: _Words) -> bool:
 
 
 def _runs(words: _Words) -> list[str]:
+    """The runs of digits and of other characters in all words, in order: halle a7 gives halle, a, 7."""
     return [run for word in words for run in _RUN.findall(word)]
 
 
 def _counted(words: _Words) -> list[tuple[str, str]]:
-    """Each number with the word before it, which says what it counts. In 12a-c, the c is a number too."""
+    """Each number with the word before it, which says what it counts. In 12a-c, the c counts as a number too."""
     numbers = []
     before, before_is_number = "", False
     for word in words:
@@ -189,12 +198,13 @@ def _word_difference(one: _Words, other: _Words) -> tuple[str, ...] | None:
 
 
 def _without_common(one: Sequence[_Thing], other: Sequence[_Thing]) -> tuple[list[_Thing], list[_Thing]]:
+    """What only one has, and what only the other has; of what occurs several times, as often as it is more."""
     counted, others = Counter(one), Counter(other)
     return list((counted - others).elements()), list((others - counted).elements())
 
 
 def _are_misspelt(one: _Words, other: _Words, letters: int) -> bool:
-    """Whether each word has a partner that is the same but for a small typo, and all typos are few for the text."""
+    """Whether each word has a partner with small typos only, and few typos for ``letters``, the length of the text."""
     if len(one) > _MAX_MISSPELT:
         return False
     totals = [total for order in permutations(other) if (total := _total_slips(one, order)) is not None]
@@ -202,14 +212,16 @@ def _are_misspelt(one: _Words, other: _Words, letters: int) -> bool:
 
 
 def _total_slips(one: _Words, other: _Words) -> int | None:
+    """How many typos two lists of words of one length have, word by word; None if two words are too far apart."""
     slips = [slips for slips in map(_slips, one, other) if slips is not None]
     return sum(slips) if len(slips) == len(one) else None
 
 
 def _slips(one: str, other: str) -> int | None:
-    """How many slips two words are apart, or None where that is no small typo; in a number it never is.
+    """How many typos two words are apart; None where they are too many. Numbers have no typos.
 
-    One slip in a word of 4 to 8 letters, two in a longer one that begins alike: Ostbahnhof is not Westbahnhof.
+    One is small in a word of 4 to 8 letters, two in a longer one with the same first letter: Ostbahnhof is not
+    Westbahnhof.
     """
     if one == other:
         return 0
@@ -222,4 +234,5 @@ def _slips(one: str, other: str) -> int | None:
 
 
 def _one_slip_apart(one: str, other: str) -> bool:
+    """Whether two texts of eight letters or more differ by at most one typo."""
     return min(len(one), len(other)) >= _LONG_ENOUGH and OSA.distance(one, other, score_cutoff=1) <= 1

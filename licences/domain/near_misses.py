@@ -1,6 +1,6 @@
-"""Did you mean …? Codes that a slip of ear, eye or finger turns into one another.
+"""Near misses: codes that differ by one slip of ear, eye or finger ("Did you mean …?").
 
-Slips, likeliest first: a symbol taken for one that looks or sounds like it, two neighbours swapped, one symbol
+Slips, likeliest first: a character taken for one that looks or sounds like it, two neighbours swapped, one character
 wrong, one missing, one too many.
 """
 
@@ -10,12 +10,14 @@ from enum import StrEnum
 
 from licences.domain.codes import ALPHABET, groups
 
-# Sets of symbols taken for each other (0 never occurs: it is read as O).
+# Characters that are taken for each other (0 never occurs, as it is read as O).
 CONFUSABLE = ("1I", "5S", "8B", "2Z", "OQD")
 _LOOKALIKES = {symbol: set(family) - {symbol} for family in CONFUSABLE for symbol in family}
 
 
 class Slip(StrEnum):
+    """The kinds of slip. Seen from what was typed: ``MISSING`` and ``EXTRA`` say what is wrong with it."""
+
     CONFUSED = "confused"
     SWAPPED = "swapped"
     CHANGED = "changed"
@@ -25,7 +27,7 @@ class Slip(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """``code`` is what may have been meant; ``group`` is the group (1 is the first) to ask for again."""
+    """A code that may have been meant, the slip that leads to it, and the group to ask for again (1 is the first)."""
 
     code: str
     slip: Slip
@@ -33,26 +35,27 @@ class NearMiss:
 
 
 def near_misses(typed: str, length: int) -> dict[str, NearMiss]:
-    """Every code of ``length`` symbols one slip away from the canonical ``typed``, likeliest first.
+    """Return every code of ``length`` characters that is one slip away from ``typed``, by code, likeliest first.
 
-    Some 300 for a serial number, so that one indexed query can ask which of them exist. A code is listed
-    once, under its likeliest slip; ``typed`` itself is not among them.
+    ``typed`` is in canonical form and not among them. A code is listed once, under its likeliest slip. A serial number
+    has about 300 near misses, few enough for one indexed query to find those that exist.
     """
-    if abs(len(typed) - length) > 1:  # no slip changes the length by more; spares building them from pasted novels
+    if abs(len(typed) - length) > 1:  # no slip changes the length by more, and a long pasted text would take long
         return {}
-    found: dict[str, NearMiss] = {}
+    misses: dict[str, NearMiss] = {}
     for code, slip, position in _slips(typed):
-        if len(code) == length and code != typed and code not in found:
-            found[code] = NearMiss(code, slip, _group_at(code, position))
-    return found
+        if len(code) == length and code != typed and code not in misses:
+            misses[code] = NearMiss(code, slip, _group_at(code, position))
+    return misses
 
 
 def near_miss(typed: str, meant: str) -> NearMiss | None:
-    """The one slip between the canonical ``typed`` and ``meant``, or None where it takes more than one."""
+    """Return the one slip between two canonical codes; None if they are equal or further apart."""
     return near_misses(typed, len(meant)).get(meant)
 
 
 def _slips(typed: str) -> Iterator[tuple[str, Slip, int]]:
+    """Yield each code one slip away, with the slip and its position (from 0), likeliest first, some repeatedly."""
     for position, symbol in enumerate(typed):
         for other in sorted(_LOOKALIKES.get(symbol, ())):
             yield _replaced(typed, position, other), Slip.CONFUSED, position
@@ -70,9 +73,11 @@ def _slips(typed: str) -> Iterator[tuple[str, Slip, int]]:
 
 
 def _replaced(text: str, position: int, symbol: str) -> str:
+    """The text with another character at a position, from 0."""
     return text[:position] + symbol + text[position + 1 :]
 
 
 def _group_at(code: str, position: int) -> int:
+    """The number of the group (from 1) that holds a position (from 0)."""
     size = len(groups(code)[0])
     return min(position, len(code) - 1) // size + 1

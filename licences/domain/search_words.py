@@ -1,7 +1,8 @@
-"""The words that a look-up compares: how they are folded for the index, and what a slip may have made of one.
+"""Words for the look-up: how they are folded for the index, and how a misspelled word is compared.
 
-A search text holds the words of a serial's customer, contact, site and registration, two blanks before each: so a
-beginning of a word, even of one letter, is a run of three symbols, which is what both databases index.
+A search text holds the words of a serial's customer, contact, address, site and registration, with two blanks before
+each. So even a single first letter is part of a run of three characters (a trigram), which is what both databases
+index. Codes are in it too, in capitals, so that no typed word finds them by chance.
 """
 
 import re
@@ -10,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
-from licences.domain.matching import fold_name
+from licences.domain.matching import address_key, fold_name
+from licences.domain.record_keys import with_plain_dashes
 
 GAP = "  "
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-SHORTEST_PART = 3  # a shorter word is looked for at the beginning of words only
+SHORTEST_PART = 3  # a shorter word is searched at the beginning of words only
 SHORTEST_TELEPHONE_PART = 4
 _LONGEST_WORD = 60
 _LONGEST_TEXT = 1500
@@ -26,6 +28,9 @@ _SHORT_COUNTRY_CODES = frozenset(
 )
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _TELEPHONE = re.compile(r"\+?[\d()/.\s-]+")
+_POSTCODE_COUNTRY = re.compile(r"(?:DE|AT|CH|LI|FR|IT|PL|GB|UK|NL|BE|LU|CZ|DK|ES|US|D|A|F|I|B|L)[- ]?(?=\d)", re.I)
+_APARTED = dict.fromkeys(map(ord, "'\u2019\u2018\u02bc`\u00b4"), " ")
+_SHORTEST_INTERNATIONAL = 10  # digits of a telephone number that may begin with a country code without a plus
 _ONE_NUMBER = re.compile(r"[\d+][\d()/.\s-]*")
 
 
@@ -33,55 +38,106 @@ _ONE_NUMBER = re.compile(r"[\d+][\d()/.\s-]*")
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text in the one spelling that is searched. An e-mail address is one word."""
+    """Return the words of a text, folded as they are searched. An e-mail address is one word."""
     return [word for part in text.split() for word in _words_of_part(part[:_LONGEST_WORD])]
 
 
 @lru_cache(maxsize=4096)
 def _words_of_part(part: str) -> tuple[str, ...]:
+    """The folded words of a text without blanks; an e-mail address is one word."""
     if "@" in part.strip("@"):
         return (email_word(part),)
     return tuple(word for word in fold_name(part).split() if any(symbol.isalnum() for symbol in word))
 
 
+def name_words_of(name: str) -> list[str]:
+    """Return the words of a name, and those that an apostrophe ties to the word before: d'Électricité, O'Neill."""
+    parted = name.translate(_APARTED)
+    return words_of(name) if parted == name else list(dict.fromkeys([*words_of(name), *words_of(parted)]))
+
+
 def email_word(address: str) -> str:
-    """An e-mail address, folded as names are but for its dots and hyphens."""
+    """Return an e-mail address as one word, folded as names are, but with its punctuation."""
     pieces = re.split(r"([@.+_-])", address)
     return "".join(piece if piece in "@.+_-" else "".join(fold_name(piece).split()) for piece in pieces if piece)
 
 
 def joined_word(text: str) -> str:
-    """A postcode or a customer number as one word, however it is spaced."""
+    """Return a postcode or a customer number as one word of letters and digits, however it is spaced."""
     return "".join(symbol for symbol in unicodedata.normalize("NFKC", text).casefold() if symbol.isalnum())
+
+
+def postcode_word(text: str) -> str:
+    """Return a postcode as one word, without the prefix of a country: D-01067 is 01067."""
+    return joined_word(_POSTCODE_COUNTRY.sub("", text.strip(), count=1))
+
+
+def street_words(line: str) -> list[str]:
+    """Return the words of an address line, as written and abbreviated as addresses are compared."""
+    return list(_words_of_line(line)) if line else []
+
+
+@lru_cache(maxsize=4096)
+def _words_of_line(line: str) -> tuple[str, ...]:
+    """The words of an address line, as written and as ``address_key`` abbreviates them, each once."""
+    return tuple(dict.fromkeys([*fold_name(line).split(), *address_key(line).split()]))
 
 
 # --- Telephone numbers ---------------------------------------------------------------------------------
 
 
 def is_telephone(text: str) -> bool:
-    """Whether a text could be (part of) a telephone number in any notation."""
-    found = _TELEPHONE.fullmatch(text.strip())
-    return found is not None and len(_digits(text)) >= SHORTEST_TELEPHONE_PART
+    """Tell whether a text could be a telephone number, or a part of one with at least four digits, in any notation."""
+    return (
+        _TELEPHONE.fullmatch(with_plain_dashes(text).strip()) is not None
+        and len(_digits(text)) >= SHORTEST_TELEPHONE_PART
+    )
 
 
 def telephone_part(text: str) -> str:
-    """The digits of a number as they stand in any notation of it: without country code and leading zeros."""
+    """Return the digits that every notation of a telephone number has: without country code and leading zeros."""
     digits = _digits(_TRUNK_ZERO.sub("", text))
     if text.strip().startswith("+") or digits.startswith("00"):
         digits = digits.removeprefix("00")
-        known = next((size for size in (1, 2) if digits[:size] in _SHORT_COUNTRY_CODES), 3)
-        digits = digits[known:] if len(digits) > known + 2 else digits
+        code_length = next((length for length in (1, 2) if digits[:length] in _SHORT_COUNTRY_CODES), 3)
+        digits = digits[code_length:] if len(digits) > code_length + 2 else digits
     short = digits.lstrip("0")
     return short if len(short) >= SHORTEST_TELEPHONE_PART else digits
 
 
+def telephone_readings(text: str) -> list[str]:
+    """Return what the digits of a typed number may be: without country code and zeros, as typed, and, for a long one
+    without a plus, without the country code that it may begin with."""
+    readings = [telephone_part(text), _digits(_TRUNK_ZERO.sub("", text))]
+    digits = readings[-1]
+    if len(digits) >= _SHORTEST_INTERNATIONAL and not text.strip().startswith("+") and not digits.startswith("0"):
+        readings.append(telephone_part(f"+{digits}"))
+    return list(dict.fromkeys(readings))
+
+
 def telephone_words(text: str) -> list[str]:
-    """Each number in a text as one run of digits."""
-    found = (_digits(_TRUNK_ZERO.sub("", number)) for number in _ONE_NUMBER.findall(text))
-    return [digits for digits in found if len(digits) >= SHORTEST_TELEPHONE_PART]
+    """Return each telephone number in a text as one word of digits."""
+    return [digits for number in telephone_numbers(text) if (digits := _digits(_TRUNK_ZERO.sub("", number)))]
+
+
+def telephone_numbers(text: str) -> list[str]:
+    """Return each telephone number in a text as it is written, with hyphens for dashes."""
+    numbers = (number.strip() for number in _ONE_NUMBER.findall(with_plain_dashes(text)))
+    return [each for each in numbers if len(_digits(_TRUNK_ZERO.sub("", each))) >= SHORTEST_TELEPHONE_PART]
+
+
+def without_extension(number: str) -> str:
+    """Return the digits of a number before its extension, which a hyphen marks; empty where it marks none.
+
+    Without country code and leading zeros. An extension has at most four digits, and seven stand before it.
+    """
+    head, hyphen, extension = with_plain_dashes(number).strip().rpartition("-")
+    trunk = telephone_part(head) if hyphen and extension.strip().isdigit() and len(extension.strip()) <= 4 else ""
+    return trunk if len(trunk) >= 7 else ""
 
 
 def _digits(text: str) -> str:
+    """The decimal digits of a text, of any script, as ASCII."""
     return "".join(str(unicodedata.digit(symbol)) for symbol in text if symbol.isdigit() and symbol.isdecimal())
 
 
@@ -89,8 +145,8 @@ def _digits(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Searchable:
-    """What one party of a serial can be found by: its customer, or who is named in its registration."""
+class SearchableParty:
+    """What a serial can be found by, of one party: its customer, or the customer named in its registration."""
 
     name: str = ""
     contact_name: str = ""
@@ -98,48 +154,69 @@ class Searchable:
     postcode: str = ""
     contact_email: str = ""
     contact_phone: str = ""
+    address_line1: str = ""
+    address_line2: str = ""
     number: str = ""
 
     def names(self) -> Iterator[str]:
-        """Words that people misspell."""
+        """The words that people may misspell."""
         for text in (self.name, self.contact_name, self.city):
             yield from words_of(text)
 
     def words(self) -> Iterator[str]:
+        """All words that it can be found by, with repetitions."""
         yield from self.names()
-        yield joined_word(self.postcode)
+        yield from name_words_of(self.name)
+        yield from name_words_of(self.contact_name)
+        yield postcode_word(self.postcode)
         yield from words_of(self.contact_email)
         yield from telephone_words(self.contact_phone)
         yield joined_word(self.number)
+        yield from street_words(self.address_line1)
+        yield from street_words(self.address_line2)
 
 
-SEARCHABLE = tuple(each.name for each in fields(Searchable))
+SEARCHABLE_FIELDS = tuple(each.name for each in fields(SearchableParty))
 
 
-def search_text(parties: Iterable[Searchable], site_name: str = "") -> str:
-    """All words of a serial, each once."""
+def search_text(
+    parties: Iterable[SearchableParty], site_name: str = "", *, codes: Iterable[str] = (), others: Iterable[str] = ()
+) -> str:
+    """Return the search text of a serial: all words of its parties and its site, each once.
+
+    ``codes`` are its own code and its site IDs, canonical. ``others`` are further texts: former names and references.
+    """
     words = [word for party in parties for word in party.words()] + words_of(site_name)
-    return as_text(words)
+    return join_words([*words, *codes, *(word for text in others for word in words_of(text))])
 
 
-def as_text(words: Iterable[str]) -> str:
+def join_words(words: Iterable[str]) -> str:
+    """Join words to a search text: each once, with a gap before it, at most 1,500 characters."""
     text = GAP + GAP.join(dict.fromkeys(filter(None, words)))
     return text[:_LONGEST_TEXT]
 
 
-def part_in_text(word: str) -> str:
-    """What has to stand in a search text for a word that was typed to be in it."""
+def indexed_part(word: str) -> str:
+    """Return what a search text must contain if it contains a typed word: a short word only begins a word there."""
     if len(word) == 1:
         return GAP + word
     return f" {word}" if len(word) < SHORTEST_PART else word
 
 
-# --- What may have been meant ------------------------------------------------------------------------------
+def beginning_part(word: str) -> str:
+    """Return what a search text must contain if one of its words begins with a typed word.
+
+    Digits and addresses have no beginning that counts: telephone numbers are given from the middle, too.
+    """
+    return indexed_part(word) if len(word) < SHORTEST_PART or not word.isalpha() or word.isupper() else GAP + word
 
 
-@lru_cache(maxsize=512)
+# --- Misspelled words --------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16)  # 1,300 spellings of a word of 24 letters: 100 KB each
 def one_slip_away(word: str) -> frozenset[str]:
-    """Every word of letters that one slip makes of another: a letter wrong, missing, too many, or two swapped."""
+    """Return every word that differs by one slip: a letter wrong, missing or too many, or two swapped."""
     splits = [(word[:index], word[index:]) for index in range(len(word) + 1)]
     swapped = {head + tail[1] + tail[0] + tail[2:] for head, tail in splits if len(tail) > 1}
     extra = {head + tail[1:] for head, tail in splits if tail}
@@ -148,8 +225,8 @@ def one_slip_away(word: str) -> frozenset[str]:
     return frozenset(swapped | extra | changed | missing) - {word, ""}
 
 
-def divisions(word: str) -> list[tuple[str, str]]:
-    """The two words that one may be when a blank was forgotten."""
+def two_word_splits(word: str) -> list[tuple[str, str]]:
+    """Return the pairs of words that a word may be if a blank was forgotten, each of at least three letters."""
     return [(word[:index], word[index:]) for index in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)]
 
 
@@ -163,7 +240,10 @@ _SOUNDS = {
 
 @lru_cache(maxsize=4096)
 def sound(word: str) -> str:
-    """The Cologne phonetics of a folded word: Meier, Mayer and Maier sound alike. Empty where it has no letters."""
+    """Return the code of a folded word in Cologne phonetics, which is the same for Meier, Mayer and Maier.
+
+    At most twelve digits; empty if the word has no letters.
+    """
     codes = [_sound_at(word, index) for index in range(len(word))]
     runs = [
         code for index, code in enumerate(codes) if code and (index == 0 or code[0] != (codes[index - 1] or " ")[-1])
@@ -173,6 +253,7 @@ def sound(word: str) -> str:
 
 
 def _sound_at(word: str, index: int) -> str:
+    """The phonetic code of one letter, which depends on its neighbours."""
     letter = word[index]
     before = word[index - 1] if index else ""
     after = word[index + 1] if index + 1 < len(word) else ""
@@ -188,6 +269,7 @@ def _sound_at(word: str, index: int) -> str:
 
 
 def _sound_of_c(before: str, after: str) -> str:
+    """The phonetic code of the letter C."""
     if not before:
         return "4" if after and after in "ahkloqrux" else "8"
     if before in "sz":

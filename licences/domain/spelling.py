@@ -25,6 +25,8 @@ DIN_5009 = {
 
 @dataclass(frozen=True, slots=True)
 class SpelledSymbol:
+    """One character of a code with its words in both alphabets."""
+
     symbol: str
     icao: str
     german: str
@@ -35,5 +37,5 @@ class SpelledSymbol:
 
 
 def spell(code: str) -> list[list[SpelledSymbol]]:
-    """The groups of a canonical code, each symbol with its words."""
+    """Return the groups of a canonical code, as it is shown, each character with its words."""
     return [[SpelledSymbol(each, ICAO[each], DIN_5009[each]) for each in group] for group in groups(code)]

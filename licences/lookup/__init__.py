@@ -1,7 +1,19 @@
-"""The look-up: one box that finds a serial number from any scrap that a caller gives. Nothing here writes."""
+"""The look-up: one search box that finds serial numbers by anything a caller may know (docs/look-up.md).
 
-from licences.lookup.finding import Found, look_up
-from licences.lookup.listing import Listed, listed_of_customer
-from licences.lookup.reasons import Hit, Reason
+Nothing in this package writes.
+"""
 
-__all__ = ["Found", "Hit", "Listed", "Reason", "listed_of_customer", "look_up"]
+from licences.lookup.customer_search import find_customers
+from licences.lookup.match_reasons import Hit, MatchReason
+from licences.lookup.search import LookupResult, look_up
+from licences.lookup.serial_summaries import SerialSummary, serial_summaries_of_customer
+
+__all__ = [
+    "Hit",
+    "LookupResult",
+    "MatchReason",
+    "SerialSummary",
+    "find_customers",
+    "look_up",
+    "serial_summaries_of_customer",
+]

@@ -1,113 +1,174 @@
-"""What the look-up asks, as SQL: the serial numbers that may be meant, at most ``CANDIDATES`` of them, best first.
+"""The SQL of the look-up: statements that select at most ``CANDIDATES`` serial numbers, best first.
 
-Written by hand, because the planner has to be led. A common word must not be read to its end, so the pool is cut off
-before anything is sorted. Only questions for whole codes are prepared, which one plan answers whatever the code. With
-words before its eyes the planner reads the table for a word that is everywhere, and the trigrams for any other; a
-general plan does one of them wrong.
+They are written by hand to lead the planner. The rows of a common word must not be read to the end, so the pool is cut
+off before anything is sorted. Nothing is prepared: knowing the words, the planner reads the table for one that is
+everywhere and the trigrams for any other, and a generic plan gets one of the two wrong.
+
+What they read is bounded: docs/look-up.md#what-is-bounded.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from licences.domain.recognising import CONNECTIVE
-from licences.domain.search_words import part_in_text
-from licences.search_index import PARTS, TEXTS
+from licences.database.search_index import PARTS, TEXTS
+from licences.domain.little_words import telling
+from licences.domain.query_parsing import CONNECTIVE, MOST_NAME_WORDS
+from licences.domain.search_words import GAP, beginning_part, indexed_part
 
-CANDIDATES = 20
-POOL = 200
-_FEW = 2  # values of a prepared statement: their number is part of it, and there should not be many statements
-MOST_SHORTENED = 2  # how many of what may be meant are tried without one of their words
-_AFTER_ALL = "\U0010ffff"
+CANDIDATES = 20  # results of a look-up
+POOL = 200  # texts read for one condition
+MOST_SHORTENED = 2  # readings of the query that are tried without one of their words
+_LAST_SYMBOL = "\U0010ffff"
 
-Alternatives = Sequence[Sequence[str]]  # for every word that was typed, the words that may be meant
+Alternatives = Sequence[Sequence[str]]  # for every word of the query, the words that will do
+
+
+class FoundAs(IntEnum):
+    """What a statement finds serial numbers by. Of two statements that find the same one, the higher value counts."""
+
+    WORDS = 0
+    MISHEARD_PURCHASE = 1
+    CODE_PART = 2
+    PURCHASE_WITH_PREFIX = 3
+    PURCHASE = 4
+    CODE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """``one_plan``: the same plan is right for all parameters, so that the statement may be prepared."""
+class SearchStatement:
+    """A SELECT with the column ``serial_id``, and the parameters for its placeholders (``%s``).
+
+    Its serial numbers were found as ``found_as``; a union has a column of that name instead.
+    """
 
     sql: str
     parameters: tuple[str | int, ...] = ()
-    one_plan: bool = False
+    found_as: FoundAs = FoundAs.WORDS
 
 
-_NOBODY = Statement("SELECT serial_id, name_key FROM licences_searchtext WHERE 1 = 0")
+_NO_ROWS = SearchStatement("SELECT serial_id, name_key FROM licences_searchtext WHERE 1 = 0")
 
 
-def union(statements: Iterable[Statement]) -> Statement:
-    """Serial numbers that any of the statements finds."""
-    each = list(statements)
-    return Statement(
-        " UNION ".join(f"SELECT serial_id FROM ({statement.sql}) AS u{index}" for index, statement in enumerate(each)),
-        tuple(parameter for statement in each for parameter in statement.parameters),
-        one_plan=all(statement.one_plan for statement in each),
+def union_of(statements: Iterable[SearchStatement]) -> SearchStatement:
+    """The union of statements, with the column ``found_as`` as well; there must be at least one."""
+    parts = list(statements)
+    rows = " UNION ALL ".join(
+        f"SELECT serial_id, {int(part.found_as)} AS found_as FROM ({part.sql}) AS u{index}"
+        for index, part in enumerate(parts)
+    )
+    return SearchStatement(
+        f"SELECT serial_id, max(found_as) AS found_as FROM ({rows}) AS united GROUP BY serial_id",
+        tuple(parameter for part in parts for parameter in part.parameters),
     )
 
 
 # --- Codes -------------------------------------------------------------------------------------------
 
 
-def equal(source: str, column: str, values: Sequence[str], *, serial: str = "serial_id") -> Statement:
-    """Serial numbers by an indexed column of a table."""
-    places = ", ".join(["%s"] * len(values))
-    return Statement(
-        f"SELECT {serial} AS serial_id FROM {source} WHERE {column} IN ({places}) LIMIT {CANDIDATES}",
+def select_equal(
+    source: str, column: str, values: Sequence[str], *, serial: str = "serial_id", found_as: FoundAs = FoundAs.CODE
+) -> SearchStatement:
+    """Serial numbers whose column has one of the values, at most ``CANDIDATES``.
+
+    ``source``: a table, a join or a subquery, as SQL. ``serial``: its column with the key of the serial number. Source,
+    column and serial go into the statement as they are, so they never come from a user.
+    """
+    placeholders = ", ".join(["%s"] * len(values))
+    return SearchStatement(
+        f"SELECT {serial} AS serial_id FROM {source} WHERE {column} IN ({placeholders}) LIMIT {CANDIDATES}",
         tuple(values),
-        one_plan=len(values) <= _FEW,
+        found_as,
     )
 
 
-def between(source: str, column: str, low: str, high: str, *, serial: str = "serial_id") -> Statement:
-    return Statement(
-        f"SELECT {serial} AS serial_id FROM {source} WHERE {column} BETWEEN %s AND %s LIMIT {CANDIDATES}", (low, high)
+def select_between(source: str, column: str, low: str, high: str, *, serial: str = "serial_id") -> SearchStatement:
+    """Serial numbers whose column lies between two values, both included. Otherwise as ``select_equal``."""
+    return SearchStatement(
+        f"SELECT {serial} AS serial_id FROM {source} WHERE {column} BETWEEN %s AND %s LIMIT {CANDIDATES}",
+        (low, high),
+        FoundAs.CODE_PART,
     )
 
 
 # --- Words -------------------------------------------------------------------------------------------
 
 
-def containing(connection: BaseDatabaseWrapper, words: Alternatives, name: str) -> Statement:
-    """Serial numbers whose text has all the words: those named so first, then the shortest names."""
-    named = _named(connection, name)
-    pool, pool_parameters = _pool(connection, words)
-    of_name = [word for word in name.split() if word != CONNECTIVE]  # abbreviated, and without its legal form
-    rank, rank_parameters = _rank(of_name or [each[0] for each in words], name)
-    return Statement(
-        f"WITH {pool}, named AS ({named.sql}) SELECT serial_id FROM ("
-        "SELECT serial_id, name_key FROM pool UNION SELECT serial_id, name_key FROM named) AS found "
-        f"ORDER BY {rank}, length(name_key), {_by_letters(connection)}, serial_id LIMIT {CANDIDATES}",
-        (*pool_parameters, *named.parameters, *rank_parameters),
+def select_containing(connection: BaseDatabaseWrapper, words: Alternatives, name: str) -> SearchStatement:
+    """Serial numbers whose search text has all the words; names that are the query first, then the shortest.
+
+    Words that begin with what was typed come before words that have it inside, which are read only where fewer than
+    ``CANDIDATES`` begin with it. ``name``: the query as name keys are written. Names that begin with it are found
+    although their texts lack a word.
+    """
+    named = _names_beginning_with(connection, name) if name else _NO_ROWS
+    pools = [_pool(connection, words, name="begun", part_of=beginning_part)]
+    if _has_beginnings(words):
+        few = f"(SELECT count(*) FROM begun) < {CANDIDATES}"
+        pools.append(_pool(connection, words, name="within", also=few))
+    found = [f"SELECT serial_id, name_key, whole, {turn} AS turn FROM {sql.split(' ', 1)[0]}"
+             for turn, (sql, _parameters) in enumerate(pools)]  # fmt: skip
+    # A name key is abbreviated and has no legal form: its words are better to rank by than those that were typed.
+    name_words = [word for word in telling(name.split()[:MOST_NAME_WORDS]) if word != CONNECTIVE]
+    rank, rank_parameters = _rank_order(name_words or [choices[0] for choices in words], name)
+    return SearchStatement(
+        f"WITH {', '.join(sql for sql, _parameters in pools)}, named AS ({named.sql}) SELECT serial_id FROM ("
+        "SELECT serial_id, name_key, min(whole) AS whole, min(turn) AS turn FROM ("
+        f"{' UNION ALL '.join(found)} UNION ALL SELECT serial_id, name_key, 1, 1 FROM named) AS each "
+        "GROUP BY serial_id, name_key) AS found "
+        f"ORDER BY {rank}, turn, whole, length(name_key), {_sortable_name(connection)}, serial_id LIMIT {CANDIDATES}",
+        (
+            *(parameter for _sql, parameters in pools for parameter in parameters),
+            *named.parameters,
+            *rank_parameters,
+        ),
     )
 
 
-def alike(connection: BaseDatabaseWrapper, names: Sequence[str], meant: Sequence[Sequence[str]]) -> Statement:
-    """Serial numbers by what may be meant: names, and the words of each, the likeliest first.
+def _has_beginnings(words: Alternatives) -> bool:
+    """Whether any word is searched otherwise at the beginning of words than within them."""
+    return any(beginning_part(word) != indexed_part(word) for choices in words for word in choices)
 
-    Three attempts, each only where the one before finds nothing: names that begin so, texts that have all the words,
-    texts that have all but one.
+
+def select_with_code_part(connection: BaseDatabaseWrapper, part: str) -> SearchStatement:
+    """Serial numbers whose code, or one of whose site IDs, has ``part`` anywhere: in search texts these are in
+    capitals, as nothing else is."""
+    pool, parameters = _pool(connection, [[part]], name="coded")
+    return SearchStatement(
+        f"WITH {pool} SELECT serial_id FROM coded LIMIT {CANDIDATES}", tuple(parameters), FoundAs.CODE_PART
+    )
+
+
+def select_alike(
+    connection: BaseDatabaseWrapper, names: Sequence[str], word_sets: Sequence[Sequence[str]]
+) -> SearchStatement:
+    """Serial numbers by what may be meant: by names, and by sets of words that texts must have, each likeliest first.
+
+    Three attempts, each only where the ones before find nothing: names that begin with one of ``names``, texts that
+    have all the words of a set, texts that have all but one. ``names`` must not be empty. One serial number of each
+    name comes before the second of any; among them, those first whose names are nearest in length to ``names[0]``.
     """
-    named = [_named(connection, name) for name in names if name] or [_NOBODY]
-    whole = [_pool(connection, [[word] for word in words], name=f"whole{index}") for index, words in enumerate(meant)]
-    less = [
-        _pool(connection, [[other] for other in words if other is not word], name=f"less{index}_{place}")
-        for index, words in enumerate(meant[:MOST_SHORTENED])
-        if len(words) > 1
-        for place, word in enumerate(words)
+    named = [_names_beginning_with(connection, name) for name in names if name] or [_NO_ROWS]
+    whole = [
+        _pool(connection, [[word] for word in words], name=f"whole{index}") for index, words in enumerate(word_sets)
     ]
+    less = _pools_without_one_word(connection, word_sets)
     parts = [
         "named AS MATERIALIZED (" + " UNION ALL ".join(f"SELECT * FROM ({each.sql}) AS b" for each in named) + ")",
         *(sql for sql, _parameters in (*whole, *less)),
-        _either("whole", [f"whole{index}" for index in range(len(whole))], unless="named"),
-        _either("less", [sql.split(" ", 1)[0] for sql, _parameters in less], unless="whole", also="named"),
+        _fallback_table("whole", [f"whole{index}" for index in range(len(whole))], unless="named"),
+        _fallback_table("less", [sql.split(" ", 1)[0] for sql, _parameters in less], unless="whole", also="named"),
     ]
-    # One of each name before the second of any, or the many customers of one name leave no place for another.
+    sources = " UNION ".join(
+        f"SELECT * FROM {name}" for name, has in (("named", True), ("whole", whole), ("less", less)) if has
+    )
+    # One of each name before the second of any; else many customers of one name would leave no room for another.
     turn = "row_number() OVER (PARTITION BY name_key ORDER BY serial_id)"
-    order = f"{turn}, abs(length(name_key) - %s), {_by_letters(connection)}, serial_id"
-    return Statement(
-        f"WITH {', '.join(part for part in parts if part)} SELECT serial_id FROM (SELECT * FROM named UNION "
-        f"SELECT * FROM whole{' UNION SELECT * FROM less' if less else ''}) AS found "
+    order = f"{turn}, abs(length(name_key) - %s), {_sortable_name(connection)}, serial_id"
+    return SearchStatement(
+        f"WITH {', '.join(part for part in parts if part)} SELECT serial_id FROM ({sources}) AS found "
         f"ORDER BY {order} LIMIT {CANDIDATES}",
         (
             *(parameter for each in named for parameter in each.parameters),
@@ -117,8 +178,20 @@ def alike(connection: BaseDatabaseWrapper, names: Sequence[str], meant: Sequence
     )
 
 
-def _either(name: str, sources: list[str], *, unless: str, also: str = "") -> str:
-    """A table of all rows of the sources, empty where there is something in ``unless`` (or ``also``)."""
+def _pools_without_one_word(
+    connection: BaseDatabaseWrapper, word_sets: Sequence[Sequence[str]]
+) -> list[tuple[str, list[str]]]:
+    """Pools of the first word sets, each once without each of its words. A set of one word has none."""
+    return [
+        _pool(connection, [[other] for other in words if other is not word], name=f"less{index}_{position}")
+        for index, words in enumerate(word_sets[:MOST_SHORTENED])
+        if len(words) > 1
+        for position, word in enumerate(words)
+    ]
+
+
+def _fallback_table(name: str, sources: list[str], *, unless: str, also: str = "") -> str:
+    """A common table expression with the rows of all sources, empty where ``unless`` or ``also`` has a row."""
     if not sources:
         return ""
     nothing = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {each})" for each in (unless, also) if each)
@@ -126,63 +199,104 @@ def _either(name: str, sources: list[str], *, unless: str, also: str = "") -> st
     return f"{name} AS MATERIALIZED ({rows})"
 
 
-def _named(connection: BaseDatabaseWrapper, name: str) -> Statement:
-    """Names that begin so, in the order of their letters; the name itself is the first."""
-    column = _by_letters(connection)
+def _names_beginning_with(connection: BaseDatabaseWrapper, name: str) -> SearchStatement:
+    """Names that begin with ``name``, sorted by their letters, so that the name itself is first."""
+    column = _sortable_name(connection)
     inner = (
         f"SELECT serial_id, name_key FROM {TEXTS} WHERE {column} >= %s AND {column} < %s "
         f"ORDER BY {column}, serial_id LIMIT {CANDIDATES}"
     )
-    return Statement(f"SELECT serial_id, name_key FROM ({inner}) AS n", (name, name + _AFTER_ALL))
+    return SearchStatement(f"SELECT serial_id, name_key FROM ({inner}) AS n", (name, name + _LAST_SYMBOL))
 
 
-def _by_letters(connection: BaseDatabaseWrapper) -> str:
-    """The order of names that is the same on both databases, whatever their locale."""
+def _sortable_name(connection: BaseDatabaseWrapper) -> str:
+    """``name_key`` with a collation that sorts the same on both databases, whatever the locale."""
     return 'name_key COLLATE "C"' if connection.vendor == "postgresql" else "name_key"
 
 
-def _pool(connection: BaseDatabaseWrapper, words: Alternatives, *, name: str = "pool") -> tuple[str, list[str]]:
-    having = _having_like if connection.vendor == "postgresql" else _having_parts
-    source, parameters = having(words)
-    return f"{name} AS MATERIALIZED (SELECT t.serial_id, t.name_key FROM {source} LIMIT {POOL})", parameters
+_PartOf = Callable[[str], str]
 
 
-def _having_like(words: Alternatives) -> tuple[str, list[str]]:
+def _pool(
+    connection: BaseDatabaseWrapper,
+    words: Alternatives,
+    *,
+    name: str = "pool",
+    part_of: _PartOf = indexed_part,
+    also: str = "",
+) -> tuple[str, list[str]]:
+    """A common table expression of at most ``POOL`` texts that have all the words, and its parameters.
+
+    Column ``whole`` is 0 where every word is a whole word of the text, else 1. ``also`` is a further condition.
+    """
+    source_for = _source_by_like if connection.vendor == "postgresql" else _source_by_trigrams
+    source, parameters = source_for(words, part_of)
+    whole, whole_parameters = _whole_words(words)
+    condition = f" AND {also}" if also else ""
+    return (
+        f"{name} AS MATERIALIZED (SELECT t.serial_id, t.name_key, {whole} AS whole FROM {source}{condition} "
+        f"LIMIT {POOL})",
+        [*whole_parameters, *parameters],
+    )
+
+
+def _whole_words(words: Alternatives) -> tuple[str, list[str]]:
+    """An expression that is 0 where every word is a whole word of the text ``t.text``, and its parameters."""
+    groups = [" OR ".join([f"t.text || '{GAP}' LIKE %s"] * len(each)) for each in words]
+    patterns = [f"%{GAP}{_without_wildcards(word)}{GAP}%" for each in words for word in each]
+    return "CASE WHEN " + " AND ".join(f"({group})" for group in groups) + " THEN 0 ELSE 1 END", patterns
+
+
+def _source_by_like(words: Alternatives, part_of: _PartOf) -> tuple[str, list[str]]:
+    """PostgreSQL's source of a pool and its parameters: ``LIKE``, which uses the trigram index.
+
+    ``words`` has the readings of each word; ``part_of`` makes of a word what the text must contain.
+    """
     groups = [" OR ".join(["t.text LIKE %s"] * len(each)) for each in words]
-    parameters = [f"%{_escaped(part_in_text(word))}%" for each in words for word in each]
+    parameters = [f"%{_like_escaped(part_of(word))}%" for each in words for word in each]
     return f"{TEXTS} t WHERE " + " AND ".join(f"({group})" for group in groups), parameters
 
 
-def _escaped(text: str) -> str:
+def _like_escaped(text: str) -> str:
+    """A text for use in a LIKE pattern, with its wildcards and backslashes escaped."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _having_parts(words: Alternatives) -> tuple[str, list[str]]:
-    """FTS5 finds texts with all trigrams of the words; ``instr`` makes sure that they stand side by side."""
-    match = " AND ".join("(" + " OR ".join(_trigrams(part_in_text(word)) for word in each) + ")" for each in words)
+def _source_by_trigrams(words: Alternatives, part_of: _PartOf) -> tuple[str, list[str]]:
+    """SQLite's source of a pool and its parameters: FTS5 finds texts with all trigrams.
+
+    ``instr`` then checks that the trigrams are adjacent. The arguments are those of ``_source_by_like``.
+    """
+    match = " AND ".join("(" + " OR ".join(_trigrams(part_of(word)) for word in each) + ")" for each in words)
     groups = [" OR ".join(["instr(t.text, %s) > 0"] * len(each)) for each in words]
-    parameters = [part_in_text(word) for each in words for word in each]
+    parameters = [part_of(word) for each in words for word in each]
     source = f"{PARTS} CROSS JOIN {TEXTS} t ON t.serial_id = {PARTS}.rowid WHERE {PARTS} MATCH %s AND "
     return source + " AND ".join(f"({group})" for group in groups), [match, *parameters]
 
 
 def _trigrams(part: str) -> str:
-    parts = dict.fromkeys(part[index : index + 3] for index in range(len(part) - 2))
+    """An FTS5 expression for every third trigram and the last one: the others cost reading and exclude little more."""
+    last = len(part) - 3
+    parts = dict.fromkeys(part[index : index + 3] for index in (*range(0, last, 3), last))
     quoted = (each.replace('"', '""') for each in parts)
     return "(" + " AND ".join(f'"{each}"' for each in quoted) + ")"
 
 
-def _rank(words: Sequence[str], name: str) -> tuple[str, list[str | int]]:
-    """Names first that are just this one, or its words in any order; then those that have them all, or begin so."""
+def _rank_order(words: Sequence[str], name: str) -> tuple[str, list[str | int]]:
+    """Terms for ORDER BY that put the names nearest to the query first, and their parameters.
+
+    First names that are the query, with the words in any order; then names with all ``words``; then the others. Within
+    each, names that begin with the first word come first. ``name`` is the query as name keys are written.
+    """
     whole = " AND ".join(["' ' || name_key || ' ' LIKE %s"] * len(words))
-    patterns = [f"% {_plain(word)} %" for word in words]
+    patterns = [f"% {_without_wildcards(word)} %" for word in words]
     rank = (
         f"CASE WHEN name_key = %s OR {whole} AND length(name_key) = %s THEN 0 WHEN {whole} THEN 1 ELSE 2 END, "
         "CASE WHEN name_key LIKE %s THEN 0 ELSE 1 END"
     )
-    return rank, [name, *patterns, len(name), *patterns, f"{_plain(words[0])}%"]
+    return rank, [name, *patterns, len(name), *patterns, f"{_without_wildcards(words[0])}%"]
 
 
-def _plain(word: str) -> str:
-    """A word inside a pattern: what would mean something there (in e-mail addresses only) stands for anything."""
+def _without_wildcards(word: str) -> str:
+    """A word for use in a LIKE pattern; its wildcards, which only e-mail addresses have, become ``_``."""
     return "".join("_" if symbol in "%_\\" else symbol for symbol in word)

@@ -1,4 +1,6 @@
-"""The demo: the sample purchases brought to life through the real importer and operations."""
+"""Data of the demo: the sample purchases, imported and registered by the real importer and operations
+(docs/decisions.md#the-demo).
+"""
 
 import csv
 from collections.abc import Iterator
@@ -17,12 +19,13 @@ from customers.models import Customer
 from licences import operations, roles
 from licences.domain import codes
 from licences.domain.checklist import Answers
-from licences.domain.details import Details
+from licences.domain.details import RegistrationDetails
 from licences.domain.entitlements import is_assured
-from licences.domain.matching import Likeness, compare_names
+from licences.domain.installation_proof import InstallationProof, new_token
+from licences.domain.telephone_matching import Likeness, compare_names_as_said
+from licences.domain.versions import Versions
 from licences.management.demo_facts import load_facts
 from licences.models import Installation, Product, Relicensing, Serial
-from licences.operations import Versions
 
 SAMPLES = settings.BASE_DIR / "docs" / "samples"
 BY = "quickstart"
@@ -36,9 +39,9 @@ USERS = {
 }
 
 
-def make_users() -> None:
-    """One user per role, all with the password that was generated for this machine."""
-    roles.synchronise()
+def create_users() -> None:
+    """Create one user per role, all with the generated ``DEMO_PASSWORD``. Idempotent: existing users stay."""
+    roles.write_groups()
     for username, role in USERS.items():
         user, created = get_user_model().objects.get_or_create(
             username=username, defaults={"is_staff": username != "support"}
@@ -49,8 +52,11 @@ def make_users() -> None:
             user.groups.set([Group.objects.get(name=role)])
 
 
-def load() -> None:
-    """Catalogue, reference facts and purchases from the samples; most sites registered, some released, one blocked."""
+def load_samples() -> None:
+    """Load the sample catalogue, reference facts and purchases; register most sites, release some, block one.
+
+    Idempotent: what is there already is left out.
+    """
     if not Product.objects.exists():
         with (SAMPLES / "products.csv").open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
@@ -59,10 +65,10 @@ def load() -> None:
     if not Serial.objects.exists():
         call_command("import_purchases", str(SAMPLES / "purchases.csv"), stdout=StringIO())
     if not Installation.objects.exists():
-        _register_most()
+        _play_registrations()
 
 
-def _register_most() -> None:
+def _play_registrations() -> None:
     serials = Serial.objects.filter(balances__quantity__gt=0).distinct().select_related("site__customer")
     registered = []
     for index, serial in enumerate(serials.order_by("pk")):
@@ -75,36 +81,40 @@ def _register_most() -> None:
 
 
 def _register(serial: Serial, index: int) -> Serial:
-    """Servers under Software Assurance run 2.6, the others stay below 2.5."""
+    """Register a server with a token, as its own first call does: without it nobody gets its code.
+
+    Servers under Software Assurance run 2.6, the others a version below 2.5.
+    """
     today = timezone.localdate()
     version = "2.6.1" if is_assured(serial.assured_until(), on=today) else ("2.4.3", "2.3")[index % 2]
-    operations.register(
+    operations.register_installation(
         serial=serial.code,
         site_id=codes.new_site_id(),
         versions=Versions.parse(server=version, client=version),
         details=_details(serial.site.customer),
         by=BY,
         today=today,
+        proof=InstallationProof(token=new_token()),
     )
     return serial
 
 
-def _details(customer: Customer) -> Details:
-    values = {name: getattr(customer, name) for name in Details.__dataclass_fields__}
-    return Details(**values)
+def _details(customer: Customer) -> RegistrationDetails:
+    values = {name: getattr(customer, name) for name in RegistrationDetails.__dataclass_fields__}
+    return RegistrationDetails(**values)
 
 
 def _release(serial: Serial) -> None:
     live = serial.installations.get(ended_at=None)
     code = live.unlock_codes.latest("sequence").release_code
-    operations.release(serial=serial.code, site_id=live.site_id, release_code=code, by="Xchange Server")
+    operations.release_installation(serial=serial.code, site_id=live.site_id, release_code=code, by="Xchange Server")
 
 
 def _begin_emergency(serial: Serial) -> None:
-    """A dead PC: the clerk asked, a supervisor let it run, and its follow-up stands on the desk."""
+    """Issue an emergency code that was requested by the clerk; its follow-up is on the desk."""
     today, live = timezone.localdate(), serial.installations.get(ended_at=None)
     registration = live.registrations.latest("pk")
-    said = Answers(
+    answers = Answers(
         serial=serial.code,
         site_id=codes.new_site_id(),
         server_version=live.server_version,
@@ -113,82 +123,83 @@ def _begin_emergency(serial: Serial) -> None:
         address_line1=registration.address_line1,
         release_code_unavailable=True,
     )
-    asked = operations.open_request(answers=said, purpose=Relicensing.Purpose.REINSTALL, by="clerk", today=today)
+    request = operations.open_relicensing(
+        answers=answers, purpose=Relicensing.Purpose.REINSTALL, by="clerk", today=today
+    )
     operations.issue_emergency(
-        request_id=asked.pk, reason="Disk failed; a rescue firm is working on it.", by="supervisor", today=today
+        request_id=request.pk, reason="Disk failed; a rescue firm is working on it.", by="supervisor", today=today
     )
 
 
-# --- The ready call ----------------------------------------------------------------------------------
+# --- The prepared call ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """What a caller will say, and the state files of the two servers at the other end of the line."""
+class DemoCall:
+    """A telephone call to play: the caller's answers by item and the purpose, and the new server's state file."""
 
-    said: dict[str, str]
-    old_server: Path
+    answers: dict[str, str]
     new_server: Path
 
 
-def ready_call() -> Call:
-    """A call that can be played now: its old server has just released the serial and shows the release code.
+def prepare_call() -> DemoCall:
+    """Prepare a call that can be played now: the old server has released its serial and shows the release code.
 
-    The same call again until it was played; then the next customer's.
+    Idempotent until the call has been played; then it is the call of the next customer.
     """
     folder = settings.VAR_DIR / "demo-call"
-    live = _live_of(folder / "old-server.json") or _next_caller()
+    live = _waiting_installation(folder / "old-server.json") or _next_caller()
     old, new = folder / "old-server.json", folder / "new-server.json"
-    if not _is_of(old, live):
+    if not _is_server_of(old, live):
         code = live.unlock_codes.latest("sequence").code
-        _server("new", old, "--force", "--site-id", live.site_id)
-        _server("apply", old, live.serial.code, code)
-        _server("new", new, "--force")
-    said = {
+        _run_server("new", old, "--force", "--site-id", live.site_id)
+        _run_server("apply", old, live.serial.code, code)
+        _run_server("new", new, "--force")
+    answers = {
         "serial": codes.grouped(live.serial.code),
-        "site_id": _shown(_server("show", new), "site ID"),
-        "release_code": _shown(_server("release", old), "release code"),
+        "site_id": _output_value(_run_server("show", new), "site ID"),
+        "release_code": _output_value(_run_server("release", old), "release code"),
         "server_version": live.server_version,
         "client_version": live.client_version,
-        "customer_name": slip_of_the_tongue(live.registrations.latest("pk").name),
+        "customer_name": misspoken_name(live.registrations.latest("pk").name),
         "address_line1": live.registrations.latest("pk").address_line1,
         "purpose": "migrate",
     }
-    return Call(said, old, new)
+    return DemoCall(answers, new)
 
 
-def _server(action: str, state: Path, *arguments: str) -> str:
+def _run_server(action: str, state: Path, *arguments: str) -> str:
     output = StringIO()
     call_command("xchange_server", action, *arguments, "--state", str(state), stdout=output)
     return output.getvalue()
 
 
-def _shown(output: str, name: str) -> str:
+def _output_value(output: str, name: str) -> str:
     return next(line.removeprefix(f"{name}: ") for line in output.splitlines() if line.startswith(f"{name}: "))
 
 
-def _live_of(state: Path) -> Installation | None:
-    """The installation of the last call, if that call was not played yet."""
+def _waiting_installation(state: Path) -> Installation | None:
+    """The live installation of the old server in this state file; None once the call has been played."""
     if not state.exists():
         return None
-    site_id = codes.canonical(_shown(_server("show", state), "site ID"))
+    site_id = codes.canonical(_output_value(_run_server("show", state), "site ID"))
     return _callers().filter(site_id=site_id).first()
 
 
-def _is_of(state: Path, live: Installation) -> bool:
-    return state.exists() and codes.canonical(_shown(_server("show", state), "site ID")) == live.site_id
+def _is_server_of(state: Path, live: Installation) -> bool:
+    return state.exists() and codes.canonical(_output_value(_run_server("show", state), "site ID")) == live.site_id
 
 
 def _next_caller() -> Installation:
-    """A German customer with an umlaut and Software Assurance, for preference, that was never re-licensed."""
+    """The installation of the next caller: preferably covered by Software Assurance, with an umlaut in the name."""
     today = timezone.localdate()
 
-    def likely(live: Installation) -> tuple[bool, bool, int]:
+    def preference(live: Installation) -> tuple[bool, bool, int]:
         customer = live.serial.site.customer
         has_umlaut = any(letter in customer.name for letter in "äöüß")
         return not is_assured(live.serial.assured_until(), on=today), not has_umlaut, live.pk
 
-    return min(_callers()[:50], key=likely)
+    return min(_callers()[:50], key=preference)
 
 
 def _callers() -> Any:
@@ -196,12 +207,13 @@ def _callers() -> Any:
     return live.exclude(unlock_codes=None).select_related("serial__site__customer").order_by("pk")
 
 
-def slip_of_the_tongue(name: str) -> str:
-    """The name as someone says it who has other things on his mind: still close, never the same."""
-    return next((said for said in _slips(name) if compare_names(said, name).likeness is Likeness.CLOSE), name.upper())
+def misspoken_name(name: str) -> str:
+    """A customer name with a small mistake, which the checklist judges as close."""
+    close = (each for each in _misspellings(name) if compare_names_as_said(each, name).likeness is Likeness.CLOSE)
+    return next(close, f"{name} & Co. KG")
 
 
-def _slips(name: str) -> Iterator[str]:
+def _misspellings(name: str) -> Iterator[str]:
     longest = max(name.split(), key=len)
     for index in range(2, len(longest) - 1):
         if longest[index] == longest[index + 1]:

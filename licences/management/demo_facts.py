@@ -1,4 +1,4 @@
-"""The demo's reference facts: the sample tables, saved by the operations as an administrator would."""
+"""Reference facts of the demo: the sample tables, saved through the operations."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from licences.models import CrmApplication, Release, SupportContact
 
 
 def load_facts(folder: Path, *, by: str) -> None:
-    """Load each table that is still empty."""
+    """Load the CSV files in ``folder`` into those tables that are still empty. Idempotent."""
     for model, load in _LOADERS.items():
         if not model.objects.exists():
             load(folder, by)

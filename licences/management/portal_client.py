@@ -1,4 +1,4 @@
-"""The portal's HTTP API as a customer's server calls it, with nothing but Python's own library."""
+"""Client of the portal's HTTP API for the played Xchange Server; uses only Python's standard library."""
 
 import json
 from typing import Any
@@ -9,16 +9,19 @@ from urllib.request import Request, urlopen
 TIMEOUT = 30  # seconds
 
 
-class PortalRefused(Exception):
-    """The portal answered with a problem document, or not at all; the text is for the person at the server."""
+class PortalError(Exception):
+    """The portal answered with a problem document or not at all. The message is for the person at the server."""
 
 
-class Portal:
-    """``url`` is the portal's own address, such as ``https://licensing.example.com``."""
+class PortalClient:
+    """Calls the portal at ``url``, such as ``https://licensing.example.com``.
+
+    Every call returns the JSON object of the answer, or raises ``PortalError``.
+    """
 
     def __init__(self, url: str) -> None:
         if urlsplit(url).scheme not in ("http", "https"):
-            raise PortalRefused(f"{url} is no address of a portal; it begins with https://.")
+            raise PortalError(f"{url} is no address of a portal; it begins with https://.")
         self.url = url.rstrip("/")
 
     def register(self, **body: Any) -> dict[str, Any]:
@@ -44,17 +47,17 @@ class Portal:
             with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
                 return dict(json.load(answer))
         except HTTPError as error:
-            raise PortalRefused(_said(error)) from None
+            raise PortalError(_problem_text(error)) from None
         except (URLError, TimeoutError, ValueError) as error:
-            raise PortalRefused(f"The portal at {self.url} cannot be reached: {error}.") from None
+            raise PortalError(f"The portal at {self.url} cannot be reached: {error}.") from None
 
 
-def _said(error: HTTPError) -> str:
-    """What a problem document says, and the name of the problem."""
+def _problem_text(error: HTTPError) -> str:
+    """The sentence and name of a problem document, with the errors of its fields."""
     try:
         problem = json.load(error)
         name = problem["type"].rpartition("#")[2]
-        fields = [f"{field}: {' '.join(said)}" for field, said in problem.get("errors", {}).items()]
+        fields = [f"{field}: {' '.join(sentences)}" for field, sentences in problem.get("errors", {}).items()]
         return " ".join([f"{problem['detail']} ({name})", *fields])
     except (ValueError, KeyError, TypeError):
         return f"The portal answered {error.code} {error.reason}."

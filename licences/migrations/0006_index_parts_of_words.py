@@ -6,7 +6,7 @@ Apart from the table it belongs to, since each database has its own way. The tex
 
 from django.db import migrations
 
-from licences import search_index
+from licences.database import search_index
 
 
 def install(apps, schema_editor):

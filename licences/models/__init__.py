@@ -1,8 +1,13 @@
-"""What: products, serials and what they are worth, installations, codes, re-licensing requests, events."""
+"""The models: products, serials and their licences, installations, codes, re-licensing requests, imports, events."""
 
-from licences.models.claims import RateLimit, RefusedClaim, SerialGuess
+from licences.models.abuse import RateLimit, RefusedClaim, SerialGuess
+from licences.models.access_denials import RefusedAccess
+from licences.models.code_deliveries import CodeDelivery
+from licences.models.decision_alerts import DecisionAlerts
 from licences.models.emergencies import Approval, Emergency, WrongReleaseCode
 from licences.models.events import Event, EventChain
+from licences.models.form_tokens import FormToken
+from licences.models.hand_entries import HandDecision, HandEntry
 from licences.models.imports import (
     FileImport,
     RejectedRow,
@@ -10,12 +15,13 @@ from licences.models.imports import (
     StagedInstallation,
     StagedPurchase,
     row_id,
-    row_of,
+    row_number_of,
 )
 from licences.models.installations import Installation, Registration, UnlockCode
 from licences.models.licence_files import LicenceFile
+from licences.models.notes import Note
+from licences.models.record_pairs import PurchaseReferenceKey, PurchaseReferenceMark, RecordPair
 from licences.models.reference import CrmApplication, Release, SupportContact
-from licences.models.refusals import PolicyViolation, RefusedAccess
 from licences.models.relicensing import (
     CheckedItem,
     ChecklistCheck,
@@ -23,27 +29,37 @@ from licences.models.relicensing import (
     ReleaseCodeUse,
     Relicensing,
 )
+from licences.models.restores import ReturningSerial, SequenceRaise
 from licences.models.search import SearchMark, SearchText, SearchWord
-from licences.models.serials import Balance, LicenceGrant, Product, PurchaseLock, Serial
+from licences.models.sender_profiles import SenderProfile
+from licences.models.serials import Balance, LicenceGrant, Product, PurchaseLock, Serial, grants_in_force
 
 __all__ = [
     "Approval",
     "Balance",
     "CheckedItem",
     "ChecklistCheck",
+    "CodeDelivery",
     "CrmApplication",
+    "DecisionAlerts",
     "Emergency",
     "Event",
     "EventChain",
     "FileImport",
+    "FormToken",
+    "HandDecision",
+    "HandEntry",
     "Installation",
     "ItemResolution",
     "LicenceFile",
     "LicenceGrant",
-    "PolicyViolation",
+    "Note",
     "Product",
     "PurchaseLock",
+    "PurchaseReferenceKey",
+    "PurchaseReferenceMark",
     "RateLimit",
+    "RecordPair",
     "RefusedAccess",
     "RefusedClaim",
     "Registration",
@@ -51,10 +67,13 @@ __all__ = [
     "Release",
     "ReleaseCodeUse",
     "Relicensing",
+    "ReturningSerial",
     "RowOutcome",
     "SearchMark",
     "SearchText",
     "SearchWord",
+    "SenderProfile",
+    "SequenceRaise",
     "Serial",
     "SerialGuess",
     "StagedInstallation",
@@ -62,6 +81,7 @@ __all__ = [
     "SupportContact",
     "UnlockCode",
     "WrongReleaseCode",
+    "grants_in_force",
     "row_id",
-    "row_of",
+    "row_number_of",
 ]

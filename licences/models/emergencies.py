@@ -1,30 +1,30 @@
-"""Emergencies (the old PC is dead), what supervisors agreed to, and wrong release codes."""
-
-from datetime import date
+"""Emergencies (the old PC is dead), approvals of supervisors, and wrong release codes."""
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from licences.domain.approvals import LimitKind
 from licences.domain.checklist import Item
 from licences.domain.codes import RELEASE_CODE_LENGTH, grouped
-from licences.domain.decisions import Hold
 from licences.models.installations import Installation, UnlockCode
-from licences.models.relicensing import ChecklistCheck, ItemName, Relicensing
+from licences.models.relicensing import ChecklistCheck, Relicensing, user_number
 from licences.models.serials import Serial
+from licences.wording.checklist import ITEM_NAMES
 
 
 class Emergency(models.Model):
-    """A serial that runs on a code that expires, because nothing proves the release of the ``earlier`` installation.
+    """A serial that runs with a code that expires, because nothing proves the release of the ``earlier`` installation
+    (docs/decisions.md#dead-pc-and-emergency-codes).
 
-    Open until that is proved, decided or withdrawn: that is its follow-up, and it may be settled long after the code
-    has expired. ``permanent_code`` is what it turned into, unless there was nothing left to make a code for.
+    It is open until the old PC's release code or a supervisor settles it, or it is withdrawn. That may be long after
+    the code has expired. ``permanent_code`` is the code that replaced it, unless no licences were left.
     """
 
     class Outcome(models.TextChoices):
-        RELEASE_CODE = "release-code", _("proved by the release code")
-        DECIDED = "decided", _("decided for good")
+        RELEASE_CODE = "release-code", _("confirmed by the release code")
+        DECIDED = "decided", _("made permanent by decision")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     serial = models.ForeignKey(
@@ -44,9 +44,9 @@ class Emergency(models.Model):
     issued_by = models.CharField(_("issued by"), max_length=150)
     issued_at = models.DateTimeField(_("issued"))
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
-    settled_by = models.CharField(_("settled by"), max_length=150, blank=True)
-    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
-    settled_reason = models.TextField(_("reason for settling"), blank=True)
+    settled_by = models.CharField(_("closed by"), max_length=150, blank=True)
+    settled_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    settled_reason = models.TextField(_("reason for closing"), blank=True)
     permanent_code = models.OneToOneField(
         UnlockCode,
         on_delete=models.PROTECT,
@@ -86,26 +86,24 @@ class Emergency(models.Model):
 
     @property
     def is_open(self) -> bool:
+        """Whether nothing has settled it yet."""
         return self.settled_at is None
-
-    def has_expired(self, *, on: date) -> bool:
-        """Its code is good to the end of ``expires_on`` (codes.md: the last valid day)."""
-        return self.expires_on < on
 
 
 class Approval(models.Model):
-    """That one supervisor agreed to one thing, and why: to something in a check, or to settling an emergency.
+    """One supervisor's agreement, with a reason, to an item or limit of a check, or to settling an emergency.
 
-    Holds for the very answers and record of that check (decisions.md 14). ``counted`` is how much had been counted
-    where a limit was exceeded: once there is more, it has to be agreed to again. Append-only.
+    It is valid for the answers and record of that check only (docs/decisions.md#approvals-are-bound-to-answers).
+    ``counted`` is the count at that time, if a limit was exceeded: above it, supervisors have to agree again.
+    Append-only.
     """
 
     class Subject(models.TextChoices):
-        RELEASE_CODE = Item.RELEASE_CODE.value, ItemName.RELEASE_CODE.label
-        CUSTOMER_NAME = Item.CUSTOMER_NAME.value, ItemName.CUSTOMER_NAME.label
-        ADDRESS_LINE1 = Item.ADDRESS_LINE1.value, ItemName.ADDRESS_LINE1.label
-        RELICENSINGS = Hold.RELICENSINGS.value, _("Many re-licensings")
-        WRONG_CODES = Hold.WRONG_CODES.value, _("Many wrong release codes")
+        RELEASE_CODE = Item.RELEASE_CODE.value, ITEM_NAMES[Item.RELEASE_CODE]
+        CUSTOMER_NAME = Item.CUSTOMER_NAME.value, ITEM_NAMES[Item.CUSTOMER_NAME]
+        ADDRESS_LINE1 = Item.ADDRESS_LINE1.value, ITEM_NAMES[Item.ADDRESS_LINE1]
+        RELICENSINGS = LimitKind.RELICENSINGS.value, _("Many re-licensings")
+        WRONG_CODES = LimitKind.WRONG_CODES.value, _("Many wrong release codes")
         EMERGENCY = "emergency", _("Emergency code")
         FOR_GOOD = "for-good", _("Permanent code without the release code")
 
@@ -126,9 +124,10 @@ class Approval(models.Model):
         verbose_name=_("emergency"),
     )
     subject = models.CharField(_("what"), max_length=20, choices=Subject)
-    counted = models.PositiveIntegerField(_("counted"), default=0)
+    counted = models.PositiveIntegerField(_("count"), default=0)
     reason = models.TextField(_("reason"))
     approved_by = models.CharField(_("by"), max_length=150)
+    approved_by_number = user_number()
     approved_at = models.DateTimeField(_("when"))
 
     class Meta:
@@ -143,8 +142,13 @@ class Approval(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="approval_has_a_reason"),
             models.UniqueConstraint(
                 fields=["emergency", "subject", "approved_by"],
-                condition=Q(emergency__isnull=False),
-                name="one_approval_each_of_an_emergency",
+                condition=Q(emergency__isnull=False, approved_by_number=None),
+                name="one_approval_per_name",
+            ),
+            models.UniqueConstraint(
+                fields=["emergency", "subject", "approved_by_number"],
+                condition=Q(emergency__isnull=False, approved_by_number__isnull=False),
+                name="one_approval_per_user",
             ),
         ]
 
@@ -153,14 +157,14 @@ class Approval(models.Model):
 
 
 class WrongReleaseCode(models.Model):
-    """A release code that was said or sent for a serial and is none that would prove its release.
+    """A release code that was given for a serial and does not prove its release.
 
-    Every door writes here (checklist, follow-up, API), so that all are counted together. The same code again within
-    the day is no further guess, and after fifty of them no more are kept.
+    Checklist, emergency page and API all write here, so that wrong codes are counted together. The same code again
+    within a day does not count as another guess, and at most fifty are kept.
     """
 
     serial = models.ForeignKey(
-        # The index of the serial number and the time finds it.
+        # The index on serial and time serves this key too.
         Serial,
         on_delete=models.PROTECT,
         related_name="wrong_release_codes",
@@ -168,7 +172,7 @@ class WrongReleaseCode(models.Model):
         verbose_name=_("serial number"),
     )
     code = models.CharField(_("release code"), max_length=RELEASE_CODE_LENGTH + 1)
-    given_by = models.CharField(_("given by"), max_length=150)
+    given_by = models.CharField(_("entered by"), max_length=150)
     given_at = models.DateTimeField(_("when"))
 
     class Meta:

@@ -1,4 +1,7 @@
-"""The event log: what happened, in words that read the same in ten years. Append-only and hash-chained."""
+"""The event log: what happened, with names copied as text, so that it reads the same in ten years.
+
+It is append-only and hash-chained (docs/decisions.md#the-event-log).
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -9,9 +12,9 @@ from licences.domain.chain import GENESIS
 
 
 class Event(models.Model):
-    """One thing that happened. Names are copied as text; ``personal`` may be erased, its digest stays.
+    """One thing that happened. ``personal`` may be erased later; its digest stays.
 
-    ``hash`` covers every other column but ``personal`` itself, and the hash of the event before.
+    ``hash`` covers all other columns except ``personal``, and so the hash of the event before (``domain.chain``).
     """
 
     class Kind(models.TextChoices):
@@ -21,30 +24,47 @@ class Event(models.Model):
         REGISTRATION_RENEWED = "registration-renewed", _("New registration details")
         LICENCES_UPDATED = "licences-updated", _("Licences updated")
         RELEASED = "released", _("Serial released")
+        SERVER_PROVED = "server-proved", _("Server verified")
+        CONNECTION_ALLOWED = "connection-allowed", _("Server allowed to connect")
         RELICENSING_CHECKED = "relicensing-checked", _("Checklist checked")
         RELICENSING_CONFIRMED = "relicensing-confirmed", _("Asked again")
         RELICENSING_DECIDED = "relicensing-decided", _("Checklist item accepted")
-        RELICENSING_AGREED = "relicensing-agreed", _("One of two supervisors agreed")
+        RELICENSING_AGREED = "relicensing-agreed", _("First of two approvals")
+        RELICENSING_HANDED_OVER = "relicensing-handed-over", _("Handed over to a supervisor")
         RELICENSING_WITHDRAWN = "relicensing-withdrawn", _("Re-licensing withdrawn")
+        RELICENSING_CLOSED = "relicensing-closed", _("Re-licensing request closed")
+        RELICENSING_REOPENED = "relicensing-reopened", _("Withdrawal undone")
         RELICENSED = "re-licensed", _("Re-licensed")
         EMERGENCY_ISSUED = "emergency-issued", _("Emergency code issued")
         EMERGENCY_CODE_WRONG = "emergency-code-wrong", _("Wrong release code for an emergency")
         EMERGENCY_CODE_REPORTED = "emergency-code-reported", _("Release code reported, not yet accepted")
-        EMERGENCY_SETTLED = "emergency-settled", _("Emergency settled by the release code")
-        EMERGENCY_DECIDED = "emergency-decided", _("Emergency decided for good")
+        EMERGENCY_SETTLED = "emergency-settled", _("Emergency closed with the release code")
+        EMERGENCY_DECIDED = "emergency-decided", _("Emergency code made permanent by decision")
         EMERGENCY_WITHDRAWN = "emergency-withdrawn", _("Emergency code withdrawn")
         BLOCKED = "blocked", _("Serial blocked")
         UNBLOCKED = "unblocked", _("Serial unblocked")
         TRANSFERRED = "transferred", _("Serial transferred to another customer")
-        CLAIM_REFUSED = "claim-refused", _("Claim refused")
+        CLAIM_REFUSED = "claim-refused", _("Attempt refused")
         CUSTOMER_CORRECTED = "customer-corrected", _("Customer corrected")
         CATALOGUE_CHANGED = "catalogue-changed", _("Catalogue changed")
-        REFERENCE_CHANGED = "reference-changed", _("Reference facts changed")
+        REFERENCE_CHANGED = "reference-changed", _("Product facts changed")
+        PROFILE_CHANGED = "profile-changed", _("Sender profile changed")
         CUSTOMERS_MERGED = "customers-merged", _("Customers merged")
         CUSTOMER_ERASED = "customer-erased", _("Personal data erased")
-        CUSTOMER_EXPORTED = "customer-exported", _("Personal data handed out")
-        CASE_FILE_MADE = "case-file-made", _("Case file made as PDF")
+        CUSTOMER_EXPORTED = "customer-exported", _("Personal data exported")
+        CASE_FILE_MADE = "case-file-made", _("Case file downloaded as PDF")
         LOG_EXPORTED = "log-exported", _("Event log exported")
+        CUSTOMER_ENTERED = "customer-entered", _("Customer entered by hand")
+        HAND_ENTERED = "hand-entered", _("Purchase entered by hand")
+        HAND_DECIDED = "hand-decided", _("Entry by hand decided")
+        SEQUENCES_RAISED = "sequences-raised", _("Sequences raised after a restore")
+        FILE_BEGUN = "file-begun", _("Export of a long list started")
+        FILE_TAKEN = "file-taken", _("List or licence file downloaded")
+        CODE_MAILED = "code-mailed", _("Unlock code sent by e-mail")
+        CALLER_NOTED = "caller-noted", _("Who called noted")
+        NOTE_WRITTEN = "note-written", _("Note written")
+        IMPORT_TAKEN_BACK = "import-taken-back", _("Import taken back")
+        BASELINE_MADE = "baseline-made", _("Baseline of older records")
 
     at = models.DateTimeField(_("when"), db_index=True)
     kind = models.CharField(_("what"), max_length=40, choices=Kind)
@@ -79,7 +99,7 @@ class Event(models.Model):
 
 
 class EventChain(models.Model):
-    """The end of the chain: one row, locked by whoever adds an event, and proof against a cut-off tail."""
+    """The end of the chain, in one row. Adding an event locks it, and it shows if the latest events are cut off."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     length = models.PositiveBigIntegerField(default=0)

@@ -1,31 +1,37 @@
-"""Files that were uploaded or imported, and their rows while they wait to be applied.
+"""Imports: uploaded files, and their staged rows until they are applied.
 
-Staged rows are made and read by the statements of ``operations/imports``; nothing refers to them, and they go when
-their import has ended.
+Staged rows are written and read by the statements in ``licences/imports``. Nothing refers to them, and they are deleted
+when their import has ended.
 """
 
 from pathlib import PurePath
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from customers.contact import CONTACT_LENGTHS
 
 ROW_BITS = 32
 
 
 def row_id(file_import_id: int, row: int) -> int:
-    """The key of a staged row: import and row number in one integer, in the order of the file."""
+    """Return the primary key of a staged row: import × 2^32 + row number, so that keys are in the order of the file."""
     return (file_import_id << ROW_BITS) + row
 
 
-def row_of(staged_id: int) -> int:
-    """The row number in the file of a staged row, by its key."""
+def row_number_of(staged_id: int) -> int:
+    """Return the row number in the file from the primary key of a staged row."""
     return staged_id & ((1 << ROW_BITS) - 1)
 
 
 class FileImport(models.Model):
-    """One file, from upload to result. Its rows become grants or installations in one transaction."""
+    """One uploaded file, from upload to result. Its rows become grants or installations in one transaction.
+
+    ``inbox_key`` and ``inbox_sender`` are those of a file in a watched folder (``imports.inbox``).
+    """
 
     class Kind(models.TextChoices):
         PURCHASES = "purchases", _("Purchases")
@@ -34,16 +40,18 @@ class FileImport(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting to be read")
         READING = "reading", _("being read")
+        COLUMNS = "columns", _("waiting for its columns")
         CHECKING = "checking", _("being checked")
-        PREVIEW = "preview", _("to be confirmed")
-        CONFIRMED = "confirmed", _("waiting to be applied")
-        APPLYING = "applying", _("being applied")
+        PREVIEW = "preview", _("awaiting confirmation")
+        CONFIRMED = "confirmed", _("waiting to be imported")
+        APPLYING = "applying", _("being imported")
         APPLIED = "applied", _("imported")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", _("discarded")
         FAILED = "failed", _("not readable")
+        TAKEN_BACK = "taken-back", _("taken back")
 
-    AT_WORK = (State.WAITING, State.READING, State.CHECKING, State.CONFIRMED, State.APPLYING)
-    ENDED = (State.APPLIED, State.WITHDRAWN, State.FAILED)
+    RUNNING = (State.WAITING, State.READING, State.CHECKING, State.CONFIRMED, State.APPLYING)
+    ENDED = (State.APPLIED, State.WITHDRAWN, State.FAILED, State.TAKEN_BACK)
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.WAITING)
@@ -56,26 +64,51 @@ class FileImport(models.Model):
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     confirmed_by = models.CharField(_("confirmed by"), max_length=150, blank=True)
     ended_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    accept_valid = models.BooleanField(_("the valid rows only"), default=False)
-    accept_similar = models.BooleanField(_("similar serial numbers are new"), default=False)
+    accept_valid = models.BooleanField(_("valid rows only"), default=False)
+    profile = models.ForeignKey(
+        "licences.SenderProfile",
+        on_delete=models.SET_NULL,
+        related_name="imports",
+        null=True,
+        blank=True,
+        verbose_name=_("sender profile"),
+    )
+    accept_similar = models.BooleanField(_("similar serial numbers accepted as new"), default=False)
     failure = models.JSONField(_("failure"), default=dict, blank=True)
     # Progress and outcome
-    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
-    began_at = models.DateTimeField(_("present step begun"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last activity"), null=True, blank=True)
+    began_at = models.DateTimeField(_("current step started"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     fraction_read = models.FloatField(_("read"), default=0)
     rows_read = models.PositiveIntegerField(_("rows read"), default=0)
     rows_checked = models.PositiveIntegerField(_("rows checked"), default=0)
-    rows_applied = models.PositiveIntegerField(_("rows applied"), default=0)
+    rows_applied = models.PositiveIntegerField(_("rows imported"), default=0)
     counts = models.JSONField(_("outcome"), default=dict, blank=True)
     changed_since_preview = models.PositiveIntegerField(_("rows changed since the preview"), default=0)
     previews = models.PositiveSmallIntegerField(_("previews"), default=0)
     holds_rows = models.BooleanField(_("holds staged rows"), default=False, editable=False)
+    # What the judgement found besides outcomes. ``to_confirm``: kind of ``RecordPair`` → rows that wait for a decision.
+    new_serials = models.PositiveIntegerField(_("new serial numbers"), default=0, db_default=0)
+    new_customers = models.PositiveIntegerField(_("new customers"), default=0, db_default=0)
+    to_confirm = models.JSONField(_("to be decided"), null=True, blank=True, editable=False)
+    # Decisions of a command, by ``RecordPair.pair``; those on the page are on the pairs.
+    decisions = models.JSONField(null=True, blank=True, editable=False)
+    # The next columns are null in older rows, and where they do not apply.
+    taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True, editable=False)
+    taken_back_by = models.CharField(_("taken back by"), max_length=150, null=True, blank=True, editable=False)  # noqa: DJ001
+    taken_back_reason = models.TextField(_("reason for taking back"), null=True, blank=True, editable=False)  # noqa: DJ001
+    inbox_key = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001
+    inbox_sender = models.CharField(_("sender"), max_length=100, null=True, blank=True, editable=False)  # noqa: DJ001
 
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inbox_key"], condition=Q(inbox_key__isnull=False), name="one_import_per_inbox_file"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.file_name or str(self.get_kind_display())
@@ -84,41 +117,53 @@ class FileImport(models.Model):
         return reverse("import", args=[self.pk])
 
     @property
-    def is_at_work(self) -> bool:
-        return self.state in self.AT_WORK
+    def is_running(self) -> bool:
+        """Whether a worker works on it, or has to."""
+        return self.state in self.RUNNING
 
     @property
-    def is_to_be_decided(self) -> bool:
+    def awaits_confirmation(self) -> bool:
+        """Whether its preview is ready, and a person has to confirm or discard it."""
         return self.state == self.State.PREVIEW
 
     @property
+    def awaits_columns(self) -> bool:
+        """Whether a person has to say which of its columns is what."""
+        return self.state == self.State.COLUMNS
+
+    @property
     def has_ended(self) -> bool:
+        """Whether it was applied or withdrawn, or has failed."""
         return self.state in self.ENDED
 
-    def has_news(self, counts: dict[str, int] | None = None) -> bool:
-        """Whether applying it would change anything, by its outcome or by the ``counts`` that it will have."""
-        counted = self.counts if counts is None else counts
-        return any(count for name, count in counted.items() if name not in ("unchanged", "rejected"))
+    def changes_anything(self, counts: dict[str, int] | None = None) -> bool:
+        """Tell whether applying it would change anything: whether any row is neither unchanged nor rejected.
+
+        ``counts`` are rows by outcome; without them, those of the latest preview.
+        """
+        counts = self.counts if counts is None else counts
+        return any(count for name, count in counts.items() if name not in ("unchanged", "rejected"))
 
     @property
     def row_ids(self) -> tuple[int, int]:
-        """The range of keys of its staged rows, both ends included."""
+        """The first and the last primary key that its staged rows can have."""
         return row_id(self.pk, 0), row_id(self.pk + 1, 0) - 1
 
     @property
     def stem(self) -> str:
+        """The file's name without its ending; the number of the import if it has no name."""
         return PurePath(self.file_name).stem or str(self.pk)
 
 
 class RowKey(models.BigIntegerField):
-    """SQLite keeps rows by a key of exactly this type, and needs no index beside the table."""
+    """A primary key that SQLite uses as the row ID, so that it needs no index beside the table."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
 
 
 class StagedRow(models.Model):
-    """``id`` is import × 2^32 + row number in the file: a cheap key that keeps the order of the file."""
+    """A row of a file. ``id`` is what ``row_id`` returns."""
 
     id = RowKey(primary_key=True)
 
@@ -127,13 +172,27 @@ class StagedRow(models.Model):
 
     @property
     def row(self) -> int:
-        return row_of(self.pk)
+        """The row number in the file."""
+        return row_number_of(self.pk)
 
 
-class StagedPurchase(StagedRow):
-    """A readable purchase line. ``buyer`` and ``place`` are hashes: of the customer, and of the customer's site.
+class StagedContact(StagedRow):
+    """A readable row with ``CONTACT_COLUMNS`` among its columns."""
 
-    ``match_key`` is empty where the row names a customer number.
+    class Meta:
+        abstract = True
+
+
+for column, length in CONTACT_LENGTHS.items():
+    StagedContact.add_to_class(column, models.CharField(max_length=length))
+
+
+class StagedPurchase(StagedContact):
+    """A readable purchase line. ``buyer`` is a hash of the customer, ``place`` one of the customer and the site.
+
+    ``match_key`` is empty if the row has a customer number. The other keys are those of ``customer_keys`` and
+    ``record_keys``; ``reference_key`` is empty where the reference is its own key. ``raw_reference`` and ``raw_digest``
+    are those of the row with what cannot be seen, as it was recorded formerly; empty where that makes no difference.
     """
 
     purchase_reference = models.CharField(max_length=64)
@@ -145,19 +204,20 @@ class StagedPurchase(StagedRow):
     software_assurance_until = models.DateField(null=True)
     customer_number = models.CharField(max_length=64)
     customer_name = models.CharField(max_length=200)
-    address_line1 = models.CharField(max_length=200)
-    address_line2 = models.CharField(max_length=200)
-    postcode = models.CharField(max_length=20)
-    city = models.CharField(max_length=100)
-    country = models.CharField(max_length=100)
-    contact_name = models.CharField(max_length=200)
-    contact_phone = models.CharField(max_length=100)
-    contact_email = models.CharField(max_length=254)
     site_name = models.CharField(max_length=200)
-    product_key = models.CharField(max_length=192)  # folding makes three letters of some
+    product_key = models.CharField(max_length=192)  # three times ``product``: folding turns some letters into three
     buyer = models.BigIntegerField()
     place = models.BigIntegerField()
     match_key = models.CharField(max_length=32)
+    details_key = models.CharField(max_length=32, db_default="")
+    number_key = models.CharField(max_length=192, db_default="")
+    country_key = models.CharField(max_length=100, db_default="")
+    street_block = models.BigIntegerField(db_default=0)
+    postcode_block = models.BigIntegerField(db_default=0)
+    phone_block = models.BigIntegerField(db_default=0)
+    reference_key = models.CharField(max_length=192, db_default="")
+    raw_reference = models.CharField(max_length=64, db_default="")
+    raw_digest = models.CharField(max_length=32, db_default="")
     site_key = models.CharField(max_length=400)
     allocation_key = models.CharField(max_length=32)
     row_digest = models.CharField(max_length=32)
@@ -167,21 +227,13 @@ class StagedPurchase(StagedRow):
         return f"{self.purchase_reference}/{self.line}"
 
 
-class StagedInstallation(StagedRow):
-    """A readable row of a file of installations that an older system registered."""
+class StagedInstallation(StagedContact):
+    """A readable row of a file of installations from an older system."""
 
     serial = models.CharField(max_length=8)
     site_id = models.CharField(max_length=12)
     registered_on = models.DateField(null=True)
     name = models.CharField(max_length=200)
-    address_line1 = models.CharField(max_length=200)
-    address_line2 = models.CharField(max_length=200)
-    postcode = models.CharField(max_length=20)
-    city = models.CharField(max_length=100)
-    country = models.CharField(max_length=100)
-    contact_name = models.CharField(max_length=200)
-    contact_phone = models.CharField(max_length=100)
-    contact_email = models.CharField(max_length=254)
     server_version = models.CharField(max_length=32)
     client_version = models.CharField(max_length=32)
     highest_version = models.CharField(max_length=32)
@@ -192,7 +244,7 @@ class StagedInstallation(StagedRow):
 
 
 class RowOutcome(StagedRow):
-    """What a preview said of a row. ``before`` is what the one before it had said, where that was something else."""
+    """What becomes of a row, by the latest preview. ``before`` is what the preview before it showed, if it differs."""
 
     class Outcome(models.IntegerChoices):
         NEW = 1, _("new serial number")
@@ -211,9 +263,10 @@ class RowOutcome(StagedRow):
 
 
 class RejectedRow(StagedRow):
-    """Why a row cannot be imported: ``problems`` as a list of column, value, reason and parameters.
+    """A row that cannot be imported. ``problems`` is a list of column, value, reason and parameters.
 
-    ``cells`` holds its cells as they were, in the order of the kind's columns. Kept until the import is cleared away.
+    ``cells`` are its cells as they were read, in the order of the columns of its kind. It is kept as long as the
+    import.
     """
 
     problems = models.JSONField()

@@ -1,4 +1,6 @@
-"""Where a serial runs and ran, who registered it, and the unlock codes made for it."""
+"""Where a serial runs and ran, its registrations, and its unlock codes."""
+
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
@@ -6,12 +8,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import ContactDetails
-from licences.domain.codes import MAX_SEQUENCE, SITE_ID_LENGTH, grouped
-from licences.models.serials import Serial
+from licences.domain.codes import (
+    MAX_SEQUENCE,
+    SITE_ID_LENGTH,
+    grouped,
+    last_day_of_month,
+    month_number,
+    release_code,
+)
+from licences.models.serials import Serial, last_assured_day
 
 
 class Installation(models.Model):
-    """One site ID that holds, or once held, a serial: a row of a history, ended but never overwritten."""
+    """One site ID that runs a serial, or once did: a row of a history, which is ended but never overwritten
+    (docs/decisions.md#how-an-installation-ends)."""
 
     class Origin(models.TextChoices):
         REGISTERED = "registered", _("registered")
@@ -36,6 +46,17 @@ class Installation(models.Model):
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)
     end_reason = models.CharField(_("how it ended"), max_length=20, choices=EndReason, blank=True)
     reported_release_code = models.CharField(_("release code reported"), max_length=10, blank=True)
+    # How the server proves itself. All are null in rows from before these columns.
+    token_digest = models.CharField(  # noqa: DJ001  (null: no token was ever shown)
+        _("checksum of the token"), max_length=64, null=True, blank=True, editable=False
+    )
+    token_bound_at = models.DateTimeField(_("token known since"), null=True, blank=True, editable=False)
+    connect_opened_at = models.DateTimeField(_("allowed to connect since"), null=True, blank=True, editable=False)
+    reached_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
+    proved_code = models.CharField(  # noqa: DJ001  (null: no code was shown that is not on record)
+        _("unknown unlock code presented"), max_length=53, null=True, blank=True, editable=False
+    )
+    proved_sequence = models.PositiveSmallIntegerField(_("its number"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("installation")
@@ -67,11 +88,23 @@ class Installation(models.Model):
 
     @property
     def is_live(self) -> bool:
+        """Whether it runs the serial now."""
         return self.ended_at is None
+
+    @property
+    def proved_release_codes(self) -> tuple[tuple[int, str], ...]:
+        """Sequence and release code of the unlock code that its server showed and that is not on record, if any."""
+        if self.proved_code is None or self.proved_sequence is None:
+            return ()
+        derived = release_code(self.proved_code, serial=self.serial.code, site_id=self.site_id)
+        return ((self.proved_sequence, derived),)
 
 
 class Registration(ContactDetails):
-    """The customer's details, word for word as they were entered. Append-only; the latest counts."""
+    """The customer's details exactly as they were entered (docs/domain.md#registration-details).
+
+    Append-only; the latest registration of a serial counts.
+    """
 
     serial = models.ForeignKey(
         Serial, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("serial number")
@@ -94,7 +127,12 @@ class Registration(ContactDetails):
 
 
 class UnlockCode(models.Model):
-    """A code that was made, with all it says. Append-only; ``lines`` are its licences as they were then."""
+    """An unlock code that was issued, with all that it says. Append-only.
+
+    ``lines`` are its licences at that time. The code itself has only the month of ``assured_until``, the last day of
+    Software Assurance (docs/decisions.md#days-and-months-of-software-assurance); codes from before that column have no
+    day.
+    """
 
     class Occasion(models.TextChoices):
         REGISTRATION = "registration", _("registration")
@@ -114,6 +152,7 @@ class UnlockCode(models.Model):
     release_code = models.CharField(_("release code"), max_length=10, db_index=True)
     key_id = models.PositiveSmallIntegerField(_("key"))
     assured_month = models.PositiveSmallIntegerField(_("Software Assurance month"))
+    assured_until = models.DateField(_("Software Assurance until"), null=True, blank=True)
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     lines = models.JSONField(_("licences"))
     occasion = models.CharField(_("made for"), max_length=20, choices=Occasion)
@@ -124,6 +163,7 @@ class UnlockCode(models.Model):
         verbose_name = _("unlock code")
         verbose_name_plural = _("unlock codes")
         ordering = ["-pk"]
+        permissions = [("export_unlockcode", _("Can export lists with unlock codes and release codes"))]
         constraints = [
             models.UniqueConstraint(fields=["serial", "sequence"], name="one_unlock_code_per_sequence"),
             models.CheckConstraint(
@@ -136,3 +176,25 @@ class UnlockCode(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("unlock-code", args=[self.pk])
+
+    def covers(self, day: date | None) -> bool:
+        """Tell whether it says that Software Assurance ends on a day (None: never had any).
+
+        A code without a day is compared by its month.
+        """
+        return self.covers_month_of(day) if self.assured_until is None else self.assured_until == day
+
+    def covers_month_of(self, day: date | None) -> bool:
+        """Tell whether it says that Software Assurance ends in the month of a day (None: never had any)."""
+        return self.assured_month == month_number(day)
+
+    def last_day_covered(self, *, on_record: date | None = None) -> date | None:
+        """Return the last day of Software Assurance by this code; None without any.
+
+        For a code without a day, it is the serial's last day on record if that is in the month of the code, and else
+        the end of that month. ``on_record``, the serial's last day, saves a query if the caller has it.
+        """
+        if self.assured_until is not None or not self.assured_month:
+            return self.assured_until
+        on_record = on_record or last_assured_day(self.serial_id)
+        return on_record if self.covers(on_record) else last_day_of_month(self.assured_month)

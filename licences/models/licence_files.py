@@ -7,9 +7,9 @@ from licences.models.installations import UnlockCode
 
 
 class LicenceFile(models.Model):
-    """A licence file as it was signed, the same for good (decisions.md 15). Append-only.
+    """A licence file as it was signed, which never changes (docs/decisions.md#licence-files-are-fixed). Append-only.
 
-    It names the customer: ``text`` may be erased.
+    ``text`` may be erased, since it names the customer.
     """
 
     unlock_code = models.OneToOneField(

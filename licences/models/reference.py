@@ -1,4 +1,4 @@
-"""Facts that support agents are asked for: releases, CRM applications, support contacts by country."""
+"""Reference facts that support agents are asked for: releases, CRM applications, support contacts by country."""
 
 from collections.abc import Iterable
 
@@ -11,19 +11,20 @@ from licences.domain.versions import Version
 
 
 class Release(models.Model):
-    """A release of Xchange. Whether a serial may step up to it follows from ``needs_software_assurance``.
+    """A release of Xchange.
 
-    What needs Software Assurance is the lowest release that says so, and everything above it.
+    The lowest release with ``needs_software_assurance``, and every version above it, needs Software Assurance
+    (docs/domain.md#versions-and-software-assurance).
     """
 
     version = models.CharField(_("version"), max_length=32, unique=True)
-    released_on = models.DateField(_("released"), null=True, blank=True)
+    released_on = models.DateField(_("release date"), null=True, blank=True)
     is_supported = models.BooleanField(_("supported"), default=True)
     needs_software_assurance = models.BooleanField(_("needs Software Assurance"), default=False)
     requirements_url = models.URLField(_("system requirements"), max_length=500, blank=True)
     download_url = models.URLField(_("download"), max_length=500, blank=True)
     guide_url = models.URLField(_("installation guide"), max_length=500, blank=True)
-    settings_url = models.URLField(_("carrying over the settings"), max_length=500, blank=True)
+    settings_url = models.URLField(_("moving the settings"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("release")
@@ -34,11 +35,12 @@ class Release(models.Model):
         return self.version
 
     def parsed(self) -> Version:
+        """Return its version in a form that compares."""
         return Version.parse(self.version)
 
     @staticmethod
     def policy(releases: Iterable["Release"]) -> VersionPolicy:
-        """Which versions need Software Assurance, as these releases say."""
+        """Return which versions need Software Assurance, according to these releases."""
         return VersionPolicy.of((release.parsed(), release.needs_software_assurance) for release in releases)
 
 
@@ -55,7 +57,7 @@ class CrmApplication(models.Model):
     works = models.CharField(_("works with Xchange"), max_length=20, choices=Works, default=Works.YES)
     since_version = models.CharField(_("since version"), max_length=32, blank=True)
     notes = models.TextField(_("notes"), blank=True)
-    url = models.URLField(_("more about it"), max_length=500, blank=True)
+    url = models.URLField(_("more information"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("CRM application")
@@ -68,7 +70,7 @@ class CrmApplication(models.Model):
 
 
 class SupportContact(models.Model):
-    """Whom a customer of a country calls."""
+    """The support that customers in one country call."""
 
     country = models.CharField(_("country"), max_length=100)
     country_code = models.CharField(_("country code"), max_length=2, blank=True)

@@ -1,91 +1,126 @@
-"""The only writers: one function per business verb, each one transaction under one lock."""
+"""The operations: one function per business verb, each in one transaction. Only these and ``imports`` write.
 
+They take keyword arguments. ``by`` is who acts, as the event log will name them: a ``StaffIdentity`` for staff, a plain
+name for servers and commands. ``today`` is the day in the portal's time zone. Serial numbers, site IDs and codes are
+canonical: upper case, no separators. An operation that refuses raises ``Refusal`` and changes nothing, unless its
+docstring says otherwise (docs/decisions.md#refusals-are-values, docs/decisions.md#who-writes).
+"""
+
+from licences.operations.allocated_lists import complete_pending_lists
+from licences.operations.baselines import make_baseline
 from licences.operations.catalogue import save_product, save_products
+from licences.operations.checklist_decisions import decide_checklist
+from licences.operations.code_deliveries import (
+    fail_overdue_deliveries,
+    is_delivery_wanted,
+    record_delivery_failure,
+    record_delivery_sent,
+    send_unlock_code,
+)
+from licences.operations.customer_entry import NewCustomer, enter_customer
+from licences.operations.customer_erasure import ErasureResult, erase_customer
+from licences.operations.customer_merge import MergeResult, merge_customers
 from licences.operations.customers import Correction, correct_customer
-from licences.operations.deciding import decide
+from licences.operations.decision_alerts import choose_decision_emails, note_open_page, tell_supervisors
+from licences.operations.disclosures import (
+    disclose_licence_file,
+    record_case_file,
+    record_disclosure,
+    record_disclosure_begun,
+    record_log_export,
+    record_subject_access,
+)
 from licences.operations.emergencies import (
     decide_emergency,
     issue_emergency,
     settle_emergency,
     withdraw_emergency,
 )
-from licences.operations.erasing import Erased, erase_customer
-from licences.operations.handing_out import note_case_file, note_log_export, note_personal_data
-from licences.operations.imports.decisions import accept_similar_serials, confirm_import, withdraw_import
-from licences.operations.imports.lifecycle import Wish, import_file
-from licences.operations.imports.lifecycle import advance as advance_import
-from licences.operations.imports.lifecycle import discard as discard_import
-from licences.operations.imports.lifecycle import receive as receive_import
-from licences.operations.imports.sweeping import abandoned_imports
-from licences.operations.imports.sweeping import is_alone as is_import_alone
+from licences.operations.form_tokens import FormTokenUse, use_form_token
+from licences.operations.hand_over import hand_over_request
+from licences.operations.installation_proof import let_server_connect
 from licences.operations.installations import (
-    Answer,
-    Versions,
+    ServerLicence,
     judge_upgrade,
-    register,
-    release,
+    register_installation,
+    release_installation,
     renew_registration,
-    update,
+    update_installation,
 )
-from licences.operations.merging import Merged, merge_customers
-from licences.operations.purchases import record_purchase, record_purchases
+from licences.operations.notes import note_caller, note_on_customer, note_on_serial
 from licences.operations.reference import save_applications, save_contacts, save_releases
 from licences.operations.relicensing import (
-    check_again,
     confirm_asked_again,
-    issue,
-    open_request,
-    withdraw,
+    issue_relicensing,
+    open_relicensing,
+    recheck_relicensing,
 )
+from licences.operations.relicensing_closing import close_idle_requests, reopen_relicensing, withdraw_relicensing
 from licences.operations.retention import apply_retention
-from licences.operations.serials import block_serial, transfer_serial, unblock_serial
+from licences.operations.sequences import DEFAULT_RAISE, SequenceRaises, raise_sequences
+from licences.operations.serials import block_serial, transfer_serial, transfer_serial_to_new_customer, unblock_serial
 
 __all__ = [
-    "Answer",
+    "DEFAULT_RAISE",
     "Correction",
-    "Erased",
-    "Merged",
-    "Versions",
-    "Wish",
-    "abandoned_imports",
-    "accept_similar_serials",
-    "advance_import",
+    "ErasureResult",
+    "FormTokenUse",
+    "MergeResult",
+    "NewCustomer",
+    "SequenceRaises",
+    "ServerLicence",
     "apply_retention",
     "block_serial",
-    "check_again",
+    "choose_decision_emails",
+    "close_idle_requests",
+    "complete_pending_lists",
     "confirm_asked_again",
-    "confirm_import",
     "correct_customer",
-    "decide",
+    "decide_checklist",
     "decide_emergency",
-    "discard_import",
+    "disclose_licence_file",
+    "enter_customer",
     "erase_customer",
-    "import_file",
-    "is_import_alone",
-    "issue",
+    "fail_overdue_deliveries",
+    "hand_over_request",
+    "is_delivery_wanted",
     "issue_emergency",
+    "issue_relicensing",
     "judge_upgrade",
+    "let_server_connect",
+    "make_baseline",
     "merge_customers",
-    "note_case_file",
-    "note_log_export",
-    "note_personal_data",
-    "open_request",
-    "receive_import",
-    "record_purchase",
-    "record_purchases",
-    "register",
-    "release",
+    "note_caller",
+    "note_on_customer",
+    "note_on_serial",
+    "note_open_page",
+    "open_relicensing",
+    "raise_sequences",
+    "recheck_relicensing",
+    "record_case_file",
+    "record_delivery_failure",
+    "record_delivery_sent",
+    "record_disclosure",
+    "record_disclosure_begun",
+    "record_log_export",
+    "record_subject_access",
+    "register_installation",
+    "release_installation",
     "renew_registration",
+    "reopen_relicensing",
     "save_applications",
     "save_contacts",
     "save_product",
     "save_products",
     "save_releases",
+    "send_unlock_code",
     "settle_emergency",
+    "tell_supervisors",
     "transfer_serial",
+    "transfer_serial_to_new_customer",
     "unblock_serial",
-    "update",
-    "withdraw",
+    "update_installation",
+    "use_form_token",
     "withdraw_emergency",
-    "withdraw_import",
+    "withdraw_relicensing",
 ]

@@ -1,4 +1,4 @@
-"""The catalogue of products."""
+"""Writing the catalogue of products."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,35 +11,40 @@ from licences.operations.events import record_event
 
 
 def save_product(product: Product, *, by: str) -> Product:
-    """Save a new or renamed product. ``Refusal``: ``slot-stays``."""
+    """Save one new or changed product and return it; see ``save_products``. ``Refusal``: ``slot-stays``."""
     save_products([product], by=by)
     return product
 
 
 @transaction.atomic
 def save_products(products: Sequence[Product], *, by: str, source: Mapping[str, str] | None = None) -> None:
-    """Save new and renamed products, all or none, with one event; without a change there is none.
+    """Save new products, and new SKUs or names of existing ones: all or none, with one event.
 
-    A slot stays, for codes that were made say it: ``Refusal("slot-stays")``. ``source`` is what the event says of
-    where they come from, the name and digest of a file.
+    ``source`` is added to the details of the event: name and digest of the file that the products come from. Products
+    that have not changed are skipped; when none has, there is no event. ``Refusal``: ``slot-stays``, because issued
+    unlock codes contain the slot of a product (docs/codes.md#unlock-code).
     """
-    held = _held(products)
-    changed = [product for product in products if _differs(product, held.get(product.pk))]
+    stored = _lock_stored(products)
+    changed = [product for product in products if _has_changed(product, stored.get(product.pk))]
     if not changed:
         return
     for product in changed:
         product.save()
-    said = [{"product": product.sku, "name": product.name, "slot": product.slot} for product in changed]
-    details: dict[str, Any] = {"products": said, **(source or {})}
+    entries = [
+        {"id": product.pk, "product": product.sku, "name": product.name, "slot": product.slot} for product in changed
+    ]
+    details: dict[str, Any] = {"products": entries, **(source or {})}
     record_event(Event.Kind.CATALOGUE_CHANGED, by=by, details=details)
 
 
-def _held(products: Sequence[Product]) -> dict[int, Product]:
-    known = Product.objects.filter(pk__in=[product.pk for product in products if product.pk])
-    return {product.pk: product for product in known.select_for_update(no_key=True).order_by("pk")}
+def _lock_stored(products: Sequence[Product]) -> dict[int, Product]:
+    """Lock the stored products among these, in ascending order of their keys; returns primary key → stored product."""
+    stored = Product.objects.filter(pk__in=[product.pk for product in products if product.pk])
+    return {product.pk: product for product in stored.select_for_update(no_key=True).order_by("pk")}
 
 
-def _differs(product: Product, held: Product | None) -> bool:
-    if held and held.slot != product.slot:
-        raise Refusal("slot-stays", field="slot", slot=held.slot)
-    return not held or (held.sku, held.name) != (product.sku, product.name)
+def _has_changed(product: Product, stored: Product | None) -> bool:
+    """Whether a product is new, or has another SKU or name than the stored one. ``Refusal``: ``slot-stays``."""
+    if stored and stored.slot != product.slot:
+        raise Refusal("slot-stays", field="slot", slot=stored.slot)
+    return not stored or (stored.sku, stored.name) != (product.sku, product.name)

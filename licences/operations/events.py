@@ -1,4 +1,4 @@
-"""Adding to the event log."""
+"""Appending to the event log (docs/decisions.md#the-event-log)."""
 
 import secrets
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from customers.models import Customer
-from licences.compiled import Compiled, change, insert
+from licences.database.compiled import CompiledQuery, insert_row, update_fields
 from licences.domain import chain
 from licences.models import Event, EventChain
 
@@ -21,12 +21,14 @@ def record_event(
     details: dict[str, Any] | None = None,
     personal: dict[str, Any] | None = None,
 ) -> Event:
-    """Append an event to the chain. The last thing an operation does: the chain stays locked until it commits.
+    """Append an event to the chain, and return it. Every call adds one.
 
-    ``details`` and ``personal`` hold JSON values; names of people and companies belong into ``personal``.
+    An operation calls this last, because the end of the chain stays locked until the transaction commits. ``by`` is the
+    actor, ``serial`` a canonical serial number or empty. ``details`` and ``personal`` hold JSON values; names of people
+    and companies belong in ``personal``, which an erasure can empty.
     """
     end = _END.first() or EventChain.objects.select_for_update().get_or_create(pk=1)[0]
-    salt, sealed = secrets.token_hex(16), chain.unguessable(personal or {}, secrets.token_hex(16))
+    salt, sealed = secrets.token_hex(16), chain.with_nonce(personal or {}, secrets.token_hex(16))
     event = Event(
         at=timezone.now(),
         kind=kind,
@@ -40,18 +42,18 @@ def record_event(
         previous_hash=end.last_hash,
     )
     event.hash = chain.link_hash(end.last_hash, hashed_content(event))
-    insert(event)
+    insert_row(event)
     end.last_hash = event.hash
     end.length += 1
-    change(end, "last_hash", "length")
+    update_fields(end, "last_hash", "length")
     return event
 
 
-_END = Compiled(lambda: EventChain.objects.select_for_update().filter(pk=1))
+_END = CompiledQuery(lambda: EventChain.objects.select_for_update().filter(pk=1))
 
 
 def hashed_content(event: Event) -> dict[str, Any]:
-    """What an event's hash covers: all that it says, personal details by their digest."""
+    """The JSON object that the hash of an event covers: all its columns, the personal part as its digest."""
     at: datetime = event.at
     return {
         "at": at.astimezone(UTC).isoformat(timespec="microseconds"),

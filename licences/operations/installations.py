@@ -1,51 +1,48 @@
-"""A serial's life on its servers: register, update, release."""
+"""Operations on the installations of a serial: register, update, release, and record new registration details."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from licences import decisions
-from licences.compiled import Compiled, Given, change, insert
-from licences.domain.decisions import given_reason
-from licences.domain.details import Details
-from licences.domain.entitlements import Coverage, Ruling, may_run
+from licences.database.compiled import CompiledQuery, QueryParameter
+from licences.domain.details import RegistrationDetails
+from licences.domain.entitlements import Coverage, VersionRuling, may_run
 from licences.domain.errors import Refusal
-from licences.domain.versions import Version
+from licences.domain.installation_proof import InstallationProof
+from licences.domain.shown_records import refuse_changed
+from licences.domain.versions import Version, Versions
 from licences.models import Emergency, Event, Installation, Registration, Serial, UnlockCode
-from licences.operations import search
-from licences.operations.codes import unlock_code_for
+from licences.operations.codes import issue_unlock_code
+from licences.operations.emergency_settlement import (
+    make_emergency_permanent,
+    record_emergency_event,
+    refuse_expired_emergency,
+)
 from licences.operations.events import record_event
-from licences.operations.follow_ups import make_permanent, record_about, refuse_expired
+from licences.operations.installation_lifecycle import (
+    begin_installation,
+    end_installation,
+    enter_registration,
+    known_release_codes,
+    refuse_blocked_serial,
+    require_lawful_versions,
+    store_reported_versions,
+)
+from licences.operations.installation_proof import require_installation_proof
 from licences.operations.locks import lock_serial
+from licences.operations.reasons import require_reason
+from licences.queries import approvals
 
 
 @dataclass(frozen=True, slots=True)
-class Versions:
-    """The Xchange versions that an installation reports."""
+class ServerLicence:
+    """The unlock code that a server or a clerk receives, and the names of its products by slot.
 
-    server: Version
-    client: Version
-
-    @classmethod
-    def parse(cls, *, server: str, client: str) -> "Versions":
-        """``Refusal("not-a-version")`` naming the field that is none."""
-        read = {}
-        for field, text in (("server_version", server), ("client_version", client)):
-            try:
-                read[field] = Version.parse(text)
-            except Refusal as refusal:
-                raise Refusal(refusal.code, field=field, **refusal.parameters) from None
-        return cls(server=read["server_version"], client=read["client_version"])
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server or a clerk gets back.
-
-    ``changed`` is False where the same call had been answered before; ``began`` says that the installation is new.
+    ``changed`` is False if the code is not new; ``began`` is True if this call began the installation.
     """
 
     unlock_code: UnlockCode
@@ -55,109 +52,171 @@ class Answer:
 
 
 @transaction.atomic
-def register(*, serial: str, site_id: str, versions: Versions, details: Details, by: str, today: date) -> Answer:
-    """Register a serial's first installation with the customer's details (domain.md rules 4, 6 and 9).
+def register_installation(
+    *,
+    serial: str,
+    site_id: str,
+    versions: Versions,
+    details: RegistrationDetails,
+    by: str,
+    today: date,
+    proof: InstallationProof | None = None,
+) -> ServerLicence:
+    """Register the first installation of a serial with the customer's details, and issue its unlock code.
 
-    ``serial`` and ``site_id`` are canonical. The live installation again gets its code again; its registration
-    stays as it was. ``Refusal``: ``unknown-serial``, ``serial-blocked``, ``serial-in-use``,
-    ``relicensing-required``, ``site-id-in-use``, ``nothing-licensed``, ``software-assurance-required``,
-    ``details-missing``, ``emergency-expired``.
+    ``serial`` and ``site_id`` are canonical. ``proof`` is what a call from a server or visitor sent; None is for staff
+    only. Idempotent: the live installation gets its code again, and its registration stays as it was; only other
+    versions or licences are an update.
+
+    ``Refusal``: ``details-missing``, ``unknown-serial``, ``serial-blocked``, ``relicensing-required`` (released),
+    ``serial-in-use`` (live with another site ID), ``site-id-in-use`` (live with another serial),
+    ``installation-not-proved``, ``software-assurance-required``, ``nothing-licensed``, ``codes-exhausted``,
+    ``emergency-expired``.
+
+    Rules: docs/domain.md#first-registration, docs/domain.md#registration-details, docs/domain.md#asking-again and
+    docs/domain.md#released-serials.
     """
     details.require_all_four()
-    held = lock_serial(serial)
-    refuse_blocked(held)
-    live = _live_or_latest(held)
+    locked_serial = lock_serial(serial)
+    refuse_blocked_serial(locked_serial)
+    live = _live_or_latest(locked_serial)
     if live is not None and not live.is_live:
         raise Refusal("relicensing-required", field="serial")
     if live is not None and live.site_id != site_id:
         raise Refusal("serial-in-use", field="serial")
-    coverage = require_versions(held, versions, on=today)
-    made_for = UnlockCode.Occasion.REGISTRATION
     if live is not None:
-        return _refresh(live, versions, coverage, occasion=made_for, by=by, today=today)
-    live = begin_installation(held, site_id, versions, origin=Installation.Origin.REGISTERED)
+        require_installation_proof(live, proof, by=by)
+    coverage = require_lawful_versions(locked_serial, versions, on=today)
+    occasion = UnlockCode.Occasion.REGISTRATION
+    if live is not None:
+        return _refresh_licences(live, versions, coverage, occasion=occasion, by=by, today=today)
+    live = begin_installation(locked_serial, site_id, versions, origin=Installation.Origin.REGISTERED, proof=proof)
     enter_registration(live, details, by=by)
     until = coverage.assured_until
-    made = unlock_code_for(live, assured_until=until, occasion=made_for, by=by, customer=details.name)
-    _record(Event.Kind.REGISTERED, live, by=by, sequence=made.code.sequence, registered_name=details.name)
-    return Answer(made.code, changed=True, product_names=made.product_names, began=True)
+    issued = issue_unlock_code(live, assured_until=until, occasion=occasion, by=by, customer=details.name)
+    about = {"sequence": issued.code.sequence, **issued.digests()}
+    _record_installation_event(Event.Kind.REGISTERED, live, by=by, registered_name=details.name, **about)
+    return ServerLicence(issued.code, changed=True, product_names=issued.product_names, began=True)
 
 
 def _live_or_latest(serial: Serial, site_id: str | None = None) -> Installation | None:
-    """The live installation of a serial, or else the one that ended last; of one site ID, if that is given."""
+    """The live installation of a serial, else the one that ended last; None if there is none.
+
+    ``site_id`` limits this to installations with that site ID. ``serial`` becomes its related object.
+    """
     if site_id is None:
-        found = _LIVE_OR_LATEST.first(serial=serial.pk)
+        installation = _LIVE_OR_LATEST.first(serial=serial.pk)
     else:
-        found = _LIVE_OR_LATEST_THERE.first(serial=serial.pk, site_id=site_id)
-    if found is not None:
-        found.serial = serial
-    return found
+        installation = _LIVE_OR_LATEST_OF_SITE_ID.first(serial=serial.pk, site_id=site_id)
+    if installation is not None:
+        installation.serial = serial
+    return installation
 
 
-def _by_life() -> QuerySet[Installation]:
+def _live_first() -> QuerySet[Installation]:
+    """The installations of the serial with the key ``serial``: a live one, then those that ended, the latest first."""
     live_first = F("ended_at").desc(nulls_first=True)
-    return Installation.objects.filter(serial=Given("serial", like=0)).order_by(live_first, "-pk")
+    return Installation.objects.filter(serial=QueryParameter("serial", like=0)).order_by(live_first, "-pk")
 
 
-_LIVE_OR_LATEST = Compiled(lambda: _by_life()[:1])
-_LIVE_OR_LATEST_THERE = Compiled(lambda: _by_life().filter(site_id=Given("site_id", like=""))[:1])
+_LIVE_OR_LATEST = CompiledQuery(lambda: _live_first()[:1])
+_LIVE_OR_LATEST_OF_SITE_ID = CompiledQuery(lambda: _live_first().filter(site_id=QueryParameter("site_id", like=""))[:1])
 
 
 @transaction.atomic
-def update(*, serial: str, site_id: str | None, versions: Versions | None, by: str, today: date) -> Answer:
-    """Give the live installation the code for what its serial is worth now (domain.md rule 7).
+def update_installation(
+    *,
+    serial: str,
+    site_id: str | None,
+    versions: Versions | None,
+    by: str,
+    today: date,
+    proof: InstallationProof | None = None,
+) -> ServerLicence:
+    """Return the unlock code for the present licences of the live installation, as after a top-up.
 
-    ``site_id`` is None for whichever installation is live; ``versions`` is None where nobody said which run.
-    ``Refusal``: ``unknown-serial`` (also for a site ID that never held the serial), ``serial-never-registered``,
-    ``relicensing-required`` (released), ``serial-blocked``, ``nothing-licensed``,
-    ``software-assurance-required``, ``emergency-expired``.
+    ``serial`` and ``site_id`` are canonical; ``site_id`` is None for any live installation. ``versions`` are those that
+    run now; None leaves the recorded ones. ``proof`` is what a call from a server sent; None is for staff only.
+    Idempotent: while nothing has changed, the same code is returned, and there is no event.
+
+    ``Refusal``: ``unknown-serial`` (also for a site ID that never ran the serial), ``serial-blocked``,
+    ``registration-required`` (never registered; without a site ID that is ``serial-never-registered``),
+    ``relicensing-required`` (released), ``installation-not-proved``, ``software-assurance-required``,
+    ``nothing-licensed``, ``codes-exhausted``, ``emergency-expired``.
+
+    Rules: docs/domain.md#top-ups and docs/domain.md#asking-again.
     """
-    held = lock_serial(serial)
-    refuse_blocked(held)
-    live = _live_installation(held, site_id)
-    coverage = held.coverage() if versions is None else require_versions(held, versions, on=today)
-    return _refresh(live, versions, coverage, occasion=UnlockCode.Occasion.UPDATE, by=by, today=today)
+    locked_serial = lock_serial(serial)
+    refuse_blocked_serial(locked_serial)
+    never = "serial-never-registered" if site_id is None else "registration-required"
+    live = _require_live_installation(locked_serial, site_id, never=never)
+    require_installation_proof(live, proof, by=by)
+    coverage = (
+        locked_serial.coverage() if versions is None else require_lawful_versions(locked_serial, versions, on=today)
+    )
+    return _refresh_licences(live, versions, coverage, occasion=UnlockCode.Occasion.UPDATE, by=by, today=today)
 
 
-def _live_installation(serial: Serial, site_id: str | None) -> Installation:
+def _require_live_installation(serial: Serial, site_id: str | None, *, never: str = "unknown-serial") -> Installation:
+    """The live installation of a serial, with this site ID if one is given.
+
+    ``Refusal``: ``relicensing-required``, ``unknown-serial`` (another site ID), and the code in ``never`` for a serial
+    that was never registered.
+    """
     live = _live_or_latest(serial, site_id)
     if live is None:
-        raise Refusal("serial-never-registered" if site_id is None else "unknown-serial", field="serial")
+        raise Refusal("unknown-serial" if serial.installations.exists() else never, field="serial")
     if not live.is_live:
         raise Refusal("relicensing-required", field="serial")
     return live
 
 
-def judge_upgrade(*, serial: str, site_id: str, to: Version, today: date) -> Ruling:
-    """Whether the live installation may step up to a version; nothing is changed by asking (domain.md rule 10).
+def judge_upgrade(*, serial: str, site_id: str, to: Version, today: date) -> VersionRuling:
+    """Whether the live installation may run version ``to`` today, with the reason. Changes nothing.
 
-    ``Refusal``: as ``update``, but for ``software-assurance-required``, which is the answer here.
+    ``serial`` and ``site_id`` are canonical. Needs no proof, because it returns no code. ``Refusal``:
+    ``unknown-serial`` (also for a serial that was never registered), ``serial-blocked``, ``relicensing-required``
+    (released), ``emergency-expired``. Rule: docs/domain.md#versions-and-software-assurance.
     """
-    held = Serial.objects.filter(code=serial).first()
-    if held is None:
+    stored_serial = Serial.objects.filter(code=serial).first()
+    if stored_serial is None:
         raise Refusal("unknown-serial", field="serial")
-    refuse_blocked(held)
-    refuse_expired(_live_installation(held, site_id), on=today)
-    return may_run(to, held.coverage(), on=today)
+    refuse_blocked_serial(stored_serial)
+    refuse_expired_emergency(_require_live_installation(stored_serial, site_id), on=today)
+    return may_run(to, stored_serial.coverage(), on=today)
 
 
 @transaction.atomic
-def release(*, serial: str, site_id: str, release_code: str, by: str) -> Installation:
-    """End an installation that gave its serial back over the web, proved by its release code (canonical).
+def release_installation(
+    *, serial: str, site_id: str, release_code: str, by: str, proof: InstallationProof | None = None
+) -> Installation:
+    """End an installation whose server reports that it has released its serial; returns the installation.
 
-    An installation from an older system has no code to check by; what it reports is recorded. Reported again, or
-    after a re-licensing has ended it, it is the same answer. An emergency that waits for this code is settled, unless
-    the serial has had more wrong codes than staff may let pass: then its supervisor has to. ``Refusal``:
-    ``unknown-serial``, ``release-code-wrong``, ``serial-blocked``.
+    ``serial``, ``site_id`` and ``release_code`` are canonical. ``proof`` is what a call from a server sent; None is for
+    staff only. The release code of an installation taken over from an older system cannot be verified and is stored as
+    reported. If the installation was replaced in an emergency, its release code settles that emergency, unless
+    the serial has more than ``WRONG_RELEASE_CODE_LIMIT`` wrong codes: then a supervisor has to. Idempotent: the same
+    release reported again, also after a re-licensing, ends nothing more and returns the ended installation.
+
+    ``Refusal``: ``unknown-serial`` (also for a site ID that never ran the serial), ``registration-required`` (never
+    registered), ``serial-blocked``, ``installation-not-proved``, ``release-code-wrong``, ``codes-exhausted`` (the
+    permanent code of an emergency).
+
+    Rules: docs/domain.md#released-serials, docs/decisions.md#how-an-installation-ends,
+    docs/decisions.md#taken-over-installations and docs/decisions.md#dead-pc-and-emergency-codes.
     """
-    held = lock_serial(serial)
-    refuse_blocked(held)
-    installation = held.installations.filter(site_id=site_id).first()  # newest first
+    locked_serial = lock_serial(serial)
+    refuse_blocked_serial(locked_serial)
+    installation = locked_serial.installations.filter(site_id=site_id).first()  # newest first
     if installation is None:
-        raise Refusal("unknown-serial", field="serial")
-    known = _release_codes(installation)
-    gives_back = installation.is_live and release_code in known
-    late = None if gives_back else _reported_late(held, site_id, release_code, by=by)
+        raise Refusal(
+            "unknown-serial" if locked_serial.installations.exists() else "registration-required", field="serial"
+        )
+    installation.serial = locked_serial
+    require_installation_proof(installation, proof, by=by)
+    known = known_release_codes(installation)
+    is_regular = installation.is_live and release_code in known
+    late = None if is_regular else _accept_late_release_code(locked_serial, site_id, release_code, by=by)
     if late is not None:
         return late
     if known and release_code not in known:
@@ -168,119 +227,71 @@ def release(*, serial: str, site_id: str, release_code: str, by: str) -> Install
         return installation
     installation.reported_release_code = release_code
     end_installation(installation, Installation.EndReason.RELEASED)
-    _record(Event.Kind.RELEASED, installation, by=by, proved=bool(known))
+    _record_installation_event(Event.Kind.RELEASED, installation, by=by, proved=bool(known))
     return installation
 
 
-def _release_codes(installation: Installation) -> set[str]:
-    return set(installation.unlock_codes.values_list("release_code", flat=True))
+def _accept_late_release_code(serial: Serial, site_id: str, release_code: str, *, by: str) -> Installation | None:
+    """Accept the late release code of an installation that was replaced in an emergency, and return that installation.
 
-
-def _reported_late(serial: Serial, site_id: str, release_code: str, *, by: str) -> Installation | None:
-    """The earlier installation of an emergency that has waited for this code, or for any if none can be checked."""
-    emergency = decisions.open_emergencies().filter(serial=serial, earlier__site_id=site_id).first()
+    The emergency is settled if the code verifies. If none can be verified, the reported code is stored for the
+    supervisor. None if there is no such emergency, or the code is wrong.
+    """
+    emergency = approvals.open_emergencies().filter(serial=serial, earlier__site_id=site_id).first()
     if emergency is None:
         return None
-    earlier, known = emergency.earlier, _release_codes(emergency.earlier)
+    earlier, known = emergency.earlier, known_release_codes(emergency.earlier)
     if known and release_code not in known:
         return None
-    other = earlier.reported_release_code not in ("", release_code)
-    if not known and (other or release_code in _release_codes(emergency.installation)):
+    differs = earlier.reported_release_code not in ("", release_code)
+    if not known and (differs or release_code in known_release_codes(emergency.installation)):
         return None
     emergency.serial = earlier.serial = emergency.installation.serial = serial
     if earlier.reported_release_code != release_code:
         earlier.reported_release_code = release_code
         earlier.save(update_fields=["reported_release_code"])
-        record_about(Event.Kind.EMERGENCY_CODE_REPORTED, emergency, by=by, proved=bool(known))
-    if known and not _too_many_wrong_codes(serial):
-        make_permanent(emergency, Emergency.Outcome.RELEASE_CODE, by=by, release_code=release_code)
+        record_emergency_event(Event.Kind.EMERGENCY_CODE_REPORTED, emergency, by=by, proved=bool(known))
+    if known and not _is_over_wrong_code_limit(serial):
+        make_emergency_permanent(emergency, Emergency.Outcome.RELEASE_CODE, by=by, release_code=release_code)
     return earlier
 
 
-def _too_many_wrong_codes(serial: Serial) -> bool:
-    wrong = decisions.wrong_release_codes(serial, now=timezone.now()).count()
-    return wrong > decisions.limits().wrong_codes
+def _is_over_wrong_code_limit(serial: Serial) -> bool:
+    """Whether a serial has had more than ``WRONG_RELEASE_CODE_LIMIT`` wrong release codes in 24 hours."""
+    wrong = approvals.recent_wrong_release_codes(serial, now=timezone.now()).count()
+    return wrong > approvals.approval_limits().wrong_codes
 
 
 @transaction.atomic
-def renew_registration(*, serial: str, details: Details, reason: str, by: str) -> Registration:
-    """Record new details beside the old ones, for a customer who moved or was renamed (decisions.md 5)."""
+def renew_registration(
+    *, serial: str, details: RegistrationDetails, reason: str, by: str, shown: Mapping[str, str] | None = None
+) -> Registration:
+    """Record new registration details for a customer who moved or was renamed, and return the registration.
+
+    ``serial`` is canonical. Earlier registrations stay; every call adds one. ``shown`` are the details of the latest
+    registration as the form showed them; None compares nothing. ``Refusal``: ``details-missing``,
+    ``reason-missing``, ``reason-too-short``, ``unknown-serial``, ``serial-never-registered``,
+    ``changed-meanwhile`` (``shown`` is not the latest). Rule: docs/decisions.md#registrations-are-a-history.
+    """
     details.require_all_four()
-    reason = given_reason(reason)
-    held = lock_serial(serial)
-    installation = held.installations.first()
+    reason = require_reason(reason)
+    locked_serial = lock_serial(serial)
+    installation = locked_serial.installations.first()
     if installation is None:
         raise Refusal("serial-never-registered", field="serial")
+    if latest := locked_serial.registrations.first():
+        refuse_changed(shown, {name: getattr(latest, name) for name in RegistrationDetails.__dataclass_fields__})
     registration = enter_registration(installation, details, reason=reason, by=by)
-    _record(Event.Kind.REGISTRATION_RENEWED, installation, by=by, registered_name=details.name, reason=reason)
-    return registration
-
-
-# --- Shared with re-licensing (the caller holds the serial) ----------------------------------------
-
-
-def refuse_blocked(serial: Serial) -> None:
-    if serial.blocked_at is not None:
-        raise Refusal("serial-blocked", field="serial")
-
-
-def require_versions(serial: Serial, versions: Versions, *, on: date) -> Coverage:
-    """Refuse versions that need Software Assurance; remember the highest that was lawful.
-
-    Returns the coverage by which they were judged.
-    """
-    coverage = serial.coverage()
-    for field, version in (("server_version", versions.server), ("client_version", versions.client)):
-        ruling = may_run(version, coverage, on=on)
-        if not ruling.allowed:
-            raise Refusal(ruling.reason, field=field, **ruling.parameters)
-    highest = max(versions.server, versions.client)
-    if coverage.highest_version is None or highest > coverage.highest_version:
-        serial.highest_version = str(highest)
-        change(serial, "highest_version")
-    return coverage
-
-
-def begin_installation(
-    serial: Serial, site_id: str, versions: Versions, *, origin: Installation.Origin
-) -> Installation:
-    try:
-        with transaction.atomic():  # a savepoint: the constraint may refuse, and we go on to say so
-            return insert(
-                Installation(
-                    serial=serial,
-                    site_id=site_id,
-                    origin=origin,
-                    server_version=str(versions.server),
-                    client_version=str(versions.client),
-                    began_at=timezone.now(),
-                )
-            )
-    except IntegrityError:
-        raise Refusal("site-id-in-use", field="site_id") from None
-
-
-def end_installation(installation: Installation, reason: Installation.EndReason) -> None:
-    installation.ended_at = timezone.now()
-    installation.end_reason = reason
-    installation.save(update_fields=["ended_at", "end_reason", "reported_release_code"])
-
-
-def enter_registration(installation: Installation, details: Details, *, by: str, reason: str = "") -> Registration:
-    registration = Registration(
-        serial=installation.serial,
-        installation=installation,
-        reason=reason,
-        entered_by=by,
-        entered_at=timezone.now(),
-        **asdict(details),
+    _record_installation_event(
+        Event.Kind.REGISTRATION_RENEWED, installation, by=by, registered_name=details.name, reason=reason
     )
-    insert(registration)
-    search.refresh([installation.serial_id])
     return registration
 
 
-def _refresh(
+# --- Shared by registering and updating ----------------------------------------------------------------
+
+
+def _refresh_licences(
     live: Installation,
     versions: Versions | None,
     coverage: Coverage,
@@ -288,30 +299,28 @@ def _refresh(
     occasion: UnlockCode.Occasion,
     by: str,
     today: date,
-) -> Answer:
-    """Bring a live installation's versions and code up to date; an event only if something changed."""
-    made = unlock_code_for(live, assured_until=coverage.assured_until, occasion=occasion, by=by)
-    if made.code.expires_on is not None and made.code.expires_on < today:
-        raise Refusal("emergency-expired", field="serial", until=made.code.expires_on)
-    moved = versions is not None and note_versions(live, versions)
-    if made.is_new or moved:
-        _record(Event.Kind.LICENCES_UPDATED, live, by=by, sequence=made.code.sequence)
-    return Answer(made.code, changed=made.is_new, product_names=made.product_names)
+) -> ServerLicence:
+    """Update the versions and the unlock code of a live installation; an event only if something changed.
+
+    Returns the code, as ``update_installation`` does. ``versions``: None leaves the recorded ones. ``Refusal``:
+    ``nothing-licensed``, ``codes-exhausted``, ``emergency-expired``.
+    """
+    issued = issue_unlock_code(live, assured_until=coverage.assured_until, occasion=occasion, by=by)
+    expires_on = issued.code.expires_on
+    if expires_on is not None and expires_on < today:
+        raise Refusal("emergency-expired", field="serial", until=expires_on)
+    has_other_versions = versions is not None and store_reported_versions(live, versions)
+    if issued.is_new or has_other_versions:
+        _record_installation_event(
+            Event.Kind.LICENCES_UPDATED, live, by=by, sequence=issued.code.sequence, **issued.digests()
+        )
+    return ServerLicence(issued.code, changed=issued.is_new, product_names=issued.product_names)
 
 
-def note_versions(live: Installation, versions: Versions) -> bool:
-    """Keep the versions that an installation reports; whether they are others than before."""
-    reported = (str(versions.server), str(versions.client))
-    if reported == (live.server_version, live.client_version):
-        return False
-    live.server_version, live.client_version = reported
-    live.save(update_fields=["server_version", "client_version"])
-    return True
-
-
-def _record(
+def _record_installation_event(
     kind: Event.Kind, installation: Installation, *, by: str, registered_name: str = "", **details: object
 ) -> None:
+    """Record an event about an installation, with its site ID, versions and customer. ``details`` are added."""
     customer = installation.serial.site.customer
     personal = {"customer": customer.name}
     if registered_name:

@@ -1,4 +1,4 @@
-"""The reference facts: releases, CRM applications, support contacts."""
+"""Writing the reference facts: releases, CRM applications, support contacts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,23 +10,25 @@ from licences.domain.versions import Version
 from licences.models import CrmApplication, Event, Release, SupportContact
 from licences.operations.events import record_event
 
-Source = Mapping[str, str] | None  # what the event says of where rows come from: the name and digest of a file
+TableSource = Mapping[str, str] | None  # name and digest of the file that the rows come from, for the event
 
 
 @transaction.atomic
-def save_releases(releases: Sequence[Release], *, by: str, source: Source = None) -> None:
-    """Save new and changed releases, all or none, with one event. ``Refusal``: ``not-a-version``, ``release-twice``.
+def save_releases(releases: Sequence[Release], *, by: str, source: TableSource = None) -> None:
+    """Save new and changed releases, all or none, with one event; no event for an empty list.
 
-    2.6 and 2.6.0 are one version. What needs Software Assurance follows from the releases from then on.
+    ``source`` is added to the event. 2.6 and 2.6.0 are the same version. From then on, the releases decide which
+    versions need Software Assurance (docs/domain.md#versions-and-software-assurance). ``Refusal``: ``not-a-version``,
+    ``release-twice`` (another row has this version).
     """
     known = {release.parsed(): release for release in Release.objects.select_for_update(no_key=True)}
     for release in releases:
         version = _version(release)
-        same = known.setdefault(version, release)
-        if same is not release and same.pk != release.pk:
-            raise Refusal("release-twice", field="version", version=same.version)
+        other = known.setdefault(version, release)
+        if other is not release and other.pk != release.pk:
+            raise Refusal("release-twice", field="version", version=other.version)
         release.save()
-    said = [
+    entries = [
         {
             "release": release.version,
             "supported": release.is_supported,
@@ -34,10 +36,11 @@ def save_releases(releases: Sequence[Release], *, by: str, source: Source = None
         }
         for release in releases
     ]
-    _record("releases", said, by=by, source=source)
+    _record_change("releases", entries, by=by, source=source)
 
 
 def _version(release: Release) -> Version:
+    """The version of a release. ``Refusal``: ``not-a-version``, on the field ``version``."""
     try:
         return release.parsed()
     except Refusal as refusal:
@@ -45,22 +48,29 @@ def _version(release: Release) -> Version:
 
 
 @transaction.atomic
-def save_applications(applications: Sequence[CrmApplication], *, by: str, source: Source = None) -> None:
-    """Save new and changed CRM applications, all or none, with one event."""
+def save_applications(applications: Sequence[CrmApplication], *, by: str, source: TableSource = None) -> None:
+    """Save new and changed CRM applications, all or none, with one event; no event for an empty list.
+
+    ``source`` is added to the event.
+    """
     for application in applications:
         application.save()
-    said = [{"application": application.name, "works": application.works} for application in applications]
-    _record("applications", said, by=by, source=source)
+    entries = [{"application": application.name, "works": application.works} for application in applications]
+    _record_change("applications", entries, by=by, source=source)
 
 
 @transaction.atomic
-def save_contacts(contacts: Sequence[SupportContact], *, by: str, source: Source = None) -> None:
-    """Save new and changed support contacts, all or none, with one event."""
+def save_contacts(contacts: Sequence[SupportContact], *, by: str, source: TableSource = None) -> None:
+    """Save new and changed support contacts, all or none, with one event; no event for an empty list.
+
+    ``source`` is added to the event.
+    """
     for contact in contacts:
         contact.save()
-    _record("countries", [contact.country for contact in contacts], by=by, source=source)
+    _record_change("countries", [contact.country for contact in contacts], by=by, source=source)
 
 
-def _record(name: str, said: list[Any], *, by: str, source: Source) -> None:
-    if said:
-        record_event(Event.Kind.REFERENCE_CHANGED, by=by, details={name: said, **(source or {})})
+def _record_change(name: str, entries: list[Any], *, by: str, source: TableSource) -> None:
+    """Record one event with the changed rows, under the name of their table; none if no row has changed."""
+    if entries:
+        record_event(Event.Kind.REFERENCE_CHANGED, by=by, details={name: entries, **(source or {})})

@@ -1,4 +1,7 @@
-"""The re-licensing checklist at work: check, ask again, issue (domain.md rule 8). ``deciding`` has the decisions."""
+"""Re-licensing: check the answers of a caller, ask again, issue the code (docs/domain.md#re-licensing).
+
+Decisions of supervisors are in ``checklist_decisions``, emergency codes in ``emergencies``.
+"""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -6,13 +9,14 @@ from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from licences import decisions, queries
 from licences.domain import checklist, codes
-from licences.domain.checklist import Answers, Finding, Item, Record, Verdict
+from licences.domain.call_notes import NOBODY_NOTED, CallerDetails
+from licences.domain.checklist import Answers, Item, ItemFinding, Verdict
 from licences.domain.errors import Refusal
+from licences.domain.staff_identity import user_number_of
+from licences.domain.versions import Versions
 from licences.models import (
     CheckedItem,
     ChecklistCheck,
@@ -25,101 +29,116 @@ from licences.models import (
     Serial,
     UnlockCode,
 )
-from licences.operations.codes import unlock_code_for
-from licences.operations.events import record_event
-from licences.operations.follow_ups import make_permanent
-from licences.operations.installations import (
-    Versions,
+from licences.operations import digests, search
+from licences.operations.codes import issue_unlock_code
+from licences.operations.emergency_settlement import make_emergency_permanent
+from licences.operations.installation_lifecycle import (
     begin_installation,
-    end_installation,
-    note_versions,
-    refuse_blocked,
-    require_versions,
+    end_previous_installation,
+    refuse_blocked_serial,
+    require_lawful_versions,
+    store_reported_versions,
 )
-from licences.operations.locks import lock_request, lock_serial
-from licences.operations.wrong_codes import note_wrong_code
+from licences.operations.locks import lock_request, lock_serial_of, lock_serials
+from licences.operations.relicensing_closing import close_superseded_requests
+from licences.operations.relicensing_requests import (
+    close_request,
+    lock_open_request,
+    record_request_event,
+    require_current_check,
+    resolve_items,
+    update_waiting_for,
+)
+from licences.operations.wrong_release_codes import record_wrong_release_code
+from licences.queries import approvals
+from licences.queries import checklist as checklist_queries
 
 # --- Checking ----------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def open_request(*, answers: Answers, purpose: str, by: str, today: date) -> Relicensing:
-    """Begin a re-licensing with its first check."""
-    request = Relicensing.objects.create(purpose=purpose, opened_by=by, opened_at=timezone.now())
-    _check(request, answers, by=by, today=today)
+def open_relicensing(
+    *, answers: Answers, purpose: str, by: str, today: date, caller: CallerDetails = NOBODY_NOTED
+) -> Relicensing:
+    """Open a re-licensing request with its first check, and return the request.
+
+    ``answers`` are kept as the caller gave them; wrong and unreadable ones get a verdict, not a ``Refusal``.
+    ``purpose`` is a value of ``Relicensing.Purpose``. ``caller`` is stored as it is (docs/domain.md#who-called). Every
+    call opens another request. Rule: docs/domain.md#re-licensing.
+    """
+    request = Relicensing.objects.create(
+        purpose=purpose,
+        opened_by=by,
+        opened_by_number=user_number_of(by),
+        opened_at=timezone.now(),
+        **caller.as_columns(),
+    )
+    _check_answers(request, answers, by=by, today=today)
     return request
 
 
 @transaction.atomic
-def check_again(*, request_id: int, answers: Answers, purpose: str, by: str, today: date) -> ChecklistCheck:
-    """Check corrected answers; earlier checks are kept. ``Refusal("request-closed")``."""
-    request = lock_open(request_id)
+def recheck_relicensing(*, request_id: int, answers: Answers, purpose: str, by: str, today: date) -> ChecklistCheck:
+    """Check corrected answers, and return the new check; earlier checks stay on record.
+
+    Every call adds a check. Approvals count for it only if answers and records are the same as before. ``Refusal``:
+    ``request-closed``. Rule: docs/decisions.md#approvals-are-bound-to-answers.
+    """
+    request = lock_open_request(request_id)
     request.purpose = purpose
-    return _check(request, answers, by=by, today=today)
+    return _check_answers(request, answers, by=by, today=today)
 
 
-def lock_open(request_id: int) -> Relicensing:
-    request = lock_request(request_id)
-    if not request.is_open:
-        raise Refusal("request-closed")
-    return request
+def _check_answers(request: Relicensing, answers: Answers, *, by: str, today: date) -> ChecklistCheck:
+    """Add a check to a locked request, and recognise its serial; returns the check.
 
-
-def _check(request: Relicensing, answers: Answers, *, by: str, today: date) -> ChecklistCheck:
-    answers = _trimmed(answers)
-    record = queries.checklist_record(answers)
-    findings = checklist.check(answers, record, on=today)
+    A wrong release code is counted, and what waits for a supervisor is updated.
+    """
+    answers = _trim_answers(answers)
+    request.serial = checklist_queries.serial_named_in(answers)
+    record = checklist_queries.checklist_record(answers, request.serial)
+    findings = checklist.check_answers(answers, record, on=today)
     check = ChecklistCheck.objects.create(
         request=request,
         number=request.checks.count() + 1,
         release_code_unavailable=answers.release_code_unavailable,
-        digest=checklist.digest(answers, findings, record),
+        digest=checklist.checklist_digest(answers, findings, record),
         checked_by=by,
+        checked_by_number=user_number_of(by),
         checked_at=timezone.now(),
     )
-    CheckedItem.objects.bulk_create(_checked_item(check, finding) for finding in findings)
-    request.serial = recognised_serial(record)
+    checked = CheckedItem.objects.bulk_create([_checked_item(check, finding) for finding in findings])
     request.save(update_fields=["purpose", "serial"])
-    wrong = _note_wrong_code(request, findings, by=by)
-    note_waiting(request, check)
+    wrong = _count_wrong_code(request, findings, by=by)
+    update_waiting_for(request, check, checked)
     verdicts = {finding.item.value: finding.verdict.value for finding in findings}
     about = {"verdicts": verdicts, **({"wrong_codes": wrong} if wrong else {})}
-    record_step(Event.Kind.RELICENSING_CHECKED, request, by=by, check=check.number, **about)
+    record_request_event(Event.Kind.RELICENSING_CHECKED, request, by=by, check=check.number, **about)
     return check
 
 
-_NOT_A_RELEASE_CODE = ("code-symbol", "code-length", "emergency-open")  # misheard, or nothing was said
+_NOT_A_RELEASE_CODE = ("code-symbol", "code-length", "emergency-open")  # reasons for which a mismatch is no wrong code
 
 
-def _note_wrong_code(request: Relicensing, findings: list[Finding], *, by: str) -> int:
-    """Count a release code that does not fit, slips of the tongue too: whoever guesses would call them that.
+def _count_wrong_code(request: Relicensing, findings: list[ItemFinding], *, by: str) -> int:
+    """Count a release code that does not fit, also one that is nearly right, because a guess may come near.
 
-    How many there are now; 0 where this was none.
+    Returns how many wrong codes the serial now has in 24 hours; 0 if this was none.
     """
     finding = next(each for each in findings if each.item is Item.RELEASE_CODE)
     if request.serial is None or finding.verdict is not Verdict.MISMATCH or finding.reason in _NOT_A_RELEASE_CODE:
         return 0
-    held = lock_serial(request.serial.code)
-    return note_wrong_code(held, codes.canonical(finding.said), by=by, now=timezone.now())
+    lock_serials([request.serial.pk])
+    return record_wrong_release_code(request.serial, codes.canonical(finding.said), by=by, now=timezone.now())
 
 
-def note_waiting(request: Relicensing, check: ChecklistCheck) -> None:
-    """Note for the desk whether only a supervisor can bring this request further, and because of what."""
-    rows = queries.checklist_rows(check)
-    others = [row for row in rows if not (row.passes or row.to_ask_again or row.to_decide)]
-    standing = decisions.standing(request, check, now=timezone.now())
-    wanted = [row.finding.item.value for row in rows if row.to_decide] + [held.hold for held in standing.pending]
-    request.waiting_for = [] if others else wanted
-    request.waiting_since = (request.waiting_since or timezone.now()) if request.waiting_for else None
-    request.save(update_fields=["waiting_for", "waiting_since"])
-
-
-def _trimmed(answers: Answers) -> Answers:
-    """As the check keeps them: what is checked again at issue has to read the same."""
+def _trim_answers(answers: Answers) -> Answers:
+    """The answers without blanks around them, as the check stores them: issuing compares them once more."""
     return replace(answers, **{item.value: getattr(answers, item.value).strip() for item in Item})
 
 
-def _checked_item(check: ChecklistCheck, finding: Finding) -> CheckedItem:
+def _checked_item(check: ChecklistCheck, finding: ItemFinding) -> CheckedItem:
+    """The finding as an unsaved row of a check."""
     return CheckedItem(
         checklist=check,
         item=finding.item.value,
@@ -131,99 +150,94 @@ def _checked_item(check: ChecklistCheck, finding: Finding) -> CheckedItem:
     )
 
 
-def recognised_serial(record: Record) -> Serial | None:
-    if record.serial is None:
-        return None
-    return Serial.objects.select_related("site__customer").get(code=record.serial.serial)
-
-
-# --- Settling what did not simply match --------------------------------------------------------------
+# --- Asking again ---------------------------------------------------------------------------
 
 
 @transaction.atomic
 def confirm_asked_again(*, request_id: int, items: Collection[str], by: str) -> None:
-    """Note that the clerk asked again about items that are close. ``Refusal("not-to-be-confirmed")``."""
-    check = queries.latest_check(lock_open(request_id))
-    settled = queries.resolutions(check)
+    """Store that the clerk has asked the caller again about items of the latest check that are close.
+
+    ``items`` are values of ``Item``. Idempotent: items that are settled already are skipped. ``Refusal``:
+    ``request-closed``, ``not-to-be-confirmed`` (an item is not *close*, or less was said than is on record and no
+    release code proves who calls). Rule: docs/telephone-call.md#the-verdicts.
+    """
+    check = checklist_queries.latest_check(lock_open_request(request_id))
+    settled = checklist_queries.resolutions(check)
     chosen = [checked for checked in check.items.all() if checked.item in items and checked.item not in settled]
-    if any(checked.verdict != Verdict.CLOSE for checked in chosen):
+    if not all(checked.finding().settled_by_asking for checked in chosen):
         raise Refusal("not-to-be-confirmed")
-    resolve(chosen, ItemResolution.Kind.ASKED_AGAIN, by=by)
-    note_waiting(check.request, check)
+    resolve_items(chosen, ItemResolution.Kind.ASKED_AGAIN, by=by)
+    update_waiting_for(check.request, check)
     if chosen:
         names = [checked.item for checked in chosen]
-        record_step(Event.Kind.RELICENSING_CONFIRMED, check.request, by=by, check=check.number, items=names, reason="")
-
-
-def resolve(chosen: Collection[CheckedItem], kind: ItemResolution.Kind, *, by: str, reason: str = "") -> None:
-    for checked in chosen:
-        if hasattr(checked, "resolution"):
-            continue  # the same button pressed twice
-        ItemResolution.objects.create(
-            checked_item=checked, kind=kind, reason=reason, resolved_by=by, resolved_at=timezone.now()
+        record_request_event(
+            Event.Kind.RELICENSING_CONFIRMED, check.request, by=by, check=check.number, items=names, reason=""
         )
-
-
-@transaction.atomic
-def withdraw(*, request_id: int, by: str) -> None:
-    """Close a request without a code; what was checked stays on record."""
-    request = lock_open(request_id)
-    close(request, Relicensing.Outcome.WITHDRAWN, None, by=by)
-    record_step(Event.Kind.RELICENSING_WITHDRAWN, request, by=by)
 
 
 # --- Issuing -----------------------------------------------------------------------------------------
 
 
-def issue(*, request_id: int, by: str, today: date) -> UnlockCode:
-    """End the old installation, begin the new one and make its unlock code: all of it or nothing.
+def issue_relicensing(*, request_id: int, by: str, today: date) -> UnlockCode:
+    """End the old installation, begin the new one and issue its unlock code: all or nothing. Returns the code.
 
-    Everything is checked again under the lock, limits too. A request that was issued gives its code again; a second
-    request for the same serial, release code and site ID gives the code of the first. In an emergency, the release
-    code of the earlier installation makes the code permanent. ``Refusal``: ``request-closed`` (withdrawn),
-    ``checklist-not-passed``, ``waits-for-supervisor`` (a limit is exceeded), and ``checklist-out-of-date`` where the
-    record has changed since the latest check: then the new check is already made and to be looked at.
+    Answers, records and limits are checked again under the lock. In an emergency, the release code of the earlier
+    installation makes the emergency code permanent. Idempotent: a request that was issued returns its code again, and
+    so does another request for the same serial, release code and site ID.
+
+    ``Refusal``: ``request-closed`` (withdrawn), ``checklist-not-passed``, ``waits-for-supervisor`` (a limit is
+    exceeded), ``serial-blocked``, ``software-assurance-required``, ``site-id-in-use``, ``nothing-licensed``,
+    ``codes-exhausted``, and ``checklist-out-of-date``: records have changed since the latest check, and a new check is
+    stored to look at.
+
+    Rules: docs/domain.md#re-licensing, docs/decisions.md#approvals-are-bound-to-answers,
+    docs/decisions.md#how-an-installation-ends and docs/decisions.md#dead-pc-and-emergency-codes.
     """
-    with checked_again_if_out_of_date(request_id, by=by, today=today):
-        return _issue(request_id=request_id, by=by, today=today)
+    with rechecking_if_out_of_date(request_id, by=by, today=today):
+        return _issue_locked(request_id=request_id, by=by, today=today)
 
 
 @contextmanager
-def checked_again_if_out_of_date(request_id: int, *, by: str, today: date) -> Iterator[None]:
-    """Leave the person who is refused because the record has changed with a check of how it stands now."""
+def rechecking_if_out_of_date(request_id: int, *, by: str, today: date) -> Iterator[None]:
+    """Add a new check if the block is refused with ``checklist-out-of-date``, and pass that refusal on."""
     try:
         yield
     except Refusal as refusal:
         if refusal.code == "checklist-out-of-date":
             request = Relicensing.objects.get(pk=request_id)
-            answers = queries.latest_check(request).answers()
-            check_again(request_id=request_id, answers=answers, purpose=request.purpose, by=by, today=today)
+            answers = checklist_queries.latest_check(request).answers()
+            recheck_relicensing(request_id=request_id, answers=answers, purpose=request.purpose, by=by, today=today)
         raise
 
 
 @transaction.atomic
-def _issue(*, request_id: int, by: str, today: date) -> UnlockCode:
+def _issue_locked(*, request_id: int, by: str, today: date) -> UnlockCode:
+    """``issue_relicensing`` in one transaction; a new check after a refusal has to outlive its rollback.
+
+    ``Refusal``: ``request-closed``, ``checklist-not-passed``, ``checklist-out-of-date``, ``waits-for-supervisor``, and
+    those of ``_relicense``.
+    """
     request = lock_request(request_id)
     if request.unlock_code is not None:
         return request.unlock_code
     if not request.is_open:
         raise Refusal("request-closed")
-    check = queries.latest_check(request)
+    check = checklist_queries.latest_check(request)
     answers = check.answers()
-    if request.serial is None:
+    serial = lock_serial_of(request)
+    if serial is None:
         raise Refusal("checklist-not-passed")
-    serial = lock_serial(request.serial.code)
-    request.serial = serial
-    repeated = _issued_to_another_request(serial, answers)
-    if repeated is not None and _passes_but_for_its_release_code(check):
-        refuse_blocked(serial)
-        close(request, Relicensing.Outcome.ISSUED, repeated, by=by)
-        record_step(Event.Kind.RELICENSED, request, by=by, sequence=repeated.sequence, repeated=True)
-        return repeated
+    earlier_code = _code_of_faster_request(serial, answers)
+    if earlier_code is not None and _passes_except_release_code(check):
+        refuse_blocked_serial(serial)
+        close_request(request, Relicensing.Outcome.ISSUED, earlier_code, by=by)
+        record_request_event(Event.Kind.RELICENSED, request, by=by, sequence=earlier_code.sequence, repeated=True)
+        return earlier_code
     _require_passed(request, check, today=today)
-    code = _relicense(request, serial, answers, by=by, today=today)
-    close(request, Relicensing.Outcome.ISSUED, code, by=by)
-    record_step(
+    code, use = _relicense(request, serial, answers, by=by, today=today)
+    close_superseded_requests(request, code)
+    close_request(request, Relicensing.Outcome.ISSUED, code, by=by)
+    record_request_event(
         Event.Kind.RELICENSED,
         request,
         by=by,
@@ -231,34 +245,31 @@ def _issue(*, request_id: int, by: str, today: date) -> UnlockCode:
         site_id=code.installation.site_id,
         check=check.number,
         purpose=request.purpose,
+        made={
+            **digests.digest_issued_code(code),
+            "installation": code.installation_id,
+            "used": digests.digest_release_code_use(use),
+        },
     )
     return code
 
 
 def _require_passed(request: Relicensing, check: ChecklistCheck, *, today: date) -> None:
-    if not all(row.passes for row in queries.checklist_rows(check)):
+    """``Refusal``: ``checklist-not-passed``, ``checklist-out-of-date``, ``waits-for-supervisor``."""
+    if not all(row.passes for row in checklist_queries.checklist_rows(check)):
         raise Refusal("checklist-not-passed")
-    require_unchanged(check, today=today)
-    if decisions.standing(request, check, now=timezone.now()).pending:
+    require_current_check(check, request.serial, today=today)
+    if approvals.approval_status(request, check, now=timezone.now()).pending:
         raise Refusal("waits-for-supervisor")
 
 
-def require_unchanged(check: ChecklistCheck, *, today: date) -> None:
-    """``Refusal("checklist-out-of-date")`` where answers and record read otherwise than at that check."""
-    answers = check.answers()
-    record = queries.checklist_record(answers)
-    findings = checklist.check(answers, record, on=today)
-    if checklist.digest(answers, findings, record) != check.digest:
-        raise Refusal("checklist-out-of-date")
+def _passes_except_release_code(check: ChecklistCheck) -> bool:
+    """Whether all items pass but the release code, which another request may have used a moment ago."""
+    return all(row.passes or row.finding.item is Item.RELEASE_CODE for row in checklist_queries.checklist_rows(check))
 
 
-def _passes_but_for_its_release_code(check: ChecklistCheck) -> bool:
-    """For the code that another request used a moment ago: all else must be in order here as well."""
-    return all(row.passes or row.finding.item is Item.RELEASE_CODE for row in queries.checklist_rows(check))
-
-
-def _issued_to_another_request(serial: Serial, answers: Answers) -> UnlockCode | None:
-    """The code of a request that was a moment faster with the same release code, for the same site ID."""
+def _code_of_faster_request(serial: Serial, answers: Answers) -> UnlockCode | None:
+    """The latest code of another request that has used the same release code for the same, still live, site ID."""
     try:
         site_id, release_code = codes.canonical(answers.site_id), codes.canonical(answers.release_code)
     except Refusal:
@@ -274,68 +285,57 @@ def _issued_to_another_request(serial: Serial, answers: Answers) -> UnlockCode |
     return first.unlock_code.installation.unlock_codes.latest("sequence") if first and first.unlock_code else None
 
 
-def _relicense(request: Relicensing, serial: Serial, answers: Answers, *, by: str, today: date) -> UnlockCode:
-    refuse_blocked(serial)
+def _relicense(
+    request: Relicensing, serial: Serial, answers: Answers, *, by: str, today: date
+) -> tuple[UnlockCode, ReleaseCodeUse | None]:
+    """Do what ``issue_relicensing`` says, once everything has passed, under the lock of the serial.
+
+    Returns the new code, and the use of the previous installation's release; None if there was no such installation.
+    ``Refusal``: ``serial-blocked``, ``software-assurance-required``, ``site-id-in-use``, ``nothing-licensed``,
+    ``codes-exhausted``.
+    """
+    refuse_blocked_serial(serial)
     versions = Versions.parse(server=answers.server_version, client=answers.client_version)
-    coverage = require_versions(serial, versions, on=today)
+    coverage = require_lawful_versions(serial, versions, on=today)
     release_code = codes.canonical(answers.release_code)
-    emergency = decisions.emergencies().filter(serial=serial, settled_at=None).first()
+    emergency = approvals.emergencies().filter(serial=serial, settled_at=None).first()
     if emergency is not None:
         return _settle_emergency(emergency, request, versions, release_code, by=by)
-    _end_previous(request, serial, release_code)
+    use = _use_previous_release(request, serial, release_code)
     installation = begin_installation(
         serial, codes.canonical_site_id(answers.site_id), versions, origin=Installation.Origin.RELICENSED
     )
-    made_for = UnlockCode.Occasion.RELICENSING
-    return unlock_code_for(installation, assured_until=coverage.assured_until, occasion=made_for, by=by).code
+    search.refresh_serials([serial.pk])
+    occasion = UnlockCode.Occasion.RELICENSING
+    issued = issue_unlock_code(installation, assured_until=coverage.assured_until, occasion=occasion, by=by)
+    return issued.code, use
 
 
 def _settle_emergency(
     emergency: Emergency, request: Relicensing, versions: Versions, release_code: str, *, by: str
-) -> UnlockCode:
-    """The checklist has passed on the emergency's own PC: what it runs on becomes permanent."""
-    note_versions(emergency.installation, versions)
-    code = make_permanent(emergency, Emergency.Outcome.RELEASE_CODE, by=by, release_code=release_code, request=request)
+) -> tuple[UnlockCode, ReleaseCodeUse]:
+    """Settle the open emergency of the serial: its checklist has passed with the release code, so its code stays.
+
+    Returns the permanent code, and the use of the earlier installation's release. ``Refusal``:
+    ``checklist-not-passed``, ``codes-exhausted``.
+    """
+    store_reported_versions(emergency.installation, versions)
+    code = make_emergency_permanent(
+        emergency, Emergency.Outcome.RELEASE_CODE, by=by, release_code=release_code, request=request
+    )
     if code is None:
         raise Refusal("checklist-not-passed")
-    return code
+    return code, emergency.earlier.release_use
 
 
-def _end_previous(request: Relicensing, serial: Serial, release_code: str) -> None:
-    """End the live installation, if any, and note that the release of the last one is used up."""
-    previous = end_unproved(serial, Installation.EndReason.RELICENSED)
-    if previous is not None:
-        ReleaseCodeUse.objects.create(
-            installation=previous, request=request, release_code=release_code, used_at=timezone.now()
-        )
+def _use_previous_release(request: Relicensing, serial: Serial, release_code: str) -> ReleaseCodeUse | None:
+    """End the live installation, if any, and store that its release, or the last unused one, is used up.
 
-
-def end_unproved(serial: Serial, reason: Installation.EndReason) -> Installation | None:
-    """End the live installation; that one, or else the last whose release was not used yet, is what is to be proved."""
-    given_back = Q(end_reason__in=(Installation.EndReason.RELEASED, Installation.EndReason.EMERGENCY))
-    previous = serial.installations.filter(Q(ended_at=None) | given_back, release_use=None).first()  # newest first
-    if previous is not None and previous.is_live:
-        end_installation(previous, reason)
-    return previous
-
-
-def close(request: Relicensing, outcome: Relicensing.Outcome, code: UnlockCode | None, *, by: str) -> None:
-    request.outcome = outcome
-    request.unlock_code = code
-    request.closed_by = by
-    request.closed_at = timezone.now()
-    request.waiting_for, request.waiting_since = [], None
-    request.save(update_fields=["outcome", "unlock_code", "closed_by", "closed_at", "waiting_for", "waiting_since"])
-
-
-def record_step(kind: Event.Kind, request: Relicensing, *, by: str, **details: object) -> None:
-    serial = request.serial
-    customer = serial.site.customer if serial else None
-    record_event(
-        kind,
-        by=by,
-        serial=serial.code if serial else "",
-        customer=customer,
-        details={"request": request.pk, **details},
-        personal={"customer": customer.name} if customer else {},
+    Returns that use; None if the serial has neither. ``release_code`` is canonical.
+    """
+    previous = end_previous_installation(serial, Installation.EndReason.RELICENSED)
+    if previous is None:
+        return None
+    return ReleaseCodeUse.objects.create(
+        installation=previous, request=request, release_code=release_code, used_at=timezone.now()
     )

@@ -1,7 +1,8 @@
-"""Keeping what the look-up searches in step with the records.
+"""Keeping the search texts of the look-up up to date with the records (docs/look-up.md#keeping-it-in-step).
 
-New serial numbers get their texts by ``catch_up``: within the recording of a purchase, and after the end of an import,
-which then need not wait for it. Whatever else changes a name, a contact or a site calls ``refresh``.
+``index_new_serials`` gives new serials their texts: when a purchase is recorded, and after an import has ended, so that
+the import does not wait for it. Everything else that changes a name, a contact or a site calls ``refresh_serials`` in
+the same transaction.
 """
 
 from collections import defaultdict
@@ -11,27 +12,30 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from customers.models import Customer
-from licences.domain.matching import name_key
-from licences.domain.search_words import GAP, SEARCHABLE, Searchable, search_text, sound
+from licences.domain.matching import fold_name, name_key
+from licences.domain.search_words import GAP, SEARCHABLE_FIELDS, SearchableParty, search_text, sound, words_of
 from licences.models import Registration, SearchMark, SearchText, SearchWord, Serial
+from licences.operations import search_details
 
-CHUNK = 500
+CHUNK = 500  # serials
+VERSION = 2  # of what the texts hold: 2 has addresses, codes, former names and references as well
 _NAME_KEY_LENGTH = 400
 
 
-def catch_up() -> int:
-    """Give every serial number that has none its search text; returns how many there were."""
+def index_new_serials() -> int:
+    """Make the search texts of all serials that have none, in chunks of their own; returns how many. Idempotent."""
     done = 0
-    while added := _next_chunk():
+    while added := _index_next_chunk():
         done += added
     return done
 
 
 @transaction.atomic
-def _next_chunk() -> int:
-    mark, _new = SearchMark.objects.select_for_update().get_or_create(pk=1)
-    following = Serial.objects.filter(pk__gt=mark.serial_id).order_by("pk")
-    ids = list(following.values_list("pk", flat=True)[:CHUNK])
+def _index_next_chunk() -> int:
+    """Make the search texts of the next ``CHUNK`` serials after the mark, and move the mark; returns how many."""
+    mark = _locked_mark()
+    next_serials = Serial.objects.filter(pk__gt=mark.serial_id).order_by("pk")
+    ids = list(next_serials.values_list("pk", flat=True)[:CHUNK])
     if not ids:
         return 0
     texts = _texts(ids)
@@ -41,92 +45,164 @@ def _next_chunk() -> int:
     return len(ids)
 
 
-def refresh(serial_ids: Iterable[int]) -> None:
-    """Make the search texts of these serial numbers again, in the transaction that changed what they say."""
+def _locked_mark() -> SearchMark:
+    """The mark of the last serial that has a search text, locked.
+
+    A new one is of the current version: nothing was indexed before.
+    """
+    mark, _new = SearchMark.objects.select_for_update().get_or_create(pk=1, defaults={"version": VERSION})
+    return mark
+
+
+def renew_texts(*, most: int | None = None) -> int:
+    """Make texts of an earlier version again, in chunks of their own, at most ``most`` serials; returns how many.
+
+    The look-up works meanwhile, with what the texts hold. Idempotent, and may be stopped at any time.
+    """
+    done = 0
+    while (most is None or done < most) and (renewed := _renew_next_chunk()):
+        done += renewed
+    return done
+
+
+@transaction.atomic
+def _renew_next_chunk() -> int:
+    """Make the next ``CHUNK`` texts of an earlier version again; returns how many, 0 where none is left."""
+    if not SearchMark.objects.filter(version__lt=VERSION).exists():
+        return 0
+    mark = _locked_mark()
+    old = Serial.objects.filter(pk__gt=mark.renewed_serial_id, pk__lte=mark.serial_id).order_by("pk")
+    ids = list(old.values_list("pk", flat=True)[:CHUNK])
+    if ids:
+        refresh_serials(ids)
+        mark.renewed_serial_id = ids[-1]
+    else:
+        mark.version, mark.renewed_serial_id = VERSION, 0
+    mark.save(update_fields=["version", "renewed_serial_id"])
+    return len(ids)
+
+
+def refresh_serials(serial_ids: Iterable[int]) -> None:
+    """Make the search texts of serials again, in the transaction that changed their names. Idempotent.
+
+    ``serial_ids`` are primary keys.
+    """
     ids = sorted(serial_ids)
     for start in range(0, len(ids), CHUNK):
         SearchText.objects.bulk_create(
             _texts(ids[start : start + CHUNK]),
             update_conflicts=True,
             unique_fields=["serial"],
-            update_fields=["name_key", "text"],
+            update_fields=["name_key", "text", "former_names", "ticket_references"],
         )
 
 
 def refresh_customer(customer: Customer) -> None:
-    refresh(Serial.objects.filter(site__customer=customer).values_list("pk", flat=True))
+    """Make the search texts of all serials of a customer again. Idempotent."""
+    refresh_serials(Serial.objects.filter(site__customer=customer).values_list("pk", flat=True))
 
 
-def forget_words(words: Iterable[str]) -> None:
-    """Take out of the vocabulary what stands in no search text any more: after an erasure."""
-    for word in _spelled(set(words)):
-        stands = Q(text__contains=f"{GAP}{word}{GAP}") | Q(text__endswith=f"{GAP}{word}")
-        if not SearchText.objects.filter(stands).exists():
+def remove_unused_words(words: Iterable[str]) -> None:
+    """Delete those of the words from the vocabulary that no search text contains any more. Idempotent.
+
+    Called by an erasure, after the search texts were made again.
+    """
+    for word in _sorted_words(set(words)):
+        contains = Q(text__contains=f"{GAP}{word}{GAP}") | Q(text__endswith=f"{GAP}{word}")
+        if not SearchText.objects.filter(contains).exists():
             SearchWord.objects.filter(word=word).delete()
 
 
 @transaction.atomic
-def rebuild() -> int:
-    """Throw all texts and words away and make them again: after a change of the folding, or an erasure."""
-    SearchMark.objects.update_or_create(pk=1, defaults={"serial_id": 0})
+def rebuild_index() -> int:
+    """Delete all search texts and words and make them again; returns how many texts.
+
+    Needed after the folding of words has changed. Idempotent.
+    """
+    fresh = {"serial_id": 0, "version": VERSION, "renewed_serial_id": 0}
+    SearchMark.objects.update_or_create(pk=1, defaults=fresh)
     SearchText.objects.all().delete()
     SearchWord.objects.all().delete()
-    return catch_up()
+    return index_new_serials()
 
 
-def is_behind() -> bool:
-    """Whether serial numbers wait for their search text."""
+def has_unindexed_serials() -> bool:
+    """Whether serials have no search text yet."""
     newest = Serial.objects.aggregate(newest=Max("pk"))["newest"] or 0
     return not SearchMark.objects.filter(serial_id__gte=newest).exists() and newest > 0
+
+
+def has_old_texts() -> bool:
+    """Whether texts of an earlier version are left."""
+    return SearchMark.objects.filter(version__lt=VERSION).exists()
 
 
 # --- Texts -------------------------------------------------------------------------------------------
 
 
-_CUSTOMER = [f"site__customer__{column}" for column in SEARCHABLE]
-_NAMED_IN_REGISTRATION = [column for column in SEARCHABLE if column != "number"]
+_CUSTOMER = [f"site__customer__{column}" for column in SEARCHABLE_FIELDS]
+_NAMED_IN_REGISTRATION = [column for column in SEARCHABLE_FIELDS if column != "number"]
+_MOST_FORMER = 10  # names and references of one serial, the latest
+Lines = dict[int, list[str]]
 
 
 def _texts(serial_ids: list[int]) -> list[SearchText]:
-    """Values, not records: a file makes a hundred thousand of them."""
+    """Unsaved search texts. Reads plain values, not objects: an import can bring a hundred thousand serials."""
     serials = Serial.objects.filter(pk__in=serial_ids).order_by("pk")
-    facts = list(serials.values_list("pk", "site__name", "site__customer_id", *_CUSTOMER))
-    registrations = _registrations(serial_ids)
-    merged = _merged({customer for _serial, _site, customer, *_party in facts})
+    columns = ("pk", "code", "site_id", "site__name", "site__customer_id", "site__customer__erased_at", *_CUSTOMER)
+    facts = list(serials.values_list(*columns))
+    registrations, earlier = _registered_parties(serial_ids)
+    merged = _merged_parties({customer for _pk, _code, _site, _name, customer, *_party in facts})
+    former = search_details.former_names({pk: (site, customer) for pk, _code, site, _name, customer, *_ in facts})
+    site_ids, references = search_details.site_ids(serial_ids), search_details.ticket_references(serial_ids)
     texts = []
     words: set[str] = set()
-    for serial, site, customer, *party in facts:
-        parties = [Searchable(*party), *registrations.get(serial, []), *merged[customer]]
-        key = name_key(parties[0].name)[:_NAME_KEY_LENGTH]
-        texts.append(SearchText(serial_id=serial, name_key=key, text=search_text(parties, site)))
+    for serial, code, _site, site, customer, erased, *party in facts:
+        parties = [] if erased else [SearchableParty(*party), *registrations.get(serial, []), *merged[customer]]
+        now = {fold_name(party.name) for party in parties[:2]}
+        names = [*former[serial], *earlier[serial], *(party.name for party in merged[customer])]
+        past = [] if erased else [name for name in dict.fromkeys(names) if fold_name(name) not in now][-_MOST_FORMER:]
+        noted = [] if erased else references[serial][-_MOST_FORMER:]
+        text = search_text(parties, site, codes=[code, *site_ids[serial]], others=[*past, *noted])
+        key = name_key(parties[0].name)[:_NAME_KEY_LENGTH] if parties else ""
+        lines = {"former_names": "\n".join(past), "ticket_references": "\n".join(noted)}
+        texts.append(SearchText(serial_id=serial, name_key=key, text=text, **lines))
         words.update(word for each in parties for word in each.names())
-    _remember(words)
+        words.update(word for name in past for word in words_of(name))
+    _add_words(words)
     return texts
 
 
-def _registrations(serial_ids: list[int]) -> dict[int, list[Searchable]]:
-    """Who is named in the latest registration of each; who held a serial number before is not found by it."""
+def _registered_parties(serial_ids: list[int]) -> tuple[dict[int, list[SearchableParty]], Lines]:
+    """Serial → a list of one: the party in its latest registration; and serial → the names in earlier ones.
+
+    Serials that were never registered are missing in the first.
+    """
+    parties: dict[int, list[SearchableParty]] = {}
+    earlier: Lines = defaultdict(list)
     registrations = Registration.objects.filter(serial__in=serial_ids).order_by("pk")
-    return {
-        serial: [Searchable(*party)]
-        for serial, *party in registrations.values_list("serial_id", *_NAMED_IN_REGISTRATION)
-    }
+    for serial, *party in registrations.values_list("serial_id", *_NAMED_IN_REGISTRATION):
+        if serial in parties and parties[serial][0].name:
+            earlier[serial].append(parties[serial][0].name)
+        parties[serial] = [SearchableParty(*party)]
+    return parties, earlier
 
 
-def _merged(customer_ids: set[int]) -> dict[int, list[Searchable]]:
-    """Other records of the same customers, which callers may still go by."""
-    found: dict[int, list[Searchable]] = defaultdict(list)
+def _merged_parties(customer_ids: set[int]) -> dict[int, list[SearchableParty]]:
+    """Customer → the parties merged into it, whose names callers may still use."""
+    parties: dict[int, list[SearchableParty]] = defaultdict(list)
     others = Customer.objects.filter(merged_into__in=customer_ids).order_by("pk")
-    for customer, *party in others.values_list("merged_into_id", *SEARCHABLE):
-        found[customer].append(Searchable(*party))
-    return found
+    for customer, *party in others.values_list("merged_into_id", *SEARCHABLE_FIELDS):
+        parties[customer].append(SearchableParty(*party))
+    return parties
 
 
-def _remember(words: Iterable[str]) -> None:
-    new = [SearchWord(word=word, sound=sound(word)) for word in _spelled(words)]
+def _add_words(words: Iterable[str]) -> None:
+    """Add words with their sounds to the vocabulary; known words, and those too short or too long, are skipped."""
+    new = [SearchWord(word=word, sound=sound(word)) for word in _sorted_words(words)]
     SearchWord.objects.bulk_create(new, batch_size=CHUNK, ignore_conflicts=True)
 
 
-def _spelled(words: Iterable[str]) -> Iterator[str]:
-    """Sorted, so that two who add words at once never wait for each other in a circle."""
+def _sorted_words(words: Iterable[str]) -> Iterator[str]:
+    """Words of 3 to 60 letters, sorted to prevent a deadlock between two transactions that add words."""
     return (word for word in sorted(words) if 3 <= len(word) <= 60)

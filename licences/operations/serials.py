@@ -1,87 +1,122 @@
-"""What supervisors decide about a serial: block it, unblock it, transfer it."""
+"""Operations of supervisors on a serial: block it, unblock it, transfer it to another customer."""
 
 from django.db import transaction
 from django.utils import timezone
 
 from customers import history
 from customers.models import Customer, Site
-from licences.domain.decisions import given_reason
-from licences.domain.details import Details
+from licences.domain.details import RegistrationDetails
 from licences.domain.errors import Refusal
 from licences.models import Event, Registration, Serial
 from licences.operations import search
+from licences.operations.customer_entry import NewCustomer, enter_customer
 from licences.operations.events import record_event
-from licences.operations.installations import enter_registration
+from licences.operations.installation_lifecycle import enter_registration
 from licences.operations.locks import lock_customer, lock_purchases_or_refuse, lock_serial
+from licences.operations.reasons import require_reason
 
 
 @transaction.atomic
 def block_serial(*, serial: str, reason: str, by: str) -> Serial:
-    """Refuse everything to a serial until it is unblocked. ``Refusal``: ``reason-missing``, ``already-blocked``."""
-    held = lock_serial(serial)
-    reason = given_reason(reason)
-    if held.blocked_at is not None:
+    """Block a serial, and return it. Until it is unblocked, every operation on its installations is refused.
+
+    ``Refusal``: ``unknown-serial``, ``reason-missing``, ``reason-too-short``, ``already-blocked`` (also on a second
+    call). Rule: docs/domain.md#states-of-a-serial.
+    """
+    locked_serial = lock_serial(serial)
+    reason = require_reason(reason)
+    if locked_serial.blocked_at is not None:
         raise Refusal("already-blocked", field="serial")
-    held.blocked_at, held.blocked_by, held.blocked_reason = timezone.now(), by, reason
-    held.save(update_fields=["blocked_at", "blocked_by", "blocked_reason"])
-    _record(Event.Kind.BLOCKED, held, by=by, reason=reason)
-    return held
+    locked_serial.blocked_at, locked_serial.blocked_by, locked_serial.blocked_reason = timezone.now(), by, reason
+    locked_serial.save(update_fields=["blocked_at", "blocked_by", "blocked_reason"])
+    _record(Event.Kind.BLOCKED, locked_serial, by=by, reason=reason)
+    return locked_serial
 
 
 @transaction.atomic
 def unblock_serial(*, serial: str, reason: str, by: str) -> Serial:
-    """``Refusal``: ``reason-missing``, ``not-blocked``."""
-    held = lock_serial(serial)
-    reason = given_reason(reason)
-    if held.blocked_at is None:
+    """Lift the block of a serial, and return it.
+
+    ``Refusal``: ``unknown-serial``, ``reason-missing``, ``reason-too-short``, ``not-blocked`` (also on a second call).
+    Rule: docs/domain.md#states-of-a-serial.
+    """
+    locked_serial = lock_serial(serial)
+    reason = require_reason(reason)
+    if locked_serial.blocked_at is None:
         raise Refusal("not-blocked", field="serial")
-    held.blocked_at, held.blocked_by, held.blocked_reason = None, "", ""
-    held.save(update_fields=["blocked_at", "blocked_by", "blocked_reason"])
-    _record(Event.Kind.UNBLOCKED, held, by=by, reason=reason)
-    return held
+    locked_serial.blocked_at, locked_serial.blocked_by, locked_serial.blocked_reason = None, "", ""
+    locked_serial.save(update_fields=["blocked_at", "blocked_by", "blocked_reason"])
+    _record(Event.Kind.UNBLOCKED, locked_serial, by=by, reason=reason)
+    return locked_serial
 
 
 @transaction.atomic
-def transfer_serial(*, serial: str, customer: Customer, details: Details, reason: str, by: str) -> Registration | None:
-    """Move a serial and its site to another customer, with a new registration beside the old ones.
+def transfer_serial_to_new_customer(
+    *, serial: str, customer: NewCustomer, details: RegistrationDetails, by: str
+) -> Registration | None:
+    """``transfer_serial`` to a customer who is entered with it, both or neither, for the reason of ``customer``.
 
-    A serial that runs nowhere yet has nothing to register; then None comes back.
-    ``Refusal``: ``reason-missing``, ``same-customer``, ``customer-unknown`` (merged or erased meanwhile),
-    ``details-missing``, ``purchases-busy``.
+    Returns what ``transfer_serial`` returns. ``Refusal``: those of ``enter_customer`` and ``transfer_serial``. Rule:
+    docs/decisions.md#transfers.
+    """
+    buyer = enter_customer(customer, by=by)
+    return transfer_serial(serial=serial, customer=buyer, details=details, reason=customer.reason, by=by)
+
+
+@transaction.atomic
+def transfer_serial(
+    *, serial: str, customer: Customer, details: RegistrationDetails, reason: str, by: str
+) -> Registration | None:
+    """Move a serial and its site to another customer, and record a new registration with ``details``.
+
+    Returns the registration; None for a serial that was never registered: then ``details`` are not used. ``Refusal``:
+    ``customer-unknown`` (merged or erased meanwhile), ``purchases-busy`` (an import holds the lock),
+    ``unknown-serial``, ``reason-missing``, ``reason-too-short``, ``same-customer`` (also on a second call),
+    ``details-missing``. Rule: docs/decisions.md#transfers.
     """
     customer = lock_customer(customer.pk)
     if customer.merged_into_id is not None or customer.erased_at is not None:
         raise Refusal("customer-unknown", field="customer")
-    lock_purchases_or_refuse()  # an import may be about to buy for it
-    held = lock_serial(serial)
-    reason = given_reason(reason)
-    previous = held.site.customer
+    lock_purchases_or_refuse()  # an import could otherwise add a purchase for the serial meanwhile
+    locked_serial = lock_serial(serial)
+    reason = require_reason(reason)
+    previous = locked_serial.site.customer
     if previous == customer:
         raise Refusal("same-customer", field="customer")
-    held.site.customer = customer
-    with history.recorded(Site, [held.site_id], by=by, source="transfer", reason=reason):
-        held.site.save(update_fields=["customer"])
-    installation = held.installations.first()
+    locked_serial.site.customer = customer
+    with history.recording_changes(Site, [locked_serial.site_id], by=by, source="transfer", reason=reason):
+        locked_serial.site.save(update_fields=["customer"])
+    installation = locked_serial.installations.first()
     registration = None
     if installation is not None:
         details.require_all_four()
         registration = enter_registration(installation, details, reason=reason, by=by)
-    search.refresh([held.pk])
-    names = {"customer": customer.name, "previous_customer": previous.name}
-    known = {"previous": previous.pk, "registration": registration.pk if registration else None}
-    _record(Event.Kind.TRANSFERRED, held, by=by, reason=reason, names=names, **known)
+    search.refresh_serials([locked_serial.pk])
+    personal = {"customer": customer.name, "previous_customer": previous.name}
+    keys = {"previous": previous.pk, "registration": registration.pk if registration else None}
+    _record(Event.Kind.TRANSFERRED, locked_serial, by=by, reason=reason, personal=personal, **keys)
     return registration
 
 
 def _record(
-    kind: Event.Kind, serial: Serial, *, by: str, reason: str, names: dict[str, str] | None = None, **known: int | None
+    kind: Event.Kind,
+    serial: Serial,
+    *,
+    by: str,
+    reason: str,
+    personal: dict[str, str] | None = None,
+    **keys: int | None,
 ) -> None:
+    """Record an event about a serial with its reason; ``keys`` are added to the details.
+
+    ``personal`` is the personal part, by default the name of the customer.
+    """
     customer = serial.site.customer
     record_event(
         kind,
         by=by,
         serial=serial.code,
         customer=customer,
-        details={"reason": reason, **known},
-        personal=names or {"customer": customer.name},
+        details={"reason": reason, **keys},
+        personal=personal or {"customer": customer.name},
     )

@@ -1,1 +1,4 @@
-"""Proof of what was done: whether the event log holds, what it says of one serial number, and a signed copy of it."""
+"""Proof of what was done: verification of the event log, seals, anchors, the signed export, and case files.
+
+See docs/proof.md. Nothing in this package writes.
+"""

@@ -1,7 +1,8 @@
-"""Anchors: signed notes of how long the log was and which hash it ended with, to be kept where the database is not.
+"""Anchors: signed records of the length and the last hash of the event log, to be kept outside the database.
 
-Whoever has all rights on the database can make the whole chain anew, from any row on. Then only what was noted
-elsewhere before still knows what the log said; the signature shows that the note is ours.
+Somebody with all rights on the database can rebuild the whole chain from any row on. Only an anchor made before shows
+what the log contained; its signature shows that the portal made it
+(docs/proof.md#somebody-with-all-rights-on-the-database).
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ TYPE = "xchange-log-anchor+jwt"
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The log had ``length`` events, the last of which has this hash, when the anchor was made (``at``, ISO)."""
+    """The log as it was at a time: its number of events and the hash of the last one. ``at`` is in ISO 8601."""
 
     length: int
     last_hash: str
@@ -27,7 +28,7 @@ class Anchor:
 
 
 def new_anchor() -> str:
-    """A signed anchor of the log as it ends now, as one line."""
+    """A signed anchor of the log as it ends now: a JWS in compact form, on one line. Writes nothing."""
     end = EventChain.objects.filter(pk=1).first() or EventChain()
     now = timezone.now()
     claims = {
@@ -41,12 +42,16 @@ def new_anchor() -> str:
 
 
 def read_anchors(text: str, *, keys: Mapping[str, Key] | None = None) -> tuple[list[Anchor], list[int]]:
-    """The anchors of a file, one a line, and the numbers of those lines that no key of ours has signed."""
+    """Read a file of anchors, one per line; empty lines are skipped.
+
+    Returns the anchors, and the numbers of the lines that are not signed by a known key. ``keys``: public keys by their
+    id, by default those of the settings.
+    """
     anchors, unsigned = [], []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
-        claims = licence_files.verified(line.strip(), type=TYPE, keys=keys)
+        claims = licence_files.verify_signature(line.strip(), type=TYPE, keys=keys)
         if claims is None:
             unsigned.append(number)
         else:

@@ -1,4 +1,4 @@
-"""Table files, CSV and XLSX: read row by row whatever made them, and written so that they come back unchanged.
+"""Table files, CSV and XLSX: read row by row whatever program wrote them, and written so that they read back equal.
 
-``reading`` opens a table, ``writing`` makes one. Whatever is wrong with a file is a ``Refusal``; nothing else escapes.
+``reading`` opens a file, ``writing`` creates one. Every fault of a file is a ``Refusal``; no other exception escapes.
 """

@@ -1,35 +1,38 @@
-"""CSV: encoding, delimiter and header are recognised by what the file holds, and its records read one by one.
+"""CSV files: delimiter and header are detected from the content, and records are read one by one.
 
-UTF-8 with or without BOM, UTF-16 of either order with or without BOM, Windows-1252; comma, semicolon or tab.
+Delimiters: comma, semicolon, tab and vertical bar. ``file_encodings`` says which encodings.
 """
 
-import codecs
 import csv
 import io
 import os
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from licences.domain.errors import Refusal
-from licences.spreadsheets.escaping import unescaped
-from licences.spreadsheets.headers import Layout, Wanted
+from licences.spreadsheets.escaping import unguarded
+from licences.spreadsheets.file_encodings import (
+    FileEncoding,
+    encoding_by_all_bytes,
+    encoding_by_first_bytes,
+    is_utf8,
+)
+from licences.spreadsheets.headers import HEADER_ROWS, FoundHeader, MisquotedRecord, RequestedColumns
 
 MAX_CELL = 100_000  # characters
-MAX_ROW = 1_000_000
-DELIMITERS = ",;\t"
+MAX_ROW = 1_000_000  # characters
+DELIMITERS = ",;\t|"
 
 _BLOCK = 1 << 16
-_BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-_SEPARATOR_LINE = re.compile(r'"?sep=.?"?(\r\n|\r|\n)', re.IGNORECASE)  # Excel's; the header says it more reliably
+_SEPARATOR_LINE = re.compile(r'"?sep=.?"?(\r\n|\r|\n)', re.IGNORECASE)  # Excel's; the header is more reliable
 _LINE_END = re.compile(r"[\r\n]")
 _NOT_DECODED = re.compile("[\ud800-\udfff]")
-_WESTERN = re.compile("[\x80-\xff\u2010-\u2044]")
-_BEYOND_WESTERN = re.compile("[^\0-\xff\u2010-\u2044\ud800-\udfff]")
-_WEIGHT_OF_WESTERN = 20
 _MAGIC = {
     b"%PDF-": "PDF",
     b"\x89PNG": "PNG",
@@ -42,12 +45,12 @@ _MAGIC = {
 }
 _MARKUP = {"<?xml": "XML", "<": "HTML", "{": "JSON", "[": "JSON"}
 
-csv.field_size_limit(MAX_CELL)  # one limit for the process; nothing else in it reads larger cells
+csv.field_size_limit(MAX_CELL)  # for the whole process, in which nothing else reads larger cells
 
 
 @dataclass(slots=True)
 class CsvFile:
-    """A CSV file that was recognised. ``start`` is the byte after its BOM."""
+    """A CSV file whose format was detected. ``start`` is the position of the first byte after its BOM."""
 
     path: Path
     encoding: str
@@ -55,30 +58,37 @@ class CsvFile:
     delimiter: str
     separator_line: bool
     header_row: int
+    encoding_found: FileEncoding
     format: str = "csv"
     sheet: str = ""
+    filled: int = 0  # no cell of a CSV is merged
     _binary: BinaryIO | None = field(default=None, repr=False)
     _size: int = 0
     _finished: bool = False
 
     def records(self, errors: str = "strict") -> Iterator[tuple[int, list[str]]]:
-        """Records and their numbers, from 1; the line in which Excel writes its separator does not count."""
+        """Pairs of record number (from 1) and cells; the line in which Excel names its separator does not count.
+
+        A record whose quotation marks do not match is its first line alone, as a ``MisquotedRecord``; the lines below
+        it are read again. ``errors`` is the error handler of the decoder. ``Refusal``: ``row-too-large``, ``row-nul``,
+        ``row-not-decodable``, each with its row; ``file-unreadable``.
+        """
         number = 0
         try:
             with self.path.open("rb") as binary, self._text(binary, errors) as text:
                 lines = _Lines(text)
-                for number, cells in enumerate(csv.reader(lines, delimiter=self.delimiter, strict=True), start=1):
-                    lines.length = 0
-                    if lines.apostrophe:
-                        lines.apostrophe = False
-                        cells = [unescaped(cell) if cell[:1] == "'" else cell for cell in cells]
-                    yield number, cells
+                while not lines.ended:
+                    try:
+                        for cells in csv.reader(lines, delimiter=self.delimiter, strict=True):
+                            number += 1
+                            if lines.begin_record():
+                                cells = [unguarded(cell) for cell in cells]
+                            yield number, cells
+                    except csv.Error:
+                        # The reader is strict: an unpaired quotation mark would swallow rows, and nobody would notice.
+                        number += 1
+                        yield number, self._misquoted(lines, number)
             self._finished = True
-        except csv.Error:
-            # Strict, for a lone quotation mark swallows rows, and nobody would miss them.
-            if lines.is_one_large_line():
-                raise Refusal("row-too-large", row=number + 1, limit=MAX_CELL) from None
-            raise Refusal("row-quotes", row=number + 1) from None
         except _NulCharacter:
             raise Refusal("row-nul", row=number + 1) from None
         except UnicodeError:
@@ -86,7 +96,14 @@ class CsvFile:
         except OSError as error:
             raise Refusal("file-unreadable", why=error.strerror or str(error)) from None
 
+    def _misquoted(self, lines: "_Lines", number: int) -> "MisquotedRecord":
+        """The first line of a record that cannot be read, split leniently. ``Refusal``: ``row-too-large``."""
+        if lines.is_one_large_line():
+            raise Refusal("row-too-large", row=number, limit=MAX_CELL) from None
+        return MisquotedRecord(next(csv.reader([lines.give_back()], delimiter=self.delimiter), []))
+
     def _text(self, binary: BinaryIO, errors: str) -> TextIO:
+        """The file as text, after its BOM and the line that names the separator."""
         self._binary, self._finished = binary, False
         self._size = os.fstat(binary.fileno()).st_size
         binary.seek(self.start)
@@ -96,6 +113,7 @@ class CsvFile:
         return text
 
     def progress(self) -> float:
+        """How much of the file ``records`` has read, from 0 to 1."""
         if self._finished:
             return 1.0
         if self._binary is None or self._binary.closed:
@@ -108,47 +126,91 @@ class _NulCharacter(Exception):
 
 
 class _Lines:
-    """The lines of a text, for ``csv.reader``, which would put up with any length.
+    """The lines of a text for ``csv.reader``, limited in length, which the reader itself does not do.
 
-    ``length`` counts the characters since it was last set to 0, ``apostrophe`` says whether one was among them.
+    ``ended`` is whether the last line was read and none was given back. Raises ``csv.Error`` for a row beyond
+    ``MAX_ROW`` and ``_NulCharacter``.
     """
 
-    __slots__ = ("_last", "_text", "apostrophe", "length")
+    __slots__ = ("_again", "_guards", "_length", "_record", "_text", "ended")
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
-        self._last = ""
-        self.length = 0
-        self.apostrophe = False
+        self._again: deque[str] = deque()
+        self._record: list[str] = []  # the lines of the record that is being read
+        self._length = 0
+        self._guards = self.ended = False
 
     def __iter__(self) -> Iterator[str]:
-        for line in iter(partial(self._text.readline, MAX_ROW), ""):
-            self._last = line
-            self.length += len(line)
-            if self.length >= MAX_ROW:
+        read = partial(self._text.readline, MAX_ROW)
+        self.ended = False
+        for line in chain(iter(self._given_back, ""), iter(read, "")):
+            self._record.append(line)
+            self._length += len(line)
+            if self._length >= MAX_ROW:
                 raise csv.Error
             if "\0" in line:
                 raise _NulCharacter
-            if "'" in line:
-                self.apostrophe = True
+            if "'" in line or "=" in line:
+                self._guards = True
             yield line
+        self.ended = True
+
+    def _given_back(self) -> str:
+        """The next line that was given back, or an empty one."""
+        return self._again.popleft() if self._again else ""
+
+    def begin_record(self) -> bool:
+        """Forget the lines of the record that was read; returns whether they may have guards of cells."""
+        self._record.clear()
+        self._length = 0
+        guards, self._guards = self._guards, False
+        return guards
 
     def is_one_large_line(self) -> bool:
-        """A row that is too large over several lines has a quotation mark that does not end."""
-        return self.length == len(self._last) > MAX_CELL
+        """Whether the row is one line that is too large; several lines mean an unpaired quotation mark instead."""
+        return len(self._record) == 1 and self._length > MAX_CELL
+
+    def give_back(self) -> str:
+        """The first line of the record that is being read; the others will be read once more."""
+        first, *others = self._record
+        self._again.extendleft(reversed(others))
+        self.ended = False
+        self.begin_record()
+        return first
 
 
-def open_csv(path: Path, head: bytes, wanted: Wanted, *, whole: bool) -> tuple[CsvFile, Layout]:
-    """``head`` is the beginning of the file, ``whole`` says that it is all of it. See ``reading.open_table``."""
-    encoding, start = _by_first_bytes(head)
-    # The header first: what has none need not be read to its end. The names that matter are ASCII.
-    _recognised_header(head, start, encoding or "utf-8", wanted, whole=whole)
-    encoding, damaged = _by_all_bytes(path, start, encoding)
-    header = _recognised_header(head, start, encoding, wanted, whole=whole)
-    file = CsvFile(path, encoding, start, header.delimiter, header.separator_line, header.row)
-    if damaged:
+def open_csv(
+    path: Path, head: bytes, requested: RequestedColumns, *, whole: bool, encoding: str = ""
+) -> tuple[CsvFile, FoundHeader]:
+    """Detect the format of a CSV file and find its header; see ``reading.open_table`` for the refusals.
+
+    ``head`` is the beginning of the file; ``whole``: the file has no more bytes than these. ``encoding`` is the one
+    that a person chose.
+    """
+    by_mark, start = encoding_by_first_bytes(head)
+    known = encoding or by_mark or requested.hints.encoding
+    if known or is_utf8(head[start:]):  # the header first, so that a file without one is not read to its end
+        _find_header(head, start, known or "utf-8", requested, whole=whole)
+    if known and known != by_mark:
+        found = FileEncoding.chosen(path, start, known)
+    else:
+        found = encoding_by_all_bytes(path, start, by_mark)
+    header = _find_header(head, start, found.encoding, requested, whole=whole)
+    file = CsvFile(path, found.encoding, start, header.delimiter, header.separator_line, header.found.row, found)
+    if found.is_damaged:
         _refuse_damaged(file)
-    return file, wanted.layout(header.cells)
+    return file, header.found
+
+
+def _refuse_damaged(file: CsvFile) -> None:
+    """Raise the ``Refusal`` with the first row that has an undecodable byte, which the error handler marks."""
+    row = 0
+    errors = "surrogatepass" if file.encoding.startswith("utf-16") else "surrogateescape"
+    for row, cells in file.records(errors):
+        if any(map(_NOT_DECODED.search, cells)):
+            raise Refusal("row-not-decodable", row=row, encoding=file.encoding)
+    raise Refusal("row-not-decodable", row=row + 1, encoding=file.encoding)
 
 
 # --- Header and delimiter ----------------------------------------------------------------------------
@@ -156,14 +218,13 @@ def open_csv(path: Path, head: bytes, wanted: Wanted, *, whole: bool) -> tuple[C
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    cells: list[str]
-    row: int
+    found: FoundHeader
     delimiter: str
     separator_line: bool
 
 
-def _recognised_header(head: bytes, start: int, encoding: str, wanted: Wanted, *, whole: bool) -> _Header:
-    """The header is the first row that is not empty; its delimiter the one that finds the most columns in it."""
+def _find_header(head: bytes, start: int, encoding: str, requested: RequestedColumns, *, whole: bool) -> _Header:
+    """The header, with the file split at the delimiter that finds most of the requested columns in it."""
     text = head[start:].decode(encoding, "replace")
     if whole and not text.strip():
         raise Refusal("file-empty")
@@ -172,102 +233,41 @@ def _recognised_header(head: bytes, start: int, encoding: str, wanted: Wanted, *
         text = text[: max((match.end() for match in _LINE_END.finditer(text)), default=0)]
     separator = _SEPARATOR_LINE.match(text)
     text = text[separator.end() :] if separator else text
-    headers = [_header(text, delimiter, separator_line=separator is not None) for delimiter in DELIMITERS]
-    header = max(headers, key=lambda each: sum(map(bool, wanted.named(each.cells))))
-    try:
-        wanted.layout(header.cells)
-    except Refusal as refusal:
-        if refusal.code == "file-no-table" and (kind := _other_kind(head, beginning)):
-            raise Refusal("file-of-other-kind", kind=kind) from None
-        raise
-    return header
+    headers: list[_Header] = []
+    refusals: list[tuple[int, Refusal]] = []
+    for delimiter in requested.hints.delimiter or DELIMITERS:
+        records = list(islice(_filled_records(text, delimiter), HEADER_ROWS))
+        try:
+            headers.append(_Header(requested.search(records), delimiter, separator is not None))
+        except Refusal as refusal:
+            refusals.append((max((requested.count(cells) for _row, cells in records), default=0), refusal))
+    if headers:
+        return max(headers, key=lambda each: (_known(each), len(each.found.layout.titles)))
+    _count, closest = max(refusals, key=lambda each: each[0])
+    if closest.code == "file-no-table" and (kind := _other_kind(head, beginning)):
+        raise Refusal("file-of-other-kind", kind=kind) from None
+    raise closest
 
 
-def _header(text: str, delimiter: str, *, separator_line: bool) -> _Header:
-    records = enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
+def _known(header: _Header) -> int:
+    """How many of the requested columns a header has."""
+    return sum(map(bool, header.found.layout.columns))
+
+
+def _filled_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells of the records with content when the text is split at this delimiter."""
     try:
-        for row, cells in records:
+        for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
             if any(map(str.strip, cells)):
-                return _Header(cells, row, delimiter, separator_line)
+                yield row, [unguarded(cell) for cell in cells]
     except csv.Error:
         pass  # a cell that is too large
-    return _Header([], 1, delimiter, separator_line)
 
 
 def _other_kind(head: bytes, beginning: str) -> str:
-    """What a file is that has no header, as far as its first bytes tell."""
+    """The kind of a file without a header, such as "PDF", by its first bytes; empty where they do not tell."""
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
             return kind
     beginning = beginning[:100].lstrip().casefold()
     return next((kind for markup, kind in _MARKUP.items() if beginning.startswith(markup)), "")
-
-
-# --- Encoding ----------------------------------------------------------------------------------------
-
-
-def _by_first_bytes(head: bytes) -> tuple[str, int]:
-    """(encoding, or "" where only all bytes can tell; length of the BOM)."""
-    for bom, encoding in _BOMS.items():
-        if head.startswith(bom):
-            return encoding, len(bom)
-    # UTF-16 without its mark: one byte of each ASCII letter of the header is zero.
-    sample = head[:512]
-    low, high = sample[::2].count(0), sample[1::2].count(0)
-    if high > len(sample) // 4 > 8 * low:
-        return "utf-16-le", 0
-    if low > len(sample) // 4 > 8 * high:
-        return "utf-16-be", 0
-    return "", 0
-
-
-def _by_all_bytes(path: Path, start: int, encoding: str) -> tuple[str, bool]:
-    """(encoding, whether the file is damaged: it has bytes that are no text in it)."""
-    if _is_text(path, start, encoding or "utf-8"):
-        return encoding or "utf-8", False
-    if encoding or _is_damaged_utf8(path, start):
-        return encoding or "utf-8", True
-    return "cp1252", not _is_text(path, start, "cp1252")
-
-
-def _is_text(path: Path, start: int, encoding: str) -> bool:
-    try:
-        for _ in _decoded(path, start, encoding, "strict"):
-            pass
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _is_damaged_utf8(path: Path, start: int) -> bool:
-    """Windows-1252 would read all of it, and read its letters wrongly.
-
-    Real Windows-1252 has few bytes that happen to be UTF-8 (``ß“``), hardly any that happen to be a western letter
-    (``Ã¼``), and many that are none.
-    """
-    western = other = wrong = 0
-    for text in _decoded(path, start, "utf-8", "surrogateescape"):
-        if not text.isascii():
-            western += len(_WESTERN.findall(text))
-            other += len(_BEYOND_WESTERN.findall(text))
-            wrong += len(_NOT_DECODED.findall(text))
-    return _WEIGHT_OF_WESTERN * western + other > wrong
-
-
-def _decoded(path: Path, start: int, encoding: str, errors: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(encoding)(errors)
-    with path.open("rb") as file:
-        file.seek(start)
-        while block := file.read(_BLOCK):
-            yield decoder.decode(block)
-        yield decoder.decode(b"", final=True)
-
-
-def _refuse_damaged(file: CsvFile) -> None:
-    """Name the first row with a byte that is no text: read it so that such bytes can be told from all others."""
-    row = 0
-    errors = "surrogatepass" if file.encoding.startswith("utf-16") else "surrogateescape"
-    for row, cells in file.records(errors):
-        if any(map(_NOT_DECODED.search, cells)):
-            raise Refusal("row-not-decodable", row=row, encoding=file.encoding)
-    raise Refusal("row-not-decodable", row=row + 1, encoding=file.encoding)

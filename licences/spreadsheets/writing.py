@@ -1,133 +1,232 @@
-"""Writing tables that open well in a spreadsheet program, run nothing there, and come back unchanged."""
+"""Writing CSV and XLSX files that open well in a spreadsheet program, run no formulas, and read back unchanged."""
 
 import codecs
 import csv
 import re
+import zipfile
 from collections.abc import Iterable, Sequence
-from os import PathLike
-from typing import IO, Any, Protocol, Self
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, Protocol, Self
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
+from openpyxl.workbook.defined_name import DefinedName
 
 from licences.domain.errors import Refusal
-from licences.spreadsheets.escaping import safe_cell, unescaped
-from licences.spreadsheets.workbook_parts import MAX_ROWS
+from licences.spreadsheets.escaping import safe_cell, safe_row, unescaped
+from licences.spreadsheets.workbook_parts import MAX_ROWS, UNGUARDED_NAME
 
-__all__ = ["CsvWriter", "XlsxWriter", "safe_cell", "unescaped", "write_csv", "write_xlsx"]
+__all__ = ["CsvWriter", "XlsxWriter", "safe_cell", "unescaped"]
 
-MAX_XLSX_CELL = 32_767  # characters; more, Excel does not hold
+Cell = str | int | float | date  # a datetime is a date too
+
+MAX_XLSX_CELL = 32_767  # characters, the maximum of Excel
 
 _AS_TEXT = "@"
 _WIDTH = 22
 _BOLD = Font(name="Calibri", family=2, size=11, bold=True)
+_NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
 _NOT_IN_TITLE = re.compile(r"[\\*?:/\[\]]")
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # no reader would take them
-# What XML cannot hold or would change, and what looks like the way in which Office writes that, or would beside it.
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")  # invalid in XML and UTF-8
+# Characters that XML cannot hold or would change, and texts that look like Office's escapes for them, or would then.
 _TO_ESCAPE = re.compile(r"[\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}[_\x01-\x08\x0b-\x1f\ufffe\uffff])")
 
 
 class BinaryWriter(Protocol):
-    """A file opened for bytes, or anything else that takes them, such as an HTTP response."""
+    """A binary file, or anything else with its ``write``, such as an HTTP response."""
 
     def write(self, data: bytes, /) -> object: ...
 
 
 class CsvWriter:
-    """Rows as CSV, each written as it comes: UTF-8 with BOM, by which Excel knows it, and commas."""
+    """Writes rows as CSV, each at once: UTF-8, with the BOM by which Excel detects it.
 
-    def __init__(self, file: BinaryWriter, columns: Sequence[str]) -> None:
+    The header is written on creation. Texts that would run as formulas are guarded (``escaping``).
+    """
+
+    def __init__(self, file: BinaryWriter, columns: Sequence[str], *, delimiter: str = ",") -> None:
         file.write(codecs.BOM_UTF8)
-        self._writer = csv.writer(_Encoder(file))
+        self._writer = csv.writer(_Encoder(file), delimiter=delimiter)
         self.write_row(columns)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
     def write_row(self, cells: Iterable[object]) -> None:
-        self._writer.writerow([safe_cell(cell) for cell in cells])
+        """Write one row; None becomes an empty cell."""
+        self._writer.writerow(safe_row(list(cells)))
 
 
 class _Encoder:
+    """A text file for ``csv.writer`` over a binary one; characters that UTF-8 cannot hold are replaced."""
+
     def __init__(self, file: BinaryWriter) -> None:
         self._file = file
 
     def write(self, text: str) -> None:
-        self._file.write(_NO_TEXT.sub("\ufffd", text).encode())
-
-
-def write_csv(file: BinaryWriter, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
-    writer = CsvWriter(file, columns)
-    for row in rows:
-        writer.write_row(row)
+        self._file.write(_NOT_STORABLE.sub("\ufffd", text).encode())
 
 
 class XlsxWriter:
-    """Rows as a workbook of one sheet, written to disk as they come and put together by ``save``.
+    """Writes rows as a workbook of one sheet, each at once: ``file`` needs no seeking, and nothing is kept on disk.
 
-    Numbers and dates are what they are. Texts are texts, whatever they look like, and what is typed into an empty cell
-    will be one too: no code turns into a number. A text is cut at ``MAX_XLSX_CELL``.
+    Numbers and dates keep their types. Texts are stored as text cells, whatever they look like, cut at
+    ``MAX_XLSX_CELL``; empty cells have the text format too, so that a code typed there does not become a number.
+    The workbook is complete once it is closed, as at the end of a ``with`` block that raised nothing.
     """
 
-    def __init__(self, columns: Sequence[str], *, title: str = "") -> None:
-        self._book = Workbook(write_only=True)
-        self._sheet: Any = self._book.create_sheet(_NOT_IN_TITLE.sub(" ", title)[:31] or None)
-        self._texts: list[Any] = []  # a cell for the texts of each column, used again in every row
+    def __init__(self, file: BinaryWriter, columns: Sequence[str], *, title: str = "") -> None:
+        self._letters = [get_column_letter(number) for number in range(1, len(columns) + 1)]
         self._rows = 0
-        self._write_header(columns)
-
-    def _write_header(self, columns: Sequence[str]) -> None:
-        self._sheet.freeze_panes = "A2"
-        for number in range(1, len(columns) + 1):
-            column = self._sheet.column_dimensions[get_column_letter(number)]
-            column.width, column.number_format = _WIDTH, _AS_TEXT
-        self._texts = [self._text_cell(font=_BOLD) for _ in columns]
-        self.write_row(columns)
-        self._texts = [self._text_cell() for _ in columns]  # others, for styles that were written must not change
-
-    def _text_cell(self, *, font: Font | None = None) -> Any:
-        cell: Any = WriteOnlyCell(self._sheet)
-        cell.number_format = _AS_TEXT
-        if font:
-            cell.font = font
-        return cell
+        self._out = _ForwardOnlyFile(file)
+        self._archive = zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED)
+        empty = _empty_workbook(self._letters, title)
+        self._styles, self._end = empty.styles, empty.end
+        for name, content in empty.parts.items():
+            self._archive.writestr(name, content)
+        self._sheet = self._archive.open(empty.sheet, "w")
+        self._sheet.write(empty.beginning)
+        self._write(columns, text_style=self._styles.header)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind and not self._sheet.closed:  # openpyxl would leave its file until the process ends
-            self._sheet.close()
-            self._sheet._writer.cleanup()
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
 
     def write_row(self, cells: Iterable[object]) -> None:
-        """``Refusal``: ``rows-too-many`` for a workbook."""
+        """Write one row; None becomes an empty cell. ``Refusal``: ``rows-too-many``."""
+        self._write(cells, text_style=self._styles.text)
+
+    def _write(self, cells: Iterable[object], *, text_style: int) -> None:
+        """Write one row, whose texts have this style."""
         self._rows += 1
         if self._rows > MAX_ROWS:
             raise Refusal("rows-too-many", limit=MAX_ROWS - 1)
-        self._sheet.append([_cell(value, text) for value, text in zip(cells, self._texts, strict=True)])
+        row = "".join(
+            self._cell(value, f'r="{letter}{self._rows}"', text_style)
+            for value, letter in zip(cells, self._letters, strict=True)
+        )
+        self._sheet.write(f'<row r="{self._rows}">{row}</row>'.encode())
 
-    def save(self, file: str | PathLike[str] | IO[bytes]) -> None:
-        self._book.save(file)
+    def _cell(self, value: object, reference: str, text_style: int) -> str:
+        """The XML of a cell at a reference such as B7; empty for no value."""
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool):
+            return f'<c {reference} t="b"><v>{value:d}</v></c>'
+        if isinstance(value, int | float | Decimal):
+            return f"<c {reference}><v>{value}</v></c>"
+        if isinstance(value, date):
+            style = self._styles.datetime if isinstance(value, datetime) else self._styles.day
+            return f'<c {reference} s="{style}"><v>{to_excel(value)}</v></c>'
+        text = escape(_storable(str(value)))
+        return f'<c {reference} s="{text_style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+    def close(self) -> None:
+        """Write the end of the workbook. The file itself stays open."""
+        self._sheet.write(self._end)
+        self._close()
+
+    def abandon(self) -> None:
+        """Write no more: without its end no program opens the workbook and takes a part of it for the whole."""
+        self._out.is_open = False
+        self._close()
+
+    def _close(self) -> None:
+        self._sheet.close()
+        self._archive.close()
 
 
-def write_xlsx(file: str | PathLike[str] | IO[bytes], columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
-    with XlsxWriter(columns) as writer:
-        for row in rows:
-            writer.write_row(row)
-        writer.save(file)
+class _ForwardOnlyFile:
+    """A file without seeking, so that ``zipfile`` writes the archive from its beginning to its end."""
+
+    def __init__(self, file: BinaryWriter) -> None:
+        self._file = file
+        self.is_open = True
+
+    def write(self, data: bytes) -> int:
+        if self.is_open:
+            self._file.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        pass
+
+    close = flush  # its owner closes the file
 
 
-def _cell(value: object, text: Any) -> object:
-    if not isinstance(value, str):
-        return value
-    if not value:
-        return None
-    text.value = _storable(safe_cell(value))
-    text.data_type = "s"  # openpyxl takes =1 for a formula and #N/A for an error
-    return text
+# --- The workbook around the rows ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _CellStyles:
+    """The style numbers that cells refer to."""
+
+    text: int
+    header: int
+    day: int
+    datetime: int
+
+
+@dataclass(frozen=True, slots=True)
+class _EmptyWorkbook:
+    """An empty workbook: its parts, and the XML of its sheet before and after the rows."""
+
+    parts: dict[str, bytes]
+    sheet: str
+    beginning: bytes
+    end: bytes
+    styles: _CellStyles
+
+
+def _empty_workbook(letters: Sequence[str], title: str) -> _EmptyWorkbook:
+    """An empty workbook by openpyxl, which knows the format. It writes no rows, because it would keep them all."""
+    book = Workbook(write_only=True)
+    sheet: Any = book.create_sheet(_NOT_IN_TITLE.sub(" ", title)[:31] or None)
+    sheet.freeze_panes = "A2"
+    for letter in letters:
+        column = sheet.column_dimensions[letter]
+        column.width, column.number_format = _WIDTH, _AS_TEXT
+    book.defined_names[UNGUARDED_NAME] = DefinedName(UNGUARDED_NAME, attr_text="TRUE", hidden=True)
+    styles = _CellStyles(
+        text=_style(sheet, _AS_TEXT),
+        header=_style(sheet, _AS_TEXT, font=_BOLD),
+        day=_style(sheet, "yyyy-mm-dd"),
+        datetime=_style(sheet, "yyyy-mm-dd h:mm:ss"),
+    )
+    whole = BytesIO()
+    book.save(whole)
+    with zipfile.ZipFile(whole) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    (name,) = (name for name in parts if name.startswith("xl/worksheets/"))
+    beginning, end = _NO_ROWS.split(parts.pop(name))
+    return _EmptyWorkbook(parts, name, beginning + b"<sheetData>", b"</sheetData>" + end, styles)
+
+
+def _style(sheet: Any, number_format: str, *, font: Font | None = None) -> int:
+    """The number of a cell style with this number format, created in the workbook of the sheet."""
+    cell: Any = WriteOnlyCell(sheet)
+    cell.number_format = number_format
+    if font:
+        cell.font = font
+    return int(cell.style_id)
 
 
 def _storable(text: str) -> str:
-    """The text as XML can hold it: Office writes other symbols as ``_x000D_``."""
-    text = _NO_TEXT.sub("\ufffd", text)
+    """The text as XML can hold it, at most ``MAX_XLSX_CELL`` characters; Office escapes others as ``_x000D_``."""
+    text = _NOT_STORABLE.sub("\ufffd", text)
     return _TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)[:MAX_XLSX_CELL]

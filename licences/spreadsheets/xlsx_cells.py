@@ -1,4 +1,4 @@
-"""What the cells of a workbook hold, as text; numbers, dates and errors say that they are."""
+"""The contents of workbook cells as texts; numbers, dates and errors are subclasses of ``str``."""
 
 import re
 from datetime import date, datetime, time
@@ -7,7 +7,7 @@ from math import isinf
 from openpyxl.utils.datetime import from_excel
 
 from licences.domain.cells import DateCell, ErrorCell, NumberCell
-from licences.spreadsheets.escaping import unescaped
+from licences.spreadsheets.escaping import unguarded
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,400}", re.ASCII)
@@ -15,22 +15,26 @@ _ESCAPED_SYMBOL = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_RESTORED = {0, *range(0xD800, 0xE000)}
 
 
-def text_cell(text: str) -> str:
-    """A text; ``_x000D_`` is how XML holds what it cannot, here a carriage return."""
+def text_cell(text: str, *, guarded: bool = True) -> str:
+    """A text, with Office's escapes such as ``_x000D_`` (a carriage return) restored.
+
+    ``guarded``: it may come from a CSV, with guards of the portal or of other programs, which are removed.
+    """
     if "_x" in text:
         text = _ESCAPED_SYMBOL.sub(_restored, text)
-    return unescaped(text)
+    return unguarded(text) if guarded else text
 
 
 def _restored(match: re.Match[str]) -> str:
+    """The character of an escape such as ``_x000D_``."""
     code = int(match[1], 16)
     return match[0] if code in _NOT_RESTORED else chr(code)
 
 
 def number_cell(text: str, *, digits: int = 0) -> str:
-    """Whole numbers without decimals, and with zeros before them up to ``digits``; others in their shortest form.
+    """A number: whole ones without decimals and zero-padded to ``digits``, others in their shortest form.
 
-    Excel writes 0.1 as 0.10000000000000001. Digits that it has lost, those after the fifteenth, are not its to give.
+    Excel stores 0.1 as 0.10000000000000001. Digits after the fifteenth are lost in Excel and cannot be restored.
     """
     if not _NUMBER.fullmatch(text):
         return ErrorCell(text)
@@ -43,7 +47,7 @@ def number_cell(text: str, *, digits: int = 0) -> str:
 
 
 def date_cell(text: str, epoch: datetime) -> str:
-    """A number in a date format, as YYYY-MM-DD; its time of day is dropped. One that is a mere time stays one."""
+    """A number in a date format as YYYY-MM-DD, without its time of day; a time without a date as HH:MM:SS."""
     if not _NUMBER.fullmatch(text):
         return ErrorCell(text)
     try:
@@ -56,7 +60,7 @@ def date_cell(text: str, epoch: datetime) -> str:
 
 
 def iso_date_cell(text: str) -> str:
-    """A date that is written out, as YYYY-MM-DDThh:mm:ss."""
+    """A date stored as YYYY-MM-DDThh:mm:ss, as YYYY-MM-DD."""
     try:
         return DateCell(date.fromisoformat(text[:10]).isoformat())
     except ValueError:
@@ -64,4 +68,5 @@ def iso_date_cell(text: str) -> str:
 
 
 def truth_cell(text: str) -> str:
+    """A boolean as TRUE or FALSE."""
     return "TRUE" if text.strip().lower() in ("1", "true") else "FALSE"

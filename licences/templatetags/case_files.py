@@ -1,9 +1,9 @@
-"""The seals of case files in templates."""
+"""Template filters for the seals of case files."""
 
 from django import template
 
-from licences.proof import case_pdf
+from licences.proof.case_files import pdf
 
 register = template.Library()
 
-register.filter("seal_lines", case_pdf.seal_lines)
+register.filter("seal_lines", pdf.seal_lines)

@@ -1,1 +1,1 @@
-"""Staff pages. A view reads like a sentence: permission, fetch, form, operation, answer."""
+"""Staff pages. A view reads like a sentence: permission, fetch, form, operation, redirect."""

@@ -1,37 +1,52 @@
-"""The desk: what is waiting and what happened."""
+"""The desk: the first page of staff."""
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from licences import claims, decisions, file_imports, queries
-from licences.views.frame import actor, today
+from licences.imports import queries as import_queries
+from licences.queries import abuse, approvals, hand_entries, open_requests
+from licences.queries import desk as desk_queries
+from licences.views.following import waiting_version
+from licences.views.form_pages import actor, today
+
+PAGE_SIZE = 20  # open requests
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """What is waiting and what happened, as far as the viewer may see it."""
+    """Show what is waiting and what happened, as far as the viewer may see it."""
     now = timezone.now()
     sees_cases = request.user.has_perm("licences.view_relicensing")
     sees_imports = request.user.has_perm("licences.view_fileimport")
     sees_emergencies = request.user.has_perm("licences.view_emergency")
     decides = request.user.has_perm("licences.decide_checklist")
+    agrees = request.user.has_perm("licences.agree_by_hand")
     context = {
-        "waiting": decisions.waiting_for(actor(request))[: queries.WAITING_SHOWN] if decides else [],
+        "waiting": approvals.requests_decidable_by(actor(request))[: desk_queries.WAITING_SHOWN] if decides else [],
+        "hand_entries": hand_entries.decidable_by(actor(request))[: desk_queries.WAITING_SHOWN] if agrees else [],
         "emergencies": _follow_ups() if sees_emergencies else [],
-        "open_requests": queries.open_relicensings() if sees_cases else [],
-        "awaiting": queries.awaiting_relicensing()[: queries.WAITING_SHOWN] if sees_cases else [],
-        "imports": file_imports.imports_to_decide()[: queries.WAITING_SHOWN] if sees_imports else [],
-        "claims": claims.recent_claims(now=now) if request.user.has_perm("licences.view_refusedclaim") else [],
-        "guesses": claims.recent_guesses(now=now) if request.user.has_perm("licences.view_serialguess") else [],
-        "unregistered": queries.bought_but_unregistered(),
-        "events": queries.recent_events() if request.user.has_perm("licences.view_event") else [],
+        "waiting_version": waiting_version(request) if decides else "",
+        "contradicting": open_requests.contradicting_requests() if decides else [],
+        "open_requests": _open_requests(request) if sees_cases else None,
+        "awaiting": desk_queries.awaiting_relicensing()[: desk_queries.WAITING_SHOWN] if sees_cases else [],
+        "imports": import_queries.imports_to_confirm()[: desk_queries.WAITING_SHOWN] if sees_imports else [],
+        "claims": abuse.recent_refused_claims(now=now) if request.user.has_perm("licences.view_refusedclaim") else [],
+        "guesses": abuse.recent_guesses(now=now) if request.user.has_perm("licences.view_serialguess") else [],
+        "unregistered": desk_queries.bought_but_unregistered(),
+        "events": desk_queries.recent_events() if request.user.has_perm("licences.view_event") else [],
     }
-    return render(request, "licences/desk.html", context)
+    return render(request, "licences/desk/desk.html", context)
 
 
-def _follow_ups() -> list[decisions.FollowUp]:
-    """Emergencies that nothing has settled, those first whose code has expired or expires soonest."""
+def _open_requests(request: HttpRequest) -> Page:
+    """Return a page of the open requests, the viewer's own first."""
+    return Paginator(open_requests.open_requests_for(actor(request)), PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def _follow_ups() -> list[approvals.FollowUp]:
+    """Return the open emergencies with their days left, soonest expiry first."""
     day = today()
-    return [decisions.follow_up(each, today=day) for each in decisions.open_emergencies()[: queries.WAITING_SHOWN]]
+    return [approvals.follow_up(each, today=day) for each in approvals.open_emergencies()[: desk_queries.WAITING_SHOWN]]

@@ -1,4 +1,4 @@
-"""The follow-up of an emergency: release code, decision, withdrawal."""
+"""The page of an emergency: what ends it is its release code, a decision or a withdrawal."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,28 +7,33 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from licences import decisions, operations
-from licences.domain.errors import Refusal
-from licences.forms import ReasonForm, ReleaseCodeForm
+from licences import operations
+from licences.forms.fields import ReasonForm
+from licences.forms.relicensing import ReleaseCodeForm
 from licences.models import Emergency
-from licences.views.frame import actor, permitted, show_in_form, today
+from licences.queries import approvals
+from licences.views.begin_once import begins_once
+from licences.views.form_pages import RefusalsShown, actor, permitted, today
+from licences.views.supervision import settlement_context
 
 
 @require_safe
 @permitted("licences.view_emergency")
 def emergency(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the serial runs on, for how many days, and what would settle it."""
-    return _page(request, get_object_or_404(decisions.emergencies(), pk=pk))
+    """Show the emergency installation, the days left, and the ways to end the emergency."""
+    return _page(request, pk)
 
 
 def _page(
     request: HttpRequest,
-    found: Emergency,
+    pk: int,
     *,
     release_code: ReleaseCodeForm | None = None,
     decision: ReasonForm | None = None,
     withdrawal: ReasonForm | None = None,
 ) -> HttpResponse:
+    """Render the page with the forms given, or with empty ones; status 422 if a form has errors."""
+    found = get_object_or_404(approvals.emergencies(), pk=pk)
     forms = {
         "release_code": release_code or _release_code_form(),
         "decision": decision or _reason_form("decision"),
@@ -36,25 +41,28 @@ def _page(
     }
     context = {
         "emergency": found,
-        "follow_up": decisions.follow_up(found, today=today()),
+        "follow_up": approvals.follow_up(found, today=today()),
         "code": found.installation.unlock_codes.first(),  # newest first
         "approvals": found.approvals.all(),
-        "needed": decisions.supervisors_for(found.serial),
-        "is_asker": actor(request) in decisions.askers(found.request),
-        "wrong_codes": decisions.wrong_release_codes(found.serial, now=timezone.now()).count(),
+        **settlement_context(request, found),
+        "wrong_codes": approvals.recent_wrong_release_codes(found.serial, now=timezone.now()).count(),
         "forms": forms,
     }
     refused = any(form.errors for form in forms.values())
-    return render(request, "licences/emergency.html", context, status=422 if refused else 200)
+    return render(request, "licences/relicensing/emergency.html", context, status=422 if refused else 200)
 
 
 def _release_code_form(data: HttpRequest | None = None) -> ReleaseCodeForm:
+    """Return the form of the release code. When the page is opened it has no focus, so that the page is read from its
+    top.
+    """
     form = ReleaseCodeForm(data.POST if data else None, prefix="code")
     form.focus = None if data else ""  # the page is read first
     return form
 
 
 def _reason_form(name: str, data: HttpRequest | None = None) -> ReasonForm:
+    """Return a form for a reason, with ``name`` as its prefix; see ``_release_code_form`` for the focus."""
     form = ReasonForm(data.POST if data else None, prefix=name)
     form.focus = None if data else ""
     return form
@@ -62,58 +70,50 @@ def _reason_form(name: str, data: HttpRequest | None = None) -> ReasonForm:
 
 @require_POST
 @permitted("licences.relicense")
+@begins_once
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
-    """The release code has turned up."""
-    found = get_object_or_404(decisions.emergencies(), pk=pk)
+    """Settle the emergency with the earlier installation's release code."""
+    found = get_object_or_404(Emergency, pk=pk)
     form = _release_code_form(request)
-    if not form.is_valid():
-        return _page(request, found, release_code=form)
-    try:
-        code = operations.settle_emergency(
-            emergency_id=pk,
-            release_code=form.cleaned_data["release_code"],
-            by=actor(request),
-            as_supervisor=request.user.has_perm("licences.issue_emergency"),
-        )
-    except Refusal as refusal:
-        show_in_form(request, form, refusal)
-        return _page(request, decisions.emergencies().get(pk=pk), release_code=form)
-    messages.success(request, _("The emergency is settled by its release code."))
-    return redirect(code or found)
+    if form.is_valid():
+        release_code = form.cleaned_data["release_code"]
+        supervises = request.user.has_perm("licences.issue_emergency")
+        with RefusalsShown(request, form):
+            code = operations.settle_emergency(
+                emergency_id=pk, release_code=release_code, by=actor(request), as_supervisor=supervises
+            )
+            messages.success(request, _("Release code accepted: the code is permanent now."))
+            return redirect(code or found)
+    return _page(request, pk, release_code=form)
 
 
 @require_POST
 @permitted("licences.issue_emergency")
+@begins_once
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """A supervisor settles it for good without the release code."""
-    found = get_object_or_404(decisions.emergencies(), pk=pk)
+    """Accept the emergency installation for good without a release code (supervisors)."""
+    found = get_object_or_404(Emergency, pk=pk)
     form = _reason_form("decision", request)
-    if not form.is_valid():
-        return _page(request, found, decision=form)
-    try:
-        settled = operations.decide_emergency(emergency_id=pk, reason=form.cleaned_data["reason"], by=actor(request))
-    except Refusal as refusal:
-        show_in_form(request, form, refusal)
-        return _page(request, decisions.emergencies().get(pk=pk), decision=form)
-    if not settled:
-        messages.info(request, _("You have agreed. A second supervisor has to agree as well."))
-        return redirect(found)
-    messages.success(request, _("The emergency is decided for good."))
-    return redirect(decisions.emergencies().get(pk=pk).permanent_code or found)
+    if form.is_valid():
+        with RefusalsShown(request, form):
+            if not operations.decide_emergency(emergency_id=pk, **form.cleaned_data, by=actor(request)):
+                messages.info(request, _("You have agreed. Now a second supervisor has to agree."))
+                return redirect(found)
+            messages.success(request, _("Decided: the code is permanent now."))
+            return redirect(approvals.emergencies().get(pk=pk).permanent_code or found)
+    return _page(request, pk, decision=form)
 
 
 @require_POST
 @permitted("licences.issue_emergency")
+@begins_once
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """A supervisor takes the emergency code back."""
-    found = get_object_or_404(decisions.emergencies(), pk=pk)
+    """Withdraw the emergency code (supervisors)."""
+    found = get_object_or_404(Emergency, pk=pk)
     form = _reason_form("withdrawal", request)
-    if not form.is_valid():
-        return _page(request, found, withdrawal=form)
-    try:
-        operations.withdraw_emergency(emergency_id=pk, reason=form.cleaned_data["reason"], by=actor(request))
-    except Refusal as refusal:
-        show_in_form(request, form, refusal)
-        return _page(request, decisions.emergencies().get(pk=pk), withdrawal=form)
-    messages.success(request, _("The emergency code is withdrawn. The serial number has to be re-licensed."))
-    return redirect(found)
+    if form.is_valid():
+        with RefusalsShown(request, form):
+            operations.withdraw_emergency(emergency_id=pk, **form.cleaned_data, by=actor(request))
+            messages.success(request, _("The emergency code is withdrawn. The serial number has to be re-licensed."))
+            return redirect(found)
+    return _page(request, pk, withdrawal=form)

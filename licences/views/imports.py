@@ -1,4 +1,4 @@
-"""Imports: upload, progress, preview, confirm, result; and the files that go with them."""
+"""Imports: upload, progress, preview, confirmation, result, and the files to download."""
 
 from contextlib import suppress
 from typing import Any
@@ -14,13 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from licences import downloads, file_imports, import_pages, import_templates, operations, tasks
-from licences.domain.errors import Refusal
-from licences.forms import ConfirmImportForm, ImportForm
-from licences.import_progress import as_json, progress_of
+from licences import downloads, tasks
+from licences import imports as imports_
+from licences.forms.imports import ConfirmImportForm, DecidePairsForm, ImportForm
+from licences.imports import code_pages, pair_details, queries, result_tables, row_pages, templates
+from licences.imports.progress import import_progress, progress_json
 from licences.models import FileImport
-from licences.views.frame import actor, permitted, show_in_form, show_refusal
-from licences.wording import sentence
+from licences.views.begin_once import begins_once, posted_token
+from licences.views.following import is_activity_unless
+from licences.views.form_pages import RefusalsShown, actor, form_page, permitted
+from licences.wording.sentences import sentence
 
 PAGE_SIZE = 50
 _DIGITS = 18  # of a number that every database holds
@@ -31,34 +34,31 @@ _DIGITS = 18  # of a number that every database holds
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted("licences.view_fileimport")
 def imports(request: HttpRequest) -> HttpResponse:
-    """All imports, the newest first. Posting uploads a file."""
+    """List all imports, newest first. A POST uploads a file."""
     return _upload(request) if request.method == "POST" else _listed(request, ImportForm())
 
 
 @permitted("licences.import_purchases")
 def _upload(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _listed(request, form)
-    values = form.cleaned_data
-    try:
-        received = operations.receive_import(upload=values["file"], kind=values["kind"], by=actor(request))
-    except Refusal as refusal:
-        show_in_form(request, form, refusal)
-        return _listed(request, form)
-    _hand_to_worker(received.pk)
-    return redirect(received)
+    if form.is_valid():
+        values = form.cleaned_data
+        with RefusalsShown(request, form):
+            upload = {"upload": values["file"], "kind": values["kind"], "token": posted_token(request)}
+            received = imports_.receive_import(**upload, by=actor(request))
+            hand_to_worker(received.pk)
+            return redirect(received)
+    return _listed(request, form)
 
 
 def _listed(request: HttpRequest, form: ImportForm) -> HttpResponse:
     form.focus = None if form.errors else ""
-    page = Paginator(file_imports.imports(), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "limit": settings.IMPORT_MAX_BYTES}
-    return render(request, "licences/imports.html", context, status=422 if form.errors else 200)
+    page = Paginator(queries.newest_imports(), PAGE_SIZE).get_page(request.GET.get("page"))
+    return form_page(request, "licences/imports/imports.html", form, page=page, limit=settings.IMPORT_MAX_BYTES)
 
 
-def _hand_to_worker(pk: int) -> None:
-    """Where the database is too busy to take the task, a worker finds the import by itself a little later."""
+def hand_to_worker(pk: int) -> None:
+    """Queue the import for a worker. If the database is too busy, a worker finds the import by itself later."""
     with suppress(OperationalError):
         tasks.advance_import.enqueue(pk)
 
@@ -66,60 +66,73 @@ def _hand_to_worker(pk: int) -> None:
 @require_safe
 @permitted("licences.import_purchases")
 def template(request: HttpRequest, kind: str, extension: str) -> HttpResponseBase:
-    """An example of a file, to be filled in."""
-    columns = import_templates.COLUMNS[FileImport.Kind(kind)]
-    rows = import_templates.example_rows(FileImport.Kind(kind))
-    return downloads.table_response(extension, f"{kind}-template", list(columns), iter(rows))
+    """Return an example file to be filled in."""
+    columns = templates.COLUMNS[FileImport.Kind(kind)]
+    rows = templates.example_rows(FileImport.Kind(kind))
+    table = downloads.DownloadTable(f"{kind}-template", list(columns), downloads.in_batches(iter(rows)))
+    return downloads.template_response(extension, table)
 
 
 # --- One import ----------------------------------------------------------------------------------------
 
 
+def _asks_by_itself(request: HttpRequest) -> bool:
+    """Whether the open page asks how far the import is: its script, or without scripts the page opening itself anew."""
+    return request.GET.get("format") == "json" or "anew" in request.GET
+
+
+@is_activity_unless(_asks_by_itself)
 @require_safe
 @permitted("licences.view_fileimport")
 def file_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """One import, from upload to result. ``format=json`` says how far it has come."""
+    """Show one import, from upload to result. ``format=json`` returns its progress."""
     found = get_object_or_404(FileImport, pk=pk)
     if request.GET.get("format") == "json":
         return _progress(request, found)
-    return render(request, "licences/import.html", _context(request, found))
+    return render(request, "licences/imports/import.html", _context(request, found))
 
 
 def _progress(request: HttpRequest, found: FileImport) -> JsonResponse:
-    progress = progress_of(found, now=timezone.now())
-    shown = render_to_string("licences/_import_progress.html", {"found": found, "progress": progress}, request)
-    return JsonResponse(as_json(found, progress) | {"html": shown})
+    progress = import_progress(found, now=timezone.now())
+    shown = render_to_string("licences/imports/_progress.html", {"found": found, "progress": progress}, request)
+    return JsonResponse(progress_json(found, progress) | {"html": shown})
 
 
 def _context(request: HttpRequest, found: FileImport) -> dict[str, Any]:
-    tabs = import_pages.tabs_of(found)
-    tab = import_pages.chosen_tab(tabs, _tab_name(request))
+    tabs = row_pages.row_tabs(found)
+    tab = row_pages.choose_tab(tabs, _tab_name(request))
+    encoding, to_import = code_pages.encoding_choice(found), queries.rows_to_import(found)
     return {
         "found": found,
-        "earlier": file_imports.earlier_imports_of_the_file(found).first(),
-        "unfinished": None if found.has_ended else file_imports.unfinished_imports_of_the_file(found).first(),
-        "progress": progress_of(found, now=timezone.now()) if found.is_at_work else None,
+        "earlier": queries.earlier_imports_of_the_file(found).first(),
+        "unfinished": None if found.has_ended else queries.unfinished_imports_of_the_file(found).first(),
+        "progress": import_progress(found, now=timezone.now()) if found.is_running else None,
+        "encoding": encoding,
         "failure": sentence(**found.failure) if found.failure else "",
-        "to_import": file_imports.rows_to_import(found),
-        "has_similar": found.is_to_be_decided and file_imports.has_similar_serials(found),
+        "asks_about_rejected": found.awaits_confirmation and request.GET.get("ask") == "rejected",
+        "to_import": to_import,
+        "may_confirm": to_import and (encoding is None or encoding.is_sure),
+        "has_similar": found.awaits_confirmation and queries.has_similar_serials(found),
+        "undecided": sum(each.undecided for each in tabs),
+        "pair_tabs": row_pages.PAIR_TABS,
         "tabs": tabs,
         "tab": tab,
-        "page": import_pages.page_of(found, tab, _place(request)) if tab else None,
-        "frequent": import_pages.frequent_problems(found) if tab and tab.name == "rejected" else [],
-        "looked_at": import_pages.LOOKED_AT,
+        "page": row_pages.row_page(found, tab, _place(request)) if tab else None,
+        "frequent": row_pages.frequent_problems(found) if tab and tab.name == "rejected" else [],
+        "looked_at": row_pages.SAMPLED_ROWS,
     }
 
 
 def _tab_name(request: HttpRequest) -> str:
     name = request.GET.get("show", "")
-    if name and name not in import_pages.TITLES:
+    if name and name not in row_pages.TAB_TITLES:
         raise Http404
     return name
 
 
-def _place(request: HttpRequest) -> import_pages.Place:
+def _place(request: HttpRequest) -> row_pages.PagePosition:
     before = _number(request, "before")
-    return import_pages.Place(after=_number(request, "after") or 0, before=before)
+    return row_pages.PagePosition(after=_number(request, "after") or 0, before=before)
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
@@ -136,47 +149,75 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 @require_POST
 @permitted("licences.import_purchases")
+@begins_once
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let a worker apply what the preview shows."""
+    """Have a worker apply what the preview shows."""
     found = get_object_or_404(FileImport, pk=pk)
     form = ConfirmImportForm(request.POST)
     if not form.is_valid():
         messages.error(request, sentence("import-preview-old"))
         return redirect(found)
-    try:
-        operations.confirm_import(file_import_id=pk, by=actor(request), **form.cleaned_data)
-    except Refusal as refusal:
-        show_refusal(request, refusal)
-    else:
-        _hand_to_worker(pk)
+    if queries.leaves_rows_out(found, **form.cleaned_data):
+        return redirect(f"{found.get_absolute_url()}?ask=rejected#decision")
+    with RefusalsShown(request):
+        imports_.confirm_import(file_import_id=pk, by=actor(request), **form.cleaned_data)
+        hand_to_worker(pk)
     return redirect(found)
 
 
 @require_POST
 @permitted("licences.import_purchases")
+@begins_once
 def accept_similar(request: HttpRequest, pk: int) -> HttpResponse:
-    """Serial numbers one slip away from known ones are meant as they are."""
+    """Accept serial numbers one character away from known ones as new."""
     found = get_object_or_404(FileImport, pk=pk)
-    try:
-        operations.accept_similar_serials(file_import_id=pk, by=actor(request))
-    except Refusal as refusal:
-        show_refusal(request, refusal)
-    else:
-        _hand_to_worker(pk)
+    with RefusalsShown(request):
+        imports_.accept_similar_serials(file_import_id=pk, by=actor(request))
+        hand_to_worker(pk)
     return redirect(found)
 
 
 @require_POST
 @permitted("licences.import_purchases")
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give up an import that was not confirmed."""
+@begins_once
+def decide_pairs(request: HttpRequest, pk: int) -> HttpResponse:
+    """Store what was chosen for the pairs of a tab. Once all pairs are decided, a worker checks the file again."""
     found = get_object_or_404(FileImport, pk=pk)
-    try:
-        operations.withdraw_import(file_import_id=pk, by=actor(request))
-    except Refusal as refusal:
-        show_refusal(request, refusal)
-    else:
-        messages.success(request, _("The import is withdrawn. Nothing of this file was imported."))
+    form = DecidePairsForm(request.POST)
+    if not form.is_valid():  # nothing was chosen, or not by the form of the page
+        return redirect(found)
+    kind, every = form.cleaned_data["kind"], form.cleaned_data["every"]
+    others = (kind, every) if every else None
+    with RefusalsShown(request):
+        found = imports_.decide_pairs(file_import_id=pk, decisions=form.chosen(), others=others, by=actor(request))
+        if found.is_running:
+            hand_to_worker(pk)
+            return redirect(found)
+    left = kind in pair_details.undecided_pairs(found)
+    return redirect(f"{found.get_absolute_url()}{f'?show={kind}' if left else ''}#rows")
+
+
+@require_POST
+@permitted("licences.import_purchases")
+@begins_once
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Discard an import that was not confirmed."""
+    found = get_object_or_404(FileImport, pk=pk)
+    with RefusalsShown(request):
+        imports_.withdraw_import(file_import_id=pk, by=actor(request))
+        messages.success(request, _("Import discarded. Nothing was imported from this file."))
+    return redirect(found)
+
+
+@require_POST
+@permitted("licences.import_purchases")
+@begins_once
+def choose_encoding(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a worker read the file again in another code page."""
+    found = get_object_or_404(FileImport, pk=pk)
+    with RefusalsShown(request):
+        imports_.choose_encoding(file_import_id=pk, encoding=request.POST.get("encoding", ""))
+        hand_to_worker(pk)
     return redirect(found)
 
 
@@ -186,26 +227,34 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @permitted("licences.view_fileimport")
 def rejected(request: HttpRequest, pk: int, extension: str) -> HttpResponseBase:
-    """The rejected rows, ready to be mended and uploaded."""
+    """Return the rejected rows as a file, to be fixed and uploaded again."""
     found = get_object_or_404(FileImport, pk=pk)
-    table = file_imports.rejected_table(found)
-    return _file(request, found, "rejected", extension, table, file_imports.rejected_rows(found))
+    table = result_tables.rejected_table(found)
+    return _file(request, found, "rejected", extension, table, queries.rejected_rows(found))
 
 
 @require_safe
 @permitted("licences.view_fileimport")
 def serials(request: HttpRequest, pk: int, extension: str) -> HttpResponseBase:
-    """The serial numbers that were allocated, to be sent to whoever bought them."""
+    """Return the allocated serial numbers as a file."""
     found = get_object_or_404(FileImport, pk=pk)
-    table = file_imports.allocated_table(found)
-    return _file(request, found, "serials", extension, table, file_imports.allocated_serials(found))
+    table = result_tables.allocated_table(found)
+    return _file(request, found, "serials", extension, table, queries.allocated_serials(found))
 
 
-def _file(request: HttpRequest, found: FileImport, name: str, extension: str, table: Any, rows: Any) -> Any:
-    """``rows`` are what the table is made of, to be counted before it is."""
+def _file(
+    request: HttpRequest, found: FileImport, name: str, extension: str, table: result_tables.ResultTable, rows: Any
+) -> Any:
+    """Return a table as a file to download. ``rows`` is the queryset behind the table; it is counted before the file is
+    written.
+    """
     if not rows.exists():
         raise Http404
     if extension == "xlsx" and rows.count() > downloads.XLSX_ROWS:
         messages.error(request, sentence("rows-too-many", {"limit": downloads.XLSX_ROWS}))
         return redirect(found)
-    return downloads.table_response(extension, f"{found.stem}-{name}", *table)
+    batches = downloads.in_batches(table.rows)
+    file = downloads.DownloadTable(f"{found.stem}-{name}", table.titles, batches, delimiter=table.delimiter)
+    listed = f"imports/{found.pk}/{name}"
+    is_long = rows[: downloads.LONG_FILE_ROWS + 1].count() > downloads.LONG_FILE_ROWS
+    return downloads.recorded_response(request, extension, file, list_name=listed, is_long=is_long)

@@ -4,21 +4,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from licences.domain.codes import grouped
+from licences import operations
+from licences.licence_files import file_name
 from licences.models import UnlockCode
-from licences.operations.codes import licence_file
-from licences.views.frame import permitted
+from licences.operations.codes import licence_file_text
+from licences.views.form_pages import actor, permitted
 
 
 @require_safe
 @permitted("licences.view_unlockcode")
 def download(request: HttpRequest, pk: int) -> HttpResponse:
-    """The licence file of one unlock code."""
+    """Return the licence file of one unlock code."""
     related = ("serial__site__customer", "installation", "licence_file")
-    return as_download(get_object_or_404(UnlockCode.objects.select_related(*related), pk=pk))
+    code = get_object_or_404(UnlockCode.objects.select_related(*related), pk=pk)
+    if request.method != "HEAD":
+        operations.disclose_licence_file(code=code, by=actor(request))
+    return as_download(code)
 
 
 def as_download(code: UnlockCode) -> HttpResponse:
-    name = f"xchange-licence-{grouped(code.serial.code)}-{code.sequence}.jws"
+    name = file_name(code.serial.code, code.sequence)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(licence_file(code), content_type="application/jose", headers=headers)
+    return HttpResponse(licence_file_text(code), content_type="application/jose", headers=headers)

@@ -1,4 +1,4 @@
-"""The look-up: one box, as a page and as JSON for results while one types."""
+"""The look-up: one search box, as a page and as JSON for results while typing."""
 
 from typing import Any
 
@@ -7,38 +7,39 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from licences.database.read_replica import from_replica
 from licences.domain.codes import grouped
-from licences.forms import LookUpForm
-from licences.lookup import Found, Hit, look_up
+from licences.forms.lookup import LookUpForm
+from licences.lookup import Hit, LookupResult, SerialSummary, look_up
 from licences.lookup.facts import Fact
-from licences.lookup.saying import fact_title, reason_in_words, status_in_words, understood_as, verdict
-from licences.reading import from_replica
-from licences.views.frame import permitted, today
+from licences.lookup.labels import fact_title, reason_in_words, status_in_words, understood_as
+from licences.views.form_pages import permitted, today
+from licences.wording.serial_verdicts import SAID
 
 
 @require_safe
 @permitted("licences.view_serial")
 @from_replica
 def lookup(request: HttpRequest) -> HttpResponse:
-    """One box for any scrap that a caller gives. ``format=json`` answers with data."""
+    """Look up whatever the caller can give. ``format=json`` returns the results as data."""
     form = LookUpForm(request.GET)
     found = None
     if form.is_valid() and form.cleaned_data["q"]:
-        codes_too = request.user.has_perm("licences.view_unlockcode")
-        found = look_up(form.cleaned_data["q"], codes_too=codes_too, today=today())
+        with_codes = request.user.has_perm("licences.view_unlockcode")
+        found = look_up(form.cleaned_data["q"], with_codes=with_codes, today=today())
     if request.GET.get("format") == "json":
         return _as_json(form, found)
-    return render(request, "licences/lookup.html", {"form": form, "found": found})
+    return render(request, "licences/lookup/lookup.html", {"form": form, "found": found})
 
 
-def _as_json(form: LookUpForm, found: Found | None) -> JsonResponse:
+def _as_json(form: LookUpForm, found: LookupResult | None) -> JsonResponse:
     if not form.is_valid():
         return JsonResponse({"results": [], "errors": form.errors}, status=400)
     if found is None:
         return JsonResponse({"results": [], "facts": [], "more": False, "near": False})
     return JsonResponse(
         {
-            "results": [_summary(hit) for hit in found.hits],
+            "results": [_summary(hit, is_answer=hit is found.answer) for hit in found.hits],
             "facts": [_fact(fact) for fact in found.facts],
             "more": found.more,
             "near": found.near,
@@ -48,7 +49,8 @@ def _as_json(form: LookUpForm, found: Found | None) -> JsonResponse:
     )
 
 
-def _summary(hit: Hit) -> dict[str, Any]:
+def _summary(hit: Hit, *, is_answer: bool) -> dict[str, Any]:
+    """One result. ``sure`` says that it is the site that was named: only then its verdict may be told as the answer."""
     serial = hit.serial
     site_id = serial.live_site_id or serial.latest_site_id
     return {
@@ -62,10 +64,18 @@ def _summary(hit: Hit) -> dict[str, Any]:
         "live": serial.live_site_id is not None,
         "blocked": serial.blocked_at is not None,
         "software_assurance_until": serial.assured.isoformat() if serial.assured else None,
-        "verdict": verdict(serial),
+        "sure": is_answer,
+        "verdict": _verdict(serial, is_answer=is_answer),
         "reason": reason_in_words(hit),
         "url": serial.get_absolute_url(),
     }
+
+
+def _verdict(serial: SerialSummary, *, is_answer: bool) -> dict[str, str]:
+    """The verdict; nothing is green about a site that only may be meant."""
+    label = SAID[serial.verdict]
+    tone = label.tone if is_answer or label.tone != "ok" else "quiet"
+    return {"code": serial.verdict.value, "words": str(label.words), "tone": tone}
 
 
 def _fact(fact: Fact) -> dict[str, str]:

@@ -1,9 +1,6 @@
-"""Where allauth asks what is different here."""
+"""Adapters that change allauth's behaviour: accounts, second factors."""
 
-import logging
 import time
-from smtplib import SMTPException
-from threading import Thread
 from typing import Any
 
 import qrcode
@@ -12,18 +9,18 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.contrib.auth import get_user_model
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from licences.gate import client_address
-from licensing_portal.accounts import attempts, devices, notices, sealing
+from licences.throttling import client_address
+from licensing_portal.accounts import attempts, devices, notices, sealing, usernames
 from licensing_portal.accounts.models import SignInEvent
 from licensing_portal.accounts.operations import events
 from licensing_portal.accounts.operations.lock_outs import Kind
@@ -31,7 +28,6 @@ from licensing_portal.accounts.single_sign_on import SingleSignOnAdapter
 
 __all__ = ["AccountAdapter", "FactorAdapter", "SingleSignOnAdapter"]
 
-log = logging.getLogger(__name__)
 ISSUER = "Xchange Licensing"
 JUST_SIGNED_IN = 300  # seconds in which nobody is asked to confirm that it is them
 _STAGES = {"allauth.mfa.stages.AuthenticateStage": "licensing_portal.accounts.stages.SecondFactorStage"}
@@ -39,15 +35,29 @@ _STAGES = {"allauth.mfa.stages.AuthenticateStage": "licensing_portal.accounts.st
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "enter_current_password": gettext_lazy("This is not your present password."),
-        "incorrect_password": gettext_lazy("The password is not right."),
+        "enter_current_password": gettext_lazy("This is not your current password."),
+        "incorrect_password": gettext_lazy("Wrong password."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Check a user name for single sign-on, which tries several: refuse names that look like another user's."""
+        cleaned: str = super().clean_username(username, shallow)
+        usernames.refuse_look_alike(cleaned)
+        return cleaned
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Return whether ``next`` may lead there: only within this portal, at the requested host, and never to plain
+        HTTP.
+        """
+        request = context.request
+        secure = request.is_secure() or settings.SECURE_SSL_REDIRECT
+        return url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=secure)
+
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Counted from the right, as far as proxies can be trusted; of an IPv6 network its first address."""
+        """Return the client's address as trusted proxies report it; of an IPv6 network, its first address."""
         address = client_address(request).partition("/")[0]
         return "0.0.0.0" if address == "unknown" else address  # noqa: S104  (an address that nobody has)
 
@@ -58,25 +68,31 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().is_reauthentication_required(app=app, **options) and not self._has_just_signed_in()
 
     def _has_just_signed_in(self) -> bool:
-        """Signing in proves as much as confirming does; so whoever was sent to set a factor up need not do both."""
+        """Return whether the user logged in a moment ago. They need not reauthenticate as well to set up a second
+        factor.
+        """
         records = get_authentication_records(self.request, self.request.user)
-        return bool(records) and time.time() - records[-1]["at"] < JUST_SIGNED_IN
+        return bool(records) and abs(time.time() - records[-1]["at"]) < JUST_SIGNED_IN
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """For the login page and for typing the password again alike: both count."""
+        """Authenticate on the login page and on reauthentication; both count failed attempts."""
+        user = usernames.find_user(str(credentials.get("username", "")))
+        if user is not None:
+            credentials["username"] = user.get_username()
         name = str(credentials.get("username", ""))
-        user = get_user_model().objects.filter(username=name).first()
-        with attempts.counted(attempts.door(Kind.ACCOUNT, name, user, request=request), request=request):
+        with attempts.counted_attempt(
+            attempts.attempt_limit(Kind.ACCOUNT, name, user, request=request), request=request
+        ):
             found: User | None = super().authenticate(request, **credentials)
             if found is None:
-                events.record(SignInEvent.Kind.FAILED, user=user, request=request)
-                raise ValidationError(_("The username or the password is not right."), code="wrong")
+                events.record_sign_in_event(SignInEvent.Kind.FAILED, user=user, request=request)
+                raise ValidationError(_("Wrong username or password."), code="wrong")
         return found
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """One message for all changes of an account, with a sentence for each."""
+        """Send one kind of message for all changes of an account, with a sentence for each change."""
         device = devices.device_name(self.request.META.get("HTTP_USER_AGENT", ""))
         more = {"device": device, "user": user, **(context or {})}
         if template_prefix in notices.CHANGES:
@@ -85,36 +101,16 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_notification_mail(template_prefix, user, more, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        _send(self.render_mail(template_prefix, email, context))
-
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """To the address that the account has, which may read otherwise than what was typed.
-
-        Beside the answer: the time that a mail server takes would tell that there is such an account. Not to those
-        who come by single sign-on only: a password would be a second way in.
-        """
-        if user.has_usable_password():
-            message = self.render_mail("account/email/password_reset_key", user.email, context)
-            Thread(target=_send, args=(message,)).start()
-
-
-def _send(message: EmailMessage) -> None:
-    """A mail server that is down keeps nobody out, and does not tell which addresses are known."""
-    try:
-        message.send()
-    except (SMTPException, OSError) as error:  # whose text may name the address
-        log.error("a message could not be sent: %s", type(error).__name__)
+        self.render_mail(template_prefix, email, context).send()
 
 
 class FactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": gettext_lazy(
-            "The code is not right, or it was used already. Wait until the app shows the next one."
-        ),
+        "incorrect_code": gettext_lazy("Wrong code, or already used. Wait until the app shows the next one."),
     }
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
-        """A proposal: the device that the passkey is most likely on."""
+        """Return a suggested name: the device that the passkey is most likely stored on."""
         return devices.device_name(context.request.META.get("HTTP_USER_AGENT", ""))
 
     def get_totp_label(self, user: User) -> str:
@@ -133,7 +129,9 @@ class FactorAdapter(DefaultMFAAdapter):
         return super().get_public_key_credential_rp_entity() | {"name": ISSUER}
 
     def build_totp_svg(self, url: str) -> SafeString:
-        """Drawn into the page: the Content-Security-Policy has no place for images in ``data:`` addresses."""
+        """Return the QR code as SVG for the page itself: the Content-Security-Policy forbids images
+        in ``data:`` URLs.
+        """
         code = qrcode.QRCode(border=4, error_correction=qrcode.constants.ERROR_CORRECT_M)
         code.add_data(url)
         code.make(fit=True)

@@ -1,4 +1,4 @@
-"""What happened when people signed in, and who is locked out. allauth's own lists show secrets and are not here."""
+"""Read-only lists of sign-in events and lock-outs. allauth's own admin lists show secrets and are not registered."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from licences.reading_desk import ReadingDesk
-from licences.resources import Column, ExportTable
+from licences.administration.read_only import ReadOnlyAdmin
+from licences.administration.resources import Column, ExportTable
 from licensing_portal.accounts.models import LockOut, SignInEvent
 from licensing_portal.accounts.operations import lock_outs
 from licensing_portal.accounts.people import SignedInRequest
@@ -57,7 +57,7 @@ class LockOutTable(ExportTable):
 
 
 @admin.register(SignInEvent)
-class SignInEventAdmin(ReadingDesk):
+class SignInEventAdmin(ReadOnlyAdmin):
     export_table = SignInEventTable
     list_display = ["at", "kind", "username", "by", "address", "detail"]
     list_filter = ["kind"]
@@ -66,7 +66,7 @@ class SignInEventAdmin(ReadingDesk):
 
 
 @admin.register(LockOut)
-class LockOutAdmin(ReadingDesk):
+class LockOutAdmin(ReadOnlyAdmin):
     export_table = LockOutTable
     list_display = ["kind", "user", "address", "failures", "last_at", "locked_until"]
     list_filter = ["kind"]
@@ -80,6 +80,6 @@ class LockOutAdmin(ReadingDesk):
 
     @admin.action(description=_("Unlock"), permissions=["unlock"])
     def unlock(self, request: SignedInRequest, rows: QuerySet[LockOut]) -> Any:
-        count = lock_outs.unlock(list(rows.select_related("user")), by=request.user)
+        count = lock_outs.remove_lock_outs(list(rows.select_related("user")), by=request.user)
         sentence = ngettext("%(count)s lock-out was lifted.", "%(count)s lock-outs were lifted.", count)
         self.message_user(request, sentence % {"count": count}, messages.SUCCESS)

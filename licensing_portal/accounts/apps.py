@@ -8,10 +8,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Logging in")
 
     def ready(self) -> None:
+        from licences import tasks
         from licences.operations import retention
-        from licensing_portal.accounts import listening
+        from licensing_portal.accounts import checks, signal_receivers  # noqa: F401  (the checks register themselves)
+        from licensing_portal.accounts.operations import messages
         from licensing_portal.accounts.operations.retention import KINDS
 
-        listening.connect()
+        signal_receivers.connect()
+        tasks.register_recovery_step(messages.requeue_overdue_messages)
         for name, delete in KINDS.items():
-            retention.also(name, delete)
+            retention.register_retention(name, delete)

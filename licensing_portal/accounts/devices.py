@@ -1,4 +1,4 @@
-"""Which browser is this, in words, and has its owner signed in with it before?"""
+"""Names of browsers, and whether a user has logged in with this browser before."""
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -37,7 +37,7 @@ def is_known(request: HttpRequest, user: User) -> bool:
 
 
 def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """In a signed cookie, which nobody can make up and which says nothing but numbers of users."""
+    """Remember the user in a signed cookie that holds nothing but user numbers."""
     others = [each for each in _known(request) if each != str(user.pk)]
     response.set_signed_cookie(
         settings.KNOWN_DEVICE_COOKIE_NAME,

@@ -1,4 +1,4 @@
-"""Where every page behind a login goes through: does the session hold, and is the second factor proved?"""
+"""Access to pages that need a login: whether the session is still valid and the second factor proved."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,14 +6,16 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from licensing_portal.accounts import second_factor
 from licensing_portal.accounts.operations import sessions
 from licensing_portal.accounts.people import SignedInRequest
+from licensing_portal.accounts.ways_back import way_back
 
 # All that someone may open who has to have a second factor and has not proved one yet.
 UNTIL_PROVED = {
@@ -36,8 +38,17 @@ CHANGING_FACTORS = {
 }
 
 
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Leads to the login page, and from there back to the page the user was on, also after a POST."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        return redirect_to_login(way_back(request), self.get_login_url(view_func))
+
+
 class AccessMiddleware:
-    """After Django's own ``LoginRequiredMiddleware``, and for the same pages."""
+    """Runs after ``LoginMiddleware``, for the same pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -48,9 +59,10 @@ class AccessMiddleware:
     def process_view(self, request: SignedInRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return None
-        if sessions.is_over(request):
+        if sessions.is_session_over(request):
             return _logged_out(request)
-        sessions.note_activity(request)
+        if _is_activity(request, view):
+            sessions.note_activity(request)
         page = request.resolver_match.view_name if request.resolver_match else ""
         if page not in UNTIL_PROVED and second_factor.is_missing(request):
             return _to_second_factor(request)
@@ -59,16 +71,17 @@ class AccessMiddleware:
         return None
 
 
+def _is_activity(request: HttpRequest, view: Any) -> bool:
+    """Tell whether a person did something: a page that asks by itself keeps no session alive."""
+    is_activity = getattr(view, "is_activity", True)
+    return bool(is_activity(request) if callable(is_activity) else is_activity)
+
+
 def _logged_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     messages.info(request, _("You were logged out because your session had ended. Nothing was changed."))
-    return redirect_to_login(_way_back(request))
+    return redirect_to_login(way_back(request))
 
 
 def _to_second_factor(request: SignedInRequest) -> HttpResponse:
-    return redirect(f"{second_factor.next_step(request.user)}?{urlencode({'next': _way_back(request)})}")
-
-
-def _way_back(request: HttpRequest) -> str:
-    """The page that was asked for; after a form that was sent, the desk: it is not sent again by itself."""
-    return request.get_full_path() if request.method == "GET" else "/"
+    return redirect(f"{second_factor.next_step(request.user)}?{urlencode({'next': way_back(request)})}")

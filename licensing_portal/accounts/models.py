@@ -1,4 +1,4 @@
-"""What is kept of logging in: what happened, who is locked out, and what the workers share."""
+"""Tables of sign-in: events, lock-outs, the shared cache and the mail queue."""
 
 from django.conf import settings
 from django.db import models
@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SignInEvent(models.Model):
-    """Something that happened to an account's keys. Written by operations only, read in the administration.
+    """Something that happened to an account's credentials. Written by operations only, read in the administration.
 
-    A name that was typed and belongs to no account is not kept: it may be a password in the wrong field.
+    A typed name that belongs to no account is not stored: it may be a password in the wrong field.
     """
 
     class Kind(models.TextChoices):
@@ -20,7 +20,7 @@ class SignInEvent(models.Model):
         LOCKED_OUT = "locked-out", _("locked out")
         UNLOCKED = "unlocked", _("unlocked")
         REFUSED = "refused", _("single sign-on refused")
-        JOINED = "joined", _("joined to single sign-on")
+        JOINED = "joined", _("linked to single sign-on")
         FACTOR_ADDED = "factor-added", _("second factor added")
         FACTOR_REMOVED = "factor-removed", _("second factor removed")
         CODES_RENEWED = "codes-renewed", _("new recovery codes")
@@ -39,7 +39,7 @@ class SignInEvent(models.Model):
         verbose_name=_("user"),
     )
     username = models.CharField(_("username"), max_length=150, blank=True)
-    by = models.CharField(_("by"), max_length=150, blank=True, help_text=_("Empty where it was the user himself."))
+    by = models.CharField(_("by"), max_length=150, blank=True, help_text=_("Empty if it was the user themselves."))
     address = models.CharField(_("address"), max_length=45, blank=True)
     detail = models.CharField(_("detail"), max_length=60, blank=True)
 
@@ -53,10 +53,10 @@ class SignInEvent(models.Model):
 
 
 class LockOut(models.Model):
-    """Attempts at one account, at its second factor, or from one address, and until when no more are taken.
+    """Failed attempts at one account, at its second factor, or from one address, and until when it is locked.
 
-    ``key`` holds a digest of the name that was typed, whether there is such an account or not; ``user`` is
-    set where there is one, so that whoever unlocks finds it.
+    ``key`` holds a digest of the typed name, whether the account exists or not. ``user`` is set if it exists, so that
+    the lock can be found and removed.
     """
 
     class Kind(models.TextChoices):
@@ -91,7 +91,7 @@ class LockOut(models.Model):
 
 
 class CacheEntry(models.Model):
-    """The table of Django's database cache, so that it comes with ``migrate`` like every other."""
+    """The table of Django's database cache, as a model so that ``migrate`` creates it."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()
@@ -103,3 +103,21 @@ class CacheEntry(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+class QueuedMessage(models.Model):
+    """E-mail that waits for the worker (``operations.messages``). Shown nowhere: links in it give
+    access to an account.
+    """
+
+    sealed = models.TextField()
+    queued_at = models.DateTimeField(default=timezone.now, db_index=True)
+    due_at = models.DateTimeField(db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("queued message")
+        verbose_name_plural = _("queued messages")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

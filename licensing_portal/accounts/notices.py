@@ -1,4 +1,4 @@
-"""What the owner of an account is told by e-mail when it changes: one sentence each, by allauth's names or by ours."""
+"""The sentences by which the owner of an account is told of a change, keyed by allauth's names or ours."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ CHANGES = {
     "mfa/email/webauthn_added": _("A passkey was added."),
     "mfa/email/webauthn_removed": _("A passkey was removed."),
     "mfa/email/recovery_codes_generated": _("New recovery codes were made. The old ones are no longer valid."),
-    BY_ADMINISTRATOR + "password": _("An administrator set the password anew."),
+    BY_ADMINISTRATOR + "password": _("An administrator set a new password."),
     BY_ADMINISTRATOR + "factors": _("An administrator removed the second factors."),
     BY_ADMINISTRATOR + "address": _("An administrator changed the e-mail address. Messages no longer come here."),
 }

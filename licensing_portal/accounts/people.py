@@ -3,6 +3,6 @@ from django.http import HttpRequest
 
 
 class SignedInRequest(HttpRequest):
-    """What a view gets that needs a login, which is every one that does not say otherwise."""
+    """A request whose user has logged in, which is every request unless a view says otherwise."""
 
     user: User

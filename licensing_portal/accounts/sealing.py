@@ -1,7 +1,7 @@
-"""Seeds of second factors are sealed before they are stored: whoever reads the database cannot make codes of them.
+"""Encryption of the seeds of second factors: access to the database is not enough to make one-time codes.
 
-Each key of ``MFA_ENCRYPTION_KEY`` gives a Fernet key by HKDF. The first seals and all unseal: a new one goes in
-front, and the old one stays until ``manage.py reseal_factors`` has run.
+Each key of ``MFA_ENCRYPTION_KEY`` gives a Fernet key by HKDF. The first encrypts, all decrypt: a new key goes in front,
+and the old one stays until ``manage.py reseal_factors`` has run.
 """
 
 from base64 import urlsafe_b64encode
@@ -21,7 +21,7 @@ def seal(text: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """``ImproperlyConfigured`` where the key that sealed it is gone."""
+    """Decrypt a seed. ``ImproperlyConfigured`` if its key is gone."""
     try:
         return _box().decrypt(sealed).decode()
     except InvalidToken:
@@ -29,7 +29,7 @@ def unseal(sealed: str) -> str:
 
 
 def reseal(sealed: str) -> str:
-    """The same, sealed with the key that is now the first."""
+    """Return the seed encrypted with the key that is now the first."""
     try:
         return _box().rotate(sealed).decode()
     except InvalidToken:

@@ -1,7 +1,7 @@
-"""Who has to prove a second factor, and whether this session has.
+"""Who must prove a second factor, and whether a session has proved one.
 
-A session is marked when a factor was proved or set up in it, so that most requests need nothing but the session. A
-session of someone who set one up elsewhere in the meantime has to prove it first.
+The session is marked when a factor is proved or set up in it, so that most requests only need the session. If the user
+sets a factor up in another session, this one has to prove it first.
 """
 
 from allauth.account.authentication import get_authentication_records
@@ -24,11 +24,13 @@ def is_missing(request: SignedInRequest) -> bool:
 
 
 def is_obliged(user: User) -> bool:
-    """All but those who may only look up. Asked of the rights, which every page has at hand, and not of the role."""
+    """Return whether the user must have a second factor: all users except those who may only look up. Decided by
+    permissions, which every page has loaded, and not by roles.
+    """
     if user.is_superuser:
         return True
-    held = user.get_all_permissions()
-    return not held or not held <= _LOOK_UP
+    permissions = user.get_all_permissions()
+    return not permissions or not permissions <= _LOOK_UP
 
 
 def is_proved(request: HttpRequest) -> bool:
@@ -36,7 +38,7 @@ def is_proved(request: HttpRequest) -> bool:
 
 
 def is_unproved(request: SignedInRequest) -> bool:
-    """There is one, set up elsewhere since this session began, and this session has not proved it."""
+    """Return whether the user has a factor that this session has not proved, because it was set up elsewhere."""
     return not is_proved(request) and has_one(request.user)
 
 
@@ -53,7 +55,7 @@ def has_one(user: User) -> bool:
 
 
 def next_step(user: User) -> str:
-    """Where to send someone: to set a factor up, or to prove the one that there is."""
+    """Return the page to send the user to: to set up a factor, or to prove it."""
     present = set(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).values_list("type", flat=True))
     if Authenticator.Type.TOTP in present:
         return reverse("mfa_reauthenticate")

@@ -1,13 +1,13 @@
-"""Single sign-on by OpenID Connect: the provider says who someone is, and the account must be here already.
+"""Single sign-on by OpenID Connect. The provider authenticates the user; the account must exist here.
 
-An identity is joined to the account that has its e-mail address, once, if the provider has verified it. Nothing else
-about the account is taken from the provider: roles are given here.
+An identity is linked once to the account with its e-mail address, if the provider has verified that address. Nothing
+else is taken from the provider: roles are given here.
 """
 
 from typing import Any, NoReturn
 
 from allauth.account.adapter import get_adapter as get_account_adapter
-from allauth.account.utils import user_email
+from allauth.account.utils import user_email, user_username
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.helpers import render_authentication_error
@@ -28,25 +28,25 @@ from licensing_portal.accounts.operations import events, identities
 
 SENTENCES = {
     "not-offered": _("Single sign-on is for logging in only."),
-    "contradiction": _("The provider’s answer contradicts itself. For your safety it was not accepted."),
-    "no-address": _("The provider did not tell your e-mail address, so there is no account to join it to."),
+    "contradiction": _("The provider’s answer is inconsistent. For your safety it was not accepted."),
+    "no-address": _("The provider did not send your e-mail address, so your account cannot be found."),
     "unverified": _("The provider has not verified your e-mail address. Have it verified there, then log in again."),
-    "unknown": _("There is no account with your e-mail address. An administrator makes it first."),
-    "ambiguous": _("More than one account has your e-mail address. An administrator has to put that right first."),
-    "inactive": _("Your account is switched off. Ask an administrator if it should not be."),
+    "unknown": _("There is no account with your e-mail address. Ask an administrator to create one."),
+    "ambiguous": _("More than one account has your e-mail address. Ask an administrator to correct this."),
+    "inactive": _("Your account is disabled. If this is a mistake, ask an administrator."),
 }
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[SocialApp]:
-        """Configured by the environment, and by nothing in the database."""
+        """Return the provider configured by the environment. Providers in the database are ignored."""
         app = settings.OIDC
         if not app or (provider not in (None, "openid_connect", app["provider_id"])):
             return []
         return [SocialApp(provider="openid_connect", **app)]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Join the identity to its account, or refuse; after this allauth goes on with the login."""
+        """Link the identity to its account, or refuse; then allauth continues the login."""
         _refuse_other_purposes(request, sociallogin)
         if sociallogin.is_existing:
             identities.forget_claims(sociallogin.account)  # allauth has just kept them
@@ -58,7 +58,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         if found:
             _refuse_inactive(request, found[0])
             sociallogin.user = found[0]
-            identities.join(sociallogin.account, found[0], request=request)
+            identities.link_identity(sociallogin.account, found[0], request=request)
         elif not self.is_open_for_signup(request, sociallogin):
             refuse(request, "unknown")
         return None
@@ -68,9 +68,13 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         return any(_is_same(domain, allowed) for allowed in settings.OIDC_SIGN_UP_DOMAINS)
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
+        """Create the account. The provider's user name is a suggestion: if another user has it or looks like it,
+        another name is chosen.
+        """
         user = sociallogin.user
         user_email(user, _email(sociallogin))
-        get_account_adapter(request).populate_username(request, user)
+        told = [user_username(user), _email(sociallogin), "user"]
+        user_username(user, get_account_adapter(request).generate_unique_username(told))
         identities.make_account(user, sociallogin.account, request=request)
         return user
 
@@ -85,7 +89,9 @@ def _email(sociallogin: SocialLogin) -> str:
 
 
 def _is_same(one: str, other: str) -> bool:
-    """But for capital letters, and these in ASCII alone: elsewhere ``ı`` may pass for ``I``, another person."""
+    """Compare addresses case-insensitively in ASCII only: elsewhere ``ı`` could pass for ``I``, which is another
+    person.
+    """
     return one == other or (one.isascii() and other.isascii() and one.lower() == other.lower())
 
 
@@ -99,7 +105,7 @@ def _verified_email(request: HttpRequest, sociallogin: SocialLogin) -> str:
 
 
 def _refuse_other_purposes(request: HttpRequest, sociallogin: SocialLogin) -> None:
-    """No joining from within an account, and no identity that the token and the directory tell differently."""
+    """Refuse linking from within an account, and identities on which token and user info disagree."""
     if sociallogin.state.get("process") != "login":
         refuse(request, "not-offered")
     told = sociallogin.account.extra_data
@@ -114,7 +120,7 @@ def _refuse_inactive(request: HttpRequest, user: User) -> None:
 
 
 def refuse(request: HttpRequest, code: str, user: User | None = None) -> NoReturn:
-    events.record(SignInEvent.Kind.REFUSED, user=user, request=request, detail=code)
+    events.record_sign_in_event(SignInEvent.Kind.REFUSED, user=user, request=request, detail=code)
     page = render(request, "socialaccount/authentication_error.html", {"sentence": SENTENCES[code]}, status=403)
     raise ImmediateHttpResponse(page)
 
@@ -124,7 +130,7 @@ def refuse(request: HttpRequest, code: str, user: User | None = None) -> NoRetur
 
 class _Provider(OpenIDConnectOAuth2Adapter):
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
-        """Checked by the provider's key each time, also where the standard would let TLS stand in for that."""
+        """Verify the token with the provider's key every time, even where the standard allows TLS to replace that."""
         config = self.openid_config
         return jwtkit.verify_and_decode(
             credential=id_token,
@@ -137,13 +143,13 @@ class _Provider(OpenIDConnectOAuth2Adapter):
 
 @login_not_required
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """To the provider. 404 where none is configured."""
+    """Redirect to the provider; 404 if none is configured."""
     return _answer(OAuth2LoginView, request, provider_id)
 
 
 @login_not_required
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Back from the provider."""
+    """Handle the redirect back from the provider."""
     return _answer(OAuth2CallbackView, request, provider_id)
 
 

@@ -1,4 +1,4 @@
-"""The step of a login that asks for the second factor."""
+"""The login stage that asks for the second factor."""
 
 from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
@@ -8,7 +8,9 @@ from licensing_portal.accounts.second_factor import came_by_single_sign_on
 
 
 class SecondFactorStage(AuthenticateStage):
-    """Asked of everyone who has one; after single sign-on too, unless its provider is trusted to have asked."""
+    """Required of every user who has a factor; after single sign-on too, unless its provider is
+    trusted to have asked.
+    """
 
     def _should_handle(self, request: HttpRequest) -> bool:
         if settings.OIDC_SECOND_FACTOR and came_by_single_sign_on(request, self.login.user):

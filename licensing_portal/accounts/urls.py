@@ -1,6 +1,6 @@
-"""Addresses of signing in and of one's own account: those of allauth's views that are used here, and no others.
+"""URLs of sign-in and of one's own account: the views of allauth that are used here, and no others.
 
-Where allauth calls a page by several names, all of them lead to the one that we have.
+Where allauth has several names for a page, all of them lead to the one that exists.
 """
 
 from allauth.account import views as accounts
@@ -14,6 +14,7 @@ from django.urls import path, re_path
 from licensing_portal.accounts import single_sign_on, views
 
 login = views.LoginView.as_view()
+reset_password = views.PasswordResetView.as_view()
 change_password = views.PasswordChangeView.as_view()
 SSO = {"provider_id": "sso"}
 
@@ -33,7 +34,7 @@ urlpatterns = [
     path("confirm/passkey/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("password/", change_password, name="account_change_password"),
     path("password/", change_password, name="password_change"),
-    path("password/reset/", accounts.password_reset, name="account_reset_password"),
+    path("password/reset/", reset_password, name="account_reset_password"),
     path("password/reset/sent/", accounts.password_reset_done, name="account_reset_password_done"),
     path(
         "password/reset/done/",
@@ -53,6 +54,8 @@ urlpatterns = [
     path("second-factor/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("second-factor/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("second-factor/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("session/", views.session_time, name="session-time"),
+    path("session/stay/", views.stay, name="session-stay"),
     path("sessions/", views.list_sessions, name="usersessions_list"),
     path("sessions/end-others/", views.end_other_sessions, name="end-other-sessions"),
     path("sessions/<int:pk>/end/", views.end_session, name="end-session"),

@@ -39,7 +39,7 @@ def test_a_wrong_name_and_a_wrong_password_are_refused_in_the_same_words(clerk, 
     client, answer = log_in(username, password)
 
     assert answer.status_code == 200
-    assert "The username or the password is not right." in answer.content.decode()
+    assert "Wrong username or password." in answer.content.decode()
     assert not is_signed_in(client)
 
 
@@ -49,7 +49,7 @@ def test_an_account_that_is_switched_off_is_refused_in_the_same_words(clerk):
 
     client, answer = log_in("clerk")
 
-    assert "The username or the password is not right." in answer.content.decode()
+    assert "Wrong username or password." in answer.content.decode()
     assert not is_signed_in(client)
 
 

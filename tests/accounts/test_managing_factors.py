@@ -20,13 +20,6 @@ pytestmark = pytest.mark.django_db
 APP = "/accounts/second-factor/app/"
 
 
-@pytest.fixture
-def with_address(clerk):
-    clerk.email = "clerk@example.com"
-    clerk.save()
-    return clerk
-
-
 def later(browser) -> None:
     """Let the login be so long ago that it does not count as a confirmation."""
     session = browser.session

@@ -1,9 +1,7 @@
 """Changing a password, and choosing a new one by e-mail."""
 
 import re
-import threading
 from datetime import datetime, timedelta
-from smtplib import SMTPServerDisconnected
 
 import pytest
 from allauth.account.forms import default_token_generator
@@ -17,13 +15,6 @@ pytestmark = pytest.mark.django_db
 
 RESET = "/accounts/password/reset/"
 NEW = "another long password"
-
-
-@pytest.fixture
-def with_address(clerk):
-    clerk.email = "clerk@example.com"
-    clerk.save()
-    return clerk
 
 
 def ask(client, email="clerk@example.com"):
@@ -93,38 +84,6 @@ def test_an_unknown_address_is_answered_in_the_same_way(with_address, client):
     assert known.redirect_chain == unknown.redirect_chain
     assert without_tokens(known) == without_tokens(unknown)
     assert [message.to for message in mail.outbox] == [["clerk@example.com"]]
-
-
-def test_a_mail_server_that_is_down_is_not_told_apart_either(with_address, client, monkeypatch, caplog):
-    def down(*args, **kwargs):
-        raise SMTPServerDisconnected("clerk@example.com was refused")
-
-    monkeypatch.setattr("django.core.mail.message.EmailMessage.send", down)
-
-    assert ask(client).status_code == 200
-    assert "could not be sent" in caplog.text
-    assert "clerk@example.com" not in caplog.text
-
-
-def test_the_answer_does_not_wait_for_the_mail_server(with_address, client, monkeypatch):
-    """How long it takes would tell that there is such an account."""
-    answered, sent = threading.Event(), threading.Event()
-
-    def slow(*args, **kwargs):
-        assert answered.wait(timeout=30)
-        sent.set()
-
-    monkeypatch.setattr("licensing_portal.accounts.adapters.Thread", threading.Thread)
-    monkeypatch.setattr("django.core.mail.message.EmailMessage.send", slow)
-
-    ask(client)
-
-    answered.set()
-    assert sent.wait(timeout=30)
-
-
-def test_a_mail_server_that_does_not_answer_is_not_waited_for_without_end(settings):
-    assert 0 < settings.EMAIL_TIMEOUT <= 10
 
 
 def test_the_link_goes_to_the_address_that_the_account_has(with_address, client):
@@ -203,7 +162,7 @@ def test_a_wrong_present_password_is_counted(clerk):
 
     answer = client.post("/accounts/password/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
 
-    assert "Too many attempts have failed." in answer.content.decode()
+    assert "Too many failed attempts." in answer.content.decode()
     assert is_signed_in(log_in("clerk", PASSWORD)[0])  # another browser, and so another count
 
 
@@ -238,7 +197,7 @@ def test_an_administrator_who_sets_one_is_written_down_and_its_owner_told(with_a
     event = SignInEvent.objects.get(kind="password-changed")
     assert (event.username, event.by) == ("clerk", "admin")
     assert mail.outbox[0].to == ["clerk@example.com"]
-    assert "An administrator set the password anew." in mail.outbox[0].body
+    assert "An administrator set a new password." in mail.outbox[0].body
     assert "Administrator: admin" in mail.outbox[0].body
 
 

@@ -1,5 +1,7 @@
 """Everyone but support agents has to have a second factor, whatever page they ask for."""
 
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -23,13 +25,14 @@ def superuser(db):
     return User.objects.create_superuser("root", password=PASSWORD)
 
 
-@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("person", [*OBLIGED, "superuser"])
-def test_whoever_is_obliged_can_do_nothing_before_it_is_set_up(person, page, request, as_user):
-    answer = as_user(request.getfixturevalue(person)).get(page)
+def test_whoever_is_obliged_can_do_nothing_before_it_is_set_up(person, request, as_user):
+    browser = as_user(request.getfixturevalue(person))
 
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(SET_UP)
+    answers = {page: browser.get(page) for page in PAGES}
+
+    assert {answer.status_code for answer in answers.values()} == {302}
+    assert [page for page, answer in answers.items() if not answer["Location"].startswith(SET_UP)] == []
 
 
 @pytest.mark.parametrize("path", ["/registrations/new/", "/relicensing/new/", "/admin/licences/product/add/"])
@@ -94,7 +97,7 @@ def test_the_proof_of_another_user_does_not_count(clerk, supervisor, as_user):
 def test_setting_an_app_up_opens_the_portal(clerk, real_transactions):
     browser, answer = log_in("clerk")
     assert browser.get(answer["Location"])["Location"].startswith(SET_UP)
-    assert "not enough" in browser.get(SET_UP).content.decode()
+    assert "a password alone is not secure enough" in browser.get(SET_UP).content.decode()
     secret = shown_secret(browser.get("/accounts/second-factor/app/").content)
 
     refused = browser.post("/accounts/second-factor/app/", {"code": wrong_code(secret)})
@@ -158,6 +161,38 @@ def test_the_code_of_an_app_lets_in_once(clerk):
     for expected in (302, 200):
         browser, answer = log_in("clerk")
         assert browser.post(answer["Location"], {"code": code}).status_code == expected
+
+
+@pytest.fixture
+def at_the_beginning_of_a_step(monkeypatch):
+    """The clock stands 3 seconds after the codes of all apps changed."""
+    now = time.time() // 30 * 30 + 3
+    monkeypatch.setattr("time.time", lambda: now)
+
+
+@pytest.mark.parametrize("steps", [-1, 1])
+def test_the_code_of_the_step_before_or_after_lets_in_once_as_well(steps, clerk, at_the_beginning_of_a_step):
+    code = code_for(with_app(clerk), steps=steps)
+    for expected in (302, 200):
+        browser, answer = log_in("clerk")
+        assert browser.post(answer["Location"], {"code": code}).status_code == expected
+
+
+@pytest.mark.parametrize("steps", [-2, 2])
+def test_a_code_that_is_further_away_does_not(steps, clerk, at_the_beginning_of_a_step):
+    code = code_for(with_app(clerk), steps=steps)
+    browser, answer = log_in("clerk")
+
+    assert browser.post(answer["Location"], {"code": code}).status_code == 200
+
+
+def test_an_app_whose_clock_is_slow_can_be_set_up(clerk, at_the_beginning_of_a_step, real_transactions):
+    browser, _ = log_in("clerk")
+    secret = shown_secret(browser.get(f"{SET_UP}app/").content)
+
+    browser.post(f"{SET_UP}app/", {"code": code_for(secret, steps=-1)})
+
+    assert "totp" in factors(clerk)
 
 
 def test_without_the_rule_a_password_is_enough(clerk, settings):

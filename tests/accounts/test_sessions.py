@@ -129,7 +129,7 @@ def test_the_page_names_devices_addresses_and_times(two_devices):
     assert "Firefox, Linux" in page
     assert "Safari, iOS" in page
     assert page.count("127.0.0.1") >= 2
-    assert page.index("this one") < page.index("Safari")
+    assert page.index("this session") < page.index("Safari")
     assert all(session.session_key not in page for session in UserSession.objects.all())
 
 
@@ -191,7 +191,7 @@ def test_a_new_password_ends_the_others(two_devices):
 
     assert [is_signed_in(client) for client in two_devices] == [True, False]
     page = here.get("/accounts/sessions/").content.decode()
-    assert page.count("this one") == 1
+    assert page.count("this session") == 1
     assert "Safari" not in page
     assert SignInEvent.objects.filter(kind="password-changed", username="clerk").exists()
 

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.auth.models import User
 from django.test import Client
 
+from licensing_portal.accounts import usernames
 from licensing_portal.accounts.models import SignInEvent
 from tests.accounts.people import LOGIN, code_for, is_signed_in, with_app
 from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider
@@ -114,6 +115,18 @@ def test_people_of_a_domain_may_come_by_themselves_where_a_setting_says_so(provi
     assert not user.groups.exists()
 
 
+@pytest.mark.parametrize("name", ["clerk", "Clerk", "c1erk", "\u0441lerk"])
+def test_nobody_comes_with_a_name_that_looks_like_anothers(name, clerk, provider, client, settings):
+    settings.OIDC_SIGN_UP_DOMAINS = ["example.com"]
+    provider.is_now("subject-2", "new.person@example.com", preferred_username=name)
+
+    assert come_back(client)["Location"] == "/"
+
+    new = User.objects.exclude(pk=clerk.pk).get()
+    assert usernames.look_alike_keys(new.username).isdisjoint(usernames.look_alike_keys("clerk"))
+    assert new.username
+
+
 # --- Not in ------------------------------------------------------------------------------------------
 
 
@@ -161,7 +174,7 @@ def test_an_address_that_only_looks_like_ours_is_refused(look_alike, provider, w
 def test_no_address_is_refused(provider, with_address, client):
     provider.is_now("subject-5", None)
 
-    refused(client, "did not tell your e-mail address", code="no-address")
+    refused(client, "did not send your e-mail address", code="no-address")
 
 
 def test_an_address_that_two_accounts_have_is_refused(provider, with_address, supervisor, client):
@@ -176,7 +189,7 @@ def test_someone_who_is_switched_off_is_refused_also_when_joined(provider, with_
     provider.is_now("subject-1", "clerk@example.com")
     with_address.is_active = False
     with_address.save()
-    refused(Client(), "Your account is switched off.", code="inactive")
+    refused(Client(), "Your account is disabled.", code="inactive")
     with_address.is_active = True
     with_address.save()
     come_back(Client())
@@ -201,7 +214,7 @@ def test_a_token_and_a_directory_that_tell_two_persons_are_refused(provider, wit
     provider.is_now("subject-7", "clerk@example.com")
     provider.userinfo = {**provider.claims, "sub": "subject-8"}
 
-    refused(client, "contradicts itself", code="contradiction")
+    refused(client, "is inconsistent", code="contradiction")
 
 
 def not_accepted(client: Client) -> None:

@@ -43,7 +43,7 @@ def test_nobody_is_spoken_to_as_a_friend_in_german(clerk, mailoutbox):
     assert len(mailoutbox) >= 2
     assert {what: TOO_FAMILIAR.findall(text) for what, text in said.items() if TOO_FAMILIAR.search(text)} == {}
     assert "Sie haben sich abgemeldet." in said["logged out"]
-    assert "Das ist nicht Ihr jetziges Passwort." in said["wrong passwords"]
+    assert "Das ist nicht Ihr aktuelles Passwort." in said["wrong passwords"]
     assert "Ihr Passwort wurde geändert." in said["changed password"]
 
 

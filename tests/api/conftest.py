@@ -1,4 +1,4 @@
-"""A customer's server at the other end of the line."""
+"""Fixtures of the API tests: a customer's server that calls the portal."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from licences.domain.codes import new_site_id
+from tests import factories
 from tests.factories import TODAY
 
 CUSTOMER = {
@@ -18,10 +19,17 @@ CUSTOMER = {
 
 
 class Server:
-    """An Xchange Server that calls the API; ``client`` is a plain HTTP client, without any cookie."""
+    """An Xchange Server that calls the API; ``client`` is an HTTP client without cookies.
 
-    def __init__(self, site_id: str = "", *, version: str = "2.6", **headers: str) -> None:
+    ``token`` is None for a server older than tokens. ``unlock_code`` is what it shows; empty for none.
+    """
+
+    def __init__(
+        self, site_id: str = "", *, version: str = "2.6", token: str | None = "", unlock_code: str = "", **headers: str
+    ) -> None:
         self.site_id = site_id or new_site_id()
+        self.token = factories.token_of(self.site_id) if token == "" else token
+        self.unlock_code = unlock_code
         self.version = version
         self.client = Client(raise_request_exception=False, headers=headers)
 
@@ -33,7 +41,11 @@ class Server:
 
     def update_body(self, serial: str) -> dict[str, Any]:
         versions = {"server_version": self.version, "client_version": self.version}
-        return {"serial": serial, "site_id": self.site_id, **versions}
+        return {**self.place(serial), **versions}
+
+    def place(self, serial: str) -> dict[str, Any]:
+        proof = {"installation_token": self.token, "unlock_code": self.unlock_code}
+        return {"serial": serial, "site_id": self.site_id, **{name: text for name, text in proof.items() if text}}
 
     def register(self, serial: str, **values: Any) -> Any:
         return self.post("registrations", self.registration(serial, **values))
@@ -42,8 +54,7 @@ class Server:
         return self.post("updates", self.update_body(serial))
 
     def release(self, serial: str, release_code: str) -> Any:
-        body = {"serial": serial, "site_id": self.site_id, "release_code": release_code}
-        return self.post("releases", body)
+        return self.post("releases", {**self.place(serial), "release_code": release_code})
 
     def upgrade_check(self, serial: str, to: str) -> Any:
         return self.client.get("/api/v1/upgrade-check", {"serial": serial, "site_id": self.site_id, "to": to})
@@ -61,15 +72,21 @@ def new_server():
 
 @pytest.fixture(autouse=True)
 def the_day(monkeypatch):
-    """The day of the examples."""
+    """Every test runs on the day of the examples."""
     day_of = timezone.localdate
     monkeypatch.setattr(
         "django.utils.timezone.localdate", lambda moment=None: TODAY if moment is None else day_of(moment)
     )
 
 
+@pytest.fixture
+def no_limit(settings):
+    """Lift the rate limits."""
+    settings.RATE_LIMIT_ADDRESS = settings.RATE_LIMIT_SERIAL = 100_000
+
+
 def is_problem(response: Any, name: str, status: int) -> bool:
-    """Whether an answer is the problem document of that name, complete in every member."""
+    """Assert that a response is the complete problem document of that name; returns True."""
     document = response.json()
     assert response.headers["Content-Type"] == "application/problem+json"
     assert document["type"].rpartition("#")[2] == name, document

@@ -1,11 +1,13 @@
-"""A server's whole life, played from a shell as docs/integration.md walks through it, with a portal at a real port."""
+"""The whole life of a server, played from a shell against a running portal
+(docs/integration.md#walk-through-a-whole-life).
+"""
 
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from licences import operations
+from licences import imports, operations
 from licences.domain import codes
 from licences.models import Event, Installation, RefusedClaim
 from tests import event_chain, factories
@@ -19,7 +21,7 @@ CUSTOMER += ["--contact-name", "Sabine Vogel", "--contact-phone", "07071/555 016
 
 @pytest.fixture
 def shell(tmp_path):
-    """``shell("old", "show")`` is what the server of that state file says."""
+    """``shell("old", "show")`` returns the output of the server with that state file."""
 
     def run(state, *arguments):
         said = StringIO()
@@ -49,23 +51,9 @@ def test_register_top_up_update_release_refused_checklist_register_on_the_new_pc
     url = ["--url", live_server.url]
     serial = factories.bought(customer_number="K-1", quantity=3)
 
-    # The old server registers, and again: the same answer.
-    shell("old", "new")
-    first = shell("old", "register", serial.code, *CUSTOMER, *url)
-    assert "licences: slot 1: 3" in first
-    assert "licence file verified" in first
-    assert shell("old", "register", serial.code, *CUSTOMER, *url) == first
-
-    # A purchase tops it up; the server fetches it.
-    operations.record_purchase(factories.line(serial=serial.code, customer_number="K-1", quantity=4), by="tests")
-    assert "licences: slot 1: 7" in shell("old", "update", *url)
-    assert "allowed: yes (version-assured)" in shell("old", "upgrade-check", "2.7", *url)
-
-    # The server gives the serial back, and reports it again.
-    released = shell("old", "release", *url)
-    assert "release reported" in released
-    assert shell("old", "release", *url) == released
-    assert "relicensing-required" in refused("old", "update", *url)
+    the_old_server_registers(serial, shell, url)
+    a_purchase_tops_it_up(serial, shell, url)
+    released = the_old_server_gives_it_back(shell, refused, url)
 
     # The new PC is refused until the licensing team has gone through the checklist.
     site_id = value(shell("new", "new"), "site ID")
@@ -88,14 +76,40 @@ def test_register_top_up_update_release_refused_checklist_register_on_the_new_pc
         "claim-refused",
         "relicensing-checked",
         "re-licensed",
+        "server-proved",
     ]
     assert event_chain.flaws() == []
 
 
+def the_old_server_registers(serial, shell, url):
+    """And again: the same answer."""
+    shell("old", "new")
+    first = shell("old", "register", serial.code, *CUSTOMER, *url)
+    assert "licences: slot 1: 3" in first
+    assert "licence file verified" in first
+    assert shell("old", "register", serial.code, *CUSTOMER, *url) == first
+
+
+def a_purchase_tops_it_up(serial, shell, url):
+    """The server fetches it."""
+    imports.record_purchase(factories.line(serial=serial.code, customer_number="K-1", quantity=4), by="tests")
+    assert "licences: slot 1: 7" in shell("old", "update", *url)
+    assert "allowed: yes (version-assured)" in shell("old", "upgrade-check", "2.7", *url)
+
+
+def the_old_server_gives_it_back(shell, refused, url):
+    """And reports it again: the same answer."""
+    released = shell("old", "release", *url)
+    assert "release reported" in released
+    assert shell("old", "release", *url) == released
+    assert "relicensing-required" in refused("old", "update", *url)
+    return released
+
+
 def relicensed(serial, *, site_id, release_code):
     answers = factories.answers(serial.unlock_codes.latest("sequence"), site_id=site_id, release_code=release_code)
-    request = operations.open_request(answers=answers, purpose="migrate", by="clerk", today=TODAY)
-    return operations.issue(request_id=request.pk, by="clerk", today=TODAY)
+    request = operations.open_relicensing(answers=answers, purpose="migrate", by="clerk", today=TODAY)
+    return operations.issue_relicensing(request_id=request.pk, by="clerk", today=TODAY)
 
 
 def test_what_the_portal_says_is_said_at_the_server(catalogue, live_server, shell, refused):
@@ -127,9 +141,9 @@ def test_a_licence_file_that_was_signed_by_someone_else_is_not_believed(
 ):
     shell("old", "new")
     keys = {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "kid": "x"}]}
-    monkeypatch.setattr("licences.management.portal_client.Portal.key_set", lambda portal: keys)
+    monkeypatch.setattr("licences.management.portal_client.PortalClient.key_set", lambda portal: keys)
 
     said = refused("old", "register", factories.bought().code, *CUSTOMER, "--url", live_server.url)
 
-    assert "does not verify" in said
+    assert "The licence file is not valid" in said
     assert "serial" not in shell("old", "show")

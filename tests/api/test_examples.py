@@ -1,4 +1,4 @@
-"""The OpenAPI description: every status, and examples that are true, since they are played here."""
+"""The OpenAPI description: every status is described, and the examples are what the portal answers."""
 
 import json
 from datetime import UTC, datetime
@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import jsonschema_rs
 import pytest
 
-from licences import licence_files, operations
+from licences import imports, licence_files, operations
 from licences.api import examples
 from licences.api.problems import PROBLEMS
-from licences.domain.purchase_lines import PurchaseLine
+from licences.imports.rows.purchase_lines import PurchaseLine
 from licences.models import Serial
 from tests import factories
 from tests.api.conftest import Server
@@ -29,14 +29,14 @@ def schema(client):
 
 @pytest.fixture
 def portal(catalogue, settings, monkeypatch):
-    """The portal of the examples, with the one purchase that their story begins with."""
+    """The portal of the examples, with the purchase that they need."""
     settings.PORTAL_URL = PORTAL
     settings.UNLOCK_KEYS = {1: KEYS[1]}
-    settings.LICENCE_KEYS = licence_files.read_keys(SIGNING_KEY)
+    settings.LICENCE_KEYS = licence_files.parse_keys(SIGNING_KEY)
     monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 24, 9, 30, tzinfo=UTC))
     buy("XCH-SRV", 1)
     buy("XCH-USR", 25)
-    return Server("4K7MPO2WQZ8R")
+    return Server("4K7MPO2WQZ8R", token=examples.TOKEN["installation_token"])
 
 
 def buy(product: str, quantity: int) -> PurchaseLine:
@@ -44,7 +44,7 @@ def buy(product: str, quantity: int) -> PurchaseLine:
     line = factories.line(
         serial="AB1CO9XZ", product=product, quantity=quantity, customer_name=examples.CUSTOMER["name"], **values
     )
-    operations.record_purchase(line, by="tests")
+    imports.record_purchase(line, by="tests")
     return line
 
 
@@ -67,14 +67,16 @@ def test_the_story_of_the_examples_is_true(portal):
 def test_the_problems_of_the_examples_are_what_is_answered(portal, client, settings):
     schema = client.get("/api/openapi.json").json()
     without_phone = {**examples.REQUESTS["register"], "customer": {**examples.CUSTOMER, "contact_phone": ""}}
-    other = Server("999999999999")
+    other, somebody_else = Server("999999999999"), {"customer_name": "Nordlicht AG"}
     answers = {"invalid-request": portal.post("registrations", without_phone)}
     portal.post("registrations", examples.REQUESTS["register"])
     answers["serial-in-use"] = other.register("AB1CO9XZ")
     answers["unknown-serial"] = other.update("AB1CO9XZ")
-    answers["site-id-in-use"] = portal.register(factories.bought().code)
+    answers["installation-not-proved"] = Server("4K7MPO2WQZ8R").update("AB1CO9XZ")
+    answers["registration-required"] = other.update(factories.bought(**somebody_else).code)
+    answers["site-id-in-use"] = portal.register(factories.bought(**somebody_else).code)
     answers["release-code-wrong"] = portal.release("AB1CO9XZ", "AAAAAAAAAA")
-    uncovered = factories.bought(software_assurance_until=None)
+    uncovered = factories.bought(**somebody_else, software_assurance_until=None)
     answers["software-assurance-required"] = other.register(uncovered.code)
     portal.post("releases", examples.REQUESTS["release"])
     answers["relicensing-required"] = portal.update("AB1CO9XZ")
@@ -92,6 +94,7 @@ def test_the_problems_of_the_examples_are_what_is_answered(portal, client, setti
         "nothing-licensed",
         "codes-exhausted",
         "too-many-requests",
+        "unavailable",
         "internal-error",
     }
 
@@ -129,7 +132,7 @@ def test_every_call_tells_of_every_status(schema):
         for methods in schema["paths"].values()
         for operation in methods.values()
     }
-    of_every_call = {"400", "404", "422", "429", "500", "403", "409"}
+    of_every_call = {"400", "404", "422", "429", "500", "503", "403", "409"}
     of_a_body = {"413", "415"}
     assert statuses == {
         "register": {"200", "201"} | of_every_call | of_a_body,

@@ -1,4 +1,4 @@
-"""Whatever comes in, in bodies, headers and queries: an answer or a problem document, and never a 500."""
+"""Fuzzing of bodies, headers and queries: an answer or a problem document, and never status 500."""
 
 import json
 

@@ -15,17 +15,17 @@ from django.db import connection
 
 from licences import licence_files
 from licences.domain.codes import new_site_id
-from licences.management.benchmarks._gunicorn import gunicorn
-from licences.management.benchmarks._load import post, put_load
-from licences.management.benchmarks._scratch import database_url
-from licences.management.benchmarks._seeds import bought_serials
 from licences.models import Event, Installation, Registration, UnlockCode
 from tests import event_chain
 from tests.api.conftest import Server
+from tests.benchmarks._gunicorn import gunicorn
+from tests.benchmarks._load import post, put_load
+from tests.benchmarks._seeds import bought_serials
+from tests.benchmarks._temporary_database import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-REGISTRATIONS = int(os.environ.get("KILL_TEST_REGISTRATIONS", "300"))
+REGISTRATIONS = int(os.environ.get("KILL_TEST_REGISTRATIONS", "120"))
 KILLS = 3
 CONNECTIONS = 8
 
@@ -42,7 +42,7 @@ def workers(master):
 
 
 class Killer(threading.Thread):
-    """Kills a worker each time when so many more registrations are in the database."""
+    """Kills a worker after every few registrations in the database."""
 
     def __init__(self, master):
         super().__init__(daemon=True)
@@ -64,7 +64,7 @@ class Killer(threading.Thread):
 @pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="the workers are found in /proc")
 def test_every_answered_registration_is_kept_and_the_others_succeed_when_tried_again(settings):
     key = licence_files.new_key()
-    settings.LICENCE_KEYS = licence_files.read_keys(key)
+    settings.LICENCE_KEYS = licence_files.parse_keys(key)
     bodies = {serial: Server(new_site_id()).registration(serial) for serial in bought_serials(REGISTRATIONS)}
 
     served = gunicorn("licensing_portal.wsgi", database_url=database_url(), workers=2, signing_key=key)
@@ -73,16 +73,16 @@ def test_every_answered_registration_is_kept_and_the_others_succeed_when_tried_a
         killer.start()
         first = put_load(port, requests(bodies), connections=CONNECTIONS, seconds=3600)
         killer.join(timeout=60)
-        answered = {answer.asked: answer.json() for answer in first.answers if answer.status}
+        answered = {answer.subject: answer.json() for answer in first.responses if answer.status}
         assert_kept(answered, bodies)
 
         unanswered = {serial: bodies[serial] for serial in bodies if serial not in answered}
         retried = put_load(port, requests(unanswered), connections=CONNECTIONS, seconds=3600)
 
     assert len(killer.killed) == KILLS
-    assert {answer.status for answer in first.answers} <= {0, 201}
-    assert {answer.status for answer in retried.answers} <= {200, 201}
-    answered |= {answer.asked: answer.json() for answer in retried.answers}
+    assert {answer.status for answer in first.responses} <= {0, 201}
+    assert {answer.status for answer in retried.responses} <= {200, 201}
+    answered |= {answer.subject: answer.json() for answer in retried.responses}
     assert set(answered) == set(bodies)
     assert_kept(answered, bodies)
     assert Installation.objects.count() == Registration.objects.count() == UnlockCode.objects.count() == REGISTRATIONS
@@ -91,7 +91,7 @@ def test_every_answered_registration_is_kept_and_the_others_succeed_when_tried_a
 
 
 def assert_kept(answered, bodies):
-    """What was answered is in the database, word for word, and no serial is live twice."""
+    """Assert that every answered registration is stored unchanged, and no serial is live twice."""
     live = Counter(Installation.objects.filter(ended_at=None).values_list("serial__code", flat=True))
     assert max(live.values()) == 1
     codes = UnlockCode.objects.select_related("serial", "installation", "licence_file")

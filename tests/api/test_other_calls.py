@@ -1,10 +1,10 @@
-"""``POST /updates``, ``POST /releases`` and ``GET /upgrade-check`` (surface.md)."""
+"""``POST /updates``, ``POST /releases`` and ``GET /upgrade-check`` (docs/surface.md)."""
 
 import pytest
 
 from licences import operations
 from licences.domain.codes import grouped, new_site_id
-from licences.models import Event, Installation
+from licences.models import Event, Installation, SerialGuess
 from tests import factories
 from tests.api.conftest import is_problem
 
@@ -14,11 +14,7 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 @pytest.fixture
 def code(server):
     """The unlock code of a serial that runs on the server."""
-    return factories.registered(factories.bought(customer_number="K-1"), site_id=server.site_id)
-
-
-def top_up(code):
-    operations.record_purchase(factories.line(serial=code.serial.code, customer_number="K-1", quantity=4), by="tests")
+    return factories.connected(factories.bought(customer_number="K-1"), site_id=server.site_id)
 
 
 # --- Updates ---------------------------------------------------------------------------------------
@@ -36,7 +32,7 @@ def test_an_update_with_nothing_changed_brings_the_same_code_and_no_event(server
 
 
 def test_after_a_top_up_an_update_brings_the_new_licences(server, code):
-    top_up(code)
+    factories.top_up(code.serial, quantity=4)
 
     said = server.update(code.serial.code).json()
 
@@ -73,7 +69,12 @@ def test_an_update_from_a_site_id_that_never_had_the_serial_is_as_good_as_unknow
 
 
 def test_an_update_of_a_serial_that_was_never_registered_is_refused(server):
-    assert is_problem(server.update(factories.bought().code), "unknown-serial", 404)
+    serial = factories.bought()
+
+    assert is_problem(server.update(serial.code), "registration-required", 409)
+    assert is_problem(server.release(serial.code, "ABCDE-FGHIJ"), "registration-required", 409)
+    assert is_problem(server.upgrade_check(serial.code, "2.7"), "unknown-serial", 404)
+    assert SerialGuess.objects.get().times == 3
 
 
 # --- Releases --------------------------------------------------------------------------------------

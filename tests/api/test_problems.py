@@ -1,4 +1,4 @@
-"""Whatever goes wrong under ``/api/`` is a problem document (RFC 9457), and no page."""
+"""Every error under ``/api/`` is answered with a problem document (RFC 9457), never with a page."""
 
 import json
 from io import BytesIO
@@ -78,6 +78,15 @@ def test_json_may_say_that_it_is_utf_8(server):
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("charset", ["iso-8859-1", "UTF-16", "windows-1252"])
+@pytest.mark.parametrize("call", ["registrations", "updates", "releases"])
+def test_a_body_in_another_declared_charset_gets_a_sentence_of_its_own(call, charset, server):
+    refused = server.client.post(f"/api/v1/{call}", b"{}", content_type=f"application/json; charset={charset}")
+
+    assert is_problem(refused, "unsupported-media-type", 415)
+    assert refused.json()["detail"].startswith("The header “Content-Type” names another character set.")
+
+
 def test_a_body_that_is_too_large(server):
     refused = server.post("updates", {"serial": "A" * 70_000})
 
@@ -85,7 +94,7 @@ def test_a_body_that_is_too_large(server):
 
 
 def test_a_body_that_comes_in_chunks_is_read_as_far_as_the_limit(server):
-    """As .NET and Java send it; gunicorn says that the stream ends by itself."""
+    """Send a chunked body, as .NET and Java do; gunicorn sets ``wsgi.input_terminated``."""
     code = factories.registered(site_id=server.site_id)
 
     def in_chunks(body):
@@ -101,7 +110,7 @@ def test_a_body_that_comes_in_chunks_is_read_as_far_as_the_limit(server):
 
 def test_a_failure_of_ours_tells_nothing_of_its_inside(server, caplog, settings):
     settings.DEBUG = True
-    with mock.patch("licences.operations.update", side_effect=RuntimeError("inside")):
+    with mock.patch("licences.operations.update_installation", side_effect=RuntimeError("inside")):
         failed = server.update("AB1CO9XZ")
 
     assert is_problem(failed, "internal-error", 500)
@@ -111,7 +120,7 @@ def test_a_failure_of_ours_tells_nothing_of_its_inside(server, caplog, settings)
 
 
 def test_a_failure_around_the_api_is_a_problem_as_well(server):
-    with mock.patch("licences.gate.admit", side_effect=RuntimeError("inside")):
+    with mock.patch("licences.throttling.take_request", side_effect=RuntimeError("inside")):
         failed = server.client.post("/api/v1/updates", b"{", content_type="application/json")
 
     assert is_problem(failed, "internal-error", 500)

@@ -1,9 +1,9 @@
-"""``POST /api/v1/registrations`` (surface.md; domain.md, "A serial's life", column "register")."""
+"""``POST /api/v1/registrations`` (docs/surface.md; docs/domain.md#states-of-a-serial, column "register")."""
 
 import pytest
 from django.conf import settings
 
-from licences import operations
+from licences import imports, operations
 from licences.domain import codes
 from licences.domain.codes import grouped
 from licences.models import Event, Installation, Registration, Serial, UnlockCode
@@ -79,7 +79,7 @@ def test_the_same_call_again_is_answered_the_same_and_is_no_second_event(server)
 def test_after_a_top_up_the_same_call_brings_the_new_licences(server):
     serial = factories.bought(customer_number="K-1")
     server.register(serial.code)
-    operations.record_purchase(factories.line(serial=serial.code, customer_number="K-1", quantity=4), by="tests")
+    imports.record_purchase(factories.line(serial=serial.code, customer_number="K-1", quantity=4), by="tests")
 
     again = server.register(serial.code)
 
@@ -144,7 +144,7 @@ def test_a_blocked_serial_is_refused(server):
 
 def test_a_serial_whose_licences_were_returned_is_refused(server):
     serial = factories.bought(customer_number="K-1")
-    operations.record_purchase(factories.line(serial=serial.code, customer_number="K-1", quantity=-1), by="tests")
+    imports.record_purchase(factories.line(serial=serial.code, customer_number="K-1", quantity=-1), by="tests")
 
     assert is_problem(server.register(serial.code), "nothing-licensed", 409)
 
@@ -178,6 +178,8 @@ def test_all_that_is_wrong_is_said_at_once_field_by_field(server, db):
     body = {
         "serial": "AB1C-O9X",
         "site_id": "4K7M-PO2W-QZ8?",
+        "installation_token": "too short",
+        "unlock_code": "ABCDE",
         "server_version": "new",
         "client_version": 2.6,
         "customer": {"name": "\x00", "adress_line1": "Hauptstraße 1", "city": "x" * 101, "contact_phone": None},
@@ -190,16 +192,17 @@ def test_all_that_is_wrong_is_said_at_once_field_by_field(server, db):
     assert set(errors) == {
         "serial",
         "site_id",
+        "installation_token",
+        "unlock_code",
         "server_version",
         "client_version",
         "customer.name",
         "customer.address_line1",
-        "customer.adress_line1",
         "customer.city",
         "customer.contact_name",
         "customer.contact_phone",
     }
-    assert "7 symbols" in errors["serial"][0]
+    assert "7 characters" in errors["serial"][0]
     assert "position 14" in errors["site_id"][0]
     assert "101" in errors["customer.city"][0]
 

@@ -1,29 +1,21 @@
-"""The same call at the same moment, on real connections: one installation, one event, the same answer for all."""
+"""Identical calls at the same moment, on real connections: one installation, one event, one answer for all."""
 
 from functools import partial
 
 import pytest
 
-from licences import operations
+from licences import imports
 from licences.models import Event, Installation, Registration
-from tests import event_chain, factories
+from tests import factories
 from tests.together import together
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogue")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("catalogue", "no_limit", "one_chain_of_events"),
+]
 
-ROUNDS = 10
+ROUNDS = 5
 AT_ONCE = 4
-
-
-@pytest.fixture(autouse=True)
-def no_limit(settings):
-    settings.RATE_LIMIT_ADDRESS = settings.RATE_LIMIT_SERIAL = 100_000
-
-
-@pytest.fixture(autouse=True)
-def one_chain_of_events(catalogue):
-    yield
-    assert event_chain.flaws() == []
 
 
 def documents(answers):
@@ -47,7 +39,7 @@ def test_identical_updates_after_a_top_up(new_server):
     for number in range(ROUNDS):
         server = new_server()
         code = factories.registered(factories.bought(customer_number=f"T-{number}"), site_id=server.site_id)
-        operations.record_purchase(
+        imports.record_purchase(
             factories.line(serial=code.serial.code, customer_number=f"T-{number}", quantity=4), by="tests"
         )
 

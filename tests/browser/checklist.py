@@ -29,7 +29,7 @@ def take_down(page: Page, said: dict[str, str], *, without: tuple[str, ...] = ()
             page.locator(f"[name={name}]").fill(said[name])
     page.locator(f"[name=purpose][value={said['purpose']}]").check()
     if "release_code" in without:
-        page.get_by_label("cannot get a release code").check()
+        page.get_by_label("No release code available").check()
     page.get_by_role("button", name="Check").click()
     expect(page.locator("table.checklist")).to_be_visible()
 

@@ -14,6 +14,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from licences.management import demo
+from tests.made_once import MadeOnce
+from tests.own_call import asked_for, leave_out
 
 FOLDER = Path(__file__).parent
 NEEDS_OWN_CALL = "browser tests run in a call of their own: pytest tests/browser"
@@ -31,17 +33,9 @@ QUIET = [
 
 
 def pytest_collection_modifyitems(config, items):
-    """Skip the tests of this folder unless the command line names nothing else."""
-    if not _only_browser_tests(config):
-        for item in items:
-            if item.path.is_relative_to(FOLDER):
-                item.add_marker(pytest.mark.skip(reason=NEEDS_OWN_CALL))
-
-
-def _only_browser_tests(config) -> bool:
-    here = config.invocation_params.dir
-    asked_for = [(here / argument.partition("::")[0]).resolve() for argument in config.args]
-    return all(path.is_relative_to(FOLDER) for path in asked_for)
+    """Leave the tests of this folder out unless the command line names nothing else."""
+    if not all(asked_for(config, FOLDER)):
+        leave_out(items, FOLDER, reason=NEEDS_OWN_CALL)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -132,18 +126,28 @@ def new_context(new_context, complaints):
 # --- The demo and its people -------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="session")
+def load_demo():
+    """Users, the sample purchases, most sites registered: made for the first test, and copied for all others."""
+
+    def load():
+        demo.create_users()
+        demo.load_samples()
+
+    return MadeOnce(load)
+
+
 @pytest.fixture
-def demo_loaded(live_server, settings, tmp_path):
-    """What ``quickstart`` sets up: users, the sample purchases, most sites registered."""
+def demo_loaded(live_server, load_demo, settings, tmp_path):
+    """What ``quickstart`` sets up."""
     settings.VAR_DIR = tmp_path
-    demo.make_users()
-    demo.load()
+    load_demo()
 
 
 @pytest.fixture
 def call(demo_loaded):
     """The call that ``quickstart`` prints: what the caller will say, and the servers at the other end."""
-    return demo.ready_call()
+    return demo.prepare_call()
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from licences import operations
+from licences import imports
 from licences.domain.codes import grouped
 from licences.models import FileImport, Serial
 from tests.browser.test_every_page import LANGUAGES, faults, faults_shown
-from tests.licences.imports.doors import INSTALLATIONS, confirm, confirmed, preview, receive
-from tests.licences.imports.files import csv_bytes, read_csv, row
+from tests.imports.entry_points import INSTALLATIONS, confirm, confirmed, preview, receive
+from tests.imports.files import csv_bytes, read_csv, row
 
 State = FileImport.State
 COLUMNS = ["Purchase Reference", "LINE", "Purchased-On", "Serial", "product", "Quantity", "Customer-Number"]
@@ -75,50 +75,67 @@ def in_between(**values):
 
 def test_an_ugly_file_from_upload_to_downloads_with_the_keyboard_alone(as_someone, ugly):
     page = as_someone("clerk")
+    upload(page, ugly)
+    watch_it_being_read(page)
+    look_at_the_preview(page)
+    confirm_the_valid_rows(page)
+    look_at_the_result(page)
+    take_the_downloads(page)
+
+
+def upload(page, path):
     page.goto("/")
     press(page, "nav a[href='/purchases/imports/']")
     page.wait_for_url("**/purchases/imports/")
-    choose(page, ugly)
+    choose(page, path)
     expect(page.locator("[data-chosen]")).to_contain_text("Käufe November.csv")
     press(page, "text=Upload and check")
 
+
+def watch_it_being_read(page):
     page.wait_for_url("**/purchases/imports/*/")
-    expect(page.get_by_text("Waiting for a worker to read it.")).to_be_visible()
-    waiting = in_between(state=State.READING, rows_read=120_000, fraction_read=0.5)
+    expect(page.get_by_text("Waiting to be read.")).to_be_visible()
+    in_between(state=State.READING, rows_read=120_000, fraction_read=0.5)
     expect(page.get_by_text("120,000 rows")).to_be_visible()
     expect(page.get_by_role("progressbar", name="Read")).to_have_attribute("value", "50")
     expect(page.get_by_role("status").filter(has_text="being read")).to_have_text("being read: 50 %")
     assert faults_shown(page, "progress") == []
 
-    operations.advance_import(waiting.pk)
+
+def look_at_the_preview(page):
+    imports.advance_import(FileImport.objects.latest("pk").pk)
     expect(page.get_by_role("heading", name="What will happen when you confirm")).to_be_visible()
     page.set_viewport_size({"width": 1280, "height": 900})
-    expect(page.get_by_text("One column is unknown and is left out")).to_be_visible()
+    expect(page.get_by_text("One unknown column is ignored")).to_be_visible()
     expect(page.get_by_text("Verkäufer").first).to_be_visible()
-    expect(page.get_by_role("row", name="5 PO-26-3")).to_contain_text("quantity 1.000 This is not a whole number.")
+    expect(page.get_by_role("row", name="5 PO-26-3")).to_contain_text("Quantity 1.000 Not a whole number.")
     assert faults_shown(page, "preview") == []
 
+
+def confirm_the_valid_rows(page):
     press(page, ".tabs >> text=Top-ups")
     expect(page.locator("tbody tr")).to_contain_text("PO-26-2")
     press(page, "text=Import 2 rows")
-    expect(page.get_by_role("alert")).to_contain_text("tick that only the valid ones are imported")
-    tab_to(page, "[name=accept_valid]")
-    page.keyboard.press("Space")
+    expect(page.get_by_role("heading", name="1 row is rejected. Import the others?")).to_be_visible()
     press(page, "text=Import 2 rows")
 
-    expect(page.get_by_text("Confirmed; waiting for a worker to apply it.")).to_be_visible()
-    operations.advance_import(waiting.pk)
+
+def look_at_the_result(page):
+    expect(page.get_by_text("Confirmed; waiting to be imported.")).to_be_visible()
+    imports.advance_import(FileImport.objects.latest("pk").pk)
     expect(page.get_by_role("heading", name="2 rows imported")).to_be_visible()
     page.set_viewport_size({"width": 1280, "height": 900})
     assert faults_shown(page, "result") == []
 
+
+def take_the_downloads(page):
     [allocated] = read_csv(download(page, "text=Serial numbers, CSV"))
-    assert allocated["customer_name"] == "Käserei Überlingen GmbH"
+    assert allocated["Customer"] == "Käserei Überlingen GmbH"
     press(page, ".tabs >> text=Rejected")
     expect(page.locator("tbody tr")).to_contain_text("PO-26-3")
-    [rejected] = read_csv(download(page, "text=Rejected rows, CSV"))
-    assert rejected["quantity"] == "1.000"
-    assert rejected["error"].startswith("quantity: This is not a whole number.")
+    [rejected] = read_csv(download(page, "text=Rejected rows, CSV"), delimiter=";")
+    assert rejected["Quantity"] == "1.000"
+    assert rejected["error"].startswith("quantity: Not a whole number.")
 
 
 def download(page, selector):
@@ -161,7 +178,7 @@ def test_a_file_beyond_the_limit_is_not_even_sent(as_someone, demo_loaded, setti
     page.goto("/purchases/imports/")
     page.locator("input[type=file]").set_input_files(files=[{"name": "big.csv", "mimeType": "", "buffer": b"x" * 2048}])
 
-    expect(page.locator("[data-chosen]")).to_contain_text("at most 1.0 KB can be imported")
+    expect(page.locator("[data-chosen]")).to_contain_text("the limit is 1.0 KB")
     page.get_by_role("button", name="Upload and check").click()
 
     expect(page.locator("[data-sending]")).to_be_hidden()
@@ -175,7 +192,7 @@ def test_an_upload_that_the_server_refuses_shows_why(as_someone, demo_loaded):
 
     page.get_by_role("button", name="Upload and check").click()
 
-    expect(page.locator(".error-summary")).to_contain_text("This file is empty. Choose another.")
+    expect(page.locator(".error-summary")).to_contain_text("This file is empty. Choose another file.")
 
 
 def test_without_scripts_the_page_lives_as_well(as_someone, ugly):
@@ -187,11 +204,11 @@ def test_without_scripts_the_page_lives_as_well(as_someone, ugly):
 
     waiting = in_between(state=State.READING, rows_read=120_000, fraction_read=0.5)
     expect(page.get_by_text("120,000 rows")).to_be_visible()
-    operations.advance_import(waiting.pk)
+    imports.advance_import(waiting.pk)
 
-    page.get_by_label("Import the valid rows only").check()
     page.get_by_role("button", name="Import 2 rows").click()
-    operations.advance_import(waiting.pk)
+    page.get_by_role("button", name="Import 2 rows").click()
+    imports.advance_import(waiting.pk)
     expect(page.get_by_role("heading", name="2 rows imported")).to_be_visible()
 
 
@@ -210,6 +227,8 @@ def test_the_pages_of_imports(as_someone, demo_loaded, language):
         "similar": preview(
             csv_bytes(row(serial=similar, customer_number="K-9"), row("PO-2", customer_name="x" * 300)), name=long_name
         ).get_absolute_url(),
+        "unknown columns": (asked := preview(b"a;b;c\n1;2;3\n", name=long_name)).get_absolute_url(),
+        "columns": f"{asked.get_absolute_url()}columns/",
         "of the other kind": preview(b"serial,site_id,name\nx,y,z\n", kind=INSTALLATIONS).get_absolute_url(),
         "changed": changed().get_absolute_url(),
         "applied": confirmed(preview(csv_bytes(row("PO-5", customer_number="K-5")))).get_absolute_url(),
@@ -225,7 +244,7 @@ def changed():
     """A preview that was judged again, for a purchase was recorded meanwhile."""
     found = confirm(preview(csv_bytes(row("PO-6", customer_number="K-6", quantity=2))))
     confirmed(preview(csv_bytes(row("PO-6", customer_number="K-6", quantity=3))))
-    operations.advance_import(found.pk)
+    imports.advance_import(found.pk)
     return found
 
 

@@ -27,9 +27,10 @@ def server(state, *arguments):
 def asked(as_someone, call):
     """The clerk's window: everything fits, but no release code can be had. The name is close and asked again."""
     clerk = as_someone("clerk")
-    take_down(clerk, call.said, without=("release_code",))
+    take_down(clerk, call.answers, without=("release_code",))
     clerk.get_by_label("I asked again").click()
     expect(clerk.get_by_text("asked again", exact=True)).to_be_visible()
+    clerk.get_by_role("button", name="Hand over to a supervisor").click()
     return clerk
 
 
@@ -48,33 +49,33 @@ def begun(as_someone, asked):
 def test_from_the_request_to_the_permanent_code(asked, begun, call):
     clerk, supervisor = asked, begun
     last_day = timezone.localdate() + timedelta(days=14)
-    said = server(call.new_server, "apply", call.said["serial"], code_on_the_sheet(supervisor))
+    said = server(call.new_server, "apply", call.answers["serial"], code_on_the_sheet(supervisor))
     assert f"expires on: {last_day}" in said
 
     # The clerk sees it on the desk, with the days left.
     clerk.goto("/")
-    follow_up = clerk.get_by_role("region", name="Emergencies to be settled")
+    follow_up = clerk.get_by_role("region", name="Open emergencies")
     expect(follow_up.get_by_text("14 days left").first).to_be_visible()
-    follow_up.get_by_role("listitem").filter(has_text=call.said["serial"]).get_by_role("link").click()
+    follow_up.get_by_role("listitem").filter(has_text=call.answers["serial"]).get_by_role("link").click()
     expect(clerk.get_by_text(WHY)).to_be_visible()
 
     # A wrong code first, then the disk was saved after all, and the old server shows the right one.
     clerk.get_by_role("textbox", name="Release code").fill("11111-11111")
-    clerk.get_by_role("button", name="Settle").click()
-    expect(clerk.get_by_text("This release code was not made by that installation.")).to_be_visible()
-    clerk.get_by_role("textbox", name="Release code").fill(call.said["release_code"])
-    clerk.get_by_role("button", name="Settle").click()
+    clerk.get_by_role("button", name="Make permanent").click()
+    expect(clerk.get_by_text("This release code is not from that installation.")).to_be_visible()
+    clerk.get_by_role("textbox", name="Release code").fill(call.answers["release_code"])
+    clerk.get_by_role("button", name="Make permanent").click()
 
-    expect(clerk.get_by_text("settled by its release code")).to_be_visible()
-    said = server(call.new_server, "apply", call.said["serial"], code_on_the_sheet(clerk))
+    expect(clerk.get_by_text("Release code accepted: the code is permanent now.")).to_be_visible()
+    said = server(call.new_server, "apply", call.answers["serial"], code_on_the_sheet(clerk))
     assert "unlock code accepted" in said
     assert "expires on" not in said
     clerk.goto("/")
-    expect(follow_up.get_by_text(call.said["serial"])).to_have_count(0)
+    expect(follow_up.get_by_text(call.answers["serial"])).to_have_count(0)
 
 
 def test_the_clerk_is_told_why_it_waits_and_cannot_issue(asked):
-    expect(asked.get_by_role("heading", name="Waits for a supervisor")).to_be_visible()
+    expect(asked.get_by_role("heading", name="Waiting for a supervisor")).to_be_visible()
     assert verdicts(asked)["release_code"] == "unprovable"
     expect(issue_button(asked)).to_be_disabled()
     expect(asked.get_by_role("button", name=re.compile("emergency"))).to_have_count(0)
@@ -82,18 +83,19 @@ def test_the_clerk_is_told_why_it_waits_and_cannot_issue(asked):
 
 def test_a_supervisor_decides_for_good_with_a_reason(begun):
     begun.get_by_role("link", name="Follow-up").click()
-    make_permanent = begun.get_by_role("button", name="Make it permanent")
+    decision = begun.get_by_role("region", name="Decide without the release code")
+    make_permanent = decision.get_by_role("button", name="Make permanent")
     make_permanent.click()
-    expect(begun.get_by_text("This must not be empty. Write down the reason.")).to_be_visible()
+    expect(decision.get_by_text("Give the reason.")).to_be_visible()
 
-    reason = begun.get_by_role("region", name="Decide without it").get_by_label("Reason")
+    reason = decision.get_by_label("Reason")
     reason.fill("scrapped")
     make_permanent.click()
     expect(begun.get_by_text("at least 10 letters or digits")).to_be_visible()
     reason.fill("The old PC was scrapped; certificate seen.")
     make_permanent.click()
 
-    expect(begun.get_by_text("The emergency is decided for good.")).to_be_visible()
+    expect(begun.get_by_text("Decided: the code is permanent now.")).to_be_visible()
     assert len(code_on_the_sheet(begun)) > 0
 
 
@@ -116,7 +118,7 @@ def test_every_page_of_it(as_someone, begun, call, language):
         found.get_absolute_url(),
         found.request.get_absolute_url(),
         card,
-        f"/lookup/?q={call.said['serial']}",
+        f"/lookup/?q={call.answers['serial']}",
         found.installation.unlock_codes.get().get_absolute_url(),
     ]
     wrong = [fault for path in pages for fault in faults(page, path)]

@@ -62,14 +62,14 @@ def test_a_customer_takes_a_code_to_a_server_without_internet(new_context, unreg
     assert download.value.path().read_text().count(".") == 2
 
 
-def test_what_was_typed_stays_where_the_serial_number_is_mistyped(new_context, unregistered, server):
+def test_what_was_typed_stays_in_groups_where_the_serial_number_is_mistyped(new_context, unregistered, server):
     page = new_context().new_page()
     fill(page, unregistered.code[:-1], site_id_of(server))
     page.get_by_role("button", name="Register", exact=True).click()
 
     page.locator(".error-summary").wait_for()
     expect(page.locator("main [name=name]")).to_have_value("Müller Backwaren")
-    expect(page.locator("main [name=serial]")).to_have_value(unregistered.code[:-1])
+    expect(page.locator("main [name=serial]")).to_have_value(f"{unregistered.code[:4]}-{unregistered.code[4:-1]}")
 
 
 @LANGUAGES

@@ -71,7 +71,7 @@ def test_an_app_is_set_up_and_lets_in_with_a_code_and_with_a_recovery_code(page)
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     codes = page.locator(".recovery-codes code").all_inner_texts()
     assert len(codes) == 10
-    page.get_by_role("link", name="Go on to the desk").click()
+    page.get_by_role("link", name="Continue to the desk").click()
     expect(page.get_by_role("link", name="Re-license", exact=True)).to_be_visible()
 
     forget_used_codes()

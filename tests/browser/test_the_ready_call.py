@@ -15,7 +15,7 @@ def apply(call, unlock_code: str) -> str:
     call_command(
         "xchange_server",
         "apply",
-        call.said["serial"],
+        call.answers["serial"],
         *unlock_code.split(),
         "--state",
         str(call.new_server),
@@ -27,13 +27,13 @@ def apply(call, unlock_code: str) -> str:
 def test_the_call_ends_in_a_code_that_the_new_server_accepts(page, call):
     log_in(page, "clerk")
     page.get_by_role("link", name="Re-license", exact=True).click()
-    take_down(page, call.said)
+    take_down(page, call.answers)
 
     assert verdicts(page) == {"customer_name": "close"}
     expect(issue_button(page)).to_be_disabled()
 
     page.get_by_label("I asked again").click()
-    expect(page.get_by_role("heading", name="Everything passes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Everything is fine")).to_be_visible()
     issue_button(page).click()
 
     assert "unlock code accepted" in apply(call, code_on_the_sheet(page))
@@ -42,11 +42,11 @@ def test_the_call_ends_in_a_code_that_the_new_server_accepts(page, call):
 def test_the_call_works_without_scripts(new_context, call):
     page = new_context(java_script_enabled=False).new_page()
     log_in(page, "clerk")
-    take_down(page, call.said)
+    take_down(page, call.answers)
 
     page.get_by_label("I asked again").click()
     expect(issue_button(page)).to_be_disabled()
-    page.get_by_role("button", name="Confirm what is ticked").click()
+    page.get_by_role("button", name="Confirm ticked items").click()
     issue_button(page).click()
 
     assert "unlock code accepted" in apply(call, code_on_the_sheet(page))
@@ -85,7 +85,7 @@ def test_the_call_is_played_by_keyboard_alone_and_the_focus_lands_where_work_goe
     assert focused(page) == "serial"
     for name in FIELDS:
         press_until(page, "Tab", name)
-        page.keyboard.type(call.said[name])
+        page.keyboard.type(call.answers[name])
     press_until(page, "Tab", "purpose")
     page.keyboard.press("Space")
     press_and_load(page, "Enter")

@@ -1,4 +1,4 @@
-"""Customers and sites keep how each field read before, whichever way it was changed."""
+"""The field history of customers and sites, whichever operation changes a field."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from customers import history
 from customers.models import Customer, Site
 from licences import operations
 from tests import factories
-from tests.licences.imports import doors, files
+from tests.imports import entry_points, files
 
 BAKERY, ENERGY = "Bäckerei Müller & Söhne GmbH", "Nordlicht Energie AG"
 
@@ -55,7 +55,7 @@ def test_a_correction_of_nothing_is_no_change(customer):
 
 
 def test_the_first_change_keeps_how_an_import_brought_the_record(catalogue):
-    doors.through_the_page(files.csv_bytes(files.row(city="Tübingen")))
+    entry_points.through_the_page(files.csv_bytes(files.row(city="Tübingen")))
     customer = Customer.objects.get(number="K-1")
 
     correct(customer, city="Rottenburg")
@@ -81,8 +81,8 @@ def test_a_merge_tells_of_both_records_and_of_every_site_that_moved(catalogue):
 
 def test_what_was_merged_before_tells_that_it_points_on(catalogue):
     first, second, third = (factories.bought(customer_name=name).site.customer for name in ("A", "B", "C"))
-    operations.merge_customers(kept_id=second.pk, merged_id=first.pk, reason="One.", by="supervisor")
-    operations.merge_customers(kept_id=third.pk, merged_id=second.pk, reason="One.", by="supervisor")
+    operations.merge_customers(kept_id=second.pk, merged_id=first.pk, reason="One, as told by letter.", by="supervisor")
+    operations.merge_customers(kept_id=third.pk, merged_id=second.pk, reason="One, as told by letter.", by="supervisor")
 
     pointed = [each.after for each in history.changes_of(first) if each.field == "merged into"]
     assert pointed == [f"C ({third.pk})", f"B ({second.pk})"]
@@ -93,7 +93,11 @@ def test_a_transfer_tells_of_the_site(catalogue):
     seller, buyer = serial.site.customer, factories.bought(customer_name=ENERGY).site.customer
 
     operations.transfer_serial(
-        serial=serial.code, customer=buyer, details=factories.details(), reason="Sold.", by="supervisor"
+        serial=serial.code,
+        customer=buyer,
+        details=factories.details(),
+        reason="Sold, as told by letter.",
+        by="supervisor",
     )
 
     for customer in (seller, buyer):
@@ -104,7 +108,7 @@ def test_a_transfer_tells_of_the_site(catalogue):
 def test_many_rows_at_once_are_kept_by_statements_of_a_bounded_number(catalogue, django_assert_max_num_queries):
     ids = [factories.bought(customer_name=f"Customer {number}").site.customer_id for number in range(20)]
 
-    with django_assert_max_num_queries(3), history.recorded(Customer, ids, by="tests", source="merge"):
+    with django_assert_max_num_queries(3), history.recording_changes(Customer, ids, by="tests", source="merge"):
         Customer.objects.filter(pk__in=ids).update(city="Reutlingen")
 
     assert Customer.history.filter(id__in=ids, city="Reutlingen").count() == 20
@@ -121,7 +125,7 @@ def test_the_last_row_of_every_history_is_how_the_record_reads(customer):
 
 
 def test_a_change_that_is_taken_back_leaves_no_history(customer):
-    with pytest.raises(ZeroDivisionError), history.recorded(Site, [], by="tests", source="merge"):
+    with pytest.raises(ZeroDivisionError), history.recording_changes(Site, [], by="tests", source="merge"):
         raise ZeroDivisionError
 
     assert not Customer.history.exists()

@@ -1,4 +1,4 @@
-"""One call for the checklist tests: Huber moves from an old PC to a new one, and everything fits.
+"""One call for the checklist tests: Huber moves from an old PC to a new one, and every answer is right.
 
 The serial has run on three PCs: ``FORMER`` (released and re-licensed), then ``OLD``, live with two unlock codes.
 """
@@ -6,15 +6,8 @@ The serial has run on three PCs: ``FORMER`` (released and re-licensed), then ``O
 from dataclasses import replace
 from datetime import date
 
-from licences.domain.checklist import (
-    Answers,
-    Finding,
-    InstallationRecord,
-    Item,
-    Record,
-    SerialRecord,
-    check,
-)
+from licences.domain.checklist import Answers, Item, ItemFinding, check_answers
+from licences.domain.checklist_record import ChecklistRecord, InstallationRecord, SerialRecord
 from licences.domain.entitlements import Coverage
 from licences.domain.versions import Version
 
@@ -44,8 +37,8 @@ HUBER = SerialRecord(
     coverage=Coverage(None, Version.parse("2.4.1")),
     installations=(LIVE, CONSUMED),
 )
-RECORD = Record(serial=HUBER)
-NOTHING_FOUND = Record(serial=None)
+RECORD = ChecklistRecord(serial=HUBER)
+NOTHING_FOUND = ChecklistRecord(serial=None)
 ANSWERS = Answers(
     serial="ab1c-o9xz",
     site_id="LLN5-VYAA-71GE",
@@ -57,13 +50,13 @@ ANSWERS = Answers(
 )
 
 
-def record_with(*installations: InstallationRecord, **changes: object) -> Record:
-    """The record with these installations, newest first, or other facts about the serial."""
+def record_with(*installations: InstallationRecord, **changes: object) -> ChecklistRecord:
+    """Return the record with other installations (newest first), or with other facts about the serial."""
     if installations:
         changes["installations"] = installations
-    return Record(serial=replace(HUBER, **changes))
+    return ChecklistRecord(serial=replace(HUBER, **changes))
 
 
-def findings(record: Record = RECORD, *, on: date = TODAY, **answers: object) -> dict[Item, Finding]:
-    """What the checklist finds where the caller answers these items otherwise."""
-    return {finding.item: finding for finding in check(replace(ANSWERS, **answers), record, on=on)}
+def findings(record: ChecklistRecord = RECORD, *, on: date = TODAY, **answers: object) -> dict[Item, ItemFinding]:
+    """Return the findings of the call, by item, if the caller gives these other answers."""
+    return {finding.item: finding for finding in check_answers(replace(ANSWERS, **answers), record, on=on)}

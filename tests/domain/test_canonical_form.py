@@ -1,4 +1,4 @@
-"""codes.md, "Alphabet and canonical form"."""
+"""The canonical form of codes that people typed (docs/codes.md#alphabet)."""
 
 import unicodedata
 
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from licences.domain import codes
 from licences.domain.errors import Refusal
+from tests import questions
 from tests.domain.unlock_statements import code_texts
 
 WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2003\u2007\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -24,9 +25,7 @@ def in_words(symbol: str) -> str:
 
 
 def refusal_of(text: str) -> Refusal:
-    with pytest.raises(Refusal) as raised:
-        codes.canonical(text)
-    return raised.value
+    return questions.refusal_of(codes.canonical, text)
 
 
 def test_the_alphabet_has_35_symbols_and_no_zero():
@@ -127,6 +126,13 @@ def test_symbols_are_checked_before_the_length():
 
 def test_separators_do_not_count_as_length():
     assert codes.canonical_serial(" AB1C — O9XZ ") == "AB1CO9XZ"
+
+
+@pytest.mark.parametrize("text", ["7TYU3-MKLAA", "7tyu3mklaa", "12345 67890"])
+def test_ten_symbols_where_a_serial_is_asked_for_have_a_sentence_of_their_own(text):
+    with pytest.raises(Refusal) as raised:
+        codes.canonical_serial(text)
+    assert (raised.value.code, raised.value.parameters) == ("serial-of-ten-symbols", {})
 
 
 def test_one_of_several_lengths_is_enough():

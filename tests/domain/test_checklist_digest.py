@@ -1,11 +1,12 @@
-"""A decision is bound to a digest of answers and record (decisions.md 14)."""
+"""A decision is bound to a digest of answers and record (docs/decisions.md#approvals-are-bound-to-answers)."""
 
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from licences.domain.checklist import Answers, EmergencyRecord, Record, check, digest
+from licences.domain.checklist import Answers, check_answers, checklist_digest
+from licences.domain.checklist_record import ChecklistRecord, EmergencyRecord
 from licences.domain.entitlements import Coverage
 from licences.domain.versions import Version
 from tests.domain.relicensing_call import (
@@ -23,8 +24,8 @@ from tests.domain.relicensing_call import (
 )
 
 
-def digest_of(answers: Answers = ANSWERS, record: Record = RECORD, *, on: date = TODAY) -> str:
-    return digest(answers, check(answers, record, on=on), record)
+def digest_of(answers: Answers = ANSWERS, record: ChecklistRecord = RECORD, *, on: date = TODAY) -> str:
+    return checklist_digest(answers, check_answers(answers, record, on=on), record)
 
 
 ANOTHER_ANSWER = {
@@ -41,8 +42,10 @@ SERIAL_CHANGES = {
     "serial": OTHER_SERIAL,
     "customer_name": "Huber & Söhne GmbH",
     "customer_address_line1": "Am Hafen 3",
+    "customer_address_line2": "Tor 2",
     "registered_name": "Huber Elektro GmbH",
     "registered_address_line1": "Hauptstraße 12b",
+    "registered_address_line2": "Hinterhaus",
     "blocked_reason": "Not paid",
     "licensed": False,
     "coverage": Coverage(date(2027, 6, 30), Version.parse("2.4.1")),
@@ -111,3 +114,8 @@ def test_the_same_answers_and_record_are_the_same_digest(record):
 def test_a_digest_is_a_sha_256_in_hex_and_shows_nothing():
     assert len(digest_of()) == 64
     assert set(digest_of()) <= set("0123456789abcdef")
+
+
+def test_the_digest_stays_the_same_from_release_to_release():
+    """Otherwise an update would make every open request be checked again, and its approvals be given again."""
+    assert digest_of() == "e07be3c0ac58dac3738f958db2e8f30fe7786c3dc9251bd84de68a15b9173325"

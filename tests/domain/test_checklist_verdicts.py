@@ -1,14 +1,17 @@
-"""Every verdict and reason of every item (domain.md rule 8 and "A serial's life"; decisions.md 5, 11, 12, 13)."""
+"""Every verdict and reason of every item (docs/domain.md#re-licensing and docs/domain.md#states-of-a-serial;
+docs/decisions.md#registrations-are-a-history, docs/decisions.md#lawful-versions,
+docs/decisions.md#dead-pc-and-emergency-codes and docs/decisions.md#taken-over-installations)."""
 
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from licences.domain.checklist import Item, Record, Verdict
+from licences.domain.checklist import Item, Verdict
+from licences.domain.checklist_record import ChecklistRecord
 from licences.domain.entitlements import Coverage
 from licences.domain.versions import Version
-from licences.wording import sentence
+from licences.wording.sentences import sentence
 from tests.domain.relicensing_call import (
     CONSUMED,
     FIRST_CODE,
@@ -33,24 +36,24 @@ UNPROVABLE, MISSING = Verdict.UNPROVABLE, Verdict.MISSING
 SERIAL_SHOWN, OLD_SHOWN, FORMER_SHOWN = "AB1C-O9XZ", "4K7M-PO2W-QZ8R", "9D3F-TT1H-XU6C"
 
 
-def judged(item: Item, said: str, record: Record, **others: object):
-    """The finding about one item; whatever it says must also be sayable."""
-    finding = findings(record, **{item.value: said}, **others)[item]
+def judged(item: Item, answer: str, record: ChecklistRecord, **others: object):
+    """Return the finding about one item, if there is a sentence for it."""
+    finding = findings(record, **{item.value: answer}, **others)[item]
     assert "%(" not in sentence(finding.reason, finding.parameters)
     return finding
 
 
 def table(*rows: tuple) -> pytest.MarkDecorator:
-    """Rows of: what the case is, said, record, verdict, reason, parameters."""
+    """Parametrise a test with rows of: name of the case, answer, record, verdict, reason, parameters."""
     return pytest.mark.parametrize(
-        ("said", "record", "verdict", "reason", "parameters"), [row[1:] for row in rows], ids=[row[0] for row in rows]
+        ("answer", "record", "verdict", "reason", "parameters"), [row[1:] for row in rows], ids=[row[0] for row in rows]
     )
 
 
 # --- Serial number -----------------------------------------------------------------------------------
 
 BLOCKED = record_with(blocked_reason="Not paid")
-SIMILAR = Record(serial=None, similar_serials=("AB1CO9XY", "AB1CO9KZ"))
+SIMILAR = ChecklistRecord(serial=None, similar_serials=("AB1CO9XY", "AB1CO9KZ"))
 
 
 @table(
@@ -63,6 +66,7 @@ SIMILAR = Record(serial=None, similar_serials=("AB1CO9XY", "AB1CO9KZ"))
     ("similar", "AB1C-O9XX", SIMILAR, MISMATCH, "serial-similar", {"similar": ["AB1C-O9XY", "AB1C-O9KZ"]}),
     ("similar but short", "AB1C-O9X", SIMILAR, MISMATCH, "serial-similar", {"similar": ["AB1C-O9XY", "AB1C-O9KZ"]}),
     ("too short", "AB1C", NOTHING_FOUND, MISMATCH, "code-length", {"length": 4, "expected": ["8"]}),
+    ("ten symbols", "7TYU3-MKLAA", NOTHING_FOUND, MISMATCH, "serial-of-ten-symbols", {}),
     ("only separators", "---", NOTHING_FOUND, MISMATCH, "code-length", {"length": 0, "expected": ["8"]}),
     ("malformed", "AB1C-Ö9XZ", NOTHING_FOUND, MISMATCH, "code-symbol",
      {"symbol": "Ö", "name": "LATIN CAPITAL LETTER O WITH DIAERESIS", "position": 6}),
@@ -72,8 +76,8 @@ SIMILAR = Record(serial=None, similar_serials=("AB1CO9XY", "AB1CO9KZ"))
     ("never registered", SERIAL_SHOWN, record_with(installations=()), MISMATCH, "serial-never-registered", {}),
     ("all returned", SERIAL_SHOWN, record_with(licensed=False), MISMATCH, "nothing-licensed", {}),
 )  # fmt: skip
-def test_serial(said, record, verdict, reason, parameters):
-    finding = judged(Item.SERIAL, said, record)
+def test_serial(answer, record, verdict, reason, parameters):
+    finding = judged(Item.SERIAL, answer, record)
     assert (finding.verdict, finding.reason, finding.parameters) == (verdict, reason, parameters)
     assert finding.on_record == (SERIAL_SHOWN if record.serial else "")
 
@@ -101,8 +105,8 @@ IN_USE = replace(RECORD, site_id_in_use_by=OTHER_SERIAL)
     ("in use by another serial", NEW, IN_USE, MISMATCH, "site-id-in-use", {"serial": "KK7T-P3WM"}),
     ("a former PC, in use again", FORMER, IN_USE, MISMATCH, "site-id-in-use", {"serial": "KK7T-P3WM"}),
 )
-def test_site_id(said, record, verdict, reason, parameters):
-    finding = judged(Item.SITE_ID, said, record)
+def test_site_id(answer, record, verdict, reason, parameters):
+    finding = judged(Item.SITE_ID, answer, record)
     assert (finding.verdict, finding.reason, finding.parameters) == (verdict, reason, parameters)
     assert finding.on_record == (OLD_SHOWN if record.serial else "")
 
@@ -112,8 +116,8 @@ def test_site_id(said, record, verdict, reason, parameters):
     ("malformed", "4K7M-PO2W-QZ8?", RECORD, MISMATCH, "code-symbol",
      {"symbol": "?", "name": "QUESTION MARK", "position": 14}),
 )  # fmt: skip
-def test_malformed_site_id(said, record, verdict, reason, parameters):
-    finding = judged(Item.SITE_ID, said, record)
+def test_malformed_site_id(answer, record, verdict, reason, parameters):
+    finding = judged(Item.SITE_ID, answer, record)
     assert (finding.verdict, finding.reason, finding.parameters) == (verdict, reason, parameters)
     assert finding.on_record == ""
 
@@ -139,8 +143,8 @@ ABOUT_FORMER = {"site_id": FORMER_SHOWN, "sequence": 1}
     ("of an earlier PC, nothing current", FORMER_CODE, record_with(NOT_LIVE), MISMATCH, "release-code-earlier",
      ABOUT_FORMER),
     ("of another serial", UNKNOWN_CODE, OF_OTHER, MISMATCH, "release-code-other-serial", {"serial": "KK7T-P3WM"}),
-    ("of another serial, this one not found", UNKNOWN_CODE, Record(None, release_code_of=OTHER_SERIAL), MISMATCH,
-     "release-code-other-serial", {"serial": "KK7T-P3WM"}),
+    ("of another serial, this one not found", UNKNOWN_CODE, ChecklistRecord(None, release_code_of=OTHER_SERIAL),
+     MISMATCH, "release-code-other-serial", {"serial": "KK7T-P3WM"}),
     ("one symbol off in group 1", "8TYU3MKLAA", RECORD, MISMATCH, "release-code-similar", {"group": 1}),
     ("one symbol off in group 2", "7TYU3MKLAB", RECORD, MISMATCH, "release-code-similar", {"group": 2}),
     ("one symbol off the older code", "ECQQFGZO56", RECORD, MISMATCH, "release-code-similar", {"group": 1}),
@@ -160,8 +164,8 @@ ABOUT_FORMER = {"site_id": FORMER_SHOWN, "sequence": 1}
     ("taken over, a code of ours from an earlier PC", FORMER_CODE, record_with(TAKEN_OVER, CONSUMED), MISMATCH,
      "release-code-used", ABOUT_FORMER),
 )  # fmt: skip
-def test_release_code(said, record, verdict, reason, parameters):
-    finding = judged(Item.RELEASE_CODE, said, record)
+def test_release_code(answer, record, verdict, reason, parameters):
+    finding = judged(Item.RELEASE_CODE, answer, record)
     assert (finding.verdict, finding.reason, finding.parameters) == (verdict, reason, parameters)
 
 
@@ -209,13 +213,15 @@ LAPSED = record_with(coverage=Coverage(date(2025, 6, 30), Version.parse("2.6")))
     ("free", "2.4.7", RECORD, MATCH, "version-free", {"version": "2.4.7"}),
     ("covered", "2.6", COVERED, MATCH, "version-assured", {"version": "2.6", "until": "2027-06-30"}),
     ("kept", "2.6", LAPSED, MATCH, "version-kept", {"version": "2.6", "highest": "2.6"}),
+    ("a maintenance release", "2.6.1 (Build 16321-4323)", LAPSED, MATCH, "version-kept",
+     {"version": "2.6.1 (Build 16321-4323)", "highest": "2.6"}),
     ("a step up without cover", "2.5", RECORD, MISMATCH, "software-assurance-required",
      {"version": "2.5", "ceiling": "2.4", "since": ""}),
     ("a step up after cover ended", "2.7", LAPSED, MISMATCH, "software-assurance-required",
      {"version": "2.7", "ceiling": "2.6", "since": "2025-06-30"}),
 )  # fmt: skip
-def test_versions(item, on_record, said, record, verdict, reason, parameters):
-    finding = judged(item, said, record)
+def test_versions(item, on_record, answer, record, verdict, reason, parameters):
+    finding = judged(item, answer, record)
     assert (finding.verdict, finding.reason, finding.parameters) == (verdict, reason, parameters)
     assert finding.on_record == on_record
 
@@ -238,50 +244,90 @@ def test_cover_is_judged_on_the_day_of_the_check():
     assert findings(COVERED, on=after, server_version="2.6")[Item.SERVER_VERSION].verdict is MISMATCH
 
 
+def also(*differences: str) -> dict[str, list[str]]:
+    """What differs, where no word is missing or added."""
+    return {"differences": list(differences), "missing": [], "added": [], "also": list(differences)}
+
+
 # --- Name and address --------------------------------------------------------------------------------
 
 MOVED = record_with(customer_name="Nordlicht Energie AG", customer_address_line1="Am Hafen 3")
 NOTHING_REGISTERED = record_with(registered_name="", registered_address_line1="")
+CARE_OF = record_with(
+    registered_address_line1="c/o Hausverwaltung Meier", registered_address_line2="Hauptstraße 12a",
+    customer_address_line1="c/o Hausverwaltung Meier", customer_address_line2="Hauptstraße 12a",
+)  # fmt: skip
 ERASED = record_with(registered_name="", registered_address_line1="", customer_name="", customer_address_line1="")
 
 
 @table(
     ("word for word", "Huber Elektrotechnik GmbH", RECORD, MATCH, "same", {}),
     ("with more white space", " Huber  Elektrotechnik GmbH", RECORD, MATCH, "same", {}),
-    ("in capital letters", "HUBER ELEKTROTECHNIK GMBH", RECORD, CLOSE, "close", {"differences": ["case"]}),
-    ("without the legal form", "Huber Elektrotechnik", RECORD, CLOSE, "close", {"differences": ["legal-form"]}),
+    ("in capital letters", "HUBER ELEKTROTECHNIK GMBH", RECORD, MATCH, "same-as-said",
+     {"recorded": "Huber Elektrotechnik GmbH"}),
+    ("with the legal form in full", "Huber Elektrotechnik Gesellschaft mit beschränkter Haftung", RECORD, MATCH,
+     "same-as-said", {"recorded": "Huber Elektrotechnik GmbH"}),
+    ("without the legal form", "Huber Elektrotechnik", RECORD, CLOSE, "close", also("legal-form")),
+    ("with less", "Huber", RECORD, CLOSE, "shorter",
+     {"differences": ["shorter", "legal-form"], "missing": ["Elektrotechnik"], "added": [], "also": ["legal-form"]}),
+    ("with more", "Huber Elektrotechnik Nord GmbH", RECORD, CLOSE, "longer",
+     {"differences": ["longer"], "missing": [], "added": ["Nord"], "also": []}),
     ("another name", "Gruber Dachbau KG", RECORD, MISMATCH, "different", {"differences": ["words"]}),
     ("as registered, renamed since", "Huber Elektrotechnik GmbH", MOVED, MATCH, "same", {}),
-    ("nearly as registered, renamed since", "Huber Elektrotechnik", MOVED, CLOSE, "close",
-     {"differences": ["legal-form"]}),
+    ("nearly as registered, renamed since", "Huber Elektrotechnik", MOVED, CLOSE, "close", also("legal-form")),
     ("only as corrected", "Nordlicht Energie AG", MOVED, CLOSE, "only-corrected-record",
-     {"corrected": "Nordlicht Energie AG"}),
+     {"corrected": "Nordlicht Energie AG", **also()}),
     ("nearly as corrected", "Nordlicht Energie", MOVED, CLOSE, "only-corrected-record",
-     {"corrected": "Nordlicht Energie AG"}),
+     {"corrected": "Nordlicht Energie AG", **also("legal-form")}),
     ("nothing registered, but corrected", "Huber Elektrotechnik GmbH", NOTHING_REGISTERED, CLOSE,
-     "only-corrected-record", {"corrected": "Huber Elektrotechnik GmbH"}),
+     "only-corrected-record", {"corrected": "Huber Elektrotechnik GmbH", **also()}),
     ("nothing registered, another name", "Gruber Dachbau KG", NOTHING_REGISTERED, UNPROVABLE, "nothing-on-record", {}),
     ("erased", "Huber Elektrotechnik GmbH", ERASED, UNPROVABLE, "nothing-on-record", {}),
     ("serial not found", "Huber Elektrotechnik GmbH", NOTHING_FOUND, UNPROVABLE, "needs-serial", {}),
 )  # fmt: skip
-def test_customer_name(said, record, verdict, reason, parameters):
-    finding = judged(Item.CUSTOMER_NAME, said, record)
+def test_customer_name(answer, record, verdict, reason, parameters):
+    finding = judged(Item.CUSTOMER_NAME, answer, record)
     assert (finding.verdict, finding.reason, finding.parameters) == (verdict, reason, parameters)
     assert finding.on_record == (record.serial.registered_name if record.serial else "")
 
 
 @table(
     ("word for word", "Hauptstraße 12a", RECORD, MATCH, "same", {}),
-    ("abbreviated", "Hauptstr. 12a", RECORD, CLOSE, "close", {"differences": ["punctuation", "abbreviation"]}),
+    ("abbreviated", "Hauptstr. 12a", RECORD, MATCH, "same-as-said", {"recorded": "Hauptstraße 12a"}),
+    (
+        "with a floor",
+        "Hauptstraße 12a, 3. OG",
+        RECORD,
+        CLOSE,
+        "longer",
+        {"differences": ["longer"], "missing": [], "added": ["3. OG"], "also": []},
+    ),
+    (
+        "without the house number",
+        "Hauptstraße",
+        RECORD,
+        MISMATCH,
+        "house-number-not-said",
+        {"differences": ["house-number-not-said"]},
+    ),
+    ("as line 2 has it", "Hauptstraße 12a", CARE_OF, CLOSE, "line-2", {**also(), "differences": ["line-2"]}),
+    (
+        "another number than line 2 has",
+        "Hauptstraße 13",
+        CARE_OF,
+        MISMATCH,
+        "different",
+        {"differences": ["house-number-not-on-record", "street"]},
+    ),
     ("another house number", "Hauptstraße 12b", RECORD, MISMATCH, "different", {"differences": ["house-number"]}),
-    ("another street", "Bahnhofstraße 12a", RECORD, MISMATCH, "different", {"differences": ["words"]}),
+    ("another street", "Bahnhofstraße 12a", RECORD, MISMATCH, "different", {"differences": ["street"]}),
     ("as registered, moved since", "Hauptstraße 12a", MOVED, MATCH, "same", {}),
-    ("only as corrected", "Am Hafen 3", MOVED, CLOSE, "only-corrected-record", {"corrected": "Am Hafen 3"}),
+    ("only as corrected", "Am Hafen 3", MOVED, CLOSE, "only-corrected-record", {"corrected": "Am Hafen 3", **also()}),
     ("nothing registered, another street", "Am Hafen 3", NOTHING_REGISTERED, UNPROVABLE, "nothing-on-record", {}),
     ("erased", "Hauptstraße 12a", ERASED, UNPROVABLE, "nothing-on-record", {}),
     ("serial not found", "Hauptstraße 12a", NOTHING_FOUND, UNPROVABLE, "needs-serial", {}),
 )
-def test_address_line(said, record, verdict, reason, parameters):
-    finding = judged(Item.ADDRESS_LINE1, said, record)
+def test_address_line(answer, record, verdict, reason, parameters):
+    finding = judged(Item.ADDRESS_LINE1, answer, record)
     assert (finding.verdict, finding.reason, finding.parameters) == (verdict, reason, parameters)
     assert finding.on_record == (record.serial.registered_address_line1 if record.serial else "")

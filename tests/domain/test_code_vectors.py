@@ -1,4 +1,4 @@
-"""vectors.json holds worked examples; an implementation that reproduces them all is right (codes.md)."""
+"""Unlock and release codes are those of the worked examples in vectors.json (docs/codes.md)."""
 
 import json
 from datetime import date
@@ -15,8 +15,8 @@ VECTORS = DATA["vectors"]
 each_vector = pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["unlock_code"][:11])
 
 
-def statement(vector: dict) -> codes.Statement:
-    return codes.Statement(
+def statement(vector: dict) -> codes.UnlockStatement:
+    return codes.UnlockStatement(
         key_id=vector["key_id"],
         sequence=vector["sequence"],
         assured_month=vector["sa_month"],
@@ -25,7 +25,7 @@ def statement(vector: dict) -> codes.Statement:
     )
 
 
-def place(vector: dict) -> dict[str, str]:
+def installation(vector: dict) -> dict[str, str]:
     return {"serial": vector["serial"], "site_id": vector["site_id"]}
 
 
@@ -35,19 +35,19 @@ def test_there_are_twelve_vectors_with_emergency_codes_among_them():
 
 
 @each_vector
-def test_it_makes_the_unlock_code_of_the_vector(vector):
+def test_it_encodes_the_unlock_code_of_the_vector(vector):
     key = KEYS[vector["key_id"]]
-    made = codes.encode_unlock_code(statement(vector), key=key, **place(vector))
-    assert codes.grouped(made) == vector["unlock_code"]
+    code = codes.encode_unlock_code(statement(vector), key=key, **installation(vector))
+    assert codes.grouped(code) == vector["unlock_code"]
 
 
 @each_vector
-def test_it_reads_the_unlock_code_of_the_vector(vector):
+def test_it_decodes_the_unlock_code_of_the_vector(vector):
     code = codes.canonical(vector["unlock_code"])
-    assert codes.decode_unlock_code(code, keys=KEYS, **place(vector)) == statement(vector)
+    assert codes.decode_unlock_code(code, keys=KEYS, **installation(vector)) == statement(vector)
 
 
 @each_vector
-def test_it_makes_the_release_code_of_the_vector(vector):
-    made = codes.release_code(codes.canonical(vector["unlock_code"]), **place(vector))
-    assert codes.grouped(made) == vector["release_code"]
+def test_it_derives_the_release_code_of_the_vector(vector):
+    code = codes.release_code(codes.canonical(vector["unlock_code"]), **installation(vector))
+    assert codes.grouped(code) == vector["release_code"]

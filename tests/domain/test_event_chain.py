@@ -1,4 +1,4 @@
-"""The hash chain of the event log (decisions.md 2)."""
+"""The hash chain of the event log (docs/decisions.md#the-event-log)."""
 
 import hashlib
 

@@ -10,7 +10,7 @@ from licences.domain.codes import canonical
 from licences.domain.errors import Refusal
 from licences.domain.folding import fold_name, normalized
 from licences.domain.matching import address_key, compare_address_lines, compare_names, name_key
-from licences.domain.row_cells import text
+from licences.imports.rows.row_cells import parse_text
 
 STACKED = {
     "accents": "a" + "\u0301\u0316" * 4_000,
@@ -26,7 +26,7 @@ READERS = [
     lambda typed: compare_names(typed, f"{typed}x"),
     lambda typed: compare_names(typed, "Zoë"),
     lambda typed: compare_address_lines(f"{typed} 12", typed),
-    lambda typed: text(typed, 10_000),
+    lambda typed: parse_text(typed, 10_000),
 ]
 
 

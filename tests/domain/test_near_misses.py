@@ -1,4 +1,4 @@
-"""Did you mean …? The slips of ear, eye and finger, and the group to ask for again."""
+"""Near misses of codes: the slips of ear, eye and finger, and the group to ask for again."""
 
 import pytest
 from hypothesis import assume, given

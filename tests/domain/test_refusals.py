@@ -1,4 +1,4 @@
-"""A refusal is a value with a stable code (house.md, habit 4)."""
+"""A refusal is a value with a stable code (docs/decisions.md#refusals-are-values)."""
 
 from licences.domain.errors import Refusal
 

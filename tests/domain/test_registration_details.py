@@ -1,20 +1,19 @@
-"""Registration asks for four details; nothing checks that they are true (domain.md rule 4)."""
+"""Registration asks for four details; nothing checks that they are true (docs/domain.md#registration-details)."""
 
 from dataclasses import replace
 
 import pytest
 
-from licences.domain.details import Details
-from licences.domain.errors import Refusal
+from licences.domain.details import RegistrationDetails
+from tests.questions import refusal_of
 
-FOUR = Details("Huber GmbH", "Hauptstraße 12a", "Vera Huber", "089 123456")
+FOUR = RegistrationDetails("Huber GmbH", "Hauptstraße 12a", "Vera Huber", "089 123456")
 
 
-def absent(details: Details) -> tuple[str, list[str]]:
-    with pytest.raises(Refusal) as raised:
-        details.require_all_four()
-    assert raised.value.code == "details-missing"
-    return raised.value.field, raised.value.parameters["fields"]
+def absent(details: RegistrationDetails) -> tuple[str, list[str]]:
+    refused = refusal_of(details.require_all_four)
+    assert refused.code == "details-missing"
+    return refused.field, refused.parameters["fields"]
 
 
 def test_all_four_are_enough():
@@ -22,13 +21,16 @@ def test_all_four_are_enough():
 
 
 @pytest.mark.parametrize("name", ["name", "address_line1", "contact_name", "contact_phone"])
-@pytest.mark.parametrize("empty", ["", "  ", "\t\u00a0"])
+@pytest.mark.parametrize("empty", ["", "  ", "\t\u00a0", " \u200b\ufeff"])
 def test_each_of_the_four_must_be_there(name, empty):
     assert absent(replace(FOUR, **{name: empty})) == (name, [name])
 
 
 def test_all_that_are_missing_are_named_at_once():
-    assert absent(Details("", "Hauptstraße 12a", " ", "")) == ("name", ["name", "contact_name", "contact_phone"])
+    assert absent(RegistrationDetails("", "Hauptstraße 12a", " ", "")) == (
+        "name",
+        ["name", "contact_name", "contact_phone"],
+    )
 
 
 @pytest.mark.parametrize("phone", ["ext. 5", "+", "none", "☎", "0"])

@@ -1,4 +1,4 @@
-"""How words are folded for the search, and what a slip may have made of one."""
+"""Words for the look-up: how they are folded, and how misspelled words are found."""
 
 import pytest
 from hypothesis import given
@@ -7,15 +7,15 @@ from rapidfuzz.distance import OSA
 
 from licences.domain.search_words import (
     GAP,
-    Searchable,
-    as_text,
-    divisions,
+    SearchableParty,
+    indexed_part,
+    join_words,
     one_slip_away,
-    part_in_text,
     search_text,
     sound,
     telephone_part,
     telephone_words,
+    two_word_splits,
     words_of,
 )
 
@@ -23,7 +23,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def test_a_search_text_has_every_word_once_with_a_gap_before_it():
-    party = Searchable("Müller & Müller GmbH", "Ann Müller", "Leeds", "LS1 4AP", "a@b.example", "0113/4960123", "K-1")
+    party = SearchableParty(
+        "Müller & Müller GmbH", "Ann Müller", "Leeds", "LS1 4AP", "a@b.example", "0113/4960123", number="K-1"
+    )
 
     assert (
         search_text([party], "Depot") == "  muller  und  gmbh  ann  leeds  ls14ap  a@b.example  01134960123  k1  depot"
@@ -32,15 +34,15 @@ def test_a_search_text_has_every_word_once_with_a_gap_before_it():
 
 @pytest.mark.parametrize(("word", "part"), [("m", "  m"), ("mü", " mü"), ("mul", "mul"), ("muller", "muller")])
 def test_a_short_word_is_looked_for_at_the_beginning_of_words(word, part):
-    assert part_in_text(word) == part
+    assert indexed_part(word) == part
 
 
 @given(st.lists(st.text(LETTERS, min_size=1, max_size=12), min_size=1, max_size=6))
 def test_every_beginning_of_every_word_is_found_in_the_text(words):
-    text = as_text(words)
+    text = join_words(words)
 
-    assert all(part_in_text(word[:size]) in text for word in words for size in range(1, len(word) + 1))
-    assert all(len(part_in_text(word)) >= 3 for word in words)
+    assert all(indexed_part(word[:size]) in text for word in words for size in range(1, len(word) + 1))
+    assert all(len(indexed_part(word)) >= 3 for word in words)
 
 
 @pytest.mark.parametrize(
@@ -89,9 +91,9 @@ def test_no_text_is_too_strange_to_fold(text):
 
     assert words == words_of(" ".join(words)) or "@" in text
     assert all(len(sound(word)) <= 12 for word in words)
-    assert not as_text(words) or as_text(words).startswith(GAP)
+    assert not join_words(words) or join_words(words).startswith(GAP)
 
 
 def test_a_blank_may_have_been_forgotten():
-    assert ("hafen", "kante") in divisions("hafenkante")
-    assert divisions("abcde") == []
+    assert ("hafen", "kante") in two_word_splits("hafenkante")
+    assert two_word_splits("abcde") == []

@@ -1,4 +1,5 @@
-"""Which versions a serial may run (domain.md rule 10, decisions.md 11)."""
+"""Which versions a serial may run (docs/domain.md#versions-and-software-assurance,
+docs/decisions.md#lawful-versions)."""
 
 from datetime import date
 
@@ -58,6 +59,22 @@ def test_what_was_lawful_stays_lawful_after_cover_ended(version):
     found = ruling(version, until=ENDED, highest="2.6")
     assert (found.allowed, found.reason) == (True, "version-kept")
     assert found.parameters == {"version": version, "highest": "2.6"}
+
+
+@pytest.mark.parametrize("version", ["2.6.1", "2.6.99", "2.6.1 (Build 16321-4323)", "2.6.1b", "2,6,1", "2.5.7"])
+@pytest.mark.parametrize("highest", ["2.6", "2.6.0", "2.6.3 Build 5"])
+def test_maintenance_releases_stay_lawful_after_cover_ended(version, highest):
+    found = ruling(version, until=ENDED, highest=highest)
+    assert (found.allowed, found.reason) == (True, "version-kept")
+    assert found.parameters == {"version": version, "highest": "2.6"}
+
+
+@pytest.mark.parametrize("version", ["2.7", "2.7.0", "2.10", "3", "2.7 (Build 1)"])
+@pytest.mark.parametrize("highest", ["2.6", "2.6.9", "2.6.9-99999"])
+def test_the_next_release_is_refused_after_cover_ended_and_the_ceiling_has_two_numbers(version, highest):
+    found = ruling(version, until=ENDED, highest=highest)
+    assert (found.allowed, found.reason) == (False, "software-assurance-required")
+    assert found.parameters == {"version": version, "ceiling": "2.6", "since": "2025-06-30"}
 
 
 def test_it_may_go_on_without_ever_having_had_cover_here():

@@ -1,4 +1,4 @@
-"""Codes on the telephone: every symbol has an English and a German word."""
+"""Spelling codes on the telephone: every character has an English and a German word."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which versions need Software Assurance, as the releases say (domain.md rule 10)."""
+"""Which versions need Software Assurance, as the releases say (docs/domain.md#versions-and-software-assurance)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the code tests share: one place to sign codes, every valid statement, and codes no portal would make."""
+"""What the tests of unlock codes share: signing, all valid statements, and codes that the portal would never issue."""
 
 import hashlib
 import hmac
@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from licences.domain.codes import ALPHABET, Statement
+from licences.domain.codes import ALPHABET, UnlockStatement
 
 SERIAL, SITE_ID = "AB1CO9XZ", "4K7MPO2WQZ8R"
 KEYS = {0: b"\x00" * 32, 1: bytes(range(32)), 7: b"\xa7" * 32, 15: b"\xff" * 32}
-PLACE = {"serial": SERIAL, "site_id": SITE_ID}
+INSTALLATION = {"serial": SERIAL, "site_id": SITE_ID}
 
 symbols = st.sampled_from(ALPHABET)
 
@@ -21,11 +21,11 @@ def code_texts(length: int) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def statements(draw: st.DrawFn) -> Statement:
-    """Every statement that codes.md allows, emergency codes included."""
+def statements(draw: st.DrawFn) -> UnlockStatement:
+    """Draw any statement that docs/codes.md allows, emergency codes included."""
     days = draw(st.none() | st.integers(1, 32767))
     slots = draw(st.sets(st.integers(1, 31), min_size=1, max_size=8 if days is None else 7))
-    return Statement(
+    return UnlockStatement(
         key_id=draw(st.sampled_from(sorted(KEYS))),
         sequence=draw(st.integers(1, 4095)),
         assured_month=draw(st.integers(0, 4095)),
@@ -35,7 +35,7 @@ def statements(draw: st.DrawFn) -> Statement:
 
 
 def signed(lines: list[tuple[int, int]], *, key_id: int = 1, sequence: int = 1, month: int = 0) -> str:
-    """A code with a valid MAC over any lines at all, made from codes.md and not with the code under test."""
+    """Return a code with a valid MAC over any lines, computed after docs/codes.md and not by the code under test."""
     payload = (key_id << 24) + (sequence << 12) + month
     for slot, quantity in lines:
         payload = payload * 2**20 + slot * 2**15 + quantity

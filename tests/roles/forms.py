@@ -1,19 +1,25 @@
 """Forms as pages show them, filled in with valid data: what somebody else could copy and post."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
-from licences.models import Product
+from customers.models import Customer
+from licences import imports, operations
+from licences.imports import HandPurchase
+from licences.models import Product, SenderProfile
 from tests import factories
-from tests.licences.emergency_calls import WHY, dead_pc, emergency
-from tests.licences.imports.doors import preview
-from tests.licences.imports.files import csv_bytes, row
-from tests.licences.relicensing_calls import top_up
+from tests.factories import top_up
+from tests.imports.entry_points import confirmed, preview
+from tests.imports.files import csv_bytes, row
+from tests.operations.emergency_calls import WHY, begin_emergency, dead_pc
 from tests.roles.expectations import ADMINISTRATOR, AUDITOR, EVERY_KIND, STAFF, SUPERVISOR
 from tests.roles.stage import PASSWORD, Browser, Stage, person
 
@@ -34,8 +40,8 @@ class _Forms(HTMLParser):
             self._by_id[values.get("id", "")] = self._current
         elif tag == "input":
             self._input(values)
-        elif tag == "button" and "formaction" in values and self._current is not None:
-            self.found[values["formaction"]] = self._current
+        elif tag == "button" and "formaction" in values:
+            self.found[values["formaction"]] = self._fields(values)
         elif tag in ("select", "textarea"):
             self._select = values.get("name", "")
             self._fields(values).setdefault(self._select, [])
@@ -103,7 +109,7 @@ VERSIONS = {"server_version": "2.4", "client_version": "2.4"}
 
 def attempts(stage: Stage) -> list[Attempt]:
     """One of every form of the portal that changes something or hands something out."""
-    of_calls = [*_of_serials(stage), *_of_requests(stage), *_of_emergencies()]
+    of_calls = [*_of_serials(stage), *_of_records_by_hand(), *_of_requests(stage), *_of_emergencies()]
     return [*of_calls, *_of_imports(stage), *_of_administration(stage)]
 
 
@@ -112,8 +118,8 @@ def _of_serials(stage: Stage) -> list[Attempt]:
     bought = factories.bought()
     leaving = factories.bought(customer_name="Northwind Traders AG").site.customer_id
     top_up(stage.serial, product="XCH-USR")
-    reason = {"reason": "Told us so."}
-    moving = reverse("serial-transfer", args=[serial])
+    reason = {"reason": "Told us so, as told by letter."}
+    moving, merging = reverse("serial-transfer", args=[serial]), reverse("customer-merge", args=[customer])
     registering = {"serial": bought.code, "site_id": factories.new_site_id(), **VERSIONS, **DETAILS}
 
     def own(name: str, *arguments: Any, typed: dict[str, Any], seen_by: str = STAFF) -> Attempt:
@@ -124,13 +130,65 @@ def _of_serials(stage: Stage) -> list[Attempt]:
         own("register", typed=registering),
         own("registration-renew", serial, typed={**DETAILS, **reason}),
         own("customer-correct", customer, typed={"name": "Fabrikam AG", **reason}),
+        own("serial-connect", serial, typed=reason),
+        own("serial-note", serial, typed={"text": "Calls from a mobile."}),
+        own("customer-note", customer, typed={"text": "Moves in spring."}),
         own("serial-block", serial, typed=reason, seen_by=SUPERVISOR),
         Attempt("serial-transfer", "", moving, f"{moving}?customer={bought.code}", {**DETAILS, **reason}, SUPERVISOR),
         own("customer-erase", leaving, typed={"confirmed": "on", **reason}, seen_by=SUPERVISOR),
-        own("customer-merge", customer, typed={"other": bought.code, **reason}, seen_by=SUPERVISOR),
+        Attempt(
+            "customer-merge",
+            "",
+            merging,
+            f"{merging}?other={bought.code}",
+            {"confirmed_name": bought.site.customer.name, **reason},
+            SUPERVISOR,
+        ),
+        *_of_sheet(stage),
         Attempt(
             "serial-update", "", reverse("serial-update", args=[serial]), stage.serial.get_absolute_url(), {}, STAFF
         ),
+    ]
+
+
+def _of_sheet(stage: Stage) -> list[Attempt]:
+    """Compare what was read back, and send a code by e-mail, to an address that is no longer new."""
+    Customer.objects.filter(pk=stage.serial.site.customer_id).update(created_at=timezone.now() - timedelta(days=2))
+    sheet, sending = stage.code.get_absolute_url(), reverse("unlock-code-send", args=[stage.code.pk])
+    return [
+        Attempt("unlock-code", "", sheet, sheet, {"text": "AAAAA"}, STAFF, status=200),
+        Attempt("unlock-code-send", "", sending, sheet, {}, STAFF),
+    ]
+
+
+def _of_records_by_hand() -> list[Attempt]:
+    serial, sold = factories.bought(customer_name="Tailspin Toys KG"), factories.bought()
+    quantity = f"quantity_{Product.objects.get(sku='XCH-SRV').pk}"
+    licences = {quantity: "1", "reason": "Order of last week."}
+    large = HandPurchase({"XCH-USR": 900})
+    about = {"serial": serial.code, "reason": "Order of last week.", "by": "somebody else"}
+    small = imports.enter_return(purchase=HandPurchase({"XCH-SRV": 1}), **about)
+    waiting, other = (imports.enter_purchase(customer_id=serial.site.customer_id, purchase=large, **about)
+                      for _ in range(2))  # fmt: skip
+    deciding = {"reason": "Seen the signed order."}
+
+    def own(name: str, *arguments: Any, typed: dict[str, Any], seen_by: str = STAFF) -> Attempt:
+        address = reverse(name, args=arguments)
+        return Attempt(name, "", address, address, typed, seen_by)
+
+    def of(entry: Any, step: str, seen_by: str) -> Attempt:
+        return Attempt(f"hand-entry-{step}", "", reverse(f"hand-entry-{step}", args=[entry.number]),
+                       entry.get_absolute_url(), deciding, seen_by)  # fmt: skip
+
+    return [
+        own("customer-new", typed={"name": "Wingtip Toys", "reason": "Order of last week."}),
+        own("customer-purchase", sold.site.customer_id, typed={"site_name": "Works 2", **licences}),
+        own("serial-purchase", sold.code, typed=licences),
+        own("serial-return", sold.code, typed=licences),
+        own("hand-entry-correct", small.number, typed={quantity: "0", "reason": "It was none at all."}),
+        own("serial-transfer-new", sold.code, typed={"name": "Fourth Coffee", **deciding}, seen_by=SUPERVISOR),
+        of(waiting, "agree", SUPERVISOR),
+        of(other, "decline", STAFF),
     ]
 
 
@@ -138,6 +196,9 @@ def _of_requests(stage: Stage) -> list[Attempt]:
     close = factories.request(factories.registered(), customer_name="Bäckerei Müller & Söhne")
     dead, burnt = dead_pc(factories.registered()), dead_pc(factories.registered())
     good = factories.request(factories.registered())
+    gone, to_hand_over = factories.request(factories.registered()), dead_pc(factories.registered())
+    operations.withdraw_relicensing(request_id=gone.pk, by="clerk")
+    asking = reverse("relicensing-withdraw", args=[good.pk])
     new = {"serial": stage.serial.code, "purpose": "reinstall"}
 
     def of(request: Any, step: str, typed: dict[str, Any], seen_by: str = STAFF) -> Attempt:
@@ -150,16 +211,20 @@ def _of_requests(stage: Stage) -> list[Attempt]:
         Attempt("relicensing-new", "", reverse("relicensing-new"), reverse("relicensing-new"), new, STAFF),
         Attempt("relicensing", "", page, page, {"client_version": "2.5"}, STAFF),
         of(close, "confirm", {"asked_again": ["customer_name"]}),
+        of(close, "caller", {"caller_name": "Sabine Vogel"}),
         of(dead, "decide", deciding, SUPERVISOR),
         of(burnt, "emergency", {"reason": WHY}, SUPERVISOR),
         of(good, "issue", {}),
-        of(good, "withdraw", {}),
+        Attempt("relicensing-withdraw", "", asking, asking, {}, STAFF),
+        of(gone, "reopen", {}),
+        of(to_hand_over, "hand-over", {}),
+        Attempt("decision-emails", "", reverse("decision-emails"), reverse("account"), {"by_email": "on"}, SUPERVISOR),
     ]
 
 
 def _of_emergencies() -> list[Attempt]:
     old = factories.registered()
-    found = emergency(old, by="another supervisor")
+    found = begin_emergency(old, by="another supervisor")
 
     def of(step: str, typed: dict[str, Any], seen_by: str = SUPERVISOR) -> Attempt:
         return Attempt(f"emergency-{step}", "", reverse(f"emergency-{step}", args=[found.pk]),
@@ -175,29 +240,43 @@ def _of_emergencies() -> list[Attempt]:
 def _of_imports(stage: Stage) -> list[Attempt]:
     rows = csv_bytes(row("PO-8", customer_number="K-8"))
     waiting = preview(rows)
-    known = factories.bought().code
+    bought = factories.bought()
+    known, number = bought.code, bought.site.customer.number
     slip = known[:-1] + ("B" if known[-1] != "B" else "C")
     similar = preview(csv_bytes(row("PO-9", customer_number="K-9", serial=slip)))
+    asked = preview(csv_bytes(row("PO-10", customer_number=number, customer_name="Gasthof Adler")))
     imports = reverse("imports")
+    take_back = reverse("import-take-back", args=[confirmed(preview(csv_bytes(row("PO-7", customer_number="K-7")))).pk])
 
-    def of(file_import: Any, step: str) -> Attempt:
+    western = preview(csv_bytes(row("PO-7", customer_number="K-7", city="Köln"), encoding="cp1252"))
+
+    def of(file_import: Any, step: str, **typed: str) -> Attempt:
         return Attempt(f"import-{step}", "", reverse(f"import-{step}", args=[file_import.pk]),
-                       file_import.get_absolute_url(), {}, STAFF)  # fmt: skip
+                       file_import.get_absolute_url(), typed, STAFF)  # fmt: skip
 
+    strange = preview(b"Ref;Who;What\nPO-7;Huber AG;XCH-USR\n")
+    choose = reverse("import-columns", args=[strange.pk])
+    columns = {"column_0": "purchase_reference", "column_1": "customer_name", "column_2": "product"}
+    chosen = {"name": "Another shop", **columns, "default_line": "1", "default_quantity": "1"}
     upload = {"file": lambda: SimpleUploadedFile("purchases.csv", rows)}
     return [
         Attempt("imports", "", imports, imports, {"kind": "purchases"}, STAFF, files=upload),
+        Attempt("import-columns", "", choose, choose, chosen, STAFF),
         of(waiting, "confirm"),
         of(waiting, "withdraw"),
         of(similar, "similar"),
+        of(asked, "pairs", **{f"pair-{asked.pairs.get().pair}": "another"}),
+        of(western, "encoding", encoding="cp1250"),
+        Attempt("import-take-back", "", take_back, take_back, {"reason": "A wrong file."}, STAFF),
     ]
 
 
 def _of_administration(stage: Stage) -> list[Attempt]:
     person = stage.bystander.pk
-    product = Product.objects.latest("pk")
+    product, profile = Product.objects.latest("pk"), SenderProfile.objects.latest("pk")
+    words = {"totals_words": "Schluss", "columns": json.dumps(profile.columns), "defaults": "{}"}
     password = {"password1": PASSWORD + " 2", "password2": PASSWORD + " 2"}
-    sheet = {"file": lambda: SimpleUploadedFile("products.csv", b"sku,name,slot\nXCH-ZZZ,Last,31\n")}
+    sheet = {"import_file": lambda: SimpleUploadedFile("products.csv", b"sku,name,slot\nXCH-ZZZ,Last,31\n")}
 
     def of(model: str, page: str, *arguments: Any, typed: Any, seen_by: str = ADMINISTRATOR, **more: Any) -> Attempt:
         name = f"admin:{model.replace('.', '_')}_{page}"
@@ -211,10 +290,11 @@ def _of_administration(stage: Stage) -> list[Attempt]:
         Attempt("export-log", "", reverse("export-log"), events, {}, AUDITOR, status=200),
         of("licences.product", "add", typed={"sku": "XCH-YYY", "name": "New", "slot": "30"}),
         of("licences.product", "change", product.pk, typed={"name": "Renamed"}),
-        of("licences.product", "import", typed={}, files=sheet, status=200),
+        of("licences.product", "import", typed={"format": "0", "resource": "0"}, files=sheet, status=200),
         of("licences.release", "add", typed={"version": "3.7"}),
         of("licences.crmapplication", "add", typed={"name": "Rolodex"}),
         of("licences.supportcontact", "add", typed={"country": "Norway", "phone": "+47 22 555 010"}),
+        of("licences.senderprofile", "change", profile.pk, typed=words, seen_by=STAFF),
         of("auth.user", "add", typed={"username": "new-user", "usable_password": "true", **password}),
         of("auth.user", "change", person, typed={"is_staff": "on"}),
         of("auth.user", "password_change", person, typed={"usable_password": "true", **password}),

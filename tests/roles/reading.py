@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import User
 
-from tests.licences.admin_lists import columns_of
+from tests.administration.admin_lists import columns_of
 from tests.roles.pages import Route, routes
 from tests.roles.stage import Browser, Stage
 
@@ -34,8 +34,13 @@ def text_of(answer: Any) -> str:
         return "\n".join(book.read(name).decode(errors="replace") for name in book.namelist())
 
 
-def answers(stage: Stage, browser: Browser, user: User | None) -> Iterator[tuple[str, Any]]:
-    """(what it is, the answer) of every page that opens, its JSON, and every export."""
+BOTH = ("csv", "xlsx")
+
+
+def answers(
+    stage: Stage, browser: Browser, user: User | None, formats: tuple[str, ...] = BOTH
+) -> Iterator[tuple[str, Any]]:
+    """(what it is, the answer) of every page that opens, its JSON, and every export in these formats."""
     for route in routes():
         address = stage.address(route)
         yield str(route), browser("get", address)
@@ -43,12 +48,14 @@ def answers(stage: Stage, browser: Browser, user: User | None) -> Iterator[tuple
             query = {"q": stage.serial.code, "format": "json"}
             yield f"{route} as JSON", browser("get", address, query)
         if route.name == "export" and user is not None:
-            yield from _exports(route, address, browser, user)
+            yield from _exports(route, address, browser, user, formats)
         if route.name == "quality-list":
-            yield from ((f"{route} as {kind}", browser("get", address, {"format": kind})) for kind in ("csv", "xlsx"))
+            yield from ((f"{route} as {kind}", browser("get", address, {"format": kind})) for kind in formats)
 
 
-def _exports(route: Route, address: str, browser: Browser, user: User) -> Iterator[tuple[str, Any]]:
+def _exports(
+    route: Route, address: str, browser: Browser, user: User, formats: tuple[str, ...]
+) -> Iterator[tuple[str, Any]]:
     columns = columns_of(apps.get_model(route.model), user)
-    for kind in ("csv", "xlsx"):
+    for kind in formats:
         yield f"{route} as {kind}", browser("post", address, {"format": kind, "columns": columns})

@@ -16,13 +16,14 @@ from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import reverse
 
-from licences import operations
+from licences import imports, operations
 from licences.domain.checklist import Answers
+from licences.imports import HandPurchase
 from licences.models import Emergency, FileImport, Relicensing, Serial, UnlockCode
 from tests import factories
-from tests.licences.admin_lists import something_in_every_list
-from tests.licences.imports.doors import confirmed, preview
-from tests.licences.imports.files import csv_bytes, row
+from tests.administration.admin_lists import something_in_every_list
+from tests.imports.entry_points import confirmed, preview
+from tests.imports.files import csv_bytes, row
 from tests.roles.expectations import ANONYMOUS, DESK_STAFF, NO_ROLE, SUPERUSER
 from tests.roles.pages import Route
 
@@ -41,12 +42,16 @@ class Stage:
         something_in_every_list()
         self.code = factories.registered()
         self.serial: Serial = self.code.serial
-        self.request = operations.open_request(
+        self.request = operations.open_relicensing(
             answers=Answers(serial=self.serial.code), purpose="reinstall", by="tests", today=factories.TODAY
         )
         rows = csv_bytes(row("PO-1"), row("PO-2", product="XCH-NIL"))
         self.file_import = confirmed(preview(rows), accept_valid=True)
         self.emergency = Emergency.objects.latest("pk")
+        self.hand_entry = imports.enter_purchase(
+            customer_id=self.serial.site.customer_id, serial=self.serial.code, purchase=HandPurchase({"XCH-USR": 900}),
+            reason="Order of last week.", by="tests",
+        )  # fmt: skip
         self.bystander = User.objects.create_user("bystander", password=PASSWORD)
         self.passkey = Authenticator.objects.create(
             user=self.bystander, type=Authenticator.Type.WEBAUTHN, data={"name": "Key ring", "credential": {}}
@@ -79,6 +84,7 @@ class Stage:
             ("customers", "pk"): self.serial.site.customer_id,
             ("relicensing", "pk"): self.request.pk,
             ("purchases", "pk"): self.file_import.pk,
+            ("purchases", "number"): self.hand_entry.number,
             ("purchases", "kind"): "purchases",
             ("purchases", "extension"): "csv",
             ("unlock-codes", "pk"): self.code.pk,

@@ -5,7 +5,7 @@ from django.test import Client
 
 from licences.models import Event, ItemResolution
 from tests import event_chain, factories
-from tests.licences.emergency_calls import dead_pc
+from tests.operations.emergency_calls import dead_pc
 from tests.roles.expectations import SUPERVISOR
 from tests.roles.stage import person
 from tests.together import together

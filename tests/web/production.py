@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "PORTAL_URL": f"https://{HOST}",
     "TRUSTED_PROXY_COUNT": "1",
     "DATABASE_URL": "sqlite://:memory:",
+    "EMAIL_URL": "smtp+tls://portal:secret@mail.example.com:587",
 }
 # What concerns the web. Others (databases, apps, folders) stay those of the tests.
 _BEGINNINGS = ("SECURE_", "SESSION_COOKIE_", "CSRF_COOKIE_", "LANGUAGE_COOKIE_", "CSRF_TRUSTED_")

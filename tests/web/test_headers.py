@@ -24,8 +24,10 @@ MAY_BE_KEPT = {"jwks", "admin:jsi18n"}  # public keys, and the words of the date
 
 @pytest.mark.parametrize("kind", [ANONYMOUS, SUPERVISOR])
 def test_every_answer_has_the_headers(kind, stage, in_production, quiet):
+    """And what is no page says so; files are for saving."""
     in_production()
     browser = Browser(person(kind), headers=production.HTTPS)
+    media = set()
     for route in routes():
         answer = browser("get", stage.address(route))
         assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS, route
@@ -37,26 +39,22 @@ def test_every_answer_has_the_headers(kind, stage, in_production, quiet):
         assert "camera=()" in answer.headers["Permissions-Policy"], route
         if route.name not in MAY_BE_KEPT:
             assert "no-store" in answer.headers["Cache-Control"], route
+        if answer.status_code == 200:
+            media.add(media_type(answer))
 
-
-@pytest.mark.parametrize("kind", [ANONYMOUS, SUPERVISOR])
-def test_what_is_no_page_says_so_and_files_are_for_saving(kind, stage, quiet):
-    browser = Browser(person(kind))
-    kinds = set()
-    for route in routes():
-        answer = browser("get", stage.address(route))
-        if answer.status_code != 200:
-            continue
-        media = answer.headers["Content-Type"].partition(";")[0]
-        kinds.add(media)
-        if media in ("text/csv", "application/jose", "application/pdf") or media.startswith("application/vnd"):
-            assert answer.headers["Content-Disposition"].startswith("attachment; filename"), route
-        if media == "text/html":
-            assert "charset=utf-8" in answer.headers["Content-Type"], route
-
-    assert "text/html" in kinds
-    assert kinds <= {"text/html", "text/csv", "text/javascript", "application/json", "application/jose",
+    assert "text/html" in media
+    assert media <= {"text/html", "text/csv", "text/javascript", "application/json", "application/jose",
                      "application/pdf", "application/jwk-set+json"}  # fmt: skip
+
+
+def media_type(answer):
+    """The type of an answer, which is a page in UTF-8, or is made for scripts, or is a file to be saved."""
+    media = answer.headers["Content-Type"].partition(";")[0]
+    if media in ("text/csv", "application/jose", "application/pdf") or media.startswith("application/vnd"):
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename"), answer.request
+    if media == "text/html":
+        assert "charset=utf-8" in answer.headers["Content-Type"], answer.request
+    return media
 
 
 def test_cookies_are_for_this_host_over_https_and_not_for_scripts(in_production, supervisor):
@@ -109,7 +107,7 @@ def test_health_checks_are_not_sniffed_at(client, db):
 
 
 @pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "DEBUG", "BREW"])
-@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/admin/", "/api/v1/updates", "/static/css/portal.css"])
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/admin/", "/api/v1/updates", "/static/css/base.css"])
 def test_methods_that_nobody_needs_are_refused_and_nothing_is_echoed(method, path, supervisor, as_user, quiet):
     answer = as_user(supervisor).generic(method, path, headers={"x-secret": "echo-me"})
 

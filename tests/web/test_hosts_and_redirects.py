@@ -57,6 +57,54 @@ def test_logging_out_leads_nowhere_else(target, clerk, as_user):
     assert is_here(answer["Location"])
 
 
+# --- Over plain HTTP, or to another name of the portal --------------------------------------------------
+
+INSECURE = [f"http://{HOST}/lookup/", f"HTTP://{HOST}/", f"http://{HOST}:80/", f"http:\\\\{HOST}/", f"\thttp://{HOST}/"]
+OTHER_NAMES = ["https://intranet.example.com/", "//intranet.example.com/lookup/", f"https://{HOST}:8443/"]
+
+
+def logged_in_there(in_production, user):
+    browser = in_production()
+    browser.force_login(user)
+    session = browser.session
+    session["second_factor"] = user.pk
+    session.save()
+    return browser
+
+
+@pytest.mark.parametrize("target", [*INSECURE, *OTHER_NAMES])
+def test_no_page_leads_there(target, in_production, settings, clerk):
+    settings.ALLOWED_HOSTS = [HOST, "intranet.example.com"]
+    login = {"username": "clerk", "password": "a long test password", "next": target}
+    answers = [
+        in_production().post("/accounts/login/", login),
+        in_production().post("/language/", {"language": "de", "next": target}),
+        in_production().post("/language/", {"language": "de"}, headers={"referer": target.strip()}),
+        logged_in_there(in_production, clerk).get("/accounts/login/", {"next": target}),
+        logged_in_there(in_production, clerk).post("/accounts/logout/", {"next": target}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [302] * 5
+    assert all(is_here(answer["Location"]) for answer in answers), [answer["Location"] for answer in answers]
+
+
+@pytest.mark.parametrize("target", [*INSECURE, *OTHER_NAMES])
+def test_the_login_page_of_the_administration_does_not_either(target, in_production, settings, clerk):
+    settings.ALLOWED_HOSTS = [HOST, "intranet.example.com"]
+    answer = in_production().get("/admin/login/", {"next": target})
+    assert is_here(answer["Location"])
+
+    login = {"username": "clerk", "password": "a long test password", "next": target}
+    assert is_here(in_production().post(answer["Location"], login)["Location"])
+
+
+@pytest.mark.parametrize("target", ["/lookup/?q=x", f"https://{HOST}/lookup/"])
+def test_the_portal_itself_is_reached(target, in_production, clerk):
+    login = {"username": "clerk", "password": "a long test password", "next": target}
+
+    assert in_production().post("/accounts/login/", login)["Location"] == target
+
+
 # --- Hosts ----------------------------------------------------------------------------------------------
 
 

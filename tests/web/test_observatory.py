@@ -18,7 +18,7 @@ ANSWERS = {
     "the documentation of the API": ("/api/docs", None, 135),
     "the description of the API": ("/api/openapi.json", None, 130),
     "the public keys": ("/.well-known/jwks.json", None, 130),
-    "a static file": ("/static/css/portal.css", None, 130),
+    "a static file": ("/static/css/base.css", None, 130),
     "a page that is not there": ("/register/nothing/", SUPERVISOR, 135),
     "a page that is refused": ("/serials/{serial}/block/", ADMINISTRATOR, 135),
 }

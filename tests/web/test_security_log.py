@@ -1,13 +1,14 @@
 """What the security log says of a refusal: who by number, which role, where and why; on one line, without names."""
 
 import logging
+import sys
 
 import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from licences.models import RefusedAccess
-from licences.refusals import note
+from licences.views.access_denials import record_denial
 from licensing_portal.logs import OneLine
 from tests import factories
 
@@ -77,7 +78,7 @@ def test_the_answer_is_the_same_where_the_count_cannot_be_written(support_agent,
     def busy(**values):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("licences.refusals.count_refused_access", busy)
+    monkeypatch.setattr("licences.views.access_denials.count_access_denial", busy)
 
     assert as_user(support_agent).get("/relicensing/").status_code == 403
     assert [line.split(":")[0] for line in lines()] == ["refused permission", "the refusal could not be counted"]
@@ -90,7 +91,7 @@ def test_no_path_begins_a_line_of_its_own(path, lines):
     request = RequestFactory().get("/")
     request.path = path
 
-    note(request, "permission")
+    record_denial(request, "permission")
 
     assert len(lines()) == 1
     assert lines()[0].isprintable()
@@ -120,3 +121,21 @@ def test_a_traceback_keeps_its_lines():
 def test_all_logs_of_the_portal_are_written_like_that(settings):
     assert {each["()"] for each in settings.LOGGING["formatters"].values()} == {"licensing_portal.logs.OneLine"}
     assert settings.LOGGING["loggers"]["security"]["level"] == "INFO"
+
+
+def test_no_log_holds_the_values_that_a_database_names_in_an_error():
+    person, address = "Karin\nMeyer", "karin@example.com"  # a traceback shows the line that raises, but not these
+    said = f"duplicate key value\nDETAIL:  Key (email)=({address}) already exists."
+    more = f"\nCONTEXT:  COPY customers, line 3, column name: {person}"
+    try:
+        raise ValueError(said + more)
+    except ValueError:
+        record = logging.LogRecord("django", logging.ERROR, "here", 1, "Failed: " + said, (), sys.exc_info())
+
+    line = OneLine("{message}", style="{").format(record)
+
+    assert "duplicate key value" in line
+    assert "karin@example.com" not in line
+    assert "Karin" not in line
+    assert "Meyer" not in line
+    assert "DETAIL: left out" in line

@@ -10,7 +10,7 @@ from django.test import Client
 from licences.models import FileImport
 from licensing_portal import gunicorn_conf
 from licensing_portal.uploads import OTHER_FILES
-from tests.licences.imports.files import csv_bytes, row
+from tests.imports.files import csv_bytes, row
 from tests.roles.expectations import STAFF
 from tests.roles.pages import routes
 from tests.roles.stage import Browser, person

@@ -1,4 +1,8 @@
-"""``manage.py apply_retention``: delete what is older than the settings let it be. The worker does it once a day."""
+"""``manage.py apply_retention``: delete data whose retention has ended
+(docs/personal-data.md#how-long-things-are-kept).
+
+The worker does the same once a day.
+"""
 
 from typing import Any
 
@@ -9,7 +13,9 @@ from licences import operations
 
 
 class Command(BaseCommand):
-    help = "Delete files, rejected rows, refused claims, addresses, login events and sessions that are old enough."
+    help = (
+        "Delete files, rejected rows, refused attempts, addresses, login events and sessions past their retention time."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, count in operations.apply_retention(now=timezone.now()).items():

@@ -1,4 +1,6 @@
-"""``manage.py import_installations FILE``: installations that an older system registered, all rows or none."""
+"""``manage.py import_installations FILE``: take over installations of an older system, all rows or none
+(docs/imports.md#installations-of-an-older-system).
+"""
 
 from licences.management.importing import ImportCommand
 from licences.models import FileImport

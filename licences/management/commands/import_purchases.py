@@ -1,4 +1,6 @@
-"""``manage.py import_purchases FILE``: purchases from a CSV or XLSX file, all rows or none."""
+"""``manage.py import_purchases FILE``: import purchases from a CSV or XLSX file, all rows or none
+(docs/imports.md#purchases).
+"""
 
 from licences.management.importing import ImportCommand
 from licences.models import FileImport

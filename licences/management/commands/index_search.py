@@ -1,4 +1,4 @@
-"""``manage.py index_search``: give serial numbers that have none the text that the look-up searches."""
+"""``manage.py index_search``: make the search texts that are missing (docs/look-up.md#keeping-it-in-step)."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,11 +9,13 @@ from licences.operations import search
 
 
 class Command(BaseCommand):
-    help = "Make the search texts that are missing; with --rebuild, all of them again."
+    help = "Create missing search texts and renew those of an earlier version; with --rebuild, recreate all of them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--rebuild", action="store_true", help="throw all texts and words away first")
+        parser.add_argument("--rebuild", action="store_true", help="delete all texts and words first")
 
     def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:
-        made = search.rebuild() if rebuild else search.catch_up()
-        self.stdout.write(f"search texts made: {made}")
+        count = search.rebuild_index() if rebuild else search.index_new_serials()
+        self.stdout.write(f"search texts created: {count}")
+        if renewed := search.renew_texts():
+            self.stdout.write(f"search texts renewed: {renewed}")

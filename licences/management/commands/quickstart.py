@@ -1,4 +1,4 @@
-"""``manage.py quickstart``: a demo to log in to, from nothing, in one command. Safe to run twice."""
+"""``manage.py quickstart``: set up the demo and serve it, in one command (docs/decisions.md#the-demo). Idempotent."""
 
 import os
 import socket
@@ -11,11 +11,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from licences.management import demo
-from licences.models.relicensing import ItemName, Relicensing
+from licences.models.relicensing import Relicensing
+from licences.wording.checklist import ITEM_NAMES
 
 
 class Command(BaseCommand):
-    help = "Set up the demo, print logins and a telephone call to play, and serve."
+    help = "Set up the demo, print logins and a sample telephone call, and start the portal."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,21 +25,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, no_serve: bool, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("quickstart is the demo's command, and DEMO is off here. Set DEMO=1 to run it.")
+            raise CommandError("quickstart is for the demo only. Set DEMO=1 to run it.")
         if not no_serve:
             _refuse_busy_port(port)
         self._remember_demo()
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
-        demo.make_users()
-        demo.load()
+        demo.create_users()
+        demo.load_samples()
         self._print_logins(port)
-        self._print_call(demo.ready_call())
+        self._print_call(demo.prepare_call())
         self.stdout.flush()
         if not no_serve:
             _serve(port)
 
     def _remember_demo(self) -> None:
-        """Later commands in this folder belong to the demo as well, unless a configuration is there already."""
+        """Write ``DEMO=1`` to ``.env`` for later commands, unless there is an ``.env`` already."""
         configuration = settings.BASE_DIR / ".env"
         if not configuration.exists():
             configuration.write_text("# Written by quickstart: this checkout runs the demo.\nDEMO=1\n")
@@ -50,19 +51,19 @@ class Command(BaseCommand):
         if settings.SECOND_FACTOR == "optional":
             self.stdout.write(
                 "A password is enough in this demo. With SECOND_FACTOR=required in .env, as in production,\n"
-                "everyone but support agents sets up a second factor first."
+                "everyone except support agents has to set up a second factor first."
             )
 
-    def _print_call(self, call: demo.Call) -> None:
-        self.stdout.write("A telephone call to play through. The caller will say:")
-        for name, text in call.said.items():
-            label = "Purpose" if name == "purpose" else ItemName(name).label
-            shown = Relicensing.Purpose(text).label if name == "purpose" else text
-            self.stdout.write(f"  {label}: {shown}")
+    def _print_call(self, call: demo.DemoCall) -> None:
+        self.stdout.write("A sample telephone call. The caller will say:")
+        for name, text in call.answers.items():
+            label = "Purpose" if name == "purpose" else ITEM_NAMES[name]
+            value = Relicensing.Purpose(text).label if name == "purpose" else text
+            self.stdout.write(f"  {label}: {value}")
         self.stdout.write(
             "Log in as clerk, choose Re-license, type what the caller says, and issue the unlock code.\n"
-            "Then be the customer's new server, and type the code in:\n"
-            f"  {sys.executable} manage.py xchange_server apply {call.said['serial']} UNLOCK-CODE"
+            "Then play the customer's new server and enter the code:\n"
+            f"  {sys.executable} manage.py xchange_server apply {call.answers['serial']} UNLOCK-CODE"
             f" --state {call.new_server}"
         )
 
@@ -79,7 +80,7 @@ def _refuse_busy_port(port: int) -> None:
 
 
 def _serve(port: int) -> None:
-    """Become the server, so that ending this process ends it."""
+    """Replace this process with gunicorn, so that ending the process ends the server."""
     arguments = [sys.executable, "-m", "gunicorn", "--config", "python:licensing_portal.gunicorn_conf"]
     arguments += ["--bind", f"127.0.0.1:{port}", "licensing_portal.wsgi"]
     os.environ |= {"DEMO": "1", "WORKER": "1"}

@@ -1,4 +1,6 @@
-"""``manage.py rotate_keys``: new keys in front of those that are in use, and where to put them."""
+"""``manage.py rotate_keys``: print the key settings with new keys in front, and what to do with them
+(docs/settings.md#secrets).
+"""
 
 from typing import Any
 
@@ -18,14 +20,14 @@ ADVICE = """# Put these two lines in the place of those in .env, or wherever the
 
 
 class Command(BaseCommand):
-    help = "Print UNLOCK_KEYS and LICENCE_SIGNING_KEYS with a new key in front; changes nothing."
+    help = "Print UNLOCK_KEYS and LICENCE_SIGNING_KEYS with a new first key. Changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             unlock_keys = rotated_unlock_keys(settings.UNLOCK_KEYS)
         except ValueError:
             raise CommandError(
-                "All sixteen key ids of UNLOCK_KEYS are taken. Take out the oldest key whose codes are not in use."
+                "All sixteen key ids of UNLOCK_KEYS are in use. Remove the oldest key whose codes are no longer needed."
             ) from None
         self.stdout.write(ADVICE)
         self.stdout.write(f"UNLOCK_KEYS={unlock_keys}")

@@ -1,4 +1,7 @@
-"""``manage.py verify_log``: does the event log still say what it said when it was written? Exit 1 where it does not."""
+"""``manage.py verify_log``: verify the event log and the records that it vouches for (docs/proof.md#the-event-log).
+
+Exit code 1 if anything is wrong.
+"""
 
 import json
 import time
@@ -15,54 +18,72 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 
 from licences import licence_files
 from licences.models import EventChain
+from licences.operations import make_baseline
+from licences.operations.baselines import TABLES, count_events_without_digests
 from licences.proof.anchors import new_anchor, read_anchors
 from licences.proof.exporting import BrokenExport, verify_export
-from licences.proof.findings import Finding
-from licences.proof.records import record_findings
-from licences.proof.walking import Walk
+from licences.proof.findings import LogFinding
+from licences.proof.record_checks import record_findings
+from licences.proof.verification import LogVerification
 
-SHOWN = 1_000  # of a log that is wrong from end to end the first will do
+BY = "manage.py verify_log"
+MAX_FINDINGS = 1_000  # findings; enough of a log that is wrong throughout
 
 
 class Command(BaseCommand):
-    help = "Check the event log row by row, and the records that it vouches for. Says what is wrong and exits with 1."
+    help = "Verify the event log and the records it covers. Lists every problem and exits with 1 if there is one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print JSON")
-        parser.add_argument("--log-only", action="store_true", help="leave out the records that the log vouches for")
+        parser.add_argument("--log-only", action="store_true", help="check the log only, not the records it covers")
         parser.add_argument("--anchor", metavar="FILE", type=Path, help="also compare with the anchors of this file")
         parser.add_argument(
-            "--new-anchor", metavar="FILE", type=Path, help="if all is well, add an anchor to this file"
+            "--new-anchor", metavar="FILE", type=Path, help="if everything is intact, add an anchor to this file"
+        )
+        parser.add_argument(
+            "--baseline",
+            action="store_true",
+            help="if everything is intact, record one baseline event for records older than the digests",
         )
         parser.add_argument("--export", metavar="FILE", type=Path, help="check an exported log instead of the database")
         parser.add_argument("--signature", metavar="FILE", type=Path, help="the signature of the export (FILE.jws)")
         parser.add_argument("--jwks", metavar="FILE", type=Path, help="public keys, as /.well-known/jwks.json has them")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["baseline"] and (options["log_only"] or options["export"]):
+            raise CommandError("--baseline needs all records to be verified: leave out --log-only and --export.")
         began = time.perf_counter()
-        result = self._exported(options) if options["export"] else self._kept(options)
+        result = self._verify_export(options) if options["export"] else self._verify_database(options)
         result["seconds"] = round(time.perf_counter() - began, 3)
         self._report(result, as_json=options["json"])
         if result["findings"]:
             raise SystemExit(1)
+        if options["baseline"]:
+            self._make_baseline()
         if options["new_anchor"]:
-            self._anchor(options["new_anchor"])
+            self._add_anchor(options["new_anchor"])
 
-    def _kept(self, options: dict[str, Any]) -> dict[str, Any]:
-        """The log in the database."""
+    def _verify_database(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Verify the log in the database; returns its rows, last hash and findings."""
         if options["anchor"] and not options["anchor"].exists():
-            raise CommandError(f"{options['anchor']} is not there. The first anchor is made by --new-anchor alone.")
-        noted = _read(options["anchor"]) if options["anchor"] else ""
-        anchors, unsigned = read_anchors(noted, keys=_keys(options))
-        odd = [Finding("anchor-unsigned", table="anchor", parameters={"line": line}) for line in unsigned]
+            raise CommandError(f"{options['anchor']} does not exist. Use --new-anchor alone to make the first anchor.")
+        anchor_lines = _read(options["anchor"]) if options["anchor"] else ""
+        anchors, unsigned = read_anchors(anchor_lines, keys=_keys(options))
+        unsigned_anchors = [
+            LogFinding("anchor-unsigned", table="anchor", parameters={"line": line}) for line in unsigned
+        ]
         with _shown_progress(_length()) as watch:
-            walk = Walk(anchors, watch=watch("Events"))
-            found = chain(odd, walk.findings(), () if options["log_only"] else record_findings(watch("Records")))
-            findings = list(islice(found, SHOWN))
-        return {"rows": walk.rows, "last_hash": walk.last_hash, "findings": findings}
+            verification = LogVerification(anchors, watch=watch("Events"))
+            all_findings = chain(
+                unsigned_anchors,
+                verification.findings(),
+                () if options["log_only"] else record_findings(watch("Records")),
+            )
+            findings = list(islice(all_findings, MAX_FINDINGS))
+        return {"rows": verification.rows, "last_hash": verification.last_hash, "findings": findings}
 
-    def _exported(self, options: dict[str, Any]) -> dict[str, Any]:
-        """The log in a file, by the public keys alone."""
+    def _verify_export(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Verify an exported log; needs only the public keys. Returns the same as ``_verify_database``."""
         signature = options["signature"] or Path(f"{options['export']}.jws")
         try:
             rows, last_hash = verify_export(options["export"], _read(signature), keys=_keys(options))
@@ -73,19 +94,29 @@ class Command(BaseCommand):
         return {"rows": rows, "last_hash": last_hash, "findings": []}
 
     def _report(self, result: dict[str, Any], *, as_json: bool) -> None:
-        findings: list[Finding] = result["findings"]
+        findings: list[LogFinding] = result["findings"]
         if as_json:
             self.stdout.write(json.dumps({**result, "findings": [each.as_json() for each in findings]}, indent=2))
             return
         for finding in findings:
             self.stdout.write(finding.sentence)
-        if len(findings) == SHOWN:
-            self.stdout.write(f"… and perhaps more: these are the first {SHOWN}.")
+        if len(findings) == MAX_FINDINGS:
+            self.stdout.write(f"… and possibly more: only the first {MAX_FINDINGS} are shown.")
         rate = result["rows"] / max(result["seconds"], 0.001)
         self.stdout.write(f"{result['rows']} events in {result['seconds']:.1f} s ({rate:,.0f} rows/s)")
-        self.stdout.write(f"last hash: {result['last_hash']}" if not findings else f"wrong: {len(findings)}")
+        self.stdout.write(f"last hash: {result['last_hash']}" if not findings else f"problems: {len(findings)}")
 
-    def _anchor(self, path: Path) -> None:
+    def _make_baseline(self) -> None:
+        """Record a baseline of what an older release has written, if there is anything to cover."""
+        uncovered = count_events_without_digests()
+        if not uncovered:
+            self.stdout.write("No events are older than the digests, so no baseline is needed.")
+            return
+        event = make_baseline(by=BY)
+        counts = ", ".join(f"{event.details[name]['rows']} {name}" for name in TABLES)
+        self.stdout.write(f"Event {event.pk} is the baseline of {uncovered} older events: {counts}.")
+
+    def _add_anchor(self, path: Path) -> None:
         try:
             with path.open("a", encoding="utf-8") as file:
                 file.write(new_anchor() + "\n")
@@ -102,11 +133,11 @@ def _read(path: Path) -> str:
 
 
 def _keys(options: dict[str, Any]) -> dict[str, licence_files.Key] | None:
-    """The keys of ``--jwks``; None for those of the settings."""
+    """The keys of ``--jwks``; None to use those of the settings."""
     if not options["jwks"]:
         return None
     try:
-        return licence_files.keys_of_set(_read(options["jwks"]))
+        return licence_files.parse_key_set(_read(options["jwks"]))
     except ValueError as error:
         raise CommandError(f"{options['jwks']}: {error}.") from None
 
@@ -117,13 +148,17 @@ def _length() -> int | None:
 
 @contextmanager
 def _shown_progress(length: int | None) -> Iterator[Callable[[str], Callable[[int], None]]]:
-    """Counts on a terminal, nothing elsewhere."""
+    """Show counts on a terminal, nothing elsewhere.
+
+    Yields a function that adds a counter, such as "Events", and returns the function that updates it. ``length`` is the
+    number of events, if known.
+    """
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
 
-        def watch(what: str) -> Callable[[int], None]:
-            bar = progress.add_task(what, total=length if what == "Events" else None)
+        def watch(name: str) -> Callable[[int], None]:
+            bar = progress.add_task(name, total=length if name == "Events" else None)
             return lambda rows: progress.update(bar, completed=rows)
 
         yield watch

@@ -1,4 +1,4 @@
-"""``manage.py worker``: does the work in the background, and takes up what a killed worker left behind."""
+"""``manage.py worker``: run background tasks, and recover the work of workers that were killed."""
 
 import logging
 import os
@@ -11,16 +11,16 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connections
 from django_tasks_db.management.commands import db_worker
 
-from licences.tasks import sweep
+from licences.tasks import recover_abandoned_work
 
-SWEEP_EVERY = 15  # seconds
-RETRY_AFTER = 5
+RECOVERY_INTERVAL = 15  # seconds
+FIRST_PAUSE, LONGEST_PAUSE = 1, 60  # seconds before the database is tried again; each pause is twice the one before
 logger = logging.getLogger(__name__)
 
 
 class Command(db_worker.Command):
-    help = "Work in the background: imports. Run as many as you like; one that is killed is made up for by the others."
-    requires_system_checks = []  # they load every page, whose memory a large import has a better use for
+    help = "Run imports and send e-mails in the background. Several can run at once; others take over if one stops."
+    requires_system_checks = []  # the checks load every page; a large import needs that memory
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -32,39 +32,44 @@ class Command(db_worker.Command):
         self, *, with_parent: bool = False, batch: bool = False, **options: Any
     ) -> None:
         if batch:
-            sweep()
+            recover_abandoned_work()
         else:
-            _in_background(_sweep_for_ever)
+            _start_thread(_recover_for_ever)
         if with_parent:
-            _in_background(_end_after, os.getppid())
+            _start_thread(_end_after, os.getppid())
         self._work(batch=batch, **options)
 
     def _work(self, *, batch: bool, **options: Any) -> None:
-        """Until it is told to end: the database may be away for a while, or busy for longer than anybody waits."""
+        """Run tasks until the process is told to end; if the database does not answer, pause and try again."""
+        pause = FIRST_PAUSE
         while True:
+            began = time.monotonic()
             try:
                 return super().handle(batch=batch, **options)
             except (DatabaseError, InterfaceError):
                 if batch:
                     raise
-                logger.warning("The database does not answer; trying again.", exc_info=True)
+                if time.monotonic() - began > LONGEST_PAUSE:  # it answered in between
+                    pause = FIRST_PAUSE
+                logger.warning("The database does not answer; trying again in %s s.", pause, exc_info=True)
                 connections.close_all()
-                time.sleep(RETRY_AFTER)
+                time.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
 
 
-def _in_background(function: Any, *arguments: Any) -> None:
+def _start_thread(function: Any, *arguments: Any) -> None:
     threading.Thread(target=function, args=arguments, daemon=True).start()
 
 
-def _sweep_for_ever() -> None:
+def _recover_for_ever() -> None:
     while True:
         try:
-            sweep()
-        except Exception:  # the database is busy, or gone for a while: the next time will do
+            recover_abandoned_work()
+        except Exception:  # the database is busy or away; the next run will do
             logger.warning("Could not look for abandoned imports; trying again.", exc_info=True)
         finally:
             connections.close_all()
-        time.sleep(SWEEP_EVERY)
+        time.sleep(RECOVERY_INTERVAL)
 
 
 def _end_after(parent: int) -> None:

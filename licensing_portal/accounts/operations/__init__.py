@@ -1,1 +1,1 @@
-"""The only writers of what belongs to signing in."""
+"""The only code that writes the tables of sign-in."""

@@ -1,7 +1,7 @@
-"""What happened to an account's keys: a row for auditors, and a line in the log.
+"""Sign-in events: a row for auditors, and a line in the log.
 
-The line holds words of ours and the number of the user, nothing that was typed: no personal data, and nobody can write
-into the log.
+The line holds fixed words and the user's number. It holds nothing that was typed, so it has no personal data and cannot
+be forged.
 """
 
 import logging
@@ -9,7 +9,7 @@ import logging
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from licences.gate import client_address
+from licences.throttling import client_address
 from licensing_portal.accounts.models import SignInEvent
 
 Kind = SignInEvent.Kind
@@ -17,7 +17,7 @@ log = logging.getLogger("licensing_portal.accounts")
 _WARNINGS = {Kind.FAILED, Kind.FACTOR_FAILED, Kind.LOCKED_OUT, Kind.REFUSED}
 
 
-def record(
+def record_sign_in_event(
     kind: SignInEvent.Kind,
     *,
     user: User | None,
@@ -25,7 +25,9 @@ def record(
     by: str = "",
     detail: str = "",
 ) -> SignInEvent:
-    """``detail`` is a word of ours, such as the kind of a factor; ``by`` names who did it to someone else."""
+    """Record a sign-in event. ``detail`` is a fixed word such as the kind of a factor; ``by`` names the person who did
+    it to someone else.
+    """
     level = logging.WARNING if kind in _WARNINGS else logging.INFO
     log.log(level, "event=%s user=%s detail=%s", kind.value, user.pk if user else "-", detail or "-")
     return SignInEvent.objects.create(

@@ -1,4 +1,4 @@
-"""What others do to someone's second factors: an administrator after a telephone was lost, and a change of the key."""
+"""Second factors: removing a user's factors, and sealing all seeds again after a change of the key."""
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
@@ -12,20 +12,20 @@ SEALED = ("secret", "seed")  # of an authenticator app, and of recovery codes
 
 
 @transaction.atomic
-def remove_all(user: User, *, by: User) -> int:
-    """Take all second factors away and end the user's sessions; how many factors there were."""
+def remove_factors(user: User, *, by: User) -> int:
+    """Remove all second factors of a user and end their sessions. Returns how many factors there were."""
     factors = list(Authenticator.objects.filter(user_id=user.pk))
     for factor in factors:
         kind = SignInEvent.Kind.FACTOR_REMOVED
-        events.record(kind, user=user, by=by.get_username(), detail=factor.type)
+        events.record_sign_in_event(kind, user=user, by=by.get_username(), detail=factor.type)
         factor.delete()
-    sessions.end(user, by=by.get_username())
+    sessions.end_sessions(user, by=by.get_username())
     return len(factors)
 
 
 @transaction.atomic
-def reseal_all() -> int:
-    """Seal every seed with the first key; how many there were."""
+def reseal_factors() -> int:
+    """Seal every seed with the first key. Returns how many there were. Idempotent."""
     resealed = 0
     for factor in Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN):
         for name in SEALED:

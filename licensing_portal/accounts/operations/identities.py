@@ -1,4 +1,4 @@
-"""An identity of the provider and an account here are joined once; after that, the identity is the account's."""
+"""Identities of single sign-on. Each is linked to one account, once."""
 
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import User
@@ -10,11 +10,11 @@ from licensing_portal.accounts.operations import events
 
 
 @transaction.atomic
-def join(account: SocialAccount, user: User, *, request: HttpRequest) -> None:
-    """Of the provider's claims nothing is kept but the subject: who that is stands in the account."""
+def link_identity(account: SocialAccount, user: User, *, request: HttpRequest) -> None:
+    """Link an identity to an account. Of the provider's claims only the subject is kept."""
     account.user = user
     forget_claims(account)
-    events.record(SignInEvent.Kind.JOINED, user=user, request=request)
+    events.record_sign_in_event(SignInEvent.Kind.JOINED, user=user, request=request)
 
 
 def forget_claims(account: SocialAccount) -> None:
@@ -24,7 +24,7 @@ def forget_claims(account: SocialAccount) -> None:
 
 @transaction.atomic
 def make_account(user: User, account: SocialAccount, *, request: HttpRequest) -> None:
-    """For someone of a domain whose people may come by themselves: an account without a role and without a password."""
+    """Create an account without role and password for someone whose domain may sign up by itself."""
     user.set_unusable_password()
     user.save()
-    join(account, user, request=request)
+    link_identity(account, user, request=request)

@@ -1,4 +1,4 @@
-"""What others do to someone's password."""
+"""Passwords that administrators set for other users."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -8,7 +8,7 @@ from licensing_portal.accounts.operations import events, sessions
 
 
 @transaction.atomic
-def was_set(user: User, *, by: User) -> None:
-    """An administrator has set one for someone else: written down, and the sessions with the old one end."""
-    events.record(SignInEvent.Kind.PASSWORD_CHANGED, user=user, by=by.get_username())
-    sessions.end(user, by=by.get_username())
+def record_password_set(user: User, *, by: User) -> None:
+    """Record that an administrator set a user's password, and end the user's sessions."""
+    events.record_sign_in_event(SignInEvent.Kind.PASSWORD_CHANGED, user=user, by=by.get_username())
+    sessions.end_sessions(user, by=by.get_username())

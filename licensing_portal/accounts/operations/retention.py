@@ -1,4 +1,4 @@
-"""Letting go of who logged in, when and from where."""
+"""Retention of sign-in data: deletes what is older than its setting allows."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 
 from licensing_portal.accounts.models import CacheEntry, LockOut, SignInEvent
-from licensing_portal.accounts.operations import lock_outs
+from licensing_portal.accounts.operations import lock_outs, messages
 
 
 def login_events(now: datetime) -> int:
@@ -14,7 +14,7 @@ def login_events(now: datetime) -> int:
 
 
 def devices(now: datetime) -> int:
-    """Addresses and browsers of sessions that are over: none lasts longer than this."""
+    """Delete addresses and browsers of sessions that are over."""
     return UserSession.objects.filter(last_seen_at__lt=now - timedelta(hours=settings.SESSION_HOURS)).delete()[0]
 
 
@@ -23,11 +23,12 @@ def old_lock_outs(now: datetime) -> int:
 
 
 def cache_entries(now: datetime) -> int:
-    """Counts of attempts by address, whose time is over."""
+    """Delete expired counts of attempts."""
     return CacheEntry.objects.filter(expires__lt=now).delete()[0]
 
 
 KINDS = {
+    "messages that were not sent": messages.remove_old_messages,
     "login events": login_events,
     "devices": devices,
     "lock-outs": old_lock_outs,

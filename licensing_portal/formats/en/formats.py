@@ -1,4 +1,4 @@
-"""Dates as a team in several countries reads them without a doubt: the month is a word, the day has 24 hours."""
+"""Date formats for a team in several countries: the month is a word, the clock has 24 hours."""
 
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = "j M Y, H:i"

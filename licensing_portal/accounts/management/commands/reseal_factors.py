@@ -1,4 +1,4 @@
-"""``manage.py reseal_factors``: after a change of ``MFA_ENCRYPTION_KEY``, seal every seed with the key in front."""
+"""``manage.py reseal_factors``: after a change of ``MFA_ENCRYPTION_KEY``, seal every seed with the first key."""
 
 from typing import Any
 
@@ -8,7 +8,9 @@ from licensing_portal.accounts.operations import factors
 
 
 class Command(BaseCommand):
-    help = "Seal the seeds of second factors with the first key of MFA_ENCRYPTION_KEY; the others may go after that."
+    help = (
+        "Encrypt the seeds of second factors with the first key of MFA_ENCRYPTION_KEY; the others can then be removed."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"Sealed with the first key: {factors.reseal_all()}")
+        self.stdout.write(f"Sealed with the first key: {factors.reseal_factors()}")

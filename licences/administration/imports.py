@@ -1,0 +1,50 @@
+"""Imports in the administration, and their export."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from licences.administration.read_only import ReadOnlyAdmin
+from licences.administration.resources import Column, ExportTable
+from licences.models import (
+    FileImport,
+)
+
+
+class FileImportTable(ExportTable):
+    id = Column(label=_("import"))
+    file_name = Column()
+    kind = Column()
+    state = Column()
+    size = Column()
+    sha256 = Column()
+    uploaded_by = Column()
+    uploaded_at = Column()
+    confirmed_by = Column()
+    ended_at = Column()
+    rows_read = Column()
+    rows_applied = Column()
+    rejected = Column(label=_("rows rejected"), read=lambda file_import: file_import.counts.get("rejected", 0))
+
+    class Meta:
+        model = FileImport
+
+
+@admin.register(FileImport)
+class FileImportAdmin(ReadOnlyAdmin):
+    export_table = FileImportTable
+    list_display = ["file_name", "kind", "state", "uploaded_by", "uploaded_at", "rows_read", "rows_applied"]
+    list_filter = ["state", "kind"]
+    search_fields = ["file_name", "=sha256", "=uploaded_by"]
+    fields = [
+        ("kind", "state"),
+        "file_name",
+        "size",
+        "sha256",
+        ("uploaded_by", "uploaded_at"),
+        ("confirmed_by", "ended_at"),
+        ("rows_read", "rows_checked", "rows_applied"),
+        "counts",
+    ]
+
+    def get_view_on_site_url(self, obj: FileImport | None = None) -> str | None:
+        return obj.get_absolute_url() if obj else None

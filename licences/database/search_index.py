@@ -1,0 +1,79 @@
+"""The search index for parts of words, on each database (docs/look-up.md#2-what-fits).
+
+A migration installs it, and a system check reports what is missing. PostgreSQL has trigrams in a GIN index. SQLite has
+an FTS5 table over the search texts, kept up to date by triggers. It holds trigrams without their positions
+(``detail=none``), which halves the writing; what it finds is compared again.
+"""
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+TEXTS = "licences_searchtext"
+PARTS = "licences_searchtext_parts"
+BY_NAME = "licences_searchtext_by_name"
+
+_STATEMENTS = {
+    "postgresql": (
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+        f"CREATE INDEX IF NOT EXISTS {PARTS} ON {TEXTS} USING gin (text gin_trgm_ops)",
+        f'CREATE INDEX IF NOT EXISTS {BY_NAME} ON {TEXTS} (name_key COLLATE "C", serial_id)',
+        # More statistics, so that the planner can tell a frequent word from a rare one.
+        f"ALTER TABLE {TEXTS} ALTER COLUMN text SET STATISTICS 300",
+    ),
+    "sqlite": (
+        f"CREATE INDEX IF NOT EXISTS {BY_NAME} ON {TEXTS} (name_key, serial_id)",
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {PARTS} USING fts5(text, content='{TEXTS}', content_rowid='serial_id', "
+        "tokenize='trigram case_sensitive 1', detail='none')",
+        f"CREATE TRIGGER IF NOT EXISTS {PARTS}_insert AFTER INSERT ON {TEXTS} BEGIN "
+        f"INSERT INTO {PARTS} (rowid, text) VALUES (NEW.serial_id, NEW.text); END",
+        f"CREATE TRIGGER IF NOT EXISTS {PARTS}_delete AFTER DELETE ON {TEXTS} BEGIN "
+        f"INSERT INTO {PARTS} ({PARTS}, rowid, text) VALUES ('delete', OLD.serial_id, OLD.text); END",
+        f"CREATE TRIGGER IF NOT EXISTS {PARTS}_update AFTER UPDATE ON {TEXTS} BEGIN "
+        f"INSERT INTO {PARTS} ({PARTS}, rowid, text) VALUES ('delete', OLD.serial_id, OLD.text); "
+        f"INSERT INTO {PARTS} (rowid, text) VALUES (NEW.serial_id, NEW.text); END",
+    ),
+}
+_DROPS = {
+    "postgresql": (f"DROP INDEX IF EXISTS {PARTS}", f"DROP INDEX IF EXISTS {BY_NAME}"),
+    "sqlite": (
+        *(f"DROP TRIGGER IF EXISTS {PARTS}_{action}" for action in ("insert", "delete", "update")),
+        f"DROP TABLE IF EXISTS {PARTS}",
+        f"DROP INDEX IF EXISTS {BY_NAME}",
+    ),
+}
+_LISTING = {
+    "postgresql": "SELECT relname FROM pg_class WHERE relname LIKE 'licences_searchtext%' AND relkind = 'i'",
+    "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE 'licences_searchtext%'",
+}
+_NEEDED = {
+    "postgresql": (PARTS, BY_NAME),
+    "sqlite": (PARTS, BY_NAME, f"{PARTS}_insert", f"{PARTS}_delete", f"{PARTS}_update"),
+}
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Create the index where it is missing. Idempotent."""
+    _run(connection, _STATEMENTS[connection.vendor])
+
+
+def drop(connection: BaseDatabaseWrapper) -> None:
+    """Remove the index. Idempotent."""
+    _run(connection, _DROPS[connection.vendor])
+
+
+def _run(connection: BaseDatabaseWrapper, statements: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of the indexes, tables and triggers of the search index that the database lacks.
+
+    Empty while the table of search texts itself does not exist yet.
+    """
+    if TEXTS not in connection.introspection.table_names():
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_LISTING[connection.vendor])
+        present = {name for (name,) in cursor.fetchall()}
+    return [name for name in _NEEDED[connection.vendor] if name not in present]

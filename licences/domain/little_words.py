@@ -1,0 +1,20 @@
+"""Words that tell nothing about a customer: how people are addressed, articles and prepositions.
+
+The look-up leaves them out where other words remain. All are folded (``folding.fold_name``).
+"""
+
+from collections.abc import Sequence
+
+TITLES = frozenset(
+    "herr herrn frau hr fr mr mrs ms miss mister sir madam monsieur madame mme mlle dr doktor doctor docteur prof "
+    "professor ing dipl signor signora sig pan pani".split()
+)
+_LITTLE = frozenset(
+    "in im am an auf bei beim aus von vom zu zur zum fur mit der die das den dem des und the of at on from for near by "
+    "de du la le les a au aux chez del della di il w we z ze na".split()
+)
+
+
+def telling(words: Sequence[str]) -> list[str]:
+    """Return the words without titles and little words; all of them where nothing else is among them."""
+    return [word for word in words if word not in TITLES and word not in _LITTLE] or list(words)

@@ -1,0 +1,253 @@
+"""Query parsing: what a text typed into the look-up could be, judged by its form alone."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from licences.domain import codes
+from licences.domain.code_extraction import extract_fields, plain_text
+from licences.domain.code_kinds import CodeKind
+from licences.domain.errors import Refusal
+from licences.domain.little_words import TITLES, telling
+from licences.domain.matching import name_key
+from licences.domain.pasted_patterns import VALUE_PATTERNS
+from licences.domain.search_words import (
+    is_telephone,
+    telephone_readings,
+    with_plain_dashes,
+    words_of,
+)
+from licences.domain.town_names import other_names
+from licences.domain.versions import Version
+
+LONGEST_QUERY = 200
+SHORTEST_CODE_PART = 4
+MOST_WORDS = 8  # are searched; the page says that those after them were left out
+MOST_NAME_WORDS = 12  # words of a name that are compared one by one or may be misspelled
+
+_LONG_NUMBER = re.compile(r"\+?\(?\d[\d()/.-]{3,}")
+_REFERENCE = re.compile(r"(?=[^\s]*\d)[^\s]{2,64}")
+CONNECTIVE = "und"  # what "&", "and" and "et" are folded to
+_AROUND = " .,;:!?*#\"'„“”‚‘’«»‹›<>()[]{}|"  # what stands around something that was pasted
+_EMAIL = re.compile(VALUE_PATTERNS["contact_email"])
+_PREFIXED_POSTCODE = re.compile(
+    r"(?<!\S)(?:DE|AT|CH|LI|FR|IT|PL|NL|BE|LU|CZ|DK|[DAFIBL])[- ]?(?=(?:\d{4,5}|\d\d-\d{3})(?!\S))", re.I
+)
+_CAPITAL_GROUPS = re.compile(r"\b[A-Z]{4,5}-[A-Z]{4,5}\b")
+_SPLIT_HOUSE_NUMBER = re.compile(r"(?<=[^\W\d_]{3})([. ]+\d{1,4}) ([a-z])(?![^\W_])", re.I)
+# Prefixes that purchase references have and callers leave out.
+REFERENCE_PREFIXES = ("PO-", "PO", "PO ", "BE-", "B-", "RE-", "AB-")
+
+
+class QueryForm(StrEnum):
+    """What a query can look like. One query may look like several things."""
+
+    SERIAL = "serial"
+    SITE_ID = "site-id"
+    RELEASE_CODE = "release-code"
+    UNLOCK_CODE = "unlock-code"
+    CODE_PART = "code-part"
+    EMAIL = "e-mail"
+    TELEPHONE = "telephone"
+    REFERENCE = "reference"
+    VERSION = "version"
+    WORDS = "words"
+
+
+CODE_FORMS = (QueryForm.SERIAL, QueryForm.SITE_ID, QueryForm.RELEASE_CODE, QueryForm.UNLOCK_CODE)
+_FORM_BY_LENGTH = {
+    codes.SERIAL_LENGTH: QueryForm.SERIAL,
+    codes.SITE_ID_LENGTH: QueryForm.SITE_ID,
+    codes.RELEASE_CODE_LENGTH: QueryForm.RELEASE_CODE,
+    **dict.fromkeys(codes.UNLOCK_CODE_LENGTHS, QueryForm.UNLOCK_CODE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A query as the look-up understands it.
+
+    ``text`` is what was typed, with single blanks. ``forms`` are what it looks like, likeliest first. ``code`` is its
+    canonical form as a code, empty if it cannot be one. ``words`` are searched, at most ``MOST_WORDS``; ``left_out``
+    are the words after them. ``name`` is the whole text as a name, folded and without a legal form. ``readings`` are,
+    for each word, the words that will do instead: it comes first. ``email`` is an address that was typed or pasted.
+    """
+
+    text: str
+    forms: tuple[QueryForm, ...] = ()
+    code: str = ""
+    words: tuple[str, ...] = ()
+    name: str = ""
+    left_out: tuple[str, ...] = ()
+    readings: tuple[tuple[str, ...], ...] = ()
+    email: str = ""
+
+    @property
+    def name_words(self) -> tuple[str, ...]:
+        """The first words of the name that tell something, for comparisons that take longer with every word."""
+        return tuple(telling(self.name.split())[:MOST_NAME_WORDS])
+
+    @property
+    def names_person(self) -> bool:
+        """Whether the first word is how a person is addressed: a contact is meant, and no company."""
+        return self.name.partition(" ")[0] in TITLES
+
+    @property
+    def reference(self) -> str:
+        """The text as a purchase reference or customer number; empty if it cannot be either."""
+        return self.text.strip(_AROUND) if QueryForm.REFERENCE in self.forms else ""
+
+    @property
+    def form(self) -> QueryForm | None:
+        """What the query looks like most; None for an empty query."""
+        return self.forms[0] if self.forms else None
+
+    @property
+    def looks_like_code(self) -> bool:
+        """Whether it is a code or a part of one, and no name."""
+        return self.is_code or QueryForm.CODE_PART in self.forms
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is surely a code, so that no name has to be searched."""
+        return self.form in CODE_FORMS
+
+
+def parse_query(typed: str) -> ParsedQuery:
+    """Parse what was typed into the look-up. Only the first ``LONGEST_QUERY`` characters count; nothing is refused."""
+    plain = plain_text(typed[:LONGEST_QUERY])
+    text = " ".join(with_plain_dashes(plain).split()) or " ".join(typed[:LONGEST_QUERY].split())
+    if not text:
+        return ParsedQuery("")
+    bare = text.strip(_AROUND) or text
+    if code := _pasted_code(plain, bare):
+        return ParsedQuery(text, (_FORM_BY_LENGTH[len(code)],), code)
+    code = codes.canonical_or_empty(bare)
+    forms = [*_code_forms(bare, code), *_other_forms(bare)]
+    if code and _FORM_BY_LENGTH.get(len(code)) and not _is_surely_a_code(bare, code):
+        forms.append(_FORM_BY_LENGTH[len(code)])
+    email = _pasted_email(text)
+    readings = _readings(email or _PREFIXED_POSTCODE.sub("", _SPLIT_HOUSE_NUMBER.sub(r"\1\2", text)))
+    words = tuple(readings)
+    return ParsedQuery(
+        text,
+        tuple(dict.fromkeys(forms)),
+        code,
+        words[:MOST_WORDS],
+        name_key(text),
+        left_out=words[MOST_WORDS:],
+        readings=tuple(readings[word] for word in words[:MOST_WORDS]),
+        email=email,
+    )
+
+
+def _pasted_code(plain: str, bare: str) -> str:
+    """The canonical form of the code in a text that has other words or signs as well; empty if there is none."""
+    has_code = any(map(str.isdigit, bare)) or _CAPITAL_GROUPS.search(bare)
+    if not has_code or _is_surely_a_code(bare, codes.canonical_or_empty(bare)):
+        return ""
+    if not set(" :/").intersection(bare):
+        return ""
+    values = extract_fields(plain).values
+    return next((codes.canonical(values[kind]) for kind in CodeKind if kind in values), "")
+
+
+def _pasted_email(text: str) -> str:
+    """The e-mail address of a text that is one, however it was copied: <ann@x.example>, mailto:, with a name before."""
+    found = _EMAIL.findall(text.replace("mailto:", " "))
+    alone = len(found) == 1 and (
+        f"<{found[0]}>" in text or "mailto:" in text or text.strip(_AROUND).casefold() == found[0].casefold()
+    )
+    return found[0] if alone else ""
+
+
+def _code_forms(text: str, code: str) -> list[QueryForm]:
+    """What a text looks like as a code: one form or none."""
+    if not _is_surely_a_code(text, code):
+        return []
+    whole = _FORM_BY_LENGTH.get(len(code))
+    if whole:
+        return [whole]
+    return [QueryForm.CODE_PART] if len(code) >= SHORTEST_CODE_PART else []
+
+
+def _is_surely_a_code(text: str, code: str) -> bool:
+    """Tell whether a text mixes letters and digits within its groups, or is upper case in groups of four or five.
+
+    No name looks like that. No group of a code is a word with a capital.
+    """
+    if not code or is_telephone(text):
+        return False
+    groups = re.split(r"[\s._/-]+", text)
+    if any(len(group) > 1 and group.isalpha() and group.istitle() for group in groups):
+        return False
+    mixed = any(any(each.isdigit() for each in group) and any(each.isalpha() for each in group) for group in groups)
+    if mixed:
+        return len(groups) == 1 or all(len(group) in (4, 5) or group is groups[-1] for group in groups)
+    grouped = len(groups) > 1 and all(len(group) in (4, 5) for group in groups)
+    return grouped and text == text.upper() and len(code) in _FORM_BY_LENGTH
+
+
+def _other_forms(text: str) -> list[QueryForm]:
+    """What a text looks like besides a code, likeliest first."""
+    forms = []
+    if "@" in text:
+        forms.append(QueryForm.EMAIL)
+    if is_version(text):
+        forms.append(QueryForm.VERSION)
+    if is_telephone(text):
+        forms.append(QueryForm.TELEPHONE)
+    if _REFERENCE.fullmatch(text) and "@" not in text:
+        forms.append(QueryForm.REFERENCE)
+    if any(symbol.isalpha() for symbol in text) and "@" not in text:
+        forms.insert(0 if QueryForm.REFERENCE not in forms else len(forms), QueryForm.WORDS)
+    return forms
+
+
+def is_version(text: str) -> bool:
+    """Tell whether a text looks like a version: a small number, or numbers with dots."""
+    try:
+        version = Version.parse(text)
+    except Refusal:
+        return False
+    if len(text) <= 2:
+        return True
+    return "." in text and not text.startswith("0") and version.parts[0] < 100  # not 0711.7654-15
+
+
+def _readings(text: str) -> dict[str, tuple[str, ...]]:
+    """The words to search, each once, with the words that will do instead of each.
+
+    Telephone numbers are digits; little words and titles are left out where others remain.
+    """
+    if is_telephone(text):
+        first, *others = telephone_readings(text)
+        return {first: (first, *others)}
+    readings: dict[str, tuple[str, ...]] = {}
+    for part in text.split():
+        if _LONG_NUMBER.fullmatch(part):
+            first, *others = telephone_readings(part)
+            readings.setdefault(first, (first, *others))
+        else:
+            for word in words_of(part):
+                readings.setdefault(word, (word, *other_names(word)))
+    kept = telling([word for word in readings if word != CONNECTIVE] or list(readings))
+    return {word: readings[word] for word in kept}
+
+
+def reference_spellings(reference: str) -> list[str]:
+    """How a reference that was typed may stand on record: as typed, in capitals, and with a prefix left out."""
+    upper = reference.upper()
+    prefixed = [prefix + upper for prefix in REFERENCE_PREFIXES] if reference[:1].isdigit() else []
+    return list(dict.fromkeys((reference, upper, *prefixed)))
+
+
+def misheard_references(reference: str) -> list[str]:
+    """References that differ from a typed one by O for 0 or 0 for O, with and without a prefix."""
+    upper = reference.upper()
+    digits = re.sub(r"O(?=[\dO-]*\d|$)|(?<=\d)O", "0", upper)
+    all_digits = "".join("0" if symbol == "O" and index > 1 else symbol for index, symbol in enumerate(upper))
+    letters = re.sub(r"^P0", "PO", upper)
+    readings = [digits, all_digits, letters, re.sub(r"^P0", "PO", all_digits)]
+    known = reference_spellings(reference)
+    return [each for reading in dict.fromkeys(readings) for each in reference_spellings(reading) if each not in known]

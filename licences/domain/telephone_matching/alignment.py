@@ -1,0 +1,149 @@
+"""Which word of one text is which word of the other."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from licences.domain.telephone_matching.sounds import slips
+from licences.domain.telephone_matching.words import Word, joined_text
+
+MAX_LEFT = 12  # words on a side without a partner, beyond which none is looked for
+MAX_SLIPPED = 3  # words
+LETTERS_PER_SLIP = 6  # where several words are slipped
+LONGEST_JOIN = 4  # words that another text writes as one
+
+
+@dataclass(slots=True)
+class Alignment:
+    """Partners by their positions; what has none; and the positions of ``one`` that are alike and not the same."""
+
+    pairs: list[tuple[int, int]] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
+    other_left: list[int] = field(default_factory=list)
+    differences: set[str] = field(default_factory=set)
+    inexact: set[int] = field(default_factory=set)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether partners follow one another in both texts."""
+        places = [place for _, place in sorted(self.pairs)]
+        return places == sorted(places)
+
+    def _pair(self, place: int, other_place: int) -> None:
+        """Make the words at two positions partners; neither is without a partner any more."""
+        self.pairs.append((place, other_place))
+        if place in self.left:
+            self.left.remove(place)
+        if other_place in self.other_left:
+            self.other_left.remove(other_place)
+
+
+def align(one: Sequence[Word], other: Sequence[Word]) -> Alignment:
+    """Pair the words of two texts: the same ones, known abbreviations, words divided otherwise, small slips."""
+    found = _same_texts(one, other)
+    if not found.left or not found.other_left or max(len(found.left), len(found.other_left)) > MAX_LEFT:
+        return found
+    _pair_where(found, one, other, Word.sounds_the_same)
+    _pair_joined(found, one, other)
+    abbreviated = _pair_where(found, one, other, _may_abbreviate)
+    found.inexact.update(abbreviated)
+    if abbreviated:
+        found.differences.add("abbreviation")
+    _pair_slipped(found, one, other)
+    return found
+
+
+def _same_texts(one: Sequence[Word], other: Sequence[Word]) -> Alignment:
+    """An alignment in which words with the same text are partners, each with the first that is free."""
+    places: dict[str, deque[int]] = defaultdict(deque)
+    for place, word in enumerate(other):
+        places[word.text].append(place)
+    found = Alignment()
+    for place, word in enumerate(one):
+        if places[word.text]:
+            found.pairs.append((place, places[word.text].popleft()))
+        else:
+            found.left.append(place)
+    found.other_left = sorted(place for left in places.values() for place in left)
+    return found
+
+
+def _pair_where(
+    found: Alignment, one: Sequence[Word], other: Sequence[Word], alike: Callable[[Word, Word], bool]
+) -> list[int]:
+    """Pair what has no partner yet with the first that is alike; returns the positions in ``one`` that were paired."""
+    paired = []
+    for place in list(found.left):
+        partner = next((each for each in found.other_left if alike(one[place], other[each])), None)
+        if partner is not None:
+            found._pair(place, partner)
+            paired.append(place)
+    return paired
+
+
+def _may_abbreviate(one: Word, other: Word) -> bool:
+    """Whether one is the other cut short: with a dot behind, or an initial."""
+    return _is_cut(one, other) or _is_cut(other, one)
+
+
+def _is_cut(short: Word, long: Word) -> bool:
+    """Whether a short word is the long one cut off: with a dot behind, or an initial."""
+    cut = short.dotted or len(short.text) == 1
+    return cut and short.text.isalpha() and len(long.text) > len(short.text) and long.text.startswith(short.text)
+
+
+# --- Words that are divided otherwise --------------------------------------------------------------------
+
+
+def _pair_joined(found: Alignment, one: Sequence[Word], other: Sequence[Word]) -> None:
+    """Pair words that the other text divides otherwise; then all the rest, if it is the same written as one."""
+    for place in list(found.left):
+        for each in _run_written_as(one[place].text, found.other_left, other):
+            found._pair(place, each)
+    for other_place in list(found.other_left):
+        for each in _run_written_as(other[other_place].text, found.left, one):
+            found._pair(each, other_place)
+    if not found.left or not found.other_left:
+        return
+    text = joined_text([one[each] for each in found.left])
+    if text is not None and text == joined_text([other[each] for each in found.other_left]):
+        found.pairs += [(found.left[0], place) for place in found.other_left]
+        found.pairs += [(place, found.other_left[-1]) for place in found.left[1:]]
+        found.left, found.other_left = [], []
+
+
+def _run_written_as(text: str, places: Sequence[int], words: Sequence[Word]) -> list[int]:
+    """The first words in a row, of those without a partner, that are this text when they are written as one."""
+    return next((run for run in _runs(places) if joined_text([words[each] for each in run]) == text), [])
+
+
+def _runs(places: Sequence[int]) -> list[list[int]]:
+    """Two to four places in a row."""
+    return [
+        list(places[start : start + length])
+        for start in range(len(places))
+        for length in range(2, LONGEST_JOIN + 1)
+        if start + length <= len(places) and places[start + length - 1] - places[start] == length - 1
+    ]
+
+
+# --- Slips -------------------------------------------------------------------------------------------------
+
+
+def _pair_slipped(found: Alignment, one: Sequence[Word], other: Sequence[Word]) -> None:
+    """Pair words that are a small slip apart, the smallest first, as long as the slips are few for the text."""
+    candidates = sorted(
+        (count, place, other_place)
+        for place in found.left
+        for other_place in found.other_left
+        if (count := slips(one[place].text, other[other_place].text)) is not None
+    )
+    allowed = max(1, sum(len(word.text) for word in one) // LETTERS_PER_SLIP)
+    total = words = 0
+    for count, place, other_place in candidates:
+        free = place in found.left and other_place in found.other_left
+        if free and words < MAX_SLIPPED and (words == 0 or total + count <= allowed):
+            found._pair(place, other_place)
+            found.inexact.add(place)
+            found.differences.add("spelling")
+            total, words = total + count, words + 1

@@ -1,0 +1,41 @@
+"""Numbers that are said as words: Second Avenue is 2nd Avenue, One Market Plaza is 1 Market Plaza."""
+
+ORDINALS = {
+    1: "first erste ersten erster premier première primo prima primero primera eerste pierwsza",
+    2: "second zweite zweiten zweiter deuxième secondo seconda segundo segunda tweede druga",
+    3: "third dritte dritten dritter troisième terzo terza tercero tercera derde trzecia",
+    4: "fourth vierte vierten vierter quatrième quarto cuarto vierde",
+    5: "fifth fünfte fünften fünfter cinquième quinto quinta vijfde",
+    6: "sixth sechste sechsten sechster",
+    7: "seventh siebte siebten siebter",
+    8: "eighth achte achten achter",
+    9: "ninth neunte neunten neunter",
+    10: "tenth zehnte zehnten zehnter",
+    11: "eleventh elfte elften",
+    12: "twelfth zwölfte zwölften",
+    13: "thirteenth",
+    14: "fourteenth",
+    15: "fifteenth",
+    16: "sixteenth",
+    17: "seventeenth siebzehnten",
+    18: "eighteenth achtzehnten",
+    19: "nineteenth",
+    20: "twentieth zwanzigsten",
+}
+CARDINALS = {
+    1: "one eins",
+    2: "two zwei zwo",
+    3: "three drei",
+    4: "four vier",
+    5: "five fünf",
+    6: "six sechs",
+    7: "seven sieben",
+    8: "eight acht",
+    9: "nine neun",
+    10: "ten zehn",
+    11: "eleven elf",
+    12: "twelve zwölf",
+    20: "twenty zwanzig",
+    24: "vierundzwanzig twentyfour",
+}
+ORDINAL_ENDINGS = "st nd rd th ste ter er eme ieme ère go ego ej"

@@ -1,0 +1,163 @@
+"""Who buys: the customers of the rows of a purchase file (docs/decisions.md#who-is-this-customer)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db import connection
+
+from customers.contact import CONTACT_COLUMNS
+from licences.domain.customer_keys import pair_digest
+from licences.domain.customer_likeness import are_names_alike, may_be_alike
+from licences.domain.matching import name_key
+from licences.imports import bulk, record_pairs, temporary_tables
+from licences.imports import buyer_statements as statements
+from licences.imports.record_pairs import Decision, FoundPair, Kind
+from licences.imports.rows.purchase_lines import party_keys
+from licences.imports.statement_runner import StatementRunner
+from licences.models import FileImport
+
+_PARTY = ", ".join(f"s.{column}" for column in ("customer_name", *CONTACT_COLUMNS, "site_name"))
+_CHUNK = 1_000
+_alike = lru_cache(maxsize=4096)(are_names_alike)
+
+
+def judge_buyers(run: StatementRunner, file_import: FileImport) -> None:
+    """Find the customers of open rows, and refuse rows for which somebody has to say which customer they mean.
+
+    By number, or else by name, address and postcode. Rows with and without a customer number that mean the same
+    customer get the same buyer.
+    """
+    _find_by_number(run)
+    _judge_names(run, file_import)
+    run(statements.FIND_BUYERS_BY_KEY)
+    run(statements.FIND_TAKERS)
+    if run.fetch_all(statements.ANY_TAKER):
+        run(statements.DROP_SECOND_TAKERS)
+    run(statements.JOIN_NEW_BUYERS)
+    temporary_tables.analyze("buyer", "problem")
+    _judge_lookalikes(run, file_import)
+    if run.fetch_all(statements.ANY_AMBIGUOUS_BUYER):
+        run(statements.REFUSE_AMBIGUOUS_BUYERS)
+    if run.fetch_all(statements.FIND_SHARED_CUSTOMERS):
+        run(statements.JOIN_BUYERS_OF_ONE_CUSTOMER)
+
+
+def _find_by_number(run: StatementRunner) -> None:
+    """Fill ``buyer`` with the customers that have the numbers of the rows, in any spelling."""
+    run(statements.FIND_BUYERS_BY_NUMBER)
+    temporary_tables.analyze("buyer")
+    written_otherwise = run(statements.FIND_KEYS_ON_RECORD)
+    if run.fetch_all(statements.ANY_NUMBER_KEY):
+        written_otherwise += run(statements.FIND_NUMBER_KEYS)
+    if written_otherwise:
+        run(statements.FIND_HOLDERS)
+
+
+# --- Customers that differ from the number -------------------------------------------------------------
+
+
+def _judge_names(run: StatementRunner, file_import: FileImport) -> None:
+    """Refuse rows whose name is not that of the customer with their number, unless it was decided."""
+    odd: dict[tuple[int, str], FoundPair] = {}
+    for buyer, name, row, rows, customer, number_key, known, holder in run.fetch_all(statements.ODD_NAMES):
+        if not (_alike(name, known) or (holder != known and _alike(name, holder))):
+            pair = pair_digest(Kind.NUMBER, number_key, name_key(name), customer)
+            odd[buyer, name] = FoundPair(Kind.NUMBER, pair, row, rows, customer)
+    if not odd:
+        return
+    decided = record_pairs.decide_pairs(file_import, odd.values())
+    states = {key: decided.get(each.pair, "") for key, each in odd.items()}
+    bulk.insert_rows(
+        "odd_name",
+        ("buyer", "customer_name", "pair"),
+        (
+            (str(buyer), name, "" if state else odd[buyer, name].pair)
+            for (buyer, name), state in states.items()
+            if state != Decision.SAME
+        ),
+    )
+    run(statements.REFUSE_ODD_NAMES)
+    if Decision.ANOTHER in states.values():
+        _leave_out_numbers(run)
+
+
+def _leave_out_numbers(run: StatementRunner) -> None:
+    """Give rows whose number is somebody else's the buyer that they have without it."""
+    rows = run.fetch_all(statements.ROWS_OF_OTHERS.format(party=_PARTY))
+    bulk.insert_rows(
+        "other_buyer",
+        ("id", "buyer", "buyer_site"),
+        ((str(row), keys.buyer, keys.buyer_site) for row, *texts in rows for keys in [party_keys(("", *texts))]),
+    )
+    run(statements.MOVE_ROWS_OF_OTHERS)
+    run(statements.ADD_OTHER_BUYERS)
+
+
+# --- New customers like known ones -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookalike:
+    """A new buyer and a customer on record who looks like it."""
+
+    buyer: int
+    row: int
+    customer: int
+    pair: str
+
+
+def _judge_lookalikes(run: StatementRunner, file_import: FileImport) -> None:
+    """Refuse rows of new customers who look like known ones, unless it was decided who they are."""
+    if not (run.fetch_all(statements.ANY_NEW_BUYER) and run.fetch_all(statements.ANY_CUSTOMER)):
+        return
+    if not sum([run(statement) for statement in statements.FIND_BLOCK_MATES]):
+        return
+    found = list(_lookalikes())
+    if not found:
+        return
+    decided = record_pairs.decisions_on(file_import, {each.pair for each in found})
+    known = {each.buyer: each.customer for each in found if decided.get(each.pair) == Decision.SAME}
+    open_ = [each for each in found if each.buyer not in known and each.pair not in decided]
+    waiting = {each.buyer: each.pair for each in reversed(open_)}
+    _insert("waiting_buyer", "pair", waiting)
+    _insert("decided_buyer", "customer_id", known)
+    rows = dict(run.fetch_all(statements.ROWS_OF_BUYERS))
+    record_pairs.decide_pairs(
+        file_import,
+        (FoundPair(Kind.LOOKALIKE, each.pair, each.row, rows.get(each.buyer, 0), each.customer) for each in found),
+    )
+    if waiting:
+        run(statements.REFUSE_WAITING_BUYERS)
+    if known:
+        run(statements.SET_DECIDED_BUYERS)
+        run(statements.DROP_SECOND_TAKERS)
+
+
+def _insert(table: str, column: str, values: dict[int, str] | dict[int, int]) -> None:
+    """Insert rows into a temporary table: number of a buyer → value of ``column``."""
+    bulk.insert_rows(table, ("buyer", column), ((str(buyer), str(value)) for buyer, value in values.items()))
+
+
+def _lookalikes() -> Iterator[_Lookalike]:
+    """The new buyers that look like a customer on record, in the order of the file."""
+    with temporary_tables.chunked_cursor() as cursor:
+        cursor.execute(statements.BLOCK_MATES)
+        while chunk := cursor.fetchmany(_CHUNK):
+            for buyer, row, number_key, details_key, name, customer, known in chunk:
+                if may_be_alike(name, known) and _alike(name, known):
+                    pair = pair_digest(Kind.LOOKALIKE, number_key, details_key, customer)
+                    yield _Lookalike(buyer, row, customer, pair)
+
+
+# --- Applying ---------------------------------------------------------------------------------------------
+
+
+def numbers_taken() -> dict[int, str]:
+    """Return customer → the number that it takes from the good rows of the judgement just made."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements.ANY_TAKER)
+        if cursor.fetchone() is None:
+            return {}
+        cursor.execute(statements.TAKERS)
+        return dict(cursor.fetchall())

@@ -1,0 +1,171 @@
+"""Pairs of a row and a record side by side: for the page of an import, and as a file. Nothing here writes.
+
+The rules are docs/decisions.md#who-is-this-customer and docs/decisions.md#a-key-typed-otherwise.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db.models import Count
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from customers.contact import CONTACT_COLUMNS
+from customers.models import Customer
+from licences.imports.rows.purchase_lines import COLUMNS
+from licences.models import FileImport, LicenceGrant, RecordPair, RejectedRow, StagedPurchase
+
+_CUSTOMER = ("customer_number", "customer_name", *CONTACT_COLUMNS)
+_PURCHASE = ("purchase_reference", "line", "product", "quantity", "purchased_on", "customer_number", "customer_name")
+_CUSTOMER_FIELDS = {"customer_number": "number", "customer_name": "name"}
+_CHUNK = 500
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedField:
+    """A field of both records; a text is empty where its record says nothing."""
+
+    column: str
+    label: str | Promise
+    in_file: str
+    on_record: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether both texts are there, and differ."""
+        return bool(self.in_file and self.on_record and self.in_file != self.on_record)
+
+
+@dataclass(frozen=True, slots=True)
+class PairDetails:
+    """A pair with both records side by side. ``row`` is a row number; ``customer`` is None for a purchase."""
+
+    pair: str
+    kind: str
+    decision: str
+    row: int
+    rows: int
+    customer: Customer | None
+    fields: list[ComparedField]
+
+
+def counts_of_pairs(file_import: FileImport) -> dict[str, int]:
+    """Return kind → number of pairs of an import, decided or not."""
+    counted = file_import.pairs.order_by().values("kind").annotate(pairs=Count("pk"))
+    return dict(counted.values_list("kind", "pairs"))
+
+
+def undecided_pairs(file_import: FileImport) -> dict[str, int]:
+    """Return kind → number of pairs of an import that nobody has decided; kinds without such pairs are left out."""
+    undecided = file_import.pairs.order_by().filter(decision="").values("kind").annotate(pairs=Count("pk"))
+    return dict(undecided.values_list("kind", "pairs"))
+
+
+def pair_details(file_import: FileImport, pairs: Iterable[RecordPair]) -> list[PairDetails]:
+    """Return pairs with both records. Pairs whose rows are deleted are left out."""
+    listed = list(pairs)
+    rows = _texts_of_rows({each.row_id for each in listed})
+    customers = Customer.objects.in_bulk({each.customer_id for each in listed if each.customer_id})
+    return [
+        _details(each, rows[each.row_id], customers.get(each.customer_id or 0), file_import)
+        for each in listed
+        if each.row_id in rows
+    ]
+
+
+def _details(each: RecordPair, row: Texts, customer: Customer | None, file_import: FileImport) -> PairDetails:
+    """A pair with its row and the other record side by side, without fields that are empty in both.
+
+    ``customer`` is the record to compare with; None compares purchase lines.
+    """
+    columns = _PURCHASE if customer is None else _CUSTOMER
+    known = _purchase_texts(each, row, file_import) if customer is None else _customer_texts(customer)
+    fields = [
+        ComparedField(column, _LABELS.get(column, column), row[column], known.get(column, ""))
+        for column in columns
+        if row[column] or known.get(column)
+    ]
+    return PairDetails(each.pair, each.kind, each.decision, each.row_number, each.row_count, customer, fields)
+
+
+def _texts_of_rows(ids: set[int]) -> dict[int, Texts]:
+    """Row key → column → text, of staged rows, or of rejected rows where the staged ones are deleted."""
+    texts: dict[int, Texts] = {
+        each.pk: dict(zip(COLUMNS, each.cells, strict=False)) for each in RejectedRow.objects.filter(pk__in=ids)
+    }
+    for staged in StagedPurchase.objects.filter(pk__in=ids):
+        texts[staged.pk] = _texts(staged)
+    return texts
+
+
+def _texts(row: StagedPurchase) -> Texts:
+    """Column → text of a staged row."""
+    return {column: _text(getattr(row, column)) for column in COLUMNS}
+
+
+def _text(value: Any) -> str:
+    """A value as a text, empty for None."""
+    return "" if value is None else str(value)
+
+
+def _customer_texts(customer: Customer) -> Texts:
+    """Column of a purchase file → text, of a customer on record."""
+    return {column: getattr(customer, _CUSTOMER_FIELDS.get(column, column)) for column in _CUSTOMER}
+
+
+def _purchase_texts(each: RecordPair, row: Texts, file_import: FileImport) -> Texts:
+    """The purchase line of the other reference: on record, or in another row of the file."""
+    line = {"purchase_reference": each.reference, "line": int(row["line"])}
+    grant = LicenceGrant.objects.filter(**line).select_related("product", "serial__site__customer").first()
+    if grant is None:
+        other = StagedPurchase.objects.filter(pk__range=file_import.row_ids, **line).first()
+        return {"purchase_reference": each.reference} if other is None else _texts(other)
+    customer = grant.serial.site.customer
+    return {
+        "purchase_reference": each.reference,
+        "line": str(grant.line),
+        "product": grant.product.sku,
+        "quantity": str(grant.quantity),
+        "purchased_on": _text(grant.purchased_on),
+        "customer_number": customer.number,
+        "customer_name": customer.name,
+    }
+
+
+_LABELS: dict[str, str | Promise] = {
+    "customer_number": _("Customer number"),
+    "customer_name": _("Name"),
+    "purchase_reference": _("Purchase reference"),
+    "line": _("Line"),
+    "product": _("Product"),
+    "quantity": _("Quantity"),
+    "purchased_on": _("Purchased"),
+    **{field.name: field.verbose_name for field in Customer._meta.fields if field.name in CONTACT_COLUMNS},
+}
+
+# --- As a file ---------------------------------------------------------------------------------------
+
+_FILED = tuple(dict.fromkeys((*_PURCHASE, *_CUSTOMER)))
+PAIR_COLUMNS = (
+    "decision", "pair", "kind", "row", "rows", *(f"file_{name}" for name in _FILED),
+    *(f"record_{name}" for name in _FILED),
+)  # fmt: skip
+
+
+def pair_table(file_import: FileImport) -> tuple[list[str], Iterator[list[str]]]:
+    """Columns and rows of a file of the pairs, one line each: ``same`` or ``another`` goes into its first column."""
+    return list(PAIR_COLUMNS), _filed(file_import)
+
+
+def _filed(file_import: FileImport) -> Iterator[list[str]]:
+    """The rows of ``PAIR_COLUMNS``, in the order of the file, read in chunks."""
+    pairs = file_import.pairs.order_by("row_id", "pk").iterator(chunk_size=_CHUNK)
+    while chunk := list(islice(pairs, _CHUNK)):
+        for each in pair_details(file_import, chunk):
+            ours = {field.column: field.in_file for field in each.fields}
+            known = {field.column: field.on_record for field in each.fields}
+            texts = [*(ours.get(name, "") for name in _FILED), *(known.get(name, "") for name in _FILED)]
+            yield [each.decision, each.pair, each.kind, str(each.row), str(each.rows), *texts]

@@ -1,0 +1,119 @@
+"""Purchases whose reference is written otherwise than on record (docs/decisions.md#a-key-typed-otherwise).
+
+What cannot be seen, the kind of dash and blanks make no difference. Case and compatibility forms may: then somebody
+says whether it is the same purchase.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from licences.domain.customer_keys import pair_digest
+from licences.domain.record_keys import code_text
+from licences.imports import bulk, record_pairs, temporary_tables
+from licences.imports import reference_statements as statements
+from licences.imports.purchase_statements import UNCHANGED
+from licences.imports.record_pairs import Decision, FoundPair, Kind
+from licences.imports.rows.purchase_lines import PurchaseLine
+from licences.imports.statement_runner import StatementRunner
+from licences.models import FileImport
+
+_WAITS = "purchase-written-otherwise"
+
+
+@dataclass(frozen=True, slots=True)
+class _OtherSpelling:
+    """An open row, and the same purchase line in another spelling.
+
+    ``digest`` is the other's row digest. ``reason`` and ``detail`` are the problem if both are the same but differ.
+    """
+
+    row: int
+    line: PurchaseLine
+    reference: str
+    digest: str
+    reason: str
+    detail: str
+
+    @property
+    def is_same_to_the_eye(self) -> bool:
+        """Whether only what cannot be seen, dashes and blanks differ."""
+        return code_text(self.reference) == self.line.purchase_reference
+
+    @property
+    def has_same_content(self) -> bool:
+        """Whether all other columns are equal."""
+        return self.line._replace(purchase_reference=self.reference).row_digest() == self.digest
+
+    @property
+    def pair(self) -> str:
+        """The digest of both references."""
+        return pair_digest(Kind.REFERENCE, self.line.purchase_reference, self.reference)
+
+    def problem(self) -> tuple[str, str, str]:
+        """Row key, reason and detail of the problem of a row that is the same line with other content."""
+        return str(self.row), self.reason, self.detail
+
+
+def judge_references(run: StatementRunner, file_import: FileImport) -> None:
+    """Mark rows unchanged that are on record in another spelling, and refuse those that wait for a decision.
+
+    Reads and changes ``judged``, and fills ``problem``.
+    """
+    temporary_tables.create(statements.TABLES)
+    odd = [each for (each,) in run.fetch_all(statements.ODD_ROWS)]
+    if any(each & 2 for each in odd):
+        run(statements.FIND_RAW_UNCHANGED)
+    has_spellings = any(each & 1 for each in odd)
+    aliases = run(statements.FIND_ALIASES) if run.fetch_all(statements.ANY_KEY_ON_RECORD) else 0
+    if has_spellings:
+        aliases += run(f"{statements.FIND_CAPITALS} ON CONFLICT DO NOTHING")
+    if aliases:
+        temporary_tables.analyze("alias")
+        _judge_spellings(run, file_import, list(_on_record(run)))
+    if has_spellings and run(statements.FIND_WRITTEN[0]):
+        run(statements.FIND_WRITTEN[1])
+        temporary_tables.analyze("written")
+        _judge_spellings(run, file_import, list(_in_file(run)))
+
+
+def _on_record(run: StatementRunner) -> Iterator[_OtherSpelling]:
+    """Open rows whose purchase line is on record under another spelling of its reference, each with that spelling."""
+    for row, known, digest, checks, *values in run.fetch_all(statements.ROWS_ON_RECORD):
+        yield _OtherSpelling(row, PurchaseLine(*values), known, digest, "key-with-other-content", checks)
+
+
+def _in_file(run: StatementRunner) -> Iterator[_OtherSpelling]:
+    """Open rows whose purchase line is in an earlier row of the file in another spelling, each with that spelling."""
+    found = run.fetch_all(statements.ROWS_IN_FILE)
+    firsts = {first: run.fetch_all(statements.DIGESTS_IN_FILE, first=first)[0][1] for _row, first, *_ in found}
+    for row, first, reference, *values in found:
+        yield _OtherSpelling(row, PurchaseLine(*values), reference, firsts[first], "key-twice", str(first))
+
+
+def _judge_spellings(run: StatementRunner, file_import: FileImport, found: list[_OtherSpelling]) -> None:
+    """Judge rows by their first spelling that is the same, or that nobody has decided yet."""
+    asked = [each for each in found if not each.is_same_to_the_eye]
+    rows = Counter(each.pair for each in asked)
+    decided = record_pairs.decide_pairs(
+        file_import,
+        (
+            FoundPair(Kind.REFERENCE, each.pair, each.row, rows[each.pair], reference=each.reference)
+            for each in reversed(asked)  # the first row of a pair counts
+        ),
+    )
+    problems: dict[int, tuple[str, str, str]] = {}
+    unchanged: set[int] = set()
+    for each in found:
+        if each.row in problems or each.row in unchanged:
+            continue
+        if each.is_same_to_the_eye or decided.get(each.pair) == Decision.SAME:
+            if each.has_same_content:
+                unchanged.add(each.row)
+            else:
+                problems[each.row] = each.problem()
+        elif each.pair not in decided:
+            problems[each.row] = (str(each.row), _WAITS, each.pair)
+    bulk.insert_rows("problem", ("id", "reason", "detail"), problems.values())
+    for row in unchanged:
+        run(f"UPDATE judged SET outcome = {UNCHANGED} WHERE id = %(row)s", row=row)

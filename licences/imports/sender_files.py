@@ -1,0 +1,111 @@
+"""The file of an import as its sender made it: opened by a profile or by known names, rows that are no data left out.
+
+The rules are docs/imports.md#column-titles, #profiles and #rows-that-are-skipped.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from licences.domain.errors import Refusal
+from licences.imports.kinds import import_kind, import_kind_named
+from licences.imports.profiles import profile_of_shape, reading_hints
+from licences.imports.rows.extra_rows import ExtraRows
+from licences.imports.rows.sender_rows import adapted_rows
+from licences.models import FileImport, SenderProfile
+from licences.spreadsheets.reading import TableFile, open_table
+
+SAMPLES = 3  # rows that are shown beside each column
+_OWN_NUMBERS = ("customer_number",)  # of a sender who has own numbers for customers: neither compared nor stored
+TITLES = "titles"  # the skipped rows above the header
+_ROWS_NAMED = 100  # row numbers kept of each kind of skipped rows
+_ASKABLE = ("columns-missing", "columns-twice", "file-no-table")
+
+
+@dataclass(frozen=True, slots=True)
+class SenderFile:
+    """An opened file, the profile that it is read by, if any, and the rows that were left out while it was read."""
+
+    table: TableFile
+    profile: SenderProfile | None
+    extra: ExtraRows
+
+    def rows(self, kind: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Row number and cells of the rows of data; see ``TableFile.rows`` for the refusals."""
+        rows = self.table.rows(skip=self.extra.skips)
+        profile = self.profile
+        if profile is None or not (profile.defaults or profile.decimal_style or profile.has_own_numbers):
+            return rows
+        return adapted_rows(
+            rows,
+            columns=import_kind_named(kind).columns,
+            defaults=profile.defaults,
+            decimal_style=profile.decimal_style,
+            unread=_OWN_NUMBERS if profile.has_own_numbers else (),
+        )
+
+    def skipped_rows(self) -> dict[str, dict[str, Any]]:
+        """Kind of skipped rows → their ``count``, and the first of their row numbers as ``rows``."""
+        skipped = {TITLES: [row for row, _text in self.table.title_rows], **self.extra.rows}
+        return {kind: {"count": len(rows), "rows": rows[:_ROWS_NAMED]} for kind, rows in skipped.items() if rows}
+
+
+def open_sender_file(file_import: FileImport, path: Path) -> SenderFile:
+    """Open the file of an import: by the profile that the import has, else by the profile of its titles, else by names.
+
+    ``Refusal``: those of ``open_table``.
+    """
+    kind, profile = import_kind(file_import), file_import.profile
+    hints = reading_hints(file_import.kind, profile=profile)
+    required = [column for column in kind.required_columns if profile is None or column not in profile.defaults]
+    chosen = file_import.format.get("encoding_chosen", "")
+    table = open_table(path, columns=kind.columns, required=required, hints=hints, encoding=chosen)
+    if profile is None and (profile := profile_of_shape(file_import.kind, table.shape)):
+        hints = reading_hints(file_import.kind, profile=profile)
+        if hints.encoding or hints.delimiter:
+            required = list(kind.required_columns)
+            with suppress(Refusal):  # of a file with these titles that was saved otherwise: read as it was detected
+                table = open_table(path, columns=kind.columns, required=required, hints=hints, encoding=chosen)
+    extra = ExtraRows(
+        columns=kind.columns,
+        required=kind.required_columns,
+        named=table.columns,
+        titles=table.titles,
+        totals_words=profile.totals_words.split(",") if profile else (),
+    )
+    return SenderFile(table, profile, extra)
+
+
+def guessed_table(kind: str, path: Path) -> TableFile:
+    """A file whose columns are not known yet, with the most likely header and what its titles seem to mean.
+
+    ``Refusal``: those of ``open_table``.
+    """
+    found = import_kind_named(kind)
+    hints = reading_hints(kind, guess=True)
+    return open_table(path, columns=found.columns, required=found.required_columns, hints=hints)
+
+
+def may_be_asked(file_import: FileImport, refusal: Refusal) -> bool:
+    """Whether a person can say what the columns of a refused file are: it is a table, and not one of another kind."""
+    if refusal.code not in _ASKABLE:
+        return False
+    path = Path(file_import.upload.path)
+    try:
+        table = guessed_table(file_import.kind, path)
+        is_table = sum(map(bool, table.titles)) > 1 and bool(table.sample(1))
+    except Refusal:
+        return False
+    return is_table and not any(_is_of_kind(kind, path) for kind in FileImport.Kind if kind != file_import.kind)
+
+
+def _is_of_kind(kind: str, path: Path) -> bool:
+    """Whether a file has the columns of this kind, by their own names."""
+    found = import_kind_named(kind)
+    try:
+        open_table(path, columns=found.columns, required=found.required_columns)
+    except Refusal:
+        return False
+    return True

@@ -1,0 +1,99 @@
+"""Temporary tables of a judgement, visible to this connection alone, in the SQL of each database."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any
+
+from django.db import connection
+
+_KEY = {"sqlite": "INTEGER PRIMARY KEY", "postgresql": "bigint PRIMARY KEY"}
+
+
+def create(tables: Mapping[str, str]) -> None:
+    """Create the tables, or empty them: name → columns, where ``{key}`` stands for an integer primary key."""
+    key = _KEY[connection.vendor]
+    statements = [
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns.format(key=key)})" for name, columns in tables.items()
+    ]
+    _set_limits()
+    _run(statements + [f"DELETE FROM {_TEMPORARY[connection.vendor]}.{name}" for name in tables])
+
+
+# PostgreSQL's settings for this work: memory for most of a file, and no compilation of statements that run once.
+# A connection that has used a temporary table accepts no other ``temp_buffers``, so the value is always the same.
+_LIMITS = {"work_mem": "96MB", "temp_buffers": "64MB", "jit": "off"}
+
+
+def _set_limits() -> None:
+    """Apply the settings until the end of the transaction or, outside of one, of the connection."""
+    if connection.vendor == "postgresql":
+        local = connection.in_atomic_block
+        settings = [(name, value, local and name != "temp_buffers") for name, value in _LIMITS.items()]
+        with connection.cursor() as cursor:
+            calls = ", ".join(["set_config(%s, %s, %s)"] * len(settings))
+            cursor.execute(f"SELECT {calls}", list(chain.from_iterable(settings)))
+
+
+_TEMPORARY = {"sqlite": "temp", "postgresql": "pg_temp"}
+
+
+def drop(tables: Mapping[str, str]) -> None:
+    """Drop the tables, which releases the space of a large file."""
+    _run([f"DROP TABLE IF EXISTS {_TEMPORARY[connection.vendor]}.{name}" for name in tables])
+
+
+def _run(statements: list[str]) -> None:
+    """Execute the statements, on PostgreSQL in one round trip."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("; ".join(statements))  # one round trip
+        else:
+            for statement in statements:
+                cursor.execute(statement)
+
+
+def analyze(*tables: str) -> None:
+    """Have PostgreSQL collect statistics of tables that were just filled, since its plans depend on them."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for table in tables:
+                cursor.execute(f"ANALYZE {table}")
+
+
+def check_references() -> None:
+    """Have PostgreSQL check now the foreign keys that it would check at the commit; may raise ``IntegrityError``.
+
+    The checks are slow after a large import, and recording its event locks the event log: done before, they keep
+    nobody waiting who writes an event. Later writes of the transaction are checked row by row.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def next_id(table: str, number: str = "row_number() OVER ()") -> str:
+    """SQL for the next free id of a table in each row of a statement; ``number`` is SQL that counts its rows from 1."""
+    if connection.vendor == "postgresql":
+        return f"nextval('{_sequence(table)}')"
+    return f"(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = '{table}') + {number}"
+
+
+def _sequence(table: str) -> str:
+    """The name of the PostgreSQL sequence of a table's ids, looked up once and not for every row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        return str(cursor.fetchone()[0])
+
+
+def concatenated(expression: str) -> str:
+    """SQL that aggregates texts, separated by spaces."""
+    function = "string_agg" if connection.vendor == "postgresql" else "group_concat"
+    return f"{function}({expression}, ' ')"
+
+
+@contextmanager
+def chunked_cursor() -> Iterator[Any]:
+    """A cursor that fetches rows in chunks and never holds all of them in memory."""
+    with connection.chunked_cursor() as cursor:
+        yield cursor

@@ -1,0 +1,73 @@
+"""Statements for the second attempt of a look-up: parts of codes, and codes, references and numbers with a slip."""
+
+from licences.domain import codes
+from licences.domain.near_misses import near_misses
+from licences.domain.query_parsing import SHORTEST_CODE_PART, ParsedQuery, misheard_references
+from licences.domain.search_words import is_telephone, telephone_part
+from licences.lookup.serial_summaries import connection_for_reads
+from licences.lookup.statements import (
+    FoundAs,
+    SearchStatement,
+    select_between,
+    select_containing,
+    select_equal,
+    select_with_code_part,
+)
+
+_FIRST, _LAST = codes.ALPHABET[0], codes.ALPHABET[-1]
+_SHORTEST_TRUNK = 7  # digits of a telephone number before its extension
+_LONGEST_EXTENSION = 4
+
+
+def code_parts(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]:
+    """Statements for any part of serial numbers and site IDs, and for beginnings of unlock codes.
+
+    Only where the query looks like a code: see ``parse_query``. Beginnings are found although a text is of an earlier
+    version. A code padded with the first and the last symbol gives the bounds of a range, which holds in the collation
+    of any locale.
+    """
+    code = query.code
+    if len(code) < SHORTEST_CODE_PART or not query.looks_like_code:
+        return []
+    columns = [
+        ("licences_serial", "code", codes.SERIAL_LENGTH, "id"),
+        ("licences_installation", "site_id", codes.SITE_ID_LENGTH, "serial_id"),
+    ]
+    if with_codes:
+        columns.append(("licences_unlockcode", "code", max(codes.UNLOCK_CODE_LENGTHS), "serial_id"))
+    beginnings = [
+        select_between(table, column, code.ljust(length, _FIRST), code.ljust(length, _LAST), serial=serial)
+        for table, column, length, serial in columns
+        if len(code) < length
+    ]
+    inside = [select_with_code_part(connection_for_reads(), code)] if len(code) < codes.SITE_ID_LENGTH else []
+    return [*beginnings, *inside]
+
+
+def slips(query: ParsedQuery) -> list[SearchStatement]:
+    """Statements for serial numbers and site IDs one slip away, for references with O for 0, and for telephone numbers
+    with another extension. Release and unlock codes are never guessed at."""
+    if is_telephone(query.text):
+        return [*_references(query), *_extensions(query)]
+    statements = _references(query)
+    if similar := near_misses(query.code, codes.SERIAL_LENGTH):
+        statements.append(select_equal("licences_serial", "code", list(similar), serial="id", found_as=FoundAs.WORDS))
+    if similar := near_misses(query.code, codes.SITE_ID_LENGTH):
+        statements.append(select_equal("licences_installation", "site_id", list(similar), found_as=FoundAs.WORDS))
+    return statements
+
+
+def _references(query: ParsedQuery) -> list[SearchStatement]:
+    """A statement for purchase references with O for 0 or 0 for O; none if the query cannot be a reference."""
+    similar = misheard_references(query.reference) if query.reference else []
+    if not similar:
+        return []
+    found_as = FoundAs.MISHEARD_PURCHASE
+    return [select_equal("licences_licencegrant", "purchase_reference", similar, found_as=found_as)]
+
+
+def _extensions(query: ParsedQuery) -> list[SearchStatement]:
+    """A statement for numbers that begin as the typed one does, without as many digits as an extension may have."""
+    digits = telephone_part(query.text)
+    trunk = digits[: max(_SHORTEST_TRUNK, len(digits) - _LONGEST_EXTENSION)]
+    return [select_containing(connection_for_reads(), [[trunk]], "")] if len(digits) >= _SHORTEST_TRUNK else []

@@ -1,0 +1,166 @@
+"""The look-up from the typed text to its result: first what fits, then what is near (docs/look-up.md)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from licences.domain.query_parsing import ParsedQuery, QueryForm, parse_query, reference_spellings
+from licences.lookup import facts, interpretations, likeness, match_reasons, near_statements
+from licences.lookup.facts import Fact
+from licences.lookup.match_reasons import Hit, MatchKind
+from licences.lookup.serial_summaries import SerialSummary, connection_for_reads, serial_summaries
+from licences.lookup.statements import (
+    CANDIDATES,
+    FoundAs,
+    SearchStatement,
+    select_alike,
+    select_containing,
+    select_equal,
+    union_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LookupResult:
+    """What a look-up found, best first, at most ``CANDIDATES`` hits.
+
+    ``near``: nothing fits what was typed, and the hits are what may be meant or what has it inside a word. ``more``:
+    there may be more matches than hits.
+    """
+
+    query: ParsedQuery
+    hits: list[Hit] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    near: bool = False
+    more: bool = False
+
+    @property
+    def fits(self) -> list[Hit]:
+        """The hits that fit what was typed, and not only inside a word; none of a result that is ``near``."""
+        return [] if self.near else [hit for hit in self.hits if hit.is_fit]
+
+    @property
+    def only_match(self) -> Hit | None:
+        """The hit that fits, if there is exactly one; else None."""
+        return self.fits[0] if len(self.fits) == 1 else None
+
+    @property
+    def answer(self) -> Hit | None:
+        """The one site that was named, whose verdict may be told; None where others may be meant
+        (docs/look-up.md#when-it-is-sure)."""
+        sure = [hit for hit in self.fits if hit.sure]
+        if len(sure) != 1:
+            return None
+        return sure[0] if len(self.fits) == 1 or sure[0].reason.kind in match_reasons.KEY_REASONS else None
+
+
+def look_up(typed: str, *, with_codes: bool, today: date) -> LookupResult:
+    """Find serial numbers and reference facts by any text. Reads a replica where the view allows it; writes nothing.
+
+    ``typed``: the text as typed, of which the first ``LONGEST_QUERY`` characters count; an empty one finds nothing.
+    ``with_codes``: whether unlock and release codes are searched, that is whether the viewer may see them
+    (docs/look-up.md#who-sees-what). At most three database queries (docs/look-up.md#what-is-bounded).
+    """
+    query = parse_query(typed)
+    if not query.text:
+        return LookupResult(query)
+    serials = _serials(_exact_statements(query, with_codes=with_codes))
+    hits = [hit for serial in serials if (hit := match_reasons.matched(serial, query))]
+    if any(hit.is_fit for hit in hits):
+        more = len(hits) >= CANDIDATES
+        best = match_reasons.best_first(hits, query)[:CANDIDATES]
+        return LookupResult(query, best, facts.find_facts(query, today=today).facts, more=more)
+    weak = match_reasons.best_first(hits, query)
+    return _look_up_near(query, weak=weak, with_codes=with_codes, today=today)
+
+
+_BESIDE_WEAK = (MatchKind.SPELLING, MatchKind.EXTENSION, MatchKind.PURCHASE_SLIP, MatchKind.SERIAL_SLIP)
+
+
+def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool, today: date) -> LookupResult:
+    """The second attempt, where nothing or only ``weak`` hits match: parts of codes, codes one slip away, names that
+    sound or look alike (docs/look-up.md#3-what-is-near).
+
+    The result is ``near``, with the weak hits last, unless a part of a code or words in its form fit after all.
+    """
+    matches = facts.find_facts(query, today=today, word_conditions=interpretations.known_word_conditions(query))
+    statements = [*near_statements.code_parts(query, with_codes=with_codes), *near_statements.slips(query)]
+    if query.is_code and query.words:
+        statements.append(select_containing(connection_for_reads(), query.readings, query.name))
+    if meant := interpretations.interpretations_of(query, matches.words):
+        names, word_sets = [one.name for one in meant], list(dict.fromkeys(one.words for one in meant if one.words))
+        statements.append(select_alike(connection_for_reads(), names, word_sets))
+    seen = {hit.serial.pk for hit in weak}
+    serials = [serial for serial in _serials(statements) if serial.pk not in seen]
+    if query.looks_like_code and (fits := _fits_after_all(serials, query)):
+        return LookupResult(query, fits[:CANDIDATES], matches.facts, more=len(fits) >= CANDIDATES)
+    near = [Hit(serial, match_reasons.near_match_reason(serial, query)) for serial in serials]
+    near = match_reasons.nearest_first(
+        [hit for hit in near if likeness.is_likeness(hit.serial, hit.reason, query)], query
+    )
+    if weak:
+        near = [hit for hit in near if hit.reason.kind in _BESIDE_WEAK]
+    return LookupResult(query, (near + weak)[:CANDIDATES], matches.facts, near=True, more=len(weak) >= CANDIDATES)
+
+
+def _fits_after_all(serials: list[SerialSummary], query: ParsedQuery) -> list[Hit]:
+    """The hits of what looks like a whole code and is not: a part of one, or words, such as the ticket HELP-4711."""
+    hits = [hit for serial in serials if (hit := match_reasons.matched(serial, query)) and hit.is_fit]
+    return match_reasons.best_first(hits, query)
+
+
+def _serials(statements: list[SearchStatement]) -> list[SerialSummary]:
+    """Summaries of all serial numbers that any of the statements finds; one database query, none without statements."""
+    return serial_summaries(union_of(statements)) if statements else []
+
+
+# --- What fits ---------------------------------------------------------------------------------------
+
+
+def _exact_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]:
+    """Statements for what fits the query: a code, a reference or customer number, or texts with all its words."""
+    statements = [*_code_statements(query, with_codes=with_codes), *_reference_statements(query)]
+    if query.words and not query.is_code:
+        statements.append(select_containing(connection_for_reads(), query.readings, query.name))
+    return statements
+
+
+def _code_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]:
+    """Statements for each code that the query looks like; ``with_codes``: unlock and release codes as well."""
+    code = query.code
+    statements = []
+    if QueryForm.SERIAL in query.forms:
+        statements.append(select_equal("licences_serial", "code", [code], serial="id"))
+    if QueryForm.SITE_ID in query.forms:
+        statements.append(select_equal("licences_installation", "site_id", [code]))
+    if QueryForm.CODE_PART in query.forms:
+        statements += near_statements.code_parts(query, with_codes=with_codes)
+    if with_codes and QueryForm.UNLOCK_CODE in query.forms:
+        statements.append(select_equal("licences_unlockcode", "code", [code]))
+    if with_codes and QueryForm.RELEASE_CODE in query.forms:
+        statements.append(select_equal("licences_unlockcode", "release_code", [code]))
+        reported = "(SELECT * FROM licences_installation WHERE NOT (reported_release_code = '')) AS i"
+        statements.append(select_equal(reported, "reported_release_code", [code]))
+    return statements
+
+
+def _reference_statements(query: ParsedQuery) -> list[SearchStatement]:
+    """Statements for a purchase reference or customer number, as typed, in capitals, or with a prefix that was left
+    out; none if it cannot be either."""
+    reference = query.reference
+    if not reference:
+        return []
+    spellings = list(dict.fromkeys((reference, reference.upper())))
+    prefixed = [each for each in reference_spellings(reference) if each not in spellings]
+    # SQLite uses a partial index only where its condition is repeated literally.
+    customers = (
+        "licences_serial s JOIN customers_site t ON t.id = s.site_id JOIN customers_customer c ON c.id = t.customer_id"
+    )
+    statements = [
+        select_equal("licences_licencegrant", "purchase_reference", spellings, found_as=FoundAs.PURCHASE),
+        # As words: that it is the number is seen when the rows are compared.
+        select_equal(customers, "NOT (c.number = '') AND c.number", spellings, serial="s.id", found_as=FoundAs.WORDS),
+    ]
+    if prefixed:
+        found_as = FoundAs.PURCHASE_WITH_PREFIX
+        statements.append(select_equal("licences_licencegrant", "purchase_reference", prefixed, found_as=found_as))
+    return statements

@@ -1,0 +1,53 @@
+"""What search texts hold besides customer and registration: former names, site IDs and references of tickets."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from django.db.models import Q
+
+from customers.models import Customer, Site
+from licences.models import Installation, Relicensing
+
+Lines = dict[int, list[str]]
+
+
+def former_names(owners: Mapping[int, tuple[int, int]]) -> Lines:
+    """Serial → names that its customer had before, and those of customers whose site it was; oldest first.
+
+    ``owners`` are, by serial, the keys of its site and its customer. Erased customers have no names any more.
+    """
+    owner_of = dict(owners.values())
+    customers = set(owner_of.values())
+    renamed: Lines = defaultdict(list)
+    past = Customer.history.filter(id__in=customers).exclude(name="").order_by("history_id")
+    for customer, name in past.values_list("id", "name"):
+        renamed[customer].append(name)
+    sold: dict[int, list[int]] = defaultdict(list)
+    transfers = Site.history.filter(id__in=owner_of).order_by("history_id")
+    for site, customer in transfers.values_list("id", "customer_id"):
+        if customer != owner_of[site]:
+            sold[site].append(customer)
+    sellers = {seller for each in sold.values() for seller in each}
+    names = dict(Customer.objects.filter(pk__in=sellers, erased_at=None).values_list("pk", "name")) if sellers else {}
+    lines: Lines = defaultdict(list)
+    for serial, (site, customer) in owners.items():
+        lines[serial] = [*(names[each] for each in sold[site] if each in names), *renamed[customer]]
+    return lines
+
+
+def site_ids(serial_ids: list[int]) -> Lines:
+    """Serial → the site IDs of all its installations, the latest first, so that a long text keeps them."""
+    lines: Lines = defaultdict(list)
+    installations = Installation.objects.filter(serial__in=serial_ids).order_by("-pk")
+    for serial, site_id in installations.values_list("serial_id", "site_id"):
+        lines[serial].append(site_id)
+    return lines
+
+
+def ticket_references(serial_ids: list[int]) -> Lines:
+    """Serial → the references of tickets that were noted at its re-licensing requests, oldest first."""
+    lines: Lines = defaultdict(list)
+    noted = Relicensing.objects.filter(~Q(ticket_reference=""), serial__in=serial_ids).order_by("pk")
+    for serial, reference in noted.values_list("serial_id", "ticket_reference"):
+        lines[serial].append(reference)
+    return lines

@@ -1,0 +1,135 @@
+"""Customers on record who may be one (docs/decisions.md#who-is-this-customer). Nothing here writes.
+
+They have the same or a similar name, and the same street and number, postcode or telephone number.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import attrgetter
+
+from django.db.models import F, Max, Min
+from django.db.models.functions import Collate
+from django.utils.translation import gettext
+
+from customers.models import Customer
+from licences.domain.customer_likeness import are_names_alike, may_be_alike
+from licences.lookup.serial_summaries import connection_for_reads
+from licences.models import SearchText
+
+_NAMES = 5_000  # repeated names that are looked at
+_NAMES_AT_ONCE = 50
+_GROUP = 40  # more customers of one name are no duplicates
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleDuplicate:
+    """Two customers, the older first, and what they have in common, as a phrase."""
+
+    one: Customer
+    other: Customer
+    about: str
+
+
+def pairs(*, newest: int | None) -> Iterator[PossibleDuplicate]:
+    """Return customers who may be one, each pair once: those of the same name, then those of similar names.
+
+    For similar names the ``newest`` customers are compared with all, or all with all if that is None.
+    """
+    seen = set()
+    for pair in _of_one_name():
+        seen.add((pair.one.pk, pair.other.pk))
+        yield pair
+    for block, phrase in _BLOCKS.items():
+        for pair in _of_similar_names(block, phrase, newest):
+            if (pair.one.pk, pair.other.pk) not in seen:
+                seen.add((pair.one.pk, pair.other.pk))
+                yield pair
+
+
+# --- The same name ----------------------------------------------------------------------------------
+
+
+def _of_one_name() -> Iterator[PossibleDuplicate]:
+    """Pairs of customers of the same name."""
+    names = _repeated_names()
+    while chunk := list(islice(names, _NAMES_AT_ONCE)):
+        named = Customer.objects.annotate(letters=_collated("sites__serial__search_text__name_key"))
+        ordered = named.filter(letters__in=chunk).order_by("letters", "sites__serial")
+        for _name, namesakes in groupby(ordered, key=attrgetter("letters")):
+            customers = {customer.pk: customer for customer in namesakes}
+            yield from _in_group(sorted(customers.values(), key=attrgetter("pk"))[:_GROUP])
+
+
+def _repeated_names() -> Iterator[str]:
+    """Folded names that more than one serial has."""
+    texts = SearchText.objects.annotate(letters=_collated("name_key")).order_by()
+    groups = texts.values("letters").annotate(first=Min("serial_id"), last=Max("serial_id"))
+    repeated = groups.filter(last__gt=F("first")).order_by("letters")
+    yield from repeated.values_list("letters", flat=True)[:_NAMES].iterator()
+
+
+def _collated(column: str) -> F | Collate:
+    """A column of names in the collation of its index, which orders names the same way on both databases."""
+    return Collate(column, "C") if connection_for_reads().vendor == "postgresql" else F(column)
+
+
+def _in_group(customers: Sequence[Customer]) -> Iterator[PossibleDuplicate]:
+    """Each customer with the first later one that may be the same, if there is one."""
+    for index, one in enumerate(customers):
+        other = next((each for each in customers[index + 1 :] if _shared_details(one, each)), None)
+        if other is not None:
+            yield PossibleDuplicate(one, other, _shared_details(one, other))
+
+
+def _shared_details(one: Customer, other: Customer) -> str:
+    """What two customers of one name have in common besides it, as a phrase; empty if nothing."""
+    if one.details_key == other.details_key:
+        return gettext("the same name, address and postcode")
+    if _share(one, other, "phone_block"):
+        return gettext("the same name and telephone number")
+    if _share(one, other, "postcode_block"):
+        return gettext("the same name and postcode")
+    if _share(one, other, "street_block"):
+        return gettext("the same name, street and number")
+    return ""
+
+
+def _share(one: Customer, other: Customer, block: str) -> bool:
+    """Whether two customers have the same value, other than 0, in one of the blocks of ``CustomerKeys``."""
+    return getattr(one, block) == getattr(other, block) != 0
+
+
+# --- Similar names ------------------------------------------------------------------------------------
+
+_BLOCKS: dict[str, Callable[[], str]] = {
+    "phone_block": lambda: gettext("a similar name and the same telephone number"),
+    "street_block": lambda: gettext("a similar name and the same street and number"),
+    "postcode_block": lambda: gettext("a similar name and the same postcode"),
+}
+
+# The customers are read once for each block. ``{limit}`` is LIMIT, or nothing.
+_SHARING = """
+SELECT o.id, o.name, n.id, n.name FROM (
+    SELECT id, name, {block} FROM customers_customer
+    WHERE merged_into_id IS NULL AND NOT ({block} = 0) ORDER BY id DESC {limit}
+) n JOIN customers_customer o ON o.{block} = n.{block} AND o.id < n.id AND o.merged_into_id IS NULL
+ORDER BY o.id, n.id
+"""
+
+
+def _of_similar_names(block: str, phrase: Callable[[], str], newest: int | None) -> Iterator[PossibleDuplicate]:
+    """Pairs of customers who share a block and have similar names."""
+    limit = "" if newest is None else f"LIMIT {newest:d}"
+    with connection_for_reads().chunked_cursor() as cursor:
+        cursor.execute(_SHARING.format(block=block, limit=limit))
+        while chunk := cursor.fetchmany(_CHUNK):
+            alike = [
+                (one, other)
+                for one, name, other, its_name in chunk
+                if may_be_alike(name, its_name) and are_names_alike(name, its_name)
+            ]
+            customers = Customer.objects.in_bulk({each for pair in alike for each in pair})
+            for one, other in alike:
+                yield PossibleDuplicate(customers[one], customers[other], phrase())

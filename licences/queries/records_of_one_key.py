@@ -1,0 +1,90 @@
+"""Purchases and customers whose keys have become one (docs/decisions.md#a-key-typed-otherwise). Nothing here writes.
+
+They stay two; somebody looks whether they are one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db.models import Exists, OuterRef, Q
+
+from customers.models import Customer
+from licences.domain.customer_keys import pair_digest
+from licences.models import LicenceGrant, PurchaseReferenceKey, RecordPair, grants_in_force
+
+_CHUNK = 100  # keys that are looked at together
+
+
+@dataclass(frozen=True, slots=True)
+class PurchasePair:
+    """A purchase line on record, and the first one of the same number under another spelling of its reference."""
+
+    known: LicenceGrant
+    other: LicenceGrant
+
+
+def purchases(*, keys: int | None) -> Iterator[PurchasePair]:
+    """Return pairs of references that have become one and have a line in common, in the order of their keys.
+
+    Lines that were taken back do not count, nor pairs of which somebody said that they are two purchases. ``keys`` is
+    how many keys are looked at; None for all.
+    """
+    spellings = PurchaseReferenceKey.objects.filter(key=OuterRef("key")).exclude(reference=OuterRef("reference"))
+    own = LicenceGrant.objects.filter(purchase_reference=OuterRef("key"))
+    shared = PurchaseReferenceKey.objects.filter(Exists(spellings) | Exists(own))
+    for chunk in _chunks(shared.order_by("key").values_list("key", flat=True).distinct()[:keys].iterator()):
+        pairs = _purchases_of(chunk)
+        decided = _decided_as_two(pairs)
+        yield from (pair for pair in pairs if decided.isdisjoint(_digests(pair)))
+
+
+def _purchases_of(keys: list[str]) -> list[PurchasePair]:
+    """The pairs of purchases with these keys, one for each two references."""
+    key_of = dict(PurchaseReferenceKey.objects.filter(key__in=keys).values_list("reference", "key"))
+    key_of.update({key: key for key in keys})
+    first: dict[tuple[str, int], LicenceGrant] = {}
+    pairs: dict[tuple[str, str], PurchasePair] = {}
+    grants = grants_in_force().filter(purchase_reference__in=list(key_of)).select_related("serial__site__customer")
+    for grant in grants.order_by("pk"):
+        known = first.setdefault((key_of[grant.purchase_reference], grant.line), grant)
+        if known.purchase_reference != grant.purchase_reference:
+            pairs.setdefault((known.purchase_reference, grant.purchase_reference), PurchasePair(known, grant))
+    return sorted(pairs.values(), key=lambda pair: (key_of[pair.known.purchase_reference], pair.other.pk))
+
+
+def _decided_as_two(pairs: list[PurchasePair]) -> set[str]:
+    """The digests of those that somebody said are two purchases."""
+    digests = [digest for pair in pairs for digest in _digests(pair)]
+    decided = RecordPair.objects.filter(pair__in=digests, decision=RecordPair.Decision.ANOTHER)
+    return set(decided.values_list("pair", flat=True))
+
+
+def _digests(pair: PurchasePair) -> set[str]:
+    """What a decision about the two references is remembered by, whichever came first."""
+    references = [pair.known.purchase_reference, pair.other.purchase_reference]
+    return {pair_digest(RecordPair.Kind.REFERENCE, *each) for each in (references, references[::-1])}
+
+
+def customers(*, keys: int | None) -> Iterator[tuple[Customer, Customer]]:
+    """Return pairs of customers whose numbers have become one: the oldest, and each other; in the order of their keys.
+
+    ``keys`` is how many keys are looked at; None for all.
+    """
+    known = Customer.objects.filter(merged_into=None, erased_at=None)
+    spellings = known.filter(number_key=OuterRef("number_key")).exclude(pk=OuterRef("pk"))
+    own = known.filter(number=OuterRef("number_key"))
+    shared = known.exclude(number_key="").filter(Exists(spellings) | Exists(own))
+    listed = shared.order_by("number_key").values_list("number_key", flat=True).distinct()[:keys]
+    for chunk in _chunks(listed.iterator()):
+        oldest: dict[str, Customer] = {}
+        for customer in known.filter(Q(number_key__in=chunk) | Q(number__in=chunk)).order_by("pk"):
+            one = oldest.setdefault(customer.number_key or customer.number, customer)
+            if one is not customer:
+                yield one, customer
+
+
+def _chunks(keys: Iterator[str]) -> Iterator[list[str]]:
+    """Lists of at most ``_CHUNK`` keys."""
+    while chunk := list(islice(keys, _CHUNK)):
+        yield chunk

@@ -1,0 +1,84 @@
+"""Sentences about the cells and the code page of a table file, and the names of code pages."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+CELL_SENTENCES: dict[str, Promise] = {
+    "date-for-none": _("No end, or no date? Then leave this empty."),
+    "date-is-a-number": _(
+        "This is the number by which a spreadsheet program stores a date. Format the cell as a date, or write it like "
+        "2026-11-24."
+    ),
+    "cell-is-a-number": _(
+        "Your spreadsheet program turned this into a number, and digits may be lost. Format the column as text "
+        "and enter it again."
+    ),
+    "cell-is-a-date": _(
+        "Your spreadsheet program turned this into a date. Format the column as text and enter it again."
+    ),
+    "cell-is-a-formula": _(
+        "This cell holds a formula that was never calculated. Open the file in a spreadsheet program and save it, or "
+        "enter the value."
+    ),
+    "cell-is-merged": _(
+        "This cell is merged over several rows, so it is not clear what each row has. Unmerge it and fill in every row."
+    ),
+    "cell-is-an-error": _("This cell contains a spreadsheet error. Enter the value."),
+    "encoding-unsure": _(
+        "It is not certain in which code page this file was saved (%(encodings)s). Choose the one in which the names "
+        "are right, or save the table as CSV UTF-8 or as a workbook (.xlsx)."
+    ),
+    "encoding-unknown": _("This code page is unknown. Choose one of: %(encodings)s."),
+    "row-quotes": _(
+        "The quotation marks in this row do not match: one is missing, or one inside a cell is not doubled. Fix them."
+    ),
+}
+
+ENCODING_NAMES = {  # as programs name them where a table is saved
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16 BE",
+    "cp1252": "Windows-1252",
+    "cp1250": "Windows-1250",
+    "cp1254": "Windows-1254",
+    "cp1251": "Windows-1251",
+    "cp1253": "Windows-1253",
+    "cp1257": "Windows-1257",
+    "iso8859-15": "ISO-8859-15",
+    "iso8859-2": "ISO-8859-2",
+    "iso8859-7": "ISO-8859-7",
+    "iso8859-5": "ISO-8859-5",
+    "koi8-u": "KOI8-U",
+    "mac-roman": "Mac Roman",
+    "cp850": "DOS 850",
+    "mac-latin2": "Mac Latin 2",
+    "cp852": "DOS 852",
+    "cp866": "DOS 866",
+}
+
+_WEST, _CENTRAL = _("Western Europe"), _("Central Europe")
+_GREEK, _CYRILLIC, _BALTIC = _("Greek"), _("Cyrillic"), _("Baltic")
+ENCODING_REGIONS: dict[str, Promise] = {
+    "cp1252": _WEST,
+    "cp1250": _CENTRAL,
+    "cp1254": _("Turkish"),
+    "cp1251": _CYRILLIC,
+    "cp1253": _GREEK,
+    "cp1257": _BALTIC,
+    "iso8859-15": _WEST,
+    "iso8859-2": _CENTRAL,
+    "iso8859-7": _GREEK,
+    "iso8859-5": _CYRILLIC,
+    "koi8-u": _CYRILLIC,
+    "mac-roman": _WEST,
+    "cp850": _WEST,
+    "mac-latin2": _CENTRAL,
+    "cp852": _CENTRAL,
+    "cp866": _CYRILLIC,
+}
+
+
+def encoding_label(encoding: str) -> str:
+    """The name of an encoding with the region whose letters it has; empty for none."""
+    name = ENCODING_NAMES.get(encoding, encoding)
+    return f"{name} ({ENCODING_REGIONS[encoding]})" if encoding in ENCODING_REGIONS else name

@@ -1,0 +1,108 @@
+"""``python -m tests.benchmarks`` finds its measurements by name, and the floor for the API sends what the API sends."""
+
+import json
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from licences.domain.codes import new_site_id
+from licences.models import UnlockCode
+from licences.operations.codes import licence_file_text
+from tests import factories
+from tests.benchmarks import api
+from tests.benchmarks.__main__ import main, measurements
+from tests.benchmarks._load import Load, LoadResponse
+
+
+@pytest.fixture
+def statements(catalogue, settings):
+    """``statements(path, body)``: the kind and table of each statement that a call sends."""
+    settings.ROOT_URLCONF = "tests.benchmarks._bare"
+    settings.TRUSTED_PROXY_COUNT = 1
+
+    def sent(path, body):
+        with CaptureQueriesContext(connection) as queries:
+            answer = Client(headers={"X-Forwarded-For": "203.0.113.7"}).post(
+                path, body, content_type="application/json"
+            )
+        assert answer.status_code in (200, 201)
+        return [shape(query["sql"]) for query in queries]
+
+    return sent
+
+
+def shape(sql):
+    words = re.sub(r'"', "", sql).split()
+    tables = re.findall(r"\b(?:licences|customers)_[a-z]+(?=[\s(]|$)", " ".join(words))
+    return words[0].upper(), tables[0] if tables else ""
+
+
+def bodies(serial, site_id):
+    token = factories.token_of(site_id)
+    update = {"serial": serial, "site_id": site_id, "installation_token": token, **api.VERSIONS}
+    return {"updates": update, "registrations": update | {"customer": api.CUSTOMER}}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("call", ["registrations", "updates"])
+def test_the_bare_view_sends_the_statements_of_the_api(call, statements):
+    sent = {}
+    for side in ("api/v1", "bare"):
+        site_id = new_site_id()
+        serial = factories.bought()
+        if call == "updates":
+            factories.connected(serial, site_id=site_id)
+        sent[side] = statements(f"/{side}/{call}", bodies(serial.code, site_id)[call])
+
+    assert sent["bare"] == sent["api/v1"]
+    assert len(sent["bare"]) == {"registrations": 30, "updates": 9}[call]
+
+
+def answer_of(code, **changes):
+    said = {
+        "serial": code.serial.code,
+        "site_id": code.installation.site_id,
+        "sequence": code.sequence,
+        "unlock_code": code.code,
+        "licence_file": licence_file_text(code),
+        **changes,
+    }
+    return LoadResponse(code, 200, json.dumps(said).encode(), 0.01)
+
+
+def test_an_answer_that_the_database_does_not_hold_is_found(catalogue):
+    code = UnlockCode.objects.get(pk=factories.registered().pk)
+
+    api._require(answer_of(code), 200, code)
+    with pytest.raises(CommandError, match="not what the database holds"):
+        api._require(answer_of(code, unlock_code="A" * 25), 200, code)
+    with pytest.raises(CommandError, match="status 0"):
+        api._require(LoadResponse(code, 0, b"", 0.01), 200, code)
+
+
+def test_it_reports_rates_and_whether_the_goals_are_met():
+    said = StringIO()
+    quick = Load(1.0, [LoadResponse(None, 200, b"", 0.002)] * 100)
+    slow = Load(1.0, [LoadResponse(None, 200, b"", 0.2)] * 10)
+
+    api._report("updates", quick, quick, said)
+    api._report("updates", slow, quick, said)
+
+    first, second = said.getvalue().split("updates, API")[1:]
+    assert "100% of the bare view; goal 60%: met" in first
+    assert "p99 goal below 100 ms: met" in first
+    assert "10% of the bare view; goal 60%: MISSED" in second
+    assert "p99 goal below 100 ms: MISSED" in second
+
+
+def test_measurements_are_found_by_the_names_of_their_modules(capsys):
+    with pytest.raises(SystemExit):
+        main(["nothing"])
+
+    assert set(measurements()) == {"api", "chain", "following", "imports", "lookups", "matching"}
+    assert "invalid choice: 'nothing'" in capsys.readouterr().err

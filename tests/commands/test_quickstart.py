@@ -1,0 +1,199 @@
+"""``manage.py quickstart``: sets up a demo with a call that can be played, any number of times
+(docs/surface.md#commands).
+"""
+
+import re
+import shlex
+import socket
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from licences import operations
+from licences.domain.checklist import Answers
+from licences.management import demo
+from licences.models import Event, Installation, Product, Serial
+from licences.models.relicensing import Relicensing
+from licences.queries import checklist, desk
+from licences.roles import ROLES
+from licences.wording.checklist import ITEM_NAMES
+from tests import event_chain
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def checkout(settings, tmp_path, monkeypatch):
+    """A folder in which no command was run yet."""
+    monkeypatch.setattr(demo, "SAMPLES", settings.BASE_DIR / "docs" / "samples")
+    settings.BASE_DIR, settings.VAR_DIR = tmp_path, tmp_path / "var"
+    return tmp_path
+
+
+def quickstart(*arguments):
+    said = StringIO()
+    call_command("quickstart", *arguments, stdout=said)
+    return said.getvalue()
+
+
+def counts():
+    models = [model for model in apps.get_models() if model._meta.app_label in ("auth", "customers", "licences")]
+    return {model.__name__: model._default_manager.count() for model in models}
+
+
+def logins(said):
+    """Username → role, and the password they share."""
+    password = re.search(r"with the password (\S+) as", said)[1]
+    named = "|".join(ROLES)
+    return dict(re.findall(rf"^  (\w+) +({named})$", said, re.MULTILINE)), password
+
+
+def call(said):
+    """The answers of the caller, by field."""
+    told = dict(re.findall(r"^  ([^:\n]+): (.+)$", said, re.MULTILINE))
+    purposes = {purpose.label: purpose.value for purpose in Relicensing.Purpose}
+    return {item: told[str(name)] for item, name in ITEM_NAMES.items()}, purposes[told["Purpose"]]
+
+
+def play(said):
+    """Play the call to its end: check, ask again about close items, issue the code."""
+    items, purpose = call(said)
+    today = timezone.localdate()
+    request = operations.open_relicensing(answers=Answers(**items), purpose=purpose, by="clerk", today=today)
+    rows = checklist.checklist_rows(checklist.latest_check(request))
+    close = [row.finding.item.value for row in rows if row.to_ask_again]
+    operations.confirm_asked_again(request_id=request.pk, items=close, by="clerk")
+    return close, operations.issue_relicensing(request_id=request.pk, by="clerk", today=today)
+
+
+def apply(said, unlock_code):
+    """Run the printed command with the unlock code."""
+    command = re.search(r"manage\.py (xchange_server apply .+)$", said, re.MULTILINE)[1]
+    answer = StringIO()
+    call_command(*shlex.split(command.replace("UNLOCK-CODE", unlock_code)), stdout=answer)
+    return answer.getvalue()
+
+
+def test_a_second_run_adds_nothing_and_says_the_same():
+    first = quickstart("--no-serve")
+    before = counts()
+
+    second = quickstart("--no-serve")
+
+    assert counts() == before
+    assert second == first
+
+
+def test_there_is_one_login_per_role_and_each_works():
+    users, password = logins(quickstart("--no-serve"))
+
+    assert sorted(users.values()) == sorted(ROLES)
+    for username, role in users.items():
+        client = Client()
+        page = client.post("/accounts/login/", {"username": username, "password": password}, follow=True)
+        assert page.status_code == 200, role
+        assert page.wsgi_request.user.get_username() == username
+        assert [group.name for group in page.wsgi_request.user.groups.all()] == [role]
+
+
+def test_a_login_that_was_given_another_role_or_password_keeps_it(django_user_model):
+    users, _ = logins(quickstart("--no-serve"))
+    someone = django_user_model.objects.get(username=next(iter(users)))
+    someone.set_password("changed by hand")
+    someone.save()
+    someone.groups.clear()
+
+    quickstart("--no-serve")
+
+    someone.refresh_from_db()
+    assert someone.check_password("changed by hand")
+    assert not someone.groups.exists()
+
+
+def test_the_call_that_is_printed_can_be_played_to_the_end():
+    said = quickstart("--no-serve")
+
+    close, code = play(said)
+
+    assert close == ["customer_name"]
+    assert code.installation.is_live
+    assert "unlock code accepted" in apply(said, code.code)
+
+
+def test_when_it_was_played_the_next_call_is_another_customers():
+    first = quickstart("--no-serve")
+    play(first)
+
+    second = quickstart("--no-serve")
+
+    assert call(second)[0]["serial"] != call(first)[0]["serial"]
+    assert "unlock code accepted" in apply(second, play(second)[1].code)
+
+
+def test_the_demo_has_something_in_every_state_and_a_whole_log():
+    quickstart("--no-serve")
+
+    assert Product.objects.exists()
+    assert Installation.objects.filter(ended_at=None).count() > 20
+    assert desk.awaiting_relicensing().exists()
+    assert desk.bought_but_unregistered().count
+    assert Serial.objects.exclude(blocked_at=None).exists()
+    assert Event.objects.filter(kind=Event.Kind.PURCHASES_RECORDED).count() == 1
+    assert event_chain.flaws() == []
+
+
+def test_serial_number_and_site_id_alone_give_the_code_of_no_server_of_the_demo(client, settings):
+    settings.RATE_LIMIT_ADDRESS = settings.RATE_LIMIT_SERIAL = 100_000
+    quickstart("--no-serve")
+    live = Installation.objects.filter(ended_at=None, emergency=None, serial__blocked_at=None)
+    assert live.count() > 40
+
+    for installation in live.select_related("serial"):
+        seen = {"serial": installation.serial.code, "site_id": installation.site_id}
+        versions = {"server_version": installation.server_version, "client_version": installation.client_version}
+        body = {**seen, **versions, "installation_token": "drawn-by-somebody-else-on-another-PC"}
+        answer = client.post("/api/v1/updates", body, content_type="application/json")
+        assert answer.status_code == 403
+        assert answer.json()["type"].endswith("#installation-not-proved")
+
+
+def test_later_commands_in_this_folder_belong_to_the_demo(checkout):
+    quickstart("--no-serve")
+
+    assert "DEMO=1" in (checkout / ".env").read_text().splitlines()
+
+
+def test_a_configuration_that_is_there_stays_as_it_is(checkout):
+    (checkout / ".env").write_text("LOG_LEVEL=INFO\n")
+
+    quickstart("--no-serve")
+
+    assert (checkout / ".env").read_text() == "LOG_LEVEL=INFO\n"
+
+
+def test_outside_the_demo_it_refuses_and_does_nothing(settings, checkout):
+    settings.DEMO = False
+    before = counts()
+
+    with pytest.raises(CommandError, match="DEMO=1"):
+        quickstart("--no-serve")
+
+    assert counts() == before
+    assert list(checkout.iterdir()) == []
+
+
+def test_a_port_in_use_is_refused_before_anything_is_set_up():
+    before = counts()
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=rf"Port {port} .*--port"):
+            quickstart("--port", str(port))
+
+    assert counts() == before

@@ -1,0 +1,97 @@
+"""Every upload whose import made or matched the customer goes, however the file writes the name."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from customers.models import Customer
+from licences import operations
+from licences.models import FileImport, RejectedRow
+from tests import factories
+from tests.imports import entry_points, files
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+NAME, CONTACT = "Quellwässer Zymurgie KG", "Xaver Quintessenz"
+WRITTEN = {
+    "two blanks": NAME.replace(" ", "  "),
+    "a protected blank": NAME.replace(" ", "\u00a0"),
+    "a decomposed ä": unicodedata.normalize("NFD", NAME),
+    "capitals": NAME.upper(),
+    "small letters": NAME.lower(),
+    "two blanks and a decomposed ä": unicodedata.normalize("NFD", NAME).replace(" ", "  "),
+}
+ENCODINGS = ["utf-8", "utf-16", "xlsx"]
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def uploaded(encoding, *rows, **options):
+    content = files.xlsx_bytes(*rows) if encoding == "xlsx" else files.csv_bytes(*rows, encoding=encoding)
+    return entry_points.through_the_page(content, name=f"day.{'xlsx' if encoding == 'xlsx' else 'csv'}", **options)
+
+
+def erased(customer, capture):
+    with capture(execute=True):
+        return operations.erase_customer(customer_id=customer.pk, reason="Asked for by letter.", by="supervisor")
+
+
+def is_there(file_import):
+    file_import.refresh_from_db()
+    return bool(file_import.upload)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("how", WRITTEN)
+def test_the_upload_that_made_the_customer_goes(how, encoding, django_capture_on_commit_callbacks):
+    row = files.row(
+        "Q-1", customer_number="", customer_name=WRITTEN[how], address_line1="Quendelweg 7", postcode="98765"
+    )
+    made = uploaded(encoding, row)
+    other = uploaded(encoding, files.row("N-1", customer_number="N-1", customer_name="Nordlicht AG"))
+    path = Path(made.upload.path)
+
+    erased(Customer.objects.exclude(number="N-1").get(), django_capture_on_commit_callbacks)
+
+    assert not is_there(made)
+    assert not path.exists()
+    assert is_there(other)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("how", WRITTEN)
+def test_so_does_the_upload_that_only_matched_the_customer(how, encoding, django_capture_on_commit_callbacks):
+    customer = factories.bought(customer_number="Q-998877", customer_name=NAME).site.customer
+    refused = files.row("Q-2", customer_number="", customer_name=WRITTEN[how], product="NO-SUCH")
+    good = files.row("N-1", customer_number="N-1", customer_name="Nordlicht AG")
+    matched = uploaded(encoding, good, refused, accept_valid=True)
+
+    erased(customer, django_capture_on_commit_callbacks)
+
+    assert not is_there(matched)
+    assert not RejectedRow.objects.exists()
+
+
+def test_a_name_that_is_only_like_it_stays(django_capture_on_commit_callbacks):
+    customer = factories.bought(customer_number="Q-998877", customer_name=NAME).site.customer
+    other = uploaded("utf-8", files.row("N-1", customer_number="N-1", customer_name="Zymurgie Quellwässer KG"))
+
+    erased(customer, django_capture_on_commit_callbacks)
+
+    assert is_there(other)
+
+
+@pytest.mark.parametrize("how", WRITTEN)
+def test_the_name_of_a_file_goes_as_well(how, django_capture_on_commit_callbacks):
+    customer = factories.bought(customer_number="Q-998877", customer_name=NAME).site.customer
+    row = files.row("N-1", customer_number="N-1", customer_name="Nordlicht AG")
+    uploaded("utf-8", row)
+    FileImport.objects.update(file_name=f"{WRITTEN[how]}.csv")
+
+    erased(customer, django_capture_on_commit_callbacks)
+
+    assert FileImport.objects.get().file_name == ""
