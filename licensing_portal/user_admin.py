@@ -7,10 +7,11 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -69,10 +70,27 @@ class GroupTable(ExportTable):
         model = Group
 
 
+def _usable_password() -> forms.ChoiceField:
+    """Django's own field, in words that have a German translation."""
+    return forms.ChoiceField(
+        label=_("How the user logs in"),
+        required=False,
+        initial="true",
+        choices={"true": _("With a password"), "false": _("With single sign-on only")},
+        widget=forms.RadioSelect(attrs={"class": "radiolist inline"}),
+    )
+
+
 class UserAddForm(AdminUserCreationForm):
+    usable_password = _usable_password()
+
     def clean_username(self) -> str:
         username = super().clean_username()  # None where it has found that somebody has just that name
         return _unmistakable(username, None) if username else ""
+
+
+class UserPasswordForm(AdminPasswordChangeForm):
+    usable_password = _usable_password()
 
 
 class UserForm(ShownFactsForm, UserChangeForm):
@@ -98,6 +116,7 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
 
     export_table = UserTable
     add_form = UserAddForm
+    change_password_form = UserPasswordForm
     form = UserForm
     actions = ["remove_second_factors", "end_sessions"]
 

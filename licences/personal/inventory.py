@@ -43,6 +43,7 @@ def _nothing(*columns: str) -> dict[str, PersonalDataCategory]:
 INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
     "customers.Customer": {**_CONTACT, "number": _P, "name": _P, "name_search": _D, "match_key": _D,
         **dict.fromkeys(["number_key", "details_key", "country_key"], _D),
+        **dict.fromkeys(["street_block", "postcode_block", "phone_block"], _D),
     },
     "customers.HistoricalCustomer": {**_CONTACT, **_HISTORY, "number": _P, "name": _P},
     "customers.Site": {"name": _P, "name_key": _D},

@@ -2,6 +2,7 @@
 
 import json
 
+from customers.models import CUSTOMER_KEYS
 from licences.models import Event, LicenceGrant, RejectedRow, UnlockCode
 from tests.personal import quellwasser
 from tests.personal.finding import words_in
@@ -29,6 +30,7 @@ def test_all_that_is_held_is_handed_out_and_no_code(customer, supervisor, as_use
         for code in UnlockCode.objects.all():
             assert code.code not in text
     assert {"customers", "sites", "registrations", "purchases", "checklist", "calls", "notes", "events"} <= set(content)
+    assert not set(CUSTOMER_KEYS) & set(content["customers"][0])  # computed from what is there already
     assert response["Content-Disposition"] == f'attachment; filename="customer-{customer.pk}.json"'
 
 
