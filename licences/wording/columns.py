@@ -63,6 +63,12 @@ def column_title(column: str) -> str:
     return str(COLUMN_TITLES.get(column, column))
 
 
+def title_and_name(column: str) -> str:
+    """The title of a column in the reader's language, with its name in brackets; any other text as it is."""
+    title = column_title(column)
+    return title if title == column else f"{title} ({column})"
+
+
 def skipped_rows_text(kind: str, skipped: dict[str, object], *, shown: int = 10) -> str:
     """The skipped rows of a kind in words: why, and the numbers of at most ``shown`` of them.
 
