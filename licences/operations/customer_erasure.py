@@ -39,6 +39,7 @@ from licences.operations.code_deliveries import erase_deliveries
 from licences.operations.events import record_event
 from licences.operations.locks import lock_customer, lock_purchases_or_refuse, lock_serials
 from licences.operations.reasons import require_reason
+from licences.personal.cell_search import is_about_customer
 from licences.personal.customer_records import ITEMS_ABOUT_CUSTOMER, CustomerRecords
 from licences.personal.upload_search import imports_naming, rejected_rows_naming, text_names_any
 
@@ -96,7 +97,7 @@ def _erase(records: CustomerRecords, *, reason: str, by: str) -> dict[str, int]:
     parties += [SearchableParty(name) for name in records.past_customers.values_list("name", flat=True).distinct()]
     rejected = rejected_rows_naming(values).values_list("pk", flat=True)
     counts = {
-        "files": _delete_uploads(values, records.imports),
+        "files": _delete_uploads(values, records),
         "rejected_rows": _delete_rejected_rows(list(rejected)),
         "licence_files": _sign_without_customer(records.licence_files),
         # Before the names that were given are gone.
@@ -249,20 +250,25 @@ def _refuse_imports_in_progress(records: CustomerRecords) -> None:
             rows & (Q(customer_name__in=records.identifying_values) | Q(customer_number__in=records.identifying_values))
         )
         named = rows & (Q(name__in=records.identifying_values) | Q(serial__in=[each.code for each in records.serials]))
-        if staged.exists() or StagedInstallation.objects.filter(named).exists():
+        is_staged = staged.exists() or StagedInstallation.objects.filter(named).exists()
+        if is_staged or is_about_customer(file_import, records.cells):
             raise Refusal("import-names-customer", file=file_import.file_name or str(file_import.pk))
     for file_import in imports_naming(records.identifying_values, in_progress):
         raise Refusal("import-names-customer", file=file_import.file_name or str(file_import.pk))
 
 
-def _delete_uploads(values: list[str], imports: set[int]) -> int:
-    """Detach the uploaded files of these imports, and all that name the customer; returns how many.
+def _delete_uploads(values: list[str], records: CustomerRecords) -> int:
+    """Detach the uploaded files of imports that made or matched the customer, and all that name it; returns how many.
 
-    They are deleted after the commit.
+    Matched is what an import takes for the same, in any spelling. They are deleted after the commit.
     """
     ended = FileImport.objects.filter(state__in=FileImport.ENDED).exclude(upload="").order_by("pk")
-    naming = [*ended.filter(pk__in=imports), *imports_naming(values, ended.exclude(pk__in=imports))]
-    for file_import in naming:
+    known = records.imports | set(records.compared_in.values_list("pk", flat=True))
+    named = imports_naming(values, ended.exclude(pk__in=known))
+    naming = {each.pk: each for each in [*ended.filter(pk__in=known), *named]}
+    cells = records.cells
+    naming |= {each.pk: each for each in ended if each.pk not in naming and is_about_customer(each, cells)}
+    for file_import in naming.values():
         storage, name = file_import.upload.storage, file_import.upload.name
         FileImport.objects.filter(pk=file_import.pk).update(upload="")
         transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))  # type: ignore[misc]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -17,6 +18,7 @@ from licences.models import (
     CheckedItem,
     CodeDelivery,
     Event,
+    FileImport,
     HandEntry,
     LicenceFile,
     LicenceGrant,
@@ -26,6 +28,7 @@ from licences.models import (
     Serial,
     UnlockCode,
 )
+from licences.personal.cell_search import CustomerCells
 
 ITEMS_ABOUT_CUSTOMER = (Item.CUSTOMER_NAME.value, Item.ADDRESS_LINE1.value)
 SHORTEST_VALUE = 4  # characters of an identifying value; shorter ones occur in many other texts
@@ -88,6 +91,19 @@ class CustomerRecords:
         rows = LicenceGrant.objects.filter(serial__in=self.serials, file_import__isnull=False)
         recorded = rows.values_list("file_import", "serial", "recorded_at")
         return {pk for pk, serial, at in recorded if pk and self._belonged_to_customer(serial, at)}
+
+    @property
+    def compared_in(self) -> QuerySet[FileImport]:
+        """The imports in which rows were compared with the customer, whatever was decided."""
+        return FileImport.objects.filter(pairs__customer__in=self.ids).distinct()
+
+    @property
+    def cells(self) -> CustomerCells:
+        """The names and numbers that the customer has or had, as cells of a file may say them."""
+        rows: list[Any] = [*self.customers, *self.past_customers]
+        names = {row.name for row in [*rows, *self.registrations]}
+        numbers = {row.number for row in rows if len(row.number.strip()) >= SHORTEST_VALUE}
+        return CustomerCells.of((name for name in names if len(name.strip()) >= SHORTEST_VALUE), numbers)
 
     @property
     def hand_entries(self) -> QuerySet[HandEntry]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from licences.domain.codes import RELEASE_CODE_LENGTH, SERIAL_LENGTH, SITE_ID_LENGTH
 from licences.domain.errors import Refusal
-from licences.wording.columns import PROFILE_SENTENCES, column_title
+from licences.wording.columns import PROFILE_SENTENCES, column_title, title_and_name
 from licences.wording.differences import DIFFERENCES, DIFFERENT
 from licences.wording.hand_entries import HAND_ENTRY_SENTENCES
 from licences.wording.tables import CELL_SENTENCES, ENCODING_NAMES
@@ -355,6 +355,8 @@ def sentence(
         return _told_differences(capfirst(str(among[code]) % shown), (parameters or {}).get("differences", ()))
     if code == "key-with-other-content":
         shown["columns"] = ", ".join(map(column_title, shown["columns"].split(", ")))
+    if code in ("columns-missing", "columns-twice"):
+        shown["columns"] = ", ".join(map(title_and_name, shown["columns"].split(", ")))
     if code == "code-length" and among is SENTENCES:
         return str(_LENGTHS.get(shown["expected"], among[code])) % shown
     return str(among[code]) % shown

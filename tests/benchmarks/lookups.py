@@ -24,7 +24,6 @@ from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from licences import roles
 from licences.lookup import look_up
@@ -181,7 +180,7 @@ def _raw_times(texts: list[str]) -> dict[str, float]:
     statements = []
     for text in texts:
         with CaptureQueriesContext(connection) as queries:
-            look_up(text, with_codes=True, today=timezone.localdate())
+            look_up(text, with_codes=True)
         statements.append([query["sql"] for query in queries])
     with connection.cursor() as cursor:
         return _times(lambda queries: _execute(cursor, queries), statements)
@@ -300,7 +299,7 @@ def _measure_found_first(serials: int, count: int) -> dict[str, Any]:
     missed: list[list[str]] = []
     for kind, customer, text in lookup_queries.mistaken(serials, count):
         asked[kind] += 1
-        result = look_up(text, with_codes=True, today=timezone.localdate())
+        result = look_up(text, with_codes=True)
         meant = loading.searched_name(customer)
         named = result.hits[0].serial.name_key if result.hits else ""
         same += named == meant

@@ -13,7 +13,6 @@ from licences.lookup.match_reasons import MatchKind
 from licences.models import SearchText, Serial, UnlockCode
 from tests import factories
 from tests.beginnings import EIGHT_CUSTOMERS
-from tests.factories import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +24,7 @@ def eight_customers(beginning, db):
 
 
 def look_up_all(text: str, *, with_codes: bool = True):
-    return look_up(text, with_codes=with_codes, today=TODAY)
+    return look_up(text, with_codes=with_codes)
 
 
 def numbers(text: str) -> list[str]:
@@ -397,3 +396,27 @@ def test_every_serial_number_has_its_search_text(eight_customers):
         == "  backerei  muller  und  sohne  gmbh  sabine  vogel  tubingen  72074  vogel@example.com  070715550163  k1"
         f"  weg  1  {eight_customers['K-1'].code}"
     )
+
+
+# --- Versions ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["2.6", "2.6.1", "v2.6", "Version 2.6", " 2.6. "])
+def test_a_version_lists_no_stranger_with_its_digits_somewhere(catalogue, typed):
+    stranger = {"address_line1": "Hauptstraße 26", "postcode": "26123", "contact_phone": "0341/261 62 65"}
+    factories.bought(customer_number="K-26", customer_name="Version 2 Go GmbH, Haus 6", **stranger)
+
+    assert look_up_all(typed).hits == []
+
+
+@pytest.mark.parametrize("typed", ["49.341.26162", "0341.26162", "341.26162"])
+def test_a_telephone_number_with_dots_is_no_version(catalogue, typed):
+    found = factories.bought(customer_number="K-26", contact_phone="0341/26162")
+
+    assert [hit.serial.code for hit in look_up_all(typed).hits] == [found.code]
+
+
+def test_a_customer_number_that_reads_like_a_version_is_found(catalogue):
+    factories.bought(customer_number="2.6")
+
+    assert numbers("2.6") == ["2.6"]
