@@ -26,6 +26,12 @@ def advance_import(file_import_id: int) -> None:
     imports.advance_import(file_import_id)
 
 
+@task()
+def count_quality() -> None:
+    """Count the lists of data quality."""
+    operations.count_quality_lists(now=timezone.now(), by_worker=True)
+
+
 _retention_applied: dict[str, datetime] = {}  # by this process; another one may do it as well
 
 
@@ -48,7 +54,8 @@ def recover_abandoned_work() -> None:
     """Look into the inbox, resume imports whose worker was killed, fail the tasks it left running, and do the daily
     cleaning. Idempotent.
 
-    After an upgrade, search texts of an earlier version are made again as well, a chunk at a time.
+    Lists of data quality are counted when that is due. After an upgrade, search texts of an earlier version are made
+    again as well, a chunk at a time.
 
     Every worker calls this every few seconds.
     """
@@ -58,6 +65,8 @@ def recover_abandoned_work() -> None:
             advance_import.enqueue(file_import_id)
     operations.complete_pending_lists()
     operations.fail_overdue_deliveries(now=timezone.now())
+    if operations.claim_quality_count(now=timezone.now()):
+        count_quality.enqueue()
     _fail_tasks_without_worker(now=timezone.now())
     search.renew_texts(most=search.CHUNK)
     for step in _recovery_steps:
