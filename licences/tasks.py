@@ -17,6 +17,7 @@ from licences.operations import search
 
 DAYS_KEPT = 7
 RETENTION_EVERY = timedelta(days=1)
+LONGEST_COUNT = timedelta(hours=1)  # of all data quality lists
 STARTUP_TIME = timedelta(seconds=15)  # a worker takes less between claiming a task and locking its import
 
 
@@ -26,9 +27,9 @@ def advance_import(file_import_id: int) -> None:
     imports.advance_import(file_import_id)
 
 
-@task()
+@task(priority=-50)
 def count_quality() -> None:
-    """Count the lists of data quality."""
+    """Count the lists of data quality, after all other tasks that wait."""
     operations.count_quality_lists(now=timezone.now(), by_worker=True)
 
 
@@ -95,10 +96,13 @@ def _import_id(result: DBTaskResult) -> int:
 
 
 def _fail_tasks_without_worker(*, now: datetime) -> None:
-    """Fail the running tasks of imports that no process works on: their worker is gone."""
+    """Fail the running tasks of imports that no process works on, and overlong counts: their worker is gone."""
     for running in _tasks(TaskResultStatus.RUNNING):
         if abs(now - running.started_at) > STARTUP_TIME and imports.is_import_unattended(_import_id(running)):
             _fail_task(running)
+    counting = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, task_path=count_quality.module_path)
+    for running in counting.filter(started_at__lt=now - LONGEST_COUNT):
+        _fail_task(running)
 
 
 @transaction.atomic

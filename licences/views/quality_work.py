@@ -1,11 +1,10 @@
 """Working on data quality lists: tick off, snooze, assign, undo; and saved filters."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -61,6 +60,7 @@ def _list_again(request: HttpRequest, slug: str, **more: str) -> HttpResponse:
 
 @require_POST
 @permitted("licences.change_qualitymark")
+@begins_once
 def undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Undo an act on entries of a list."""
     list_or_404(slug)
@@ -101,7 +101,7 @@ def save_filter(request: HttpRequest, slug: str) -> HttpResponse:
 @begins_once
 def change_filter(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename a saved filter, or share it or no more."""
-    saved = get_object_or_404(_changeable(request), pk=pk)
+    saved = _changeable(request, pk)
     form = SavedFilterForm(posted(request), may_share=request.user.has_perm(_SHARES), saved=saved)
     if form.is_valid():
         with RefusalsShown(request, form):
@@ -115,15 +115,23 @@ def change_filter(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @permitted("licences.add_qualityfilter")
+@begins_once
 def delete_filter(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a saved filter."""
-    saved = get_object_or_404(_changeable(request), pk=pk)
+    saved = _changeable(request, pk)
     operations.delete_quality_filter(pk=pk, by=actor(request))
     messages.success(request, _("The filter is deleted."))
     return redirect("quality-list", saved.list)
 
 
-def _changeable(request: HttpRequest) -> QuerySet[QualityFilter, Any]:
-    """The filters that the user may change: own ones, and with the permission to share all that are shared."""
+def _changeable(request: HttpRequest, pk: int) -> QualityFilter:
+    """A saved filter that the user may change: an own one, or with the permission to share a shared one.
+
+    ``PermissionDenied``: another one, also one that does not exist.
+    """
     own = Q(owner=request.user.pk)
-    return QualityFilter.objects.filter(own | Q(is_shared=True) if request.user.has_perm(_SHARES) else own)
+    found = QualityFilter.objects.filter(own | Q(is_shared=True) if request.user.has_perm(_SHARES) else own)
+    saved = found.filter(pk=pk).first()
+    if saved is None:
+        raise PermissionDenied
+    return saved
