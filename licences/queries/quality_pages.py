@@ -30,7 +30,7 @@ SHOWN_STATES: dict[str, Promise] = {
     "assigned": _("Assigned"),
     "snoozed": _("Snoozed"),
     "done": _("Ticked off"),
-    "all": _("All entries"),
+    "all": _("All"),
 }
 
 

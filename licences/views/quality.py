@@ -121,6 +121,7 @@ def list_page(
         "filter": form,
         "wanted": filter_of(request, form),
         "query": query,
+        "is_narrowed": bool(set(form.values()) - {"show"}),
         "link": f"{reverse('quality-list', args=[quality_list.slug])}{query or '?'}{'&' if query else ''}",
         "act": act_form or EntryActForm(colleagues=quality_pages.colleagues()),
         "ticked": act_form.ticked() if act_form else set(),
