@@ -46,6 +46,7 @@ READ_CASES = LOOK_UP | {
     "licences.view_serialguess",
     "licences.view_licencefile",
     "licences.view_note",
+    "licences.add_qualityfilter",
     "licences.read_case_file",
     "customers.view_historicalcustomer",
     "customers.view_historicalsite",
@@ -59,6 +60,7 @@ TAKE_CALLS = READ_CASES | {
     "licences.delete_senderprofile",
     "licences.add_note",
     "licences.record_by_hand",
+    "licences.change_qualitymark",
     "customers.change_customer",
 }
 WATCH = frozenset({"licences.view_refusedaccess"})
@@ -74,6 +76,7 @@ ROLES: dict[str, frozenset[str]] = {
         "licences.agree_by_hand",
         "licences.issue_emergency",
         "licences.block_serial",
+        "licences.share_qualityfilter",
         "licences.transfer_serial",
         "licences.export_unlockcode",
         "licences.send_to_new_address",

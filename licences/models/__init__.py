@@ -20,6 +20,7 @@ from licences.models.imports import (
 from licences.models.installations import Installation, Registration, UnlockCode
 from licences.models.licence_files import LicenceFile
 from licences.models.notes import Note
+from licences.models.quality import QualityCount, QualityFilter, QualityFinding, QualityMark
 from licences.models.record_pairs import PurchaseReferenceKey, PurchaseReferenceMark, RecordPair
 from licences.models.reference import CrmApplication, Release, SupportContact
 from licences.models.relicensing import (
@@ -58,6 +59,10 @@ __all__ = [
     "PurchaseLock",
     "PurchaseReferenceKey",
     "PurchaseReferenceMark",
+    "QualityCount",
+    "QualityFilter",
+    "QualityFinding",
+    "QualityMark",
     "RateLimit",
     "RecordPair",
     "RefusedAccess",

@@ -64,6 +64,8 @@ class Event(models.Model):
         CALLER_NOTED = "caller-noted", _("Who called noted")
         NOTE_WRITTEN = "note-written", _("Note written")
         IMPORT_TAKEN_BACK = "import-taken-back", _("Import taken back")
+        QUALITY_MARKED = "quality-marked", _("Data quality entries worked on")
+        QUALITY_FILTER_CHANGED = "quality-filter-changed", _("Filter of a data quality list changed")
         BASELINE_MADE = "baseline-made", _("Baseline of older records")
 
     at = models.DateTimeField(_("when"), db_index=True)

@@ -48,6 +48,9 @@ from licences.operations.installations import (
     update_installation,
 )
 from licences.operations.notes import note_caller, note_on_customer, note_on_serial
+from licences.operations.quality_counts import claim_quality_count, count_quality_lists
+from licences.operations.quality_filters import change_quality_filter, delete_quality_filter, save_quality_filter
+from licences.operations.quality_marks import ActResult, ChosenEntries, EntryAct, undo_quality_act, work_on_entries
 from licences.operations.reference import save_applications, save_contacts, save_releases
 from licences.operations.relicensing import (
     confirm_asked_again,
@@ -62,7 +65,10 @@ from licences.operations.serials import block_serial, transfer_serial, transfer_
 
 __all__ = [
     "DEFAULT_RAISE",
+    "ActResult",
+    "ChosenEntries",
     "Correction",
+    "EntryAct",
     "ErasureResult",
     "FormTokenUse",
     "MergeResult",
@@ -71,13 +77,17 @@ __all__ = [
     "ServerLicence",
     "apply_retention",
     "block_serial",
+    "change_quality_filter",
     "choose_decision_emails",
+    "claim_quality_count",
     "close_idle_requests",
     "complete_pending_lists",
     "confirm_asked_again",
     "correct_customer",
+    "count_quality_lists",
     "decide_checklist",
     "decide_emergency",
+    "delete_quality_filter",
     "disclose_licence_file",
     "enter_customer",
     "erase_customer",
@@ -112,6 +122,7 @@ __all__ = [
     "save_contacts",
     "save_product",
     "save_products",
+    "save_quality_filter",
     "save_releases",
     "send_unlock_code",
     "settle_emergency",
@@ -119,8 +130,10 @@ __all__ = [
     "transfer_serial",
     "transfer_serial_to_new_customer",
     "unblock_serial",
+    "undo_quality_act",
     "update_installation",
     "use_form_token",
     "withdraw_emergency",
     "withdraw_relicensing",
+    "work_on_entries",
 ]

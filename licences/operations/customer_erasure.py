@@ -38,6 +38,7 @@ from licences.operations import allocated_lists, notes, search
 from licences.operations.code_deliveries import erase_deliveries
 from licences.operations.events import record_event
 from licences.operations.locks import lock_customer, lock_purchases_or_refuse, lock_serials
+from licences.operations.quality_marks import forget_quality_notes
 from licences.operations.reasons import require_reason
 from licences.personal.cell_search import is_about_customer
 from licences.personal.customer_records import ITEMS_ABOUT_CUSTOMER, CustomerRecords
@@ -105,7 +106,9 @@ def _erase(records: CustomerRecords, *, reason: str, by: str) -> dict[str, int]:
         "checked_items": _erase_checked_items(records.checked_items, values),
         "code_deliveries": erase_deliveries(records.code_deliveries),
         "notes": notes.empty_notes([each.pk for each in records.notes]),
+        "quality_notes": forget_quality_notes(records.quality_marks),
     }
+    records.quality_findings.delete()
     counts["registrations"] = _erase_registrations(records.registrations)
     counts["hand_entries"] = _erase_site_names(records)
     _erase_records(records, reason=reason, by=by)

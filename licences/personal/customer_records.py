@@ -23,6 +23,8 @@ from licences.models import (
     LicenceFile,
     LicenceGrant,
     Note,
+    QualityFinding,
+    QualityMark,
     Registration,
     Relicensing,
     Serial,
@@ -164,6 +166,16 @@ class CustomerRecords:
             for each in rows.order_by("pk")
             if each.customer_id in self.ids or self._belonged_to_customer(each.serial_id, each.written_at)
         ]
+
+    @property
+    def quality_marks(self) -> QuerySet[QualityMark]:
+        """What the team noted about entries of data quality lists that are about the customer."""
+        return QualityMark.objects.filter(Q(customer__in=self.ids) | Q(other__in=self.ids)).order_by("pk")
+
+    @property
+    def quality_findings(self) -> QuerySet[QualityFinding]:
+        """Stored entries of data quality lists that are about the customer."""
+        return QualityFinding.objects.filter(Q(customer__in=self.ids) | Q(other__in=self.ids))
 
     @property
     def events(self) -> QuerySet[Event]:

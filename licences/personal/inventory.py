@@ -104,6 +104,12 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
         **_nothing("purpose", "outcome", "waiting_for", "closed_because"),
     },
     "licences.Note": {"text": _P, "written_by": _S},
+    "licences.QualityMark": {
+        "note": _P, "before": _P, "fingerprint": _D, "changed_by": _S, **_nothing("list", "state", "did", "act"),
+    },
+    "licences.QualityFinding": {"fingerprint": _D, "list": _N},
+    "licences.QualityCount": _nothing("list"),
+    "licences.QualityFilter": _nothing("list", "name", "name_key", "values"),  # countries, towns and days
     "licences.Approval": {"subject": _N, "reason": _R, "approved_by": _S},
     "licences.HandEntry": {
         "site_name": _P, "reason": _R, "entered_by": _S, **_nothing("kind", "lines", "token"),

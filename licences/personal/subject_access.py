@@ -35,6 +35,7 @@ _TITLES = {
     "checklist": _("Checklist answers"),
     "calls": _("Who called"),
     "notes": _("Notes"),
+    "data_quality": _("Data quality"),
     "events": _("Events"),
     "rejected_rows": _("Rejected rows of purchase files"),
 }
@@ -84,6 +85,7 @@ def collect_sections(records: CustomerRecords) -> list[Section]:
         ("checklist", records.checked_items),
         ("calls", records.calls),
         ("notes", records.notes),
+        ("data_quality", records.quality_marks),
         ("events", records.events),
         ("rejected_rows", rejected_rows_naming(records.identifying_values).order_by("pk")),
     ]

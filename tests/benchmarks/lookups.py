@@ -25,7 +25,7 @@ from django.db.models.functions import Length
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from licences import roles
+from licences import operations, roles
 from licences.lookup import look_up
 from licences.lookup.statements import CANDIDATES
 from licences.models import Serial
@@ -281,7 +281,9 @@ def _raw_page_times(browser: Client, address: str, repeat: int) -> dict[str, flo
 
 def _measure_quality(browser: Client) -> dict[str, dict[str, float]]:
     addresses = {"all lists": "/quality/", **{slug: f"/quality/{slug}/" for slug in data_quality.BY_SLUG}}
-    return {name: _times(browser.get, [address] * 5) for name, address in addresses.items()}
+    counting = _times(lambda by: operations.count_quality_lists(now=timezone.now(), by_worker=by), [True])
+    pages = {name: _times(browser.get, [address] * 5) for name, address in addresses.items()}
+    return {"counting (worker)": counting, **pages}
 
 
 # --- Found first ---------------------------------------------------------------------------------------------

@@ -18,6 +18,9 @@ from licences.models import (
     Note,
     Product,
     PurchaseLock,
+    QualityFilter,
+    QualityFinding,
+    QualityMark,
     RefusedAccess,
     RefusedClaim,
     ReturningSerial,
@@ -296,6 +299,32 @@ def test_a_fact_is_on_record_once_in_any_case_of_its_letters(db, rows, constrain
     assert refused(rows[1], constraint)
 
 
+# --- Data quality ---------------------------------------------------------------------------------------
+
+
+def test_an_entry_of_a_list_is_found_and_marked_once(db):
+    customer = fill_search_columns(Customer(name="Any"))
+    customer.save()
+    entry = {"list": "never-registered", "subject": 1, "customer": customer}
+    found = QualityFinding(**entry, since=factories.TODAY, fingerprint="0")
+    mark = QualityMark(**entry, did="assign", changed_by="clerk", changed_at=NOW, act="1")
+    assert stored(found)
+    assert stored(copy(found, second=2))
+    assert refused(copy(found), "one_quality_finding_per_entry")
+    assert stored(mark)
+    assert refused(copy(mark), "one_quality_mark_per_entry")
+    assert refused(copy(mark, subject=2, state="snoozed"), "quality_mark_snoozed_until_a_day")
+    assert refused(copy(mark, subject=2, snoozed_until=factories.TODAY), "quality_mark_snoozed_until_a_day")
+    assert stored(copy(mark, subject=2, state="snoozed", snoozed_until=factories.TODAY))
+
+
+def test_a_filter_has_a_name_of_its_own_among_those_of_its_user_and_list(db, clerk):
+    saved = QualityFilter(list="released", owner=clerk, name="North", name_key="north")
+    assert stored(saved)
+    assert refused(copy(saved, name="NORTH"), "one_quality_filter_per_name")
+    assert stored(copy(saved, list="duplicates"))
+
+
 # --- Locks -----------------------------------------------------------------------------------------
 
 
@@ -338,6 +367,9 @@ TESTED = {
     "one_open_emergency_per_serial",
     "one_pair_per_import",
     "one_profile_of_a_shape",
+    "one_quality_filter_per_name",
+    "one_quality_finding_per_entry",
+    "one_quality_mark_per_entry",
     "one_returning_serial_per_purchase",
     "one_reversal_per_grant",
     "one_unlock_code_per_sequence",
@@ -350,6 +382,7 @@ TESTED = {
     "product_has_a_sku",
     "product_sku_unique_in_any_case",
     "product_slot_between_1_and_31",
+    "quality_mark_snoozed_until_a_day",
     "relicensing_outcome_is_whole",
     "sequences_raised_within_range",
     "serial_blocked_with_a_reason",

@@ -74,7 +74,7 @@ def test_the_search_of_this_test_finds_the_customer_where_it_is_kept(customer):
 
     tables = (
         "customer historicalcustomer site registration event checkeditem rejectedrow searchtext searchword fileimport "
-        "note relicensing"
+        "note relicensing qualitymark"
     )
     assert set(tables.split()) <= {table.partition("_")[2] for table in words_by_table}
     missing = WORDS.difference(*words_by_table.values())

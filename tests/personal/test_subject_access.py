@@ -25,6 +25,7 @@ def test_all_that_is_held_is_handed_out_and_no_code(customer, supervisor, as_use
             "Quedlinburg",
             *quellwasser.CALLER.values(),
             *quellwasser.NOTES.values(),
+            quellwasser.QUALITY_NOTES[-1],
         }:
             assert value in text, value
         for code in UnlockCode.objects.all():

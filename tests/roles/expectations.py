@@ -89,6 +89,13 @@ PAGES = {
     "emergency-settle": Page(get=NOT_OFFERED, post=CALLERS),
     "quality": Page(get=CASE_READERS),
     "quality-list": Page(get=CASE_READERS),
+    "quality-count": Page(get=NOT_OFFERED, post=CASE_READERS),
+    "quality-entries": Page(get=NOT_OFFERED, post=CALLERS),
+    "quality-undo": Page(get=NOT_OFFERED, post=CALLERS),
+    "quality-filters": Page(get=NOT_OFFERED, post=CASE_READERS),
+    # The one on the stage is a shared filter of somebody else.
+    "quality-filter": Page(get=DECIDERS, post=DECIDERS),
+    "quality-filter-delete": Page(get=NOT_OFFERED, post=DECIDERS),
     # Deciding
     "desk-waiting": Page(get=DECIDERS),
     "decision-emails": Page(get=NOT_OFFERED, post=DECIDERS),
