@@ -12,24 +12,23 @@ from pathlib import Path
 from licences import licence_files
 
 KEY_IDS = 16  # four bits of an unlock code
-ENV_FILE = Path(__file__).resolve().parents[2] / ".env"
 _OTHER_NAMES = {"LICENCE_SIGNING_KEYS": "LICENCE_SIGNING_KEY"}
 _LINE = re.compile(r"\s*(?:export\s+)?(\w+)\s*=(.*)")
 
 
-def print_or_write_secrets(*, write: bool) -> str | int:
-    """Print new secrets, or add the missing ones to ``.env``. Returns an argument for ``sys.exit``: 0 or a message."""
+def print_or_write_secrets(path: Path, *, write: bool) -> str | int:
+    """Print new secrets, or add missing ones to the file ``path``. Returns what ``sys.exit`` takes: 0 or a message."""
     if not write:
         sys.stdout.write(new_secret_lines() + "\n")
         return 0
     try:
-        added = write_secrets(ENV_FILE, environment=os.environ)
+        added = write_secrets(path, environment=os.environ)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        return f"{ENV_FILE} cannot be written: {why}. Nothing was changed."
+        return f"{path} cannot be written: {why}. Nothing was changed."
     if not added:
-        return f"All secrets are there already, and none is overwritten. {ENV_FILE} is readable by its owner only."
-    sys.stdout.write(f"Added to {ENV_FILE}, which only its owner can read: {', '.join(added)}\n")
+        return f"All secrets are there already, and none is overwritten. {path} is readable by its owner only."
+    sys.stdout.write(f"Added to {path}, which only its owner can read: {', '.join(added)}\n")
     return 0
 
 
