@@ -46,6 +46,14 @@ def _https(environment: Environment, name: str) -> None:
         environment.problems.append(f"{name} begins with https://. The proxy in front of the portal does TLS.")
 
 
+def _folder(environment: Environment, name: str) -> None:
+    path = Path(environment.text(name, ""))
+    if not path.is_absolute() or not path.is_dir() or not os.access(path, os.W_OK):
+        environment.problems.append(
+            f"{name} is the full path of a folder that exists and that the portal can write to."
+        )
+
+
 QUESTIONS = (
     Question("PORTAL_URL", "--url", "Address of the portal, such as https://licensing.example.com", None, _https),
     Question(
@@ -68,6 +76,13 @@ QUESTIONS = (
         "Proxies in front of the portal (Enter: 1)",
         "1",
         lambda environment, name: environment.int(name, 1, least=0, most=10),
+    ),
+    Question(
+        "ALLOCATED_SERIALS_DIR",
+        "--allocated",
+        "Folder on another disk, for the lists of allocated serial numbers (Enter: var/allocated)",
+        "",
+        _folder,
     ),
 )
 

@@ -80,16 +80,17 @@ def test_settings_and_keys_are_written_once_for_their_owner_only(env_file, capsy
 
 
 def test_a_person_is_asked_until_the_answer_can_be_used(env_file, answer, capsys):
-    answer("licensing.example.com", "http://licensing.example.com", URL, "", "", "none", "")
+    answer("licensing.example.com", "http://licensing.example.com", URL, "", "", "none", "", "allocated", "")
 
     first_settings.write_settings([], env_file)
 
     values = read(env_file)
     assert (values["PORTAL_URL"], values["EMAIL_URL"], values["TRUSTED_PROXY_COUNT"]) == (URL, "none", "1")
-    assert "DATABASE_URL" not in values
+    assert not {"DATABASE_URL", "ALLOCATED_SERIALS_DIR"} & set(values)
     shown = capsys.readouterr().out
     assert shown.count("PORTAL_URL") >= 2
     assert "EMAIL_URL has to be set." in shown
+    assert "ALLOCATED_SERIALS_DIR is the full path" in shown
 
 
 def test_all_problems_are_named_together_without_a_password_and_nothing_is_written(env_file):
