@@ -126,7 +126,12 @@ need_from_the_system() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     command -v msgfmt >/dev/null || missing+=(gettext)
     [ -x /usr/sbin/nginx ] || missing+=(nginx)
+    command -v systemd-analyze >/dev/null || missing+=(systemd)
+    [ -x /usr/sbin/logrotate ] || missing+=(logrotate)
     command -v caddy >/dev/null || missing+=(caddy)
+    [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)
+    [ -x /usr/sbin/ip ] || missing+=(iproute2)
+    command -v curl >/dev/null || missing+=(curl)
     python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
     if [ ${#missing[@]} -gt 0 ]; then
         apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"

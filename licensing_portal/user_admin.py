@@ -24,7 +24,7 @@ from licences.administration.resources import Column, ExportTable
 from licences.administration.shown_facts import ShownFactsForm
 from licences.roles import ROLE_NAMES
 from licensing_portal.accounts import notices, usernames
-from licensing_portal.accounts.operations import factors, passwords, sessions
+from licensing_portal.accounts.operations import factors, passwords, people, sessions
 from licensing_portal.accounts.people import SignedInRequest
 
 admin.site.unregister([User, Group])
@@ -124,7 +124,7 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
     def remove_second_factors(self, request: SignedInRequest, users: QuerySet[User]) -> None:
         count = 0
         for user in self._within_reach(request, users):
-            removed = factors.remove_factors(user, by=request.user)
+            removed = factors.remove_factors(user, by=request.user.get_username())
             count += removed
             if removed:
                 self._tell(request, user, "factors")
@@ -155,6 +155,8 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
         self, request: SignedInRequest, obj: User, form: Any, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
+        if not change:
+            people.record_account(obj, by=request.user.get_username())
         former = form.initial.get("email", "") if change else ""
         if "email" in form.changed_data and former:
             self._tell(request, obj, "address", email=former)

@@ -138,7 +138,7 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
     "licences.DecisionAlerts": _nothing("language"),
     "licences.CrmApplication": _nothing("name", "vendor", "works", "since_version", "notes", "url"),
     "licences.SupportContact": _nothing("country", "country_code", "phone", "email", "hours", "url"),
-    "accounts.SignInEvent": {"username": _S, "by": _S, "address": _S, **_nothing("kind", "detail")},
+    "accounts.SignInEvent": {"username": _S, "by": _S, "address": _S, "reason": _R, **_nothing("kind", "detail")},
     "accounts.LockOut": {"key": _T, "address": _T, "kind": _N},
     "accounts.CacheEntry": {"cache_key": _T, "value": _T},  # counts of tries; files to import
     "accounts.QueuedMessage": {"sealed": _T},  # e-mail to users, until the worker has sent it
