@@ -178,6 +178,8 @@ PAGES = {
     "mfa_remove_webauthn": Page(get=NOBODY, post=NOBODY),
     "end-session": Page(get=NOT_OFFERED, post=NOBODY),
     "set_language": Page(get=EVERYBODY, post=EVERYBODY),
+    # Running the portal
+    "doctor": Page(get=ADMINISTRATORS),
     # The administration's own pages
     "admin:index": Page(get=DESK_STAFF, post=DESK_STAFF),
     "admin:app_list": Page(get=DESK_STAFF, post=DESK_STAFF),
