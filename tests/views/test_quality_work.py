@@ -303,6 +303,16 @@ def test_pages_lead_on_and_back(two, staff, monkeypatch):
     assert names(staff, after="nonsense") == ["Alpha Backwaren GmbH"]
 
 
+def test_what_is_refused_on_a_later_page_shows_that_page_again(two, staff, monkeypatch):
+    monkeypatch.setattr(quality_pages, "PAGE_SIZE", 1)
+    position = staff.get(LIST).context["page"].later
+
+    answer = post(staff, two[1], query=f"?after={position}", act="snooze")
+
+    assert answer.status_code == 422
+    assert [listed.entry.serial for listed in answer.context["page"].entries] == [two[1]]
+
+
 def test_days_and_places_filter_pages_and_files_alike(two, staff):
     for query, expected in (
         ({"town": "KIEL"}, ["Zeta Druckerei AG"]),
