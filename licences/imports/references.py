@@ -103,7 +103,8 @@ def _in_file(run: StatementRunner) -> Iterator[_OtherSpelling]:
     found = run.fetch_all(statements.ROWS_IN_FILE)
     firsts = {first: run.fetch_all(statements.CONTENT_IN_FILE, first=first)[0] for _row, first, *_ in found}
     for row, first, reference, *values in found:
-        yield _OtherSpelling(row, PurchaseLine(*values), reference, *firsts[first], "key-twice", str(first))
+        digest, checks, quantity = firsts[first]
+        yield _OtherSpelling(row, PurchaseLine(*values), reference, digest, checks, quantity, "key-twice", str(first))
 
 
 def _judge_spellings(run: StatementRunner, file_import: FileImport, found: list[_OtherSpelling]) -> None:

@@ -121,6 +121,7 @@ def list_page(
         "filter": form,
         "wanted": filter_of(request, form),
         "query": query,
+        "place": filter_query({**form.values(), **_position(request)}),
         "is_narrowed": bool(set(form.values()) - {"show"}),
         "link": f"{reverse('quality-list', args=[quality_list.slug])}{query or '?'}{'&' if query else ''}",
         "act": act_form or EntryActForm(colleagues=quality_pages.colleagues()),
@@ -141,11 +142,18 @@ def list_page(
 
 def _page(request: HttpRequest, quality_list: QualityList, wanted: EntryFilter) -> quality_pages.QualityPage:
     """The page at the position that the address names; the first one if that is no position."""
-    before, after = request.GET.get("before", ""), request.GET.get("after", "")
+    position = _position(request)
     try:
-        return quality_pages.page(quality_list, wanted, position=before or after, backwards=bool(before))
+        named = next(iter(position.values()), "")
+        return quality_pages.page(quality_list, wanted, position=named, backwards="before" in position)
     except ValueError:
         return quality_pages.page(quality_list, wanted, position="", backwards=False)
+
+
+def _position(request: HttpRequest) -> dict[str, str]:
+    """The parameter of the address that names a page, ``before`` or ``after``; empty for the first page."""
+    named = ((name, request.GET.get(name, "")) for name in ("before", "after"))
+    return dict(islice(((name, value) for name, value in named if value), 1))
 
 
 def _undoable(request: HttpRequest) -> tuple[str, int]:

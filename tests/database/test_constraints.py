@@ -18,9 +18,6 @@ from licences.models import (
     Note,
     Product,
     PurchaseLock,
-    QualityFilter,
-    QualityFinding,
-    QualityMark,
     RefusedAccess,
     RefusedClaim,
     ReturningSerial,
@@ -299,32 +296,6 @@ def test_a_fact_is_on_record_once_in_any_case_of_its_letters(db, rows, constrain
     assert refused(rows[1], constraint)
 
 
-# --- Data quality ---------------------------------------------------------------------------------------
-
-
-def test_an_entry_of_a_list_is_found_and_marked_once(db):
-    customer = fill_search_columns(Customer(name="Any"))
-    customer.save()
-    entry = {"list": "never-registered", "subject": 1, "customer": customer}
-    found = QualityFinding(**entry, since=factories.TODAY, fingerprint="0")
-    mark = QualityMark(**entry, did="assign", changed_by="clerk", changed_at=NOW, act="1")
-    assert stored(found)
-    assert stored(copy(found, second=2))
-    assert refused(copy(found), "one_quality_finding_per_entry")
-    assert stored(mark)
-    assert refused(copy(mark), "one_quality_mark_per_entry")
-    assert refused(copy(mark, subject=2, state="snoozed"), "quality_mark_snoozed_until_a_day")
-    assert refused(copy(mark, subject=2, snoozed_until=factories.TODAY), "quality_mark_snoozed_until_a_day")
-    assert stored(copy(mark, subject=2, state="snoozed", snoozed_until=factories.TODAY))
-
-
-def test_a_filter_has_a_name_of_its_own_among_those_of_its_user_and_list(db, clerk):
-    saved = QualityFilter(list="released", owner=clerk, name="North", name_key="north")
-    assert stored(saved)
-    assert refused(copy(saved, name="NORTH"), "one_quality_filter_per_name")
-    assert stored(copy(saved, list="duplicates"))
-
-
 # --- Locks -----------------------------------------------------------------------------------------
 
 
@@ -333,7 +304,7 @@ def test_there_is_one_row_to_hold(model):
     assert refused(model(pk=2), model._meta.constraints[0].name)
 
 
-# Here, or in test_request_constraints.py
+# Here, or in test_request_constraints.py or test_quality_constraints.py
 TESTED = {
     "acceptance_has_a_reason",
     "approval_has_a_reason",
@@ -393,7 +364,7 @@ TESTED = {
 
 
 def test_every_constraint_of_the_models_is_tested():
-    """A new one needs a test here, in ``test_request_constraints`` or ``test_import_constraints``, and a line."""
+    """A new one needs a test here or in another ``test_…_constraints``, and a line."""
     named = {
         constraint.name
         for model in [

@@ -18,7 +18,7 @@ KNOWN = {"customer_number": "K-1", "customer_name": "Huber Bau GmbH"}
 def hints(*rows, content=csv_bytes):
     """The hints of a preview: row number, quantity, what is usual, of what."""
     unusual = preview(content(*rows)).format["unusual_quantities"]
-    return [tuple(each.values()) for each in unusual.get("rows", [])]
+    return [(each["row"], each["quantity"], each["usual"], each["of"]) for each in unusual.get("rows", [])]
 
 
 def many(count=11, **values):
