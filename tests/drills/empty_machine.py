@@ -46,6 +46,7 @@ chmod 755 {work} {work}/bin/*
 mount -t tmpfs tmpfs /var/lib/postgresql && mount -t tmpfs tmpfs /etc/postgresql
 chown postgres:postgres /var/lib/postgresql /etc/postgresql
 install -d -o postgres -g postgres -m 2775 /run/postgresql
+[ -e /etc/ssl/certs/ssl-cert-snakeoil.pem ] || make-ssl-cert generate-default-snakeoil
 pg_createcluster 15 main >/dev/null && systemctl start postgresql
 openssl req -quiet -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN={host} -addext subjectAltName=DNS:{host} \\
     -keyout /etc/ssl/private/{host}.key -out {certificate} 2>/dev/null ||
@@ -59,11 +60,12 @@ cd {work}/source
 class Machine:
     """``run`` plays lines in one bash on the machine, in the folder of the release; its variables stay."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, name="machine"):
         _need_what_it_takes()
-        self.folder, self.number = folder, 0
-        work = folder / "machine"
-        work.mkdir()
+        self.folder, self.number = folder / name, 0
+        work = self.folder / "work"
+        work.mkdir(parents=True)
+        self.folder.chmod(0o711)
         environment = {
             "PATH": f"{work}/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/root",
@@ -76,7 +78,7 @@ class Machine:
             "CURL_CA_BUNDLE": CERTIFICATE,
         }
         command = ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "bash"]
-        self.log = folder / "machine.log"
+        self.log = self.folder / "machine.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "-euo", "pipefail"],
@@ -93,13 +95,16 @@ class Machine:
             )
         )  # fmt: skip
 
-    def run(self, lines, patience=180):
-        """The output of these lines of bash. ``AssertionError`` with it where one of them fails."""
+    def run(self, lines, *, typed="", patience=180):
+        """The output of these lines of bash. ``AssertionError`` with it where one of them fails.
+
+        ``typed`` is what somebody types when they are asked.
+        """
         self.number += 1
         block = self.folder / f"block-{self.number}.sh"
         block.write_text(lines + "\n")
         begin = self.log.stat().st_size
-        self.process.stdin.write(f". {block} </dev/null\necho '{_MARK}'\n")
+        self.process.stdin.write(f". {block} <<< '{typed}'\necho '{_MARK}'\n")
         self.process.stdin.flush()
         end = time.monotonic() + patience
         while _MARK not in (said := self.log.read_bytes()[begin:].decode(errors="replace")):
@@ -107,6 +112,15 @@ class Machine:
             assert time.monotonic() < end, f"does not end:\n{lines}\n\n{said}"
             time.sleep(0.1)
         return said.partition(_MARK)[0]
+
+    def connect(self, other, *, own, theirs):
+        """A cable to another machine, with an address at each end such as ``10.9.0.1/24``."""
+        ends = {self: (f"drill-{self.process.pid}"[:15], own), other: (f"drill-{other.process.pid}"[:15], theirs)}
+        (first, _), (second, _) = ends.values()
+        subprocess.run(["ip", "link", "add", first, "type", "veth", "peer", "name", second], check=True)
+        for machine, (name, address) in ends.items():
+            subprocess.run(["ip", "link", "set", name, "netns", str(machine.process.pid)], check=True)
+            machine.run(f"ip address add {address} dev {name} && ip link set {name} up")
 
     def close(self):
         self.process.stdin.close()

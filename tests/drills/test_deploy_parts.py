@@ -72,4 +72,4 @@ def test_logrotate_accepts_its_entry(tmp_path):
 
     assert read.returncode == 0
     assert "error" not in read.stderr.lower()
-    assert "licensing_portal.log" in read.stderr
+    assert "licensing-portal/nginx.log" in read.stderr
