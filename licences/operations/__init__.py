@@ -17,6 +17,7 @@ from licences.operations.code_deliveries import (
     record_delivery_sent,
     send_unlock_code,
 )
+from licences.operations.contact_erasure import ForgottenContact, forget_contact
 from licences.operations.customer_entry import NewCustomer, enter_customer
 from licences.operations.customer_erasure import ErasureResult, erase_customer
 from licences.operations.customer_merge import MergeResult, merge_customers
@@ -64,6 +65,7 @@ __all__ = [
     "DEFAULT_RAISE",
     "Correction",
     "ErasureResult",
+    "ForgottenContact",
     "FormTokenUse",
     "MergeResult",
     "NewCustomer",
@@ -82,6 +84,7 @@ __all__ = [
     "enter_customer",
     "erase_customer",
     "fail_overdue_deliveries",
+    "forget_contact",
     "hand_over_request",
     "is_delivery_wanted",
     "issue_emergency",
