@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from licences.domain.search_words import telephone_part
 
+_FEWEST_SYMBOLS = 2  # letters or digits of a value that is looked for in texts; a dash for “none” is in too many
 _SHORTEST_NUMBER = 6  # digits; a shorter number is looked for in texts as it is written
 _BETWEEN_DIGITS = r"[\s()/.–-]*"
 
@@ -78,15 +79,19 @@ def _keys(part: ContactPart, values: tuple[str, ...]) -> frozenset[str]:
 def _pattern(person: ContactPerson) -> re.Pattern[str] | None:
     """What finds the person's values in a text made by ``_plain``; None without values."""
     names, emails = (
-        [re.escape(_plain(value)) for value in values if value.strip()] for values in (person.names, person.emails)
+        [re.escape(_plain(value)) for value in values if _is_telling(value)] for values in (person.names, person.emails)
     )
-    numbers = [contact_key(ContactPart.PHONE, phone) for phone in person.phones if phone.strip()]
+    numbers = [contact_key(ContactPart.PHONE, phone) for phone in person.phones]
     long = [number for number in numbers if number.isdigit() and len(number) >= _SHORTEST_NUMBER]
-    short = [re.escape(_plain(phone)) for phone in person.phones if phone.strip()]
+    short = [re.escape(_plain(phone)) for phone in person.phones if _is_telling(phone)]
     choices = [rf"(?<!\w){text}(?!\w)" for text in (*names, *short)]
     choices += [rf"(?<![\w.+-]){text}(?![\w-]|\.\w)" for text in emails]
     choices += [_BETWEEN_DIGITS.join(number) + r"(?!\d)" for number in long]
     return re.compile("|".join(sorted(choices, key=len, reverse=True))) if choices else None
+
+
+def _is_telling(value: str) -> bool:
+    return sum(map(str.isalnum, value)) >= _FEWEST_SYMBOLS
 
 
 def _plain(text: str) -> str:

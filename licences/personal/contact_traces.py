@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from licences.domain.chain import canonical_json
 from licences.domain.contact_person import ContactPart, ContactPerson, contact_key
-from licences.models import FileImport, Relicensing
+from licences.models import CheckedItem, FileImport, Relicensing
 from licences.personal.customer_records import SHORTEST_VALUE, CustomerRecords
 from licences.personal.subject_access import TITLES, reasons_in_log
 from licences.personal.unkeyed_records import (
@@ -22,6 +22,7 @@ from licences.personal.unkeyed_records import (
     disclosures_naming,
     events_of_imports,
     file_names_naming,
+    items_without_serial,
 )
 from licences.personal.upload_search import imports_naming, rejected_rows_naming
 
@@ -196,9 +197,10 @@ def _event_names(personal: Mapping[str, Any], person: ContactPerson) -> bool:
 def _answers_naming(records: CustomerRecords, person: ContactPerson) -> list[int]:
     """The checklist items whose texts name a person. A value that is part of the company's name does not count."""
     alone = person.without_values_in(_company_texts(records))
+    unknown = CheckedItem.objects.filter(pk__in=items_without_serial(records.identifying_values)).order_by("pk")
     return [
         each.pk
-        for each in records.checked_items
+        for each in [*records.checked_items, *unknown]
         if alone.is_named_in("\n".join([each.said, each.on_record, *map(str, each.parameters.values())]))
     ]
 

@@ -59,6 +59,13 @@ def test_nobody_is_named_by_no_value():
     assert not ContactPerson(names=("",)).is_named_by(ContactPart.NAME, "")
 
 
+def test_a_dash_for_none_is_in_no_text():
+    nobody = ContactPerson(names=("-",), phones=("-",), emails=("?",))
+
+    assert nobody.is_named_by(ContactPart.NAME, "-")
+    assert not nobody.is_named_in("Ring - or write?")
+
+
 def test_a_short_number_is_looked_for_as_it_is_written():
     extension = ContactPerson(phones=("-12",))
 

@@ -133,11 +133,13 @@ def test_a_site_and_a_second_line_named_after_the_person_lose_that_name(customer
 def test_an_answer_on_the_checklist_goes_unless_it_is_the_company_s_own_name(customer):
     code = customer.sites.order_by("pk").first().serial.unlock_codes.latest("sequence")
     named = factories.request(code, customer_name=WHO["contact_name"])
+    unknown = factories.request(code, serial="", customer_name=WHO["contact_name"])
     company = factories.request(code, customer_name=AS_REGISTERED["name"])
 
     forget(customer, ContactPerson(names=(WHO["contact_name"], "Quellwasser")))
 
-    assert CheckedItem.objects.get(checklist__request=named, item="customer_name").said == ""
+    for request in (named, unknown):
+        assert CheckedItem.objects.get(checklist__request=request, item="customer_name").said == ""
     assert CheckedItem.objects.get(checklist__request=company, item="customer_name").said == AS_REGISTERED["name"]
 
 
@@ -352,6 +354,7 @@ def test_another_choice_than_what_was_shown_is_shown_before_it_is_done(customer,
     answer = send(reason=REASON, shown=shown(customer, ContactPerson(names=XAVER.names)), confirmed="on")
 
     assert "What will be removed" in answer.text
+    assert "Check the numbers again" in answer.text
     assert Registration.objects.filter(contact_name=AS_REGISTERED["contact_name"]).exists()
 
 
