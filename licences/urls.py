@@ -53,6 +53,7 @@ urlpatterns = [
     path("customers/<int:pk>/history/", personal.changes, name="customer-history"),
     path("customers/<int:pk>/data/", personal.personal_data, name="customer-data"),
     path("customers/<int:pk>/erase/", personal.erase, name="customer-erase"),
+    path("customers/<int:pk>/forget-contact/", personal.forget_contact, name="contact-forget"),
     path("customers/<int:pk>/merge/", customers.merge, name="customer-merge"),
     path("quality/", quality.overview, name="quality"),
     path("quality/count/", quality.count, name="quality-count"),

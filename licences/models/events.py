@@ -51,6 +51,7 @@ class Event(models.Model):
         PROFILE_CHANGED = "profile-changed", _("Sender profile changed")
         CUSTOMERS_MERGED = "customers-merged", _("Customers merged")
         CUSTOMER_ERASED = "customer-erased", _("Personal data erased")
+        CONTACT_FORGOTTEN = "contact-forgotten", _("Contact person forgotten")
         CUSTOMER_EXPORTED = "customer-exported", _("Personal data exported")
         CASE_FILE_MADE = "case-file-made", _("Case file downloaded as PDF")
         LOG_EXPORTED = "log-exported", _("Event log exported")

@@ -17,6 +17,7 @@ from licences.operations.code_deliveries import (
     record_delivery_sent,
     send_unlock_code,
 )
+from licences.operations.contact_erasure import ForgottenContact, forget_contact
 from licences.operations.customer_entry import NewCustomer, enter_customer
 from licences.operations.customer_erasure import ErasureResult, erase_customer
 from licences.operations.customer_merge import MergeResult, merge_customers
@@ -70,6 +71,7 @@ __all__ = [
     "Correction",
     "EntryAct",
     "ErasureResult",
+    "ForgottenContact",
     "FormTokenUse",
     "MergeResult",
     "NewCustomer",
@@ -92,6 +94,7 @@ __all__ = [
     "enter_customer",
     "erase_customer",
     "fail_overdue_deliveries",
+    "forget_contact",
     "hand_over_request",
     "is_delivery_wanted",
     "issue_emergency",

@@ -136,7 +136,7 @@ def _is_erased(code: UnlockCode) -> bool:
     if code.serial.site.customer.erased_at is not None:
         return True
     events = Event.objects.filter(serial=code.serial.code, personal={}).values_list("pk", flat=True)
-    return not erased_events().isdisjoint(events)
+    return not erased_events([Event.Kind.CUSTOMER_ERASED]).isdisjoint(events)
 
 
 def is_valid_unlock_code(code: UnlockCode) -> bool:

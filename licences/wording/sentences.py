@@ -18,6 +18,7 @@ from licences.domain.errors import Refusal
 from licences.wording.columns import PROFILE_SENTENCES, column_title, title_and_name
 from licences.wording.differences import DIFFERENCES, DIFFERENT
 from licences.wording.hand_entries import HAND_ENTRY_SENTENCES
+from licences.wording.personal_data import PERSONAL_DATA_SENTENCES
 from licences.wording.quality import QUALITY_SENTENCES
 from licences.wording.tables import CELL_SENTENCES, ENCODING_NAMES
 
@@ -93,11 +94,7 @@ SENTENCES: dict[str, Promise] = {
         "Somebody else changed this record while the page was open, so nothing was saved. Compare below, then "
         "save again."
     ),
-    "customer-merged": _("This customer was merged into another one. Erase the data of that customer instead."),
-    "customer-erased": _("The personal data of this customer has already been erased."),
-    "import-names-customer": _(
-        "The import of %(file)s includes this customer and is not finished. Confirm or discard it first."
-    ),
+    **PERSONAL_DATA_SENTENCES,
     # Notes
     "note-missing": _("The note is empty. Write what the next person should know."),
     "note-too-long": _("At most %(limit)s characters fit into a note. Shorten it."),
@@ -335,6 +332,7 @@ SOURCES: dict[str, Promise] = {
     "merge": _("Merge of customers"),
     "transfer": _("Transfer of a serial number"),
     "erasure": _("Erasure of personal data"),
+    "contact-forgotten": _("Contact person forgotten"),
 }
 
 ASK_HOUSE_NUMBER = _("Ask again for the house number.")

@@ -135,9 +135,7 @@ def find_pooling() -> Iterator[HealthFinding]:
         yield ok(_("SQLite has no pooler."))
     elif shares_sessions(database):
         words = _("A pooler (such as pgbouncer) shares sessions of the database among connections, by transaction.")
-        advice = _(
-            "Set pool_mode = session, or name PostgreSQL itself in DATABASE_URL. Imports lose temporary tables."
-        )
+        advice = _("Set pool_mode = session, or name PostgreSQL itself in DATABASE_URL. Imports lose temporary tables.")
         yield problem(words, advice)
     else:
         yield ok(_("Each connection has a session of its own."))

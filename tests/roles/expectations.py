@@ -113,6 +113,7 @@ PAGES = {
     "customer-history": Page(get=CASE_READERS),
     "customer-data": Page(get=DECIDERS),
     "customer-erase": Page(get=DECIDERS, post=DECIDERS),
+    "contact-forget": Page(get=DECIDERS, post=DECIDERS),
     # Importing
     "imports": Page(get=IMPORT_READERS, post=IMPORTERS),
     "import-template": Page(get=IMPORTERS),

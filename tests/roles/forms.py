@@ -118,6 +118,7 @@ def _of_serials(stage: Stage) -> list[Attempt]:
     serial, customer = stage.serial.code, stage.serial.site.customer_id
     bought = factories.bought()
     leaving = factories.bought(customer_name="Northwind Traders AG").site.customer_id
+    who, forgetting = stage.serial.site.customer.contact_name, reverse("contact-forget", args=[customer])
     top_up(stage.serial, product="XCH-USR")
     reason = {"reason": "Told us so, as told by letter."}
     moving, merging = reverse("serial-transfer", args=[serial]), reverse("customer-merge", args=[customer])
@@ -137,6 +138,7 @@ def _of_serials(stage: Stage) -> list[Attempt]:
         own("serial-block", serial, typed=reason, seen_by=SUPERVISOR),
         Attempt("serial-transfer", "", moving, f"{moving}?customer={bought.code}", {**DETAILS, **reason}, SUPERVISOR),
         own("customer-erase", leaving, typed={"confirmed": "on", **reason}, seen_by=SUPERVISOR),
+        Attempt("contact-forget", "", forgetting, forgetting, {"names": who, **reason}, SUPERVISOR, status=200),
         Attempt(
             "customer-merge",
             "",

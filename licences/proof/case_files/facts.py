@@ -19,6 +19,7 @@ from customers.contact import CONTACT_COLUMNS
 from licences.domain.chain import NONCE
 from licences.domain.codes import grouped
 from licences.models import Approval, Event, LicenceGrant, QualityMark, Registration, Relicensing, Serial, UnlockCode
+from licences.personal.subject_access import TITLES
 from licences.proof.case_files import supervision
 from licences.proof.case_files.call_notes import CALLER_LABELS
 from licences.proof.case_files.supervision import Facts
@@ -51,6 +52,7 @@ _LABELS: dict[str, Promise] = {
     "fields": gettext_lazy("Fields"),
     "columns": gettext_lazy("Fields"),
     "sites": gettext_lazy("Sites moved"),
+    "emptied": gettext_lazy("Emptied"),
     "name": gettext_lazy("Name"),
     "number": gettext_lazy("Customer number"),
     "address_line1": gettext_lazy("Address"),
@@ -133,9 +135,17 @@ def _value(name: str, value: Any) -> str:
         return ", ".join(_label(field) for field in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, dict) and set(value) == {"before", "after"}:
-        return _("“%(before)s”, now “%(after)s”") % value
+    if isinstance(value, dict):
+        return _mapping_value(name, value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _mapping_value(name: str, value: dict[str, Any]) -> str:
+    if name == "emptied":
+        return ", ".join(f"{TITLES.get(table, table)}: {count}" for table, count in sorted(value.items()))
+    if set(value) == {"before", "after"}:
+        return _("“%(before)s”, now “%(after)s”") % value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def verdicts_fact(shown: dict[str, str]) -> tuple[str, str]:
