@@ -76,9 +76,7 @@ def erase_customer(*, customer_id: int, reason: str, by: str) -> ErasureResult:
     lock_purchases_or_refuse()  # an import could otherwise add a purchase of this customer meanwhile
     records = CustomerRecords(customer)
     lock_serials([serial.pk for serial in records.serials])
-    serials = [each.code for each in records.serials]
-    if file := import_in_progress_naming(records.identifying_values, serials=serials):
-        raise Refusal("import-names-customer", file=file)
+    _refuse_imports_in_progress(records)
     counts = _erase(records, reason=reason, by=by)
     events = (
         _events_of(records)
@@ -224,24 +222,19 @@ def erase_events(events: list[int]) -> None:
 # --- Files -------------------------------------------------------------------------------------------
 
 
-def import_in_progress_naming(values: list[str], *, serials: Collection[str] = ()) -> str:
-    """The file name, or else the number, of an import in progress that names one of the values or serials; "" for none.
-
-    It would bring back what is erased.
-    """
+def _refuse_imports_in_progress(records: CustomerRecords) -> None:
+    """``Refusal("import-names-customer")``: an import in progress would bring the erased data back."""
     in_progress = FileImport.objects.exclude(state__in=FileImport.ENDED)
     for file_import in in_progress:
         rows = Q(pk__range=file_import.row_ids)
-        contact = Q(contact_name__in=values) | Q(contact_phone__in=values) | Q(contact_email__in=values)
         staged = StagedPurchase.objects.filter(
-            rows & (contact | Q(customer_name__in=values) | Q(customer_number__in=values))
+            rows & (Q(customer_name__in=records.identifying_values) | Q(customer_number__in=records.identifying_values))
         )
-        named = rows & (contact | Q(name__in=values) | Q(serial__in=serials))
+        named = rows & (Q(name__in=records.identifying_values) | Q(serial__in=[each.code for each in records.serials]))
         if staged.exists() or StagedInstallation.objects.filter(named).exists():
-            return file_import.file_name or str(file_import.pk)
-    for file_import in imports_naming(values, in_progress):
-        return file_import.file_name or str(file_import.pk)
-    return ""
+            raise Refusal("import-names-customer", file=file_import.file_name or str(file_import.pk))
+    for file_import in imports_naming(records.identifying_values, in_progress):
+        raise Refusal("import-names-customer", file=file_import.file_name or str(file_import.pk))
 
 
 def _delete_uploads(values: list[str], imports: set[int]) -> int:
