@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from customers import history
 from customers.models import Customer, Site
@@ -17,7 +17,16 @@ from licences.database.append_only import ExemptionPurpose, exemption
 from licences.domain.contact_person import ContactPerson
 from licences.domain.errors import Refusal
 from licences.domain.search_words import words_of
-from licences.models import CodeDelivery, Event, FileImport, HandEntry, Registration, Relicensing
+from licences.models import (
+    CodeDelivery,
+    Event,
+    FileImport,
+    HandEntry,
+    Registration,
+    Relicensing,
+    StagedInstallation,
+    StagedPurchase,
+)
 from licences.operations import notes, search
 from licences.operations.code_deliveries import erase_deliveries
 from licences.operations.customer_erasure import (
@@ -26,7 +35,6 @@ from licences.operations.customer_erasure import (
     erase_checked_items,
     erase_events,
     erase_file_names,
-    import_in_progress_naming,
 )
 from licences.operations.customers import fill_search_columns
 from licences.operations.events import record_event
@@ -34,6 +42,7 @@ from licences.operations.locks import lock_customer, lock_purchases_or_refuse, l
 from licences.operations.reasons import require_reason
 from licences.personal.contact_traces import ColumnKeys, ContactTraces, columns_naming, find_contact, searched_values
 from licences.personal.customer_records import CustomerRecords
+from licences.personal.upload_search import imports_naming
 
 _SOURCE = "contact-forgotten"  # of the history of customers and sites
 
@@ -68,12 +77,24 @@ def forget_contact(*, customer_id: int, person: ContactPerson, reason: str, by: 
     records = CustomerRecords(customer)
     lock_serials([serial.pk for serial in records.serials])
     traces = find_contact(records, person)
-    if file := import_in_progress_naming(searched_values(traces.person)):
-        raise Refusal("import-names-contact", file=file)
+    _refuse_imports_in_progress(traces.person)
     if traces.counts:
         _forget(records, traces, reason=reason, by=by)
     customer.refresh_from_db()
     return ForgottenContact(customer, traces.counts)
+
+
+def _refuse_imports_in_progress(person: ContactPerson) -> None:
+    """``Refusal("import-names-contact")``: an import in progress would bring the person back."""
+    in_progress = FileImport.objects.exclude(state__in=FileImport.ENDED)
+    contact = Q(contact_name__in=person.names) | Q(contact_phone__in=person.phones)
+    contact |= Q(contact_email__in=person.emails)
+    for file_import in in_progress:
+        rows = contact & Q(pk__range=file_import.row_ids)
+        if any(staged.objects.filter(rows).exists() for staged in (StagedPurchase, StagedInstallation)):
+            raise Refusal("import-names-contact", file=file_import.file_name or str(file_import.pk))
+    for file_import in imports_naming(searched_values(person), in_progress):
+        raise Refusal("import-names-contact", file=file_import.file_name or str(file_import.pk))
 
 
 def _forget(records: CustomerRecords, traces: ContactTraces, *, reason: str, by: str) -> None:

@@ -39,7 +39,7 @@ from licences.operations.events import record_event
 from licences.operations.locks import lock_customer, lock_purchases_or_refuse, lock_serials
 from licences.operations.quality_marks import forget_quality_notes
 from licences.operations.reasons import require_reason
-from licences.personal.cell_search import CustomerCells, is_about_customer
+from licences.personal.cell_search import is_about_customer
 from licences.personal.customer_records import ITEMS_ABOUT_CUSTOMER, CustomerRecords
 from licences.personal.unkeyed_records import (
     calls_without_serial,
@@ -78,9 +78,7 @@ def erase_customer(*, customer_id: int, reason: str, by: str) -> ErasureResult:
     lock_purchases_or_refuse()  # an import could otherwise add a purchase of this customer meanwhile
     records = CustomerRecords(customer)
     lock_serials([serial.pk for serial in records.serials])
-    serials = [each.code for each in records.serials]
-    if file := import_in_progress_naming(records.identifying_values, serials=serials, cells=records.cells):
-        raise Refusal("import-names-customer", file=file)
+    _refuse_imports_in_progress(records)
     counts = _erase(records, reason=reason, by=by)
     events = (
         _events_of(records)
@@ -228,28 +226,19 @@ def erase_events(events: list[int]) -> None:
 # --- Files -------------------------------------------------------------------------------------------
 
 
-def import_in_progress_naming(
-    values: list[str], *, serials: Collection[str] = (), cells: CustomerCells | None = None
-) -> str:
-    """The file name, or else the number, of an import in progress that names one of the values or serials; "" for none.
-
-    With ``cells`` also one that an import would take for that customer, in any spelling. It would bring back what is
-    erased.
-    """
+def _refuse_imports_in_progress(records: CustomerRecords) -> None:
+    """``Refusal("import-names-customer")``: an import in progress would bring the erased data back."""
+    values, cells = records.identifying_values, records.cells
     in_progress = FileImport.objects.exclude(state__in=FileImport.ENDED)
     for file_import in in_progress:
         rows = Q(pk__range=file_import.row_ids)
-        contact = Q(contact_name__in=values) | Q(contact_phone__in=values) | Q(contact_email__in=values)
-        staged = StagedPurchase.objects.filter(
-            rows & (contact | Q(customer_name__in=values) | Q(customer_number__in=values))
-        )
-        named = rows & (contact | Q(name__in=values) | Q(serial__in=serials))
+        staged = StagedPurchase.objects.filter(rows & (Q(customer_name__in=values) | Q(customer_number__in=values)))
+        named = rows & (Q(name__in=values) | Q(serial__in=[each.code for each in records.serials]))
         is_staged = staged.exists() or StagedInstallation.objects.filter(named).exists()
-        if is_staged or (cells is not None and is_about_customer(file_import, cells)):
-            return file_import.file_name or str(file_import.pk)
+        if is_staged or is_about_customer(file_import, cells):
+            raise Refusal("import-names-customer", file=file_import.file_name or str(file_import.pk))
     for file_import in imports_naming(values, in_progress):
-        return file_import.file_name or str(file_import.pk)
-    return ""
+        raise Refusal("import-names-customer", file=file_import.file_name or str(file_import.pk))
 
 
 def _delete_uploads(values: list[str], records: CustomerRecords) -> int:
