@@ -46,7 +46,6 @@ READ_CASES = LOOK_UP | {
     "licences.view_serialguess",
     "licences.view_licencefile",
     "licences.view_note",
-    "licences.add_qualityfilter",
     "licences.read_case_file",
     "customers.view_historicalcustomer",
     "customers.view_historicalsite",
@@ -61,6 +60,7 @@ TAKE_CALLS = READ_CASES | {
     "licences.add_note",
     "licences.record_by_hand",
     "licences.change_qualitymark",
+    "licences.add_qualityfilter",
     "customers.change_customer",
 }
 WATCH = frozenset({"licences.view_refusedaccess"})

@@ -355,7 +355,7 @@ def sentence(
         return _told_differences(capfirst(str(among[code]) % shown), (parameters or {}).get("differences", ()))
     if code == "key-with-other-content":
         shown["columns"] = ", ".join(map(column_title, shown["columns"].split(", ")))
-    if code in ("columns-missing", "columns-twice"):
+    if code == "columns-missing":
         shown["columns"] = ", ".join(map(title_and_name, shown["columns"].split(", ")))
     if code == "code-length" and among is SENTENCES:
         return str(_LENGTHS.get(shown["expected"], among[code])) % shown

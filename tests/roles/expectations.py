@@ -92,7 +92,7 @@ PAGES = {
     "quality-count": Page(get=NOT_OFFERED, post=CASE_READERS),
     "quality-entries": Page(get=NOT_OFFERED, post=CALLERS),
     "quality-undo": Page(get=NOT_OFFERED, post=CALLERS),
-    "quality-filters": Page(get=NOT_OFFERED, post=CASE_READERS),
+    "quality-filters": Page(get=NOT_OFFERED, post=CALLERS),
     # The one on the stage is a shared filter of somebody else.
     "quality-filter": Page(get=DECIDERS, post=DECIDERS),
     "quality-filter-delete": Page(get=NOT_OFFERED, post=DECIDERS),

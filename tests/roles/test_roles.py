@@ -98,6 +98,7 @@ def test_supervisors_may_what_staff_may_and_decide():
 
     assert roles.ROLES["Licensing staff"] < roles.ROLES["Supervisor"]
     deciding = {"decide_checklist", "agree_by_hand", "issue_emergency", "block_serial", "transfer_serial"}
+    deciding |= {"share_qualityfilter"}
     customers = {"merge_customer", "export_customer", "erase_customer"}
     assert more == (
         {f"licences.{each}" for each in deciding}

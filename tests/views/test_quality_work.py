@@ -258,3 +258,4 @@ def test_auditors_read_and_do_not_work_on_entries(two, as_user, auditor):
     assert "entries-form" not in client.get(LIST).content.decode()
     assert client.post(reverse("quality-entries", args=[SLUG]), {}).status_code == 403
     assert client.post(reverse("quality-undo", args=[SLUG]), {}).status_code == 403
+    assert save(client, "North").status_code == 403
