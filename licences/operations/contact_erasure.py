@@ -22,6 +22,7 @@ from licences.models import (
     Event,
     FileImport,
     HandEntry,
+    QualityMark,
     Registration,
     Relicensing,
     StagedInstallation,
@@ -39,6 +40,7 @@ from licences.operations.customer_erasure import (
 from licences.operations.customers import fill_search_columns
 from licences.operations.events import record_event
 from licences.operations.locks import lock_customer, lock_purchases_or_refuse, lock_serials
+from licences.operations.quality_marks import forget_quality_notes
 from licences.operations.reasons import require_reason
 from licences.personal.contact_traces import ColumnKeys, ContactTraces, columns_naming, find_contact, searched_values
 from licences.personal.customer_records import CustomerRecords
@@ -110,6 +112,7 @@ def _forget(records: CustomerRecords, traces: ContactTraces, *, reason: str, by:
     erase_deliveries(CodeDelivery.objects.filter(pk__in=rows["code_deliveries"]))
     erase_checked_items(rows["checklist"])
     notes.empty_notes(rows["notes"])
+    forget_quality_notes(QualityMark.objects.filter(pk__in=rows["data_quality"]))
     delete_rejected_rows(rows["rejected_rows"])
     detach_uploads(FileImport.objects.filter(pk__in=rows["uploads"]))
     erase_file_names(searched_values(traces.person))

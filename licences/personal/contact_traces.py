@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from licences.domain.chain import canonical_json
 from licences.domain.contact_person import ContactPart, ContactPerson, contact_key
-from licences.models import CheckedItem, FileImport, Relicensing
+from licences.models import CheckedItem, FileImport, QualityMark, Relicensing
 from licences.personal.customer_records import SHORTEST_VALUE, CustomerRecords
 from licences.personal.subject_access import TITLES, reasons_in_log
 from licences.personal.unkeyed_records import (
@@ -141,6 +141,7 @@ def find_contact(records: CustomerRecords, person: ContactPerson) -> ContactTrac
         "hand_entries": [each.pk for each in records.hand_entries if person.is_named_in(each.site_name)],
         "checklist": _answers_naming(records, person),
         "notes": [each.pk for each in records.notes if person.is_named_in(each.text)],
+        "data_quality": [each.pk for each in records.quality_marks if person.is_named_in(_noted(each))],
         "events": events,
         "rejected_rows": list(rejected_rows_naming(values).values_list("pk", flat=True)),
         "uploads": [each.pk for each in imports_naming(values, ended)],
@@ -192,6 +193,11 @@ def _event_names(personal: Mapping[str, Any], person: ContactPerson) -> bool:
         if name in _LINES_OF_EVENTS and any(person.is_named_in(text) for text in texts):
             return True
     return False
+
+
+def _noted(mark: QualityMark) -> str:
+    """The note about an entry of a data quality list, and the one from before the latest act."""
+    return f"{mark.note}\n{(mark.before or {}).get('note', '')}"
 
 
 def _answers_naming(records: CustomerRecords, person: ContactPerson) -> list[int]:

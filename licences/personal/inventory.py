@@ -209,6 +209,12 @@ PROCESSING: tuple[ProcessingPurpose, ...] = (
         _("%(days)s days after the note was written"), frozenset({_P}), ("licences.Note",), "KEEP_NOTES_DAYS",
     ),
     ProcessingPurpose(
+        "quality_notes", _("Notes on data quality entries"), _("free text about an entry of a list"),
+        _BUYERS, _("to tell colleagues what was found out about an entry"),
+        _("%(days)s days after somebody last worked on the entry"), frozenset({_P}), ("licences.QualityMark",),
+        "KEEP_NOTES_DAYS",
+    ),
+    ProcessingPurpose(
         "code_deliveries", _("Unlock codes sent by e-mail"), _("e-mail address"),
         _BUYERS, _("to send an unlock code, and to show where it was sent"),
         _("%(days)s days after it was sent or given up"), frozenset({_P}), ("licences.CodeDelivery",),
