@@ -48,7 +48,8 @@ def recover_abandoned_work() -> None:
     """Look into the inbox, resume imports whose worker was killed, fail the tasks it left running, and do the daily
     cleaning. Idempotent.
 
-    After an upgrade, search texts of an earlier version are made again as well, a chunk at a time.
+    Figures are brought up to date. After an upgrade, search texts of an earlier version are made again as well, a chunk
+    at a time.
 
     Every worker calls this every few seconds.
     """
@@ -64,6 +65,7 @@ def recover_abandoned_work() -> None:
         step(now=timezone.now())
     call_command("prune_db_task_results", min_age_days=DAYS_KEPT, verbosity=0)
     _apply_retention(now=timezone.now())
+    operations.refresh_figures(now=timezone.now())
     for file_import_id in imports.scan_inbox():
         advance_import.enqueue(file_import_id)
 
