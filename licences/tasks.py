@@ -65,9 +65,9 @@ def recover_abandoned_work() -> None:
         step(now=timezone.now())
     call_command("prune_db_task_results", min_age_days=DAYS_KEPT, verbosity=0)
     _apply_retention(now=timezone.now())
-    operations.refresh_figures(now=timezone.now())
     for file_import_id in imports.scan_inbox():
         advance_import.enqueue(file_import_id)
+    operations.refresh_figures(now=timezone.now())  # last: it may take longest, and nothing waits for it
 
 
 def _apply_retention(*, now: datetime) -> None:

@@ -9,7 +9,21 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, Expression, F, Func, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Expression,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Concat, Least, TruncDate
 from django.utils import timezone
@@ -147,7 +161,9 @@ def _checks(days: _Days) -> Iterator[FigureCount]:
     """First checks of requests: whether all items matched, and which did not."""
     failed = CheckedItem.objects.filter(checklist__number=1).exclude(verdict=Verdict.MATCH.value)
     first_checks = ChecklistCheck.objects.filter(number=1)
-    has_failed = Case(When(pk__in=failed.values("checklist"), then=Value("not-passed")), default=Value("passed"))
+    has_failed = Case(
+        When(Exists(failed.filter(checklist=OuterRef("pk"))), then=Value("not-passed")), default=Value("passed")
+    )
     yield from days.of(Figure.FIRST_CHECKS, first_checks, at="checked_at", part=has_failed, country=_OF_REQUEST)
     yield from days.of(
         Figure.FAILED_ITEMS, failed, at="checklist__checked_at", part=_pair("item", "verdict"), country=_OF_CHECK

@@ -154,7 +154,12 @@ def test_the_desk_the_look_up_and_the_customer(as_someone, requests, language):
 def test_the_figures(as_someone, requests, language):
     page = as_someone("supervisor", locale=language)
     operations.compute_figures(first=today() - timedelta(days=40), last=today(), now=timezone.now())
-    paths = ["/figures/", "/figures/?period=year", "/figures/?period=own&first=2020-01-01", "/figures/?first=2001-01-01"]
+    paths = [
+        "/figures/",
+        "/figures/?period=year",
+        "/figures/?period=own&first=2020-01-01",
+        "/figures/?first=2001-01-01",
+    ]
 
     assert [fault for path in paths for fault in faults(page, path)] == []
 
