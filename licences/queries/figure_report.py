@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import F, QuerySet, Sum
-from django.db.models.expressions import Combinable
-from django.db.models.functions import TruncMonth, TruncWeek
+from django.db.models import Case, QuerySet, Sum, Value, When
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,8 +17,6 @@ from licences.domain.figures import COUNTED_BY_DAY, SNAPSHOTS, Figure, Period, S
 from licences.models import DailyFigure, FigureDay
 from licences.queries import figure_names
 from licences.spreadsheets.writing import Cell
-
-_STEP_OF: dict[Step, Combinable] = {Step.DAY: F("day"), Step.WEEK: TruncWeek("day"), Step.MONTH: TruncMonth("day")}
 
 Parts = Counter[str]
 
@@ -93,8 +89,9 @@ def figure_report(period: Period, country: str) -> Report:
 
 
 def countries_in(period: Period) -> list[str]:
-    """Return the codes of the countries that have figures in a period or the one before, or stand on record now."""
-    found = DailyFigure.objects.filter(day__range=(period.before().first, period.last)).order_by()
+    """Return the codes of the countries that have calls or sales in a period, or stand on record now."""
+    figures = (Figure.CALLS, Figure.REGISTRATIONS, Figure.SERIALS, Figure.LICENCES)
+    found = DailyFigure.objects.filter(day__range=(period.first, period.last), figure__in=figures).order_by()
     codes = set(found.exclude(country="").values_list("country", flat=True).distinct())
     day = _snapshot_day()
     if day is not None:
@@ -117,11 +114,12 @@ def _numbers(period: Period, country: str, *, by_step: bool = True) -> _Numbers:
     counted = _of_country(country).filter(day__range=(period.first, period.last), figure__in=COUNTED_BY_DAY)
     counted = counted.exclude(figure=Figure.OPEN_EMERGENCIES)
     if by_step:
-        for start, name, part, value in counted.values_list(_STEP_OF[period.step], "figure", "part").annotate(
+        steps = period.steps()
+        for number, name, part, value in counted.values_list(_number_of_step(steps), "figure", "part").annotate(
             Sum("value")
         ):
             numbers.total[Figure(name)][part] += value
-            numbers.by_step[Figure(name)][start][part] += value
+            numbers.by_step[Figure(name)][steps[number]][part] += value
     else:
         for name, part, value in counted.values_list("figure", "part").annotate(Sum("value")):
             numbers.total[Figure(name)][part] += value
@@ -129,6 +127,15 @@ def _numbers(period: Period, country: str, *, by_step: bool = True) -> _Numbers:
     if latest is not None:
         numbers.total[Figure.OPEN_EMERGENCIES] = _on_day(Figure.OPEN_EMERGENCIES, latest.day, country)
     return numbers
+
+
+def _number_of_step(steps: list[date]) -> Case:
+    """The number of the column that a row's day belongs to, counted from 0.
+
+    Compared in the database: SQLite would call Python for each row to truncate a day.
+    """
+    branches = [When(day__lt=later, then=Value(number)) for number, later in enumerate(steps[1:])]
+    return Case(*branches, default=Value(len(steps) - 1))
 
 
 def _on_day(figure: Figure, day: date, country: str) -> Parts:

@@ -63,6 +63,16 @@ def test_a_month_is_compared_with_the_month_before_and_says_as_of_when(open_page
     assert "As of 30 Nov 2026, 12:07" in shown
 
 
+def test_a_period_of_ones_own_may_be_one_day_and_is_compared_with_the_day_before(open_page):
+    counted("2026-11-01", "calls", value=4)
+    counted("2026-11-02", "calls", value=2)
+
+    answer = open_page("period=own&first=2026-11-02&last=2026-11-02")
+
+    assert headlines(answer, "calls") == [("In all", 2, 4)]
+    assert [column.value for column in section(answer, "calls").columns] == [2]
+
+
 def test_a_country_is_chosen_among_those_with_figures(open_page):
     counted("2026-11-01", "calls", value=2)
     counted("2026-11-02", "calls", value=5, country="AT")
