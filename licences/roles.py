@@ -64,6 +64,7 @@ TAKE_CALLS = READ_CASES | {
     "customers.change_customer",
 }
 WATCH = frozenset({"licences.view_refusedaccess"})
+FIGURES = frozenset({"licences.view_dailyfigure"})
 UNLOCK = frozenset({"accounts.view_lockout", "accounts.unlock"})
 
 ROLES: dict[str, frozenset[str]] = {
@@ -71,6 +72,7 @@ ROLES: dict[str, frozenset[str]] = {
     "Licensing staff": TAKE_CALLS,
     "Supervisor": TAKE_CALLS
     | UNLOCK
+    | FIGURES
     | {
         "licences.decide_checklist",
         "licences.agree_by_hand",
@@ -94,6 +96,7 @@ ROLES: dict[str, frozenset[str]] = {
     },
     "Auditor": READ_CASES
     | WATCH
+    | FIGURES
     | {
         "accounts.view_lockout",
         "accounts.view_signinevent",
@@ -106,6 +109,7 @@ ROLES: dict[str, frozenset[str]] = {
     "Administrator": LOOK_UP
     | WATCH
     | UNLOCK
+    | FIGURES
     | {
         "accounts.view_signinevent",
         "auth.view_user",

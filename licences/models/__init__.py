@@ -6,6 +6,7 @@ from licences.models.code_deliveries import CodeDelivery
 from licences.models.decision_alerts import DecisionAlerts
 from licences.models.emergencies import Approval, Emergency, WrongReleaseCode
 from licences.models.events import Event, EventChain
+from licences.models.figures import DailyFigure, FigureDay
 from licences.models.form_tokens import FormToken
 from licences.models.hand_entries import HandDecision, HandEntry
 from licences.models.imports import (
@@ -42,10 +43,12 @@ __all__ = [
     "ChecklistCheck",
     "CodeDelivery",
     "CrmApplication",
+    "DailyFigure",
     "DecisionAlerts",
     "Emergency",
     "Event",
     "EventChain",
+    "FigureDay",
     "FileImport",
     "FormToken",
     "HandDecision",

@@ -37,6 +37,7 @@ from licences.operations.emergencies import (
     settle_emergency,
     withdraw_emergency,
 )
+from licences.operations.figures import compute_figures, refresh_figures
 from licences.operations.form_tokens import FormTokenUse, use_form_token
 from licences.operations.hand_over import hand_over_request
 from licences.operations.installation_proof import let_server_connect
@@ -84,6 +85,7 @@ __all__ = [
     "claim_quality_count",
     "close_idle_requests",
     "complete_pending_lists",
+    "compute_figures",
     "confirm_asked_again",
     "correct_customer",
     "count_quality_lists",
@@ -117,6 +119,7 @@ __all__ = [
     "record_disclosure_begun",
     "record_log_export",
     "record_subject_access",
+    "refresh_figures",
     "register_installation",
     "release_installation",
     "renew_registration",

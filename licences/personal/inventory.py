@@ -137,6 +137,7 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
     "licences.RateLimit": {"key": _T},
     "licences.FormToken": {"key": _T, "content": _T, "target": _N},  # digests with a random token
     "licences.RefusedAccess": {"username": _S, **_nothing("method", "page", "why")},
+    "licences.DailyFigure": _nothing("figure", "part", "country"),  # numbers of events, never of people
     "licences.EventChain": _nothing("last_hash"),
     "licences.Product": _nothing("sku", "name"),
     "licences.Release": _nothing("version", "requirements_url", "download_url", "guide_url", "settings_url"),

@@ -1,5 +1,7 @@
 """The constraints of the database refuse what must never be stored, even from a raw save."""
 
+from datetime import date
+
 import pytest
 from django.apps import apps
 from django.utils import timezone
@@ -10,6 +12,7 @@ from licences.models import (
     Balance,
     CodeDelivery,
     CrmApplication,
+    DailyFigure,
     EventChain,
     HandDecision,
     HandEntry,
@@ -296,6 +299,17 @@ def test_a_fact_is_on_record_once_in_any_case_of_its_letters(db, rows, constrain
     assert refused(rows[1], constraint)
 
 
+# --- Figures ---------------------------------------------------------------------------------------
+
+
+def test_a_figure_has_one_number_a_day_and_none_that_is_zero(db):
+    calls = {"day": date(2026, 11, 2), "figure": "calls", "country": "DE"}
+
+    assert stored(DailyFigure(**calls, value=2))
+    assert refused(DailyFigure(**calls, value=3), "one_number_per_day_and_figure")
+    assert refused(DailyFigure(**{**calls, "country": ""}, value=0), "figure_is_not_zero")
+
+
 # --- Locks -----------------------------------------------------------------------------------------
 
 
@@ -317,6 +331,7 @@ TESTED = {
     "each_item_once_per_check",
     "emergency_has_a_reason",
     "emergency_outcome_is_whole",
+    "figure_is_not_zero",
     "grant_quantity_in_range",
     "hand_decision_has_a_reason",
     "hand_entry_corrects_an_entry",
@@ -336,6 +351,7 @@ TESTED = {
     "one_live_installation_per_serial",
     "one_live_installation_per_site_id",
     "one_open_emergency_per_serial",
+    "one_number_per_day_and_figure",
     "one_pair_per_import",
     "one_profile_of_a_shape",
     "one_quality_filter_per_name",

@@ -31,6 +31,7 @@ DECIDERS = _the(SUPERVISOR)
 IMPORTERS = _the(STAFF, SUPERVISOR, IMPORTER)
 IMPORT_READERS = _the(STAFF, SUPERVISOR, IMPORTER, AUDITOR)
 ADMINISTRATORS = _the(ADMINISTRATOR)
+FIGURE_READERS = _the(SUPERVISOR, AUDITOR, ADMINISTRATOR)
 WATCHERS = _the(AUDITOR, ADMINISTRATOR)
 USER_READERS = _the(AUDITOR, ADMINISTRATOR)
 LOCK_OUT_READERS = _the(SUPERVISOR, AUDITOR, ADMINISTRATOR)
@@ -87,6 +88,7 @@ PAGES = {
     "unlock-code-licence-file": Page(get=CASE_READERS),
     "emergency": Page(get=CASE_READERS),
     "emergency-settle": Page(get=NOT_OFFERED, post=CALLERS),
+    "figures": Page(get=FIGURE_READERS),
     "quality": Page(get=CASE_READERS),
     "quality-list": Page(get=CASE_READERS),
     "quality-count": Page(get=NOT_OFFERED, post=CASE_READERS),

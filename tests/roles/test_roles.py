@@ -103,7 +103,8 @@ def test_supervisors_may_what_staff_may_and_decide():
     assert more == (
         {f"licences.{each}" for each in deciding}
         | {f"customers.{each}" for each in customers}
-        | {"licences.export_unlockcode", "licences.send_to_new_address", "accounts.view_lockout", "accounts.unlock"}
+        | {"licences.export_unlockcode", "licences.send_to_new_address", "licences.view_dailyfigure"}
+        | {"accounts.view_lockout", "accounts.unlock"}
     )
 
 
