@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from licences import imports, operations
 from licences.domain.checklist import Answers
@@ -134,6 +135,7 @@ def test_the_pages_of_a_call(as_someone, requests, language):
 @LANGUAGES
 def test_the_desk_the_look_up_and_the_customer(as_someone, requests, language):
     page = as_someone("supervisor", locale=language)
+    operations.count_quality_lists(now=timezone.now(), by_worker=False)
     customer = reverse("customer", args=[requests["issued"].serial.site.customer_id])
     paths = ["/", "/lookup/", "/lookup/?q=GmbH", "/lookup/?q=nobody", "/lookup/?q=2.6", "/lookup/?q=Hafenkannte"]
     paths += [
