@@ -37,7 +37,7 @@ class QualityFilterForm(OperationForm):
     focus: str | None = ""
 
     def __init__(self, *args: Any, colleagues: Iterable[User], **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, **{"auto_id": "filter_%s", **options})  # three forms stand on one page
         self.fields["assignee"].choices = _people(colleagues, _("anybody"))  # type: ignore[attr-defined]
 
     def wanted(self, *, today: date, viewer: int) -> EntryFilter:
@@ -110,7 +110,7 @@ class EntryActForm(OperationForm):
     focus: str | None = ""
 
     def __init__(self, *args: Any, colleagues: Iterable[User], **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, **{"auto_id": "act_%s", **options})
         self.fields["assignee"].choices = _people(colleagues, _("nobody"))  # type: ignore[attr-defined]
         self.fields["note"].widget.attrs["rows"] = 2
 

@@ -136,6 +136,7 @@ def test_the_pages_of_a_call(as_someone, requests, language):
 @LANGUAGES
 def test_the_desk_the_look_up_and_the_customer(as_someone, requests, language):
     page = as_someone("supervisor", locale=language)
+    operations.count_quality_lists(now=timezone.now(), by_worker=False)
     customer = reverse("customer", args=[requests["issued"].serial.site.customer_id])
     paths = ["/", "/lookup/", "/lookup/?q=GmbH", "/lookup/?q=nobody", "/lookup/?q=2.6", "/lookup/?q=Hafenkannte"]
     paths += [
