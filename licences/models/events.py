@@ -64,6 +64,9 @@ class Event(models.Model):
         CALLER_NOTED = "caller-noted", _("Who called noted")
         NOTE_WRITTEN = "note-written", _("Note written")
         IMPORT_TAKEN_BACK = "import-taken-back", _("Import taken back")
+        KEY_CREATED = "key-created", _("Key for a program created")
+        KEY_ROTATED = "key-rotated", _("Key for a program rotated")
+        KEY_REVOKED = "key-revoked", _("Key for a program revoked")
         BASELINE_MADE = "baseline-made", _("Baseline of older records")
 
     at = models.DateTimeField(_("when"), db_index=True)

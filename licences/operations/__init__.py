@@ -48,6 +48,13 @@ from licences.operations.installations import (
     update_installation,
 )
 from licences.operations.notes import note_caller, note_on_customer, note_on_serial
+from licences.operations.program_keys import (
+    IssuedKey,
+    create_program_key,
+    revoke_program_key,
+    rotate_program_key,
+    use_program_key,
+)
 from licences.operations.reference import save_applications, save_contacts, save_releases
 from licences.operations.relicensing import (
     confirm_asked_again,
@@ -65,6 +72,7 @@ __all__ = [
     "Correction",
     "ErasureResult",
     "FormTokenUse",
+    "IssuedKey",
     "MergeResult",
     "NewCustomer",
     "SequenceRaises",
@@ -76,6 +84,7 @@ __all__ = [
     "complete_pending_lists",
     "confirm_asked_again",
     "correct_customer",
+    "create_program_key",
     "decide_checklist",
     "decide_emergency",
     "disclose_licence_file",
@@ -108,6 +117,8 @@ __all__ = [
     "release_installation",
     "renew_registration",
     "reopen_relicensing",
+    "revoke_program_key",
+    "rotate_program_key",
     "save_applications",
     "save_contacts",
     "save_product",
@@ -121,6 +132,7 @@ __all__ = [
     "unblock_serial",
     "update_installation",
     "use_form_token",
+    "use_program_key",
     "withdraw_emergency",
     "withdraw_relicensing",
 ]

@@ -18,6 +18,7 @@ from licences.domain.errors import Refusal
 from licences.wording.columns import PROFILE_SENTENCES, column_title
 from licences.wording.differences import DIFFERENCES, DIFFERENT
 from licences.wording.hand_entries import HAND_ENTRY_SENTENCES
+from licences.wording.programs import PROGRAM_SENTENCES
 from licences.wording.tables import CELL_SENTENCES, ENCODING_NAMES
 
 SENTENCES: dict[str, Promise] = {
@@ -77,6 +78,7 @@ SENTENCES: dict[str, Promise] = {
     "reason-missing": _("Give the reason."),
     "too-many-products": _("A serial number can have at most %(limit)s products; this would be %(count)s."),
     **HAND_ENTRY_SENTENCES,
+    **PROGRAM_SENTENCES,
     # Catalogue
     "slot-stays": _("The slot of a product cannot be changed, because unlock codes use it. It is %(slot)s."),
     # Reference facts

@@ -1,8 +1,11 @@
 """The event log: one chain that shows every later change, with names that may be erased
 (docs/decisions.md#append-only-records, docs/decisions.md#the-event-log and docs/decisions.md#what-for-good-means)."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from licences import imports, operations
 from licences.database.append_only import ExemptionPurpose, exemption, trigger_names
@@ -24,6 +27,10 @@ def told(story):
     columns = ["purchase_reference", "line", "product", "quantity", "customer_name"]
     profile = SenderProfile(name="Shop", titles=["Ref", "Pos", "SKU", "Qty", "Who"], columns=columns)
     imports.save_profile(profile, by="tests")
+    key = factories.program_key().record
+    later = {"expires_at": timezone.now() + timedelta(days=30), "overlap": timedelta(days=1)}
+    operations.rotate_program_key(key_id=key.pk, **later, by="administrator")
+    operations.revoke_program_key(key_id=key.pk, reason="Leaked in a log file.", by="administrator")
     return Event.objects.order_by("pk")
 
 
