@@ -23,6 +23,6 @@ PROGRAM_SENTENCES: dict[str, Promise] = {
     "scope-missing": _("This key does not have the scope %(scope)s, which this call needs."),
     "program-unknown-serial": _("This serial number is not on record."),
     "unknown-fields": _("Unknown fields: %(names)s. Known are: %(known)s."),
-    "cursor-wrong": _("This cursor does not belong to this search. Begin again without a cursor."),
+    "cursor-wrong": _("This is no cursor of ours. Begin again without one."),
     "number-out-of-range": _("This must be a whole number from %(least)s to %(most)s."),
 }
