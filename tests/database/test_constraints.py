@@ -305,6 +305,17 @@ def test_there_is_one_row_to_hold(model):
 
 
 # Here, or in test_request_constraints.py
+def test_a_revoked_key_has_a_reason_and_somebody_who_revoked_it():
+    key = factories.program_key().record
+    revoked = {"revoked_at": NOW, "revoked_by": "administrator", "revoked_reason": "Leaked in a log file."}
+
+    for name in revoked:
+        values = {"handle": name[:10], "digest": name, **revoked}
+        blank = None if name == "revoked_at" else ""
+        assert refused(copy(key, **{**values, name: blank}), "program_key_revoked_with_a_reason")
+    assert stored(copy(key, handle="other", digest="other", **revoked))
+
+
 TESTED = {
     "acceptance_has_a_reason",
     "approval_has_a_reason",
@@ -352,6 +363,7 @@ TESTED = {
     "product_slot_between_1_and_31",
     "relicensing_outcome_is_whole",
     "sequences_raised_within_range",
+    "program_key_revoked_with_a_reason",
     "serial_blocked_with_a_reason",
     "serial_code_unique",
     "support_country_unique_in_any_case",

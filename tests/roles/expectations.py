@@ -20,6 +20,7 @@ def _the(*roles: str) -> Who:
 
 
 NOBODY: Who = frozenset()
+BY_KEY: Who = frozenset({"a program with a key"})  # of no kind of person: everybody is answered 401
 SUPERUSERS = _the()
 EVERYBODY = _the(ANONYMOUS, NO_ROLE, *ROLES)
 LOGGED_IN = _the(NO_ROLE, *ROLES)
@@ -132,9 +133,9 @@ PAGES = {
     "programs:api-root": Page(get=NOBODY, post=NOBODY),
     "programs:docs": Page(get=EVERYBODY),
     "programs:openapi-json": Page(get=EVERYBODY, post=EVERYBODY),
-    "programs:find_sites": Page(get=NOBODY),
-    "programs:read_site": Page(get=NOBODY),
-    "programs:name_callers": Page(get=NOBODY),
+    "programs:find_sites": Page(get=BY_KEY),
+    "programs:read_site": Page(get=BY_KEY),
+    "programs:name_callers": Page(get=BY_KEY),
     "jwks": Page(get=EVERYBODY),
     "public-registration": Page(get=EVERYBODY, post=EVERYBODY),
     "csp-reports": Page(get=NOT_OFFERED, post=EVERYBODY),
