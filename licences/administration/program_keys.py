@@ -219,6 +219,11 @@ class ProgramKeyAdmin(ExportAdminMixin, admin.ModelAdmin):
             obj.refresh_from_db()
         obj.issued = issued
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        """The form with one button: after it comes the new key, whichever was pressed."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **options)
+
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return self._shown_once(request, obj.issued)
 
@@ -232,7 +237,8 @@ class ProgramKeyAdmin(ExportAdminMixin, admin.ModelAdmin):
         Its ``Location`` is where a second press of the button leads: to the record, without the key.
         """
         address = reverse("admin:licences_programkey_change", args=[issued.record.pk])
-        context = {**self.admin_site.each_context(request), "title": _("New key"), "issued": issued, "opts": self.opts}
+        context = {**self.admin_site.each_context(request), "title": _("New key"), "opts": self.opts}
+        context |= {"issued": issued, "old": issued.record.replaces}
         return TemplateResponse(
             request,
             "admin/licences/program_key_shown.html",

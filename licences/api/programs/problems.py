@@ -26,7 +26,9 @@ PROGRAM_PROBLEMS = {
     },
     "internal-error": PROBLEMS["internal-error"],
 }
-_SENTENCES = {"unknown-serial": "program-unknown-serial"}  # where servers are told something else
+# A server may be at another site ID; a program names none, and is told in other words.
+_PROBLEM_OF_REFUSAL = {"program-unknown-serial": "unknown-serial"}
+_SENTENCE_OF_PROBLEM = {problem: code for code, problem in _PROBLEM_OF_REFUSAL.items()}
 
 
 def program_problem_document(
@@ -38,7 +40,7 @@ def program_problem_document(
         "type": f"{settings.PORTAL_URL.rstrip('/')}/api/programs/docs#{name}",
         "title": str(problem.title),
         "status": problem.status.value,
-        "detail": sentence_at_the_server(_SENTENCES.get(name, name), parameters),
+        "detail": sentence_at_the_server(_SENTENCE_OF_PROBLEM.get(name, name), parameters),
         "instance": uuid.uuid4().urn,
     }
     return document if errors is None else document | {"errors": errors}
@@ -55,8 +57,9 @@ def program_problem(
 
 def program_refusal(refusal: Refusal) -> HttpResponse:
     """The response to a ``Refusal``: its problem, or ``invalid-request`` with its field."""
-    if refusal.code in PROGRAM_PROBLEMS:
-        return program_problem(refusal.code, refusal.parameters)
+    name = _PROBLEM_OF_REFUSAL.get(refusal.code, refusal.code)
+    if name in PROGRAM_PROBLEMS:
+        return program_problem(name, refusal.parameters)
     sentence = sentence_at_the_server(refusal.code, refusal.parameters)
     return program_problem("invalid-request", errors={refusal.field or "query": [sentence]})
 

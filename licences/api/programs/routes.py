@@ -1,7 +1,6 @@
 """The calls with a key, and the handlers of their errors. Function names are the operation ids of the schema."""
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from django.db import Error
@@ -20,6 +19,7 @@ from licences.domain.errors import Refusal
 from licences.domain.program_keys import Scope
 from licences.lookup import Hit, LookupResult, find_callers, look_up, serial_summary
 from licences.lookup.match_kinds import MatchKind
+from licences.lookup.statements import CANDIDATES
 from licences.queries.site_facts import site_facts
 from licences.wording.servers import sentence_at_the_server
 
@@ -70,7 +70,7 @@ def read_site(request: HttpRequest, serial: Path[SerialCode], query: Query[SiteQ
     today = timezone.localdate()
     summary = serial_summary(serial)
     if summary is None:
-        raise Refusal("unknown-serial")
+        raise Refusal("program-unknown-serial")
     site = answers.site_out(
         summary,
         site_facts({summary.pk: summary.assured}, today=today)[summary.pk],
@@ -129,12 +129,15 @@ def handle_validation_error(request: HttpRequest, error: ValidationError) -> Htt
 def _sentence(error: dict[str, Any]) -> str:
     if error["type"] == "refused":
         return str(error["msg"])
-    say: Callable[..., str] = sentence_at_the_server
     if error["type"] == "missing":
-        return say("value-missing")
+        return sentence_at_the_server("value-missing")
     if "cursor" in error["loc"]:
-        return say("cursor-wrong")
-    return say("number-out-of-range", {"least": 1, "most": SitesQuery.model_fields["limit"].default})
+        return _said(Refusal("cursor-wrong"))
+    return _said(Refusal("number-out-of-range", least=1, most=CANDIDATES))
+
+
+def _said(refusal: Refusal) -> str:
+    return sentence_at_the_server(refusal.code, refusal.parameters)
 
 
 @programs.exception_handler(HttpError)
