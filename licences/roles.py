@@ -105,6 +105,7 @@ ROLES: dict[str, frozenset[str]] = {
         "django_tasks_database.view_dbtaskresult",
         "licences.export_log",
         "licences.export_unlockcode",
+        "licences.view_programkey",
     },
     "Administrator": LOOK_UP
     | WATCH
@@ -116,6 +117,9 @@ ROLES: dict[str, frozenset[str]] = {
         "auth.add_user",
         "auth.change_user",
         "auth.view_group",
+        "licences.view_programkey",
+        "licences.add_programkey",
+        "licences.change_programkey",
         "licences.add_product",
         "licences.change_product",
         "licences.add_release",

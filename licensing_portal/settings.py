@@ -54,6 +54,7 @@ LICENSING_PHONE = env.telephone("LICENSING_PHONE", "+49 30 23125 100" if DEMO el
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0, least=0, most=10)
 RATE_LIMIT_ADDRESS = env.int("RATE_LIMIT_ADDRESS", default=120)  # requests a minute, without a login
 RATE_LIMIT_SERIAL = env.int("RATE_LIMIT_SERIAL", default=60)
+RATE_LIMIT_KEY = env.int("RATE_LIMIT_KEY", default=600)  # requests a minute by one key of a program
 # Servers send a token that proves which installation calls: "required", or "accepted" while there are older servers.
 INSTALLATION_TOKENS = env.one_of("INSTALLATION_TOKENS", "required", "required accepted")
 # For a server's first call, after staff began its installation or let it connect

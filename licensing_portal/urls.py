@@ -12,6 +12,7 @@ admin.autodiscover()
 urlpatterns = [
     path("", include("licences.urls")),
     path("api/", include("licences.api.urls")),
+    path("api/", include(("licences.api.programs.urls", "programs"))),
     path(".well-known/jwks.json", public.key_set, name="jwks"),
     path("register/", public.register, name="public-registration"),
     path(security.REPORTS.lstrip("/"), csp_reports.receive_csp_report, name="csp-reports"),

@@ -67,6 +67,9 @@ class Event(models.Model):
         IMPORT_TAKEN_BACK = "import-taken-back", _("Import taken back")
         QUALITY_MARKED = "quality-marked", _("Data quality entries worked on")
         QUALITY_FILTER_CHANGED = "quality-filter-changed", _("Filter of a data quality list changed")
+        KEY_CREATED = "key-created", _("Key for a program created")
+        KEY_ROTATED = "key-rotated", _("Key for a program rotated")
+        KEY_REVOKED = "key-revoked", _("Key for a program revoked")
         BASELINE_MADE = "baseline-made", _("Baseline of older records")
 
     at = models.DateTimeField(_("when"), db_index=True)

@@ -50,6 +50,13 @@ from licences.operations.installations import (
     update_installation,
 )
 from licences.operations.notes import note_caller, note_on_customer, note_on_serial
+from licences.operations.program_keys import (
+    IssuedKey,
+    create_program_key,
+    revoke_program_key,
+    rotate_program_key,
+    use_program_key,
+)
 from licences.operations.quality_counts import claim_quality_count, count_quality_lists
 from licences.operations.quality_filters import change_quality_filter, delete_quality_filter, save_quality_filter
 from licences.operations.quality_marks import ActResult, ChosenEntries, EntryAct, undo_quality_act, work_on_entries
@@ -74,6 +81,7 @@ __all__ = [
     "ErasureResult",
     "ForgottenContact",
     "FormTokenUse",
+    "IssuedKey",
     "MergeResult",
     "NewCustomer",
     "SequenceRaises",
@@ -89,6 +97,7 @@ __all__ = [
     "confirm_asked_again",
     "correct_customer",
     "count_quality_lists",
+    "create_program_key",
     "decide_checklist",
     "decide_emergency",
     "delete_quality_filter",
@@ -124,6 +133,8 @@ __all__ = [
     "release_installation",
     "renew_registration",
     "reopen_relicensing",
+    "revoke_program_key",
+    "rotate_program_key",
     "save_applications",
     "save_contacts",
     "save_product",
@@ -139,6 +150,7 @@ __all__ = [
     "undo_quality_act",
     "update_installation",
     "use_form_token",
+    "use_program_key",
     "withdraw_emergency",
     "withdraw_relicensing",
     "work_on_entries",

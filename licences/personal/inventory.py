@@ -136,6 +136,11 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
     "licences.SerialGuess": {"address": _T},
     "licences.RateLimit": {"key": _T},
     "licences.FormToken": {"key": _T, "content": _T, "target": _N},  # digests with a random token
+    # Which program, and who answers for it: staff, and no customer.
+    "licences.ProgramKey": {
+        "owner": _S, "created_by": _S, "revoked_by": _S, "revoked_reason": _R,
+        **_nothing("name", "scopes", "networks", "handle", "digest"),
+    },
     "licences.RefusedAccess": {"username": _S, **_nothing("method", "page", "why")},
     "licences.DailyFigure": _nothing("figure", "part", "country"),  # numbers of events, never of people
     "licences.EventChain": _nothing("last_hash"),

@@ -195,6 +195,9 @@ _WITHOUT_RECORDS = [
     Event.Kind.CATALOGUE_CHANGED,
     Event.Kind.REFERENCE_CHANGED,
     Event.Kind.PROFILE_CHANGED,
+    Event.Kind.KEY_CREATED,
+    Event.Kind.KEY_ROTATED,
+    Event.Kind.KEY_REVOKED,
     Event.Kind.CUSTOMER_CORRECTED,
 ]
 

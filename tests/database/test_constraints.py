@@ -318,7 +318,7 @@ def test_there_is_one_row_to_hold(model):
     assert refused(model(pk=2), model._meta.constraints[0].name)
 
 
-# Here, or in test_request_constraints.py or test_quality_constraints.py
+# Here, or in test_request_constraints.py, test_quality_constraints.py or test_key_constraints.py
 TESTED = {
     "acceptance_has_a_reason",
     "approval_has_a_reason",
@@ -372,6 +372,7 @@ TESTED = {
     "quality_mark_snoozed_until_a_day",
     "relicensing_outcome_is_whole",
     "sequences_raised_within_range",
+    "program_key_revoked_with_a_reason",
     "serial_blocked_with_a_reason",
     "serial_code_unique",
     "support_country_unique_in_any_case",

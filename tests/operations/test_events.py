@@ -1,6 +1,8 @@
 """The event log: one chain that shows every later change, with names that may be erased
 (docs/decisions.md#append-only-records, docs/decisions.md#the-event-log and docs/decisions.md#what-for-good-means)."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -39,6 +41,10 @@ def told(story):
     operations.save_quality_filter(
         list_slug=finding.list, owner=owner, name="North", values={"town": "Kiel"}, is_shared=False, by="owner"
     )
+    key = factories.program_key().record
+    later = {"expires_at": timezone.now() + timedelta(days=30), "overlap": timedelta(days=1)}
+    operations.rotate_program_key(key_id=key.pk, **later, by="administrator")
+    operations.revoke_program_key(key_id=key.pk, reason="Leaked in a log file.", by="administrator")
     return Event.objects.order_by("pk")
 
 

@@ -20,6 +20,7 @@ def _the(*roles: str) -> Who:
 
 
 NOBODY: Who = frozenset()
+BY_KEY: Who = frozenset({"a program with a key"})  # of no kind of person: everybody is answered 401
 SUPERUSERS = _the()
 EVERYBODY = _the(ANONYMOUS, NO_ROLE, *ROLES)
 LOGGED_IN = _the(NO_ROLE, *ROLES)
@@ -138,6 +139,13 @@ PAGES = {
     "api:release": Page(get=NOT_OFFERED, post=EVERYBODY),
     "api:update": Page(get=NOT_OFFERED, post=EVERYBODY),
     "api:upgrade_check": Page(get=EVERYBODY),
+    # For programs: a login gives nothing, only a key does
+    "programs:api-root": Page(get=NOBODY, post=NOBODY),
+    "programs:docs": Page(get=EVERYBODY),
+    "programs:openapi-json": Page(get=EVERYBODY, post=EVERYBODY),
+    "programs:find_sites": Page(get=BY_KEY),
+    "programs:read_site": Page(get=BY_KEY),
+    "programs:name_callers": Page(get=BY_KEY),
     "jwks": Page(get=EVERYBODY),
     "public-registration": Page(get=EVERYBODY, post=EVERYBODY),
     "csp-reports": Page(get=NOT_OFFERED, post=EVERYBODY),
@@ -247,6 +255,7 @@ DESKS = {
     "licences.serialguess": Desk(see=CASE_READERS),
     "licences.fileimport": Desk(see=IMPORT_READERS),
     "licences.senderprofile": Desk(see=IMPORT_READERS, change=IMPORTERS, delete=IMPORTERS),
+    "licences.programkey": Desk(see=WATCHERS, add=ADMINISTRATORS, change=ADMINISTRATORS),
     "licences.refusedaccess": Desk(see=WATCHERS),
     "accounts.lockout": Desk(see=LOCK_OUT_READERS),
     "accounts.signinevent": Desk(see=WATCHERS),

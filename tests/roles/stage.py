@@ -85,6 +85,7 @@ class Stage:
             first = route.pattern.rpartition("/<")[0]
         objects: dict[tuple[str, str], Any] = {
             ("serials", "code"): self.serial.code,
+            ("api", "serial"): self.serial.code,
             ("customers", "pk"): self.serial.site.customer_id,
             ("relicensing", "pk"): self.request.pk,
             ("purchases", "pk"): self.file_import.pk,
