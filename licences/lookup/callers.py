@@ -2,7 +2,6 @@
 (docs/look-up.md#who-calls)."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 from licences.domain.dialled_numbers import dialled_number
@@ -38,13 +37,13 @@ class CallersFound:
     more: bool = False
 
 
-def find_callers(number: str, *, today: date) -> CallersFound:
+def find_callers(number: str) -> CallersFound:
     """Find who calls from a number, in any form that telephone systems send. Whoever is not on record is an empty list.
 
     It is the look-up of the page, of which only telephone numbers count: the number on record, with or without its area
     and country code, or else another extension of it. Nobody is found by fewer than seven digits.
     """
-    found = look_up(dialled_number(number), with_codes=False, today=today)
+    found = look_up(dialled_number(number), with_codes=False)
     if found.near:
         similar = [hit.serial for hit in found.hits if hit.reason.kind is MatchKind.EXTENSION]
         return _by_customer(similar, CallerCertainty.SIMILAR, more=found.more)

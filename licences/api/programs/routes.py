@@ -33,7 +33,7 @@ def find_sites(request: HttpRequest, query: Query[SitesQuery]) -> HttpResponse:
     """Find sites by anything that the look-up knows. Scope: sites:read; contacts with sites:personal, and codes are
     searched with codes:read."""
     today = timezone.localdate()
-    found = look_up(query.q, with_codes=has_scope(request, Scope.CODES_READ), today=today)
+    found = look_up(query.q, with_codes=has_scope(request, Scope.CODES_READ))
     codes = [hit.serial.code for hit in found.hits]
     part, following = answers.page_after(query.cursor, codes, limit=query.limit)
     hits = found.hits[part]
@@ -85,7 +85,7 @@ def read_site(request: HttpRequest, serial: Path[SerialCode], query: Query[SiteQ
 @router.get("/callers", auth=_READ_SITES, response={200: CallersOut})
 def name_callers(request: HttpRequest, query: Query[CallersQuery]) -> HttpResponse:
     """Find who calls, by their number, to show a name while it rings. Scope: sites:read."""
-    found = find_callers(query.number, today=timezone.localdate())
+    found = find_callers(query.number)
     callers = [answers.caller_out(caller) for caller in found.callers]
     return answers.tagged(request, CallersOut(callers=callers, more=found.more))
 
