@@ -26,20 +26,8 @@ from licensing_portal.doctor import HealthLevel, background, configuration, data
 from tests import factories
 from tests.servers import free_port
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("healthy_portal")]
 PROBLEM, WARNING = HealthLevel.PROBLEM, HealthLevel.WARNING
-
-
-@pytest.fixture(autouse=True)
-def healthy(settings, tmp_path, catalogue):
-    """A portal in which everything is in order but what the test breaks."""
-    for name in ("var", "media", "allocated"):
-        (tmp_path / name).mkdir(mode=0o700)
-    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path / "var", tmp_path / "media"
-    settings.ALLOCATED_SERIALS_DIR = tmp_path / "allocated"
-    settings.ANCHOR_FILE = str(tmp_path / "anchors")
-    (tmp_path / "anchors").write_text(new_anchor() + "\n")
-    record_worker_heartbeat(now=timezone.now())
 
 
 def findings(name: str) -> list[tuple[HealthLevel, str, str]]:
@@ -398,47 +386,6 @@ def test_the_worker_is_alive_once_it_has_reported(monkeypatch):
         worker._report_for_ever()
 
     assert only_finding("worker")[0] is HealthLevel.OK
-
-
-# --- The page ----------------------------------------------------------------------------------------
-
-
-def test_an_administrator_sees_what_is_wrong_and_what_to_do(as_user, administrator, settings):
-    Product.objects.all().delete()
-
-    page = as_user(administrator).get("/doctor/").content.decode()
-
-    assert "The catalogue has no product" in page
-    assert "Enter the products in the administration" in page
-    assert "Mail server and certificate were not checked." in page
-
-
-def test_the_page_connects_only_when_asked_to(as_user, administrator, settings):
-    settings.MAIL_IS_SENT, settings.MAIL_TRANSPORT = True, "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    browser = as_user(administrator)
-
-    assert "does not answer" not in browser.get("/doctor/").content.decode()
-    assert "does not answer" in browser.get("/doctor/?connect=1").content.decode()
-
-
-def test_the_page_in_german_has_no_english_finding(as_user, administrator, settings):
-    Product.objects.all().delete()
-    settings.MEDIA_ROOT.chmod(0o755)
-    english = {each.what for _check, found in examine(but=("mail", "network")) for each in found}
-
-    page = as_user(administrator).get("/doctor/", headers={"accept-language": "de"}).content.decode()
-
-    assert "Der Katalog enthält kein Produkt" in page
-    assert [what for what in english if what in page and "Python" not in what] == []
-
-
-def test_secrets_are_in_no_finding(settings):
-    text = json.dumps([(each.what, each.advice) for _check, found in examine() for each in found])
-
-    assert settings.SECRET_KEY not in text
-    assert "0f" * 32 not in text
-    assert settings.MFA_ENCRYPTION_KEYS[0] not in text
 
 
 def test_checks_that_are_silenced_stay_silent(settings):
