@@ -8,6 +8,7 @@ a poll of a request, and four fifths of one of the desk. Nothing here writes.
 from hashlib import sha256
 
 from django.db import connection
+from django.db.models import BigIntegerField
 
 from licences.domain.staff_identity import user_number_of
 
@@ -28,8 +29,11 @@ _OF_ALL_THAT_WAIT = f"{_STATES} WHERE r.waiting_since IS NOT NULL ORDER BY r.id"
 
 
 def request_version(pk: int) -> str:
-    """Return the version of a request: its checks, how items were settled, who agreed, and its end."""
-    return _version(_OF_ONE, [pk])
+    """Return the version of a request: its checks, how items were settled, who agreed, and its end.
+
+    A number beyond any key is of no request, as an unknown one.
+    """
+    return _version(_OF_ONE, [min(pk, BigIntegerField.MAX_BIGINT)])
 
 
 def waiting_version(supervisor: str) -> str:

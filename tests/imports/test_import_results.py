@@ -107,7 +107,7 @@ def test_an_import_by_the_command_has_a_page_as_well(tmp_path, staff):
     ("content", "reason"),
     [
         (b"%PDF-1.7", "PDF"),
-        (b"serial,site_id,name\nA,B,C\n", "purchase_reference, line, product, quantity"),
+        (b"serial,site_id,name\nA,B,C\n", "(purchase_reference), "),
         (b"a,b\n", "No column titles found"),
         (b"purchase_reference,line,product,quantity,customer_name\n\n", "no rows below the header"),
         (b"PK\x03\x04 not a workbook", "is damaged at"),

@@ -27,7 +27,7 @@ WITHOUT = {
     "old_address": "only redirects",
 }
 # Pages that everybody may post to, or that are no form of a page: calls of servers and browsers, one's own account.
-OF_OTHERS = ("api:", "admin:", "account_", "mfa_", "usersessions_", "openid_connect_", "socialaccount_")
+OF_OTHERS = ("api:", "programs:", "admin:", "account_", "mfa_", "usersessions_", "openid_connect_", "socialaccount_")
 NO_FORMS = {
     "csp-reports": "reports of browsers",
     "logout": "leads to the page on which one logs out",
