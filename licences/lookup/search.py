@@ -39,6 +39,11 @@ class LookupResult:
         return [] if self.near else [hit for hit in self.hits if hit.is_fit]
 
     @property
+    def facts_first(self) -> bool:
+        """Whether the facts come before the sites: they were asked for, or no site fits."""
+        return bool(self.facts) and (self.near or facts.names_kind(self.query))
+
+    @property
     def only_match(self) -> Hit | None:
         """The hit that fits, if there is exactly one; else None."""
         return self.fits[0] if len(self.fits) == 1 else None

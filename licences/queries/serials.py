@@ -21,6 +21,7 @@ from licences.models import (
     Registration,
     Release,
     Relicensing,
+    SearchText,
     Serial,
     UnlockCode,
     grants_in_force,
@@ -46,9 +47,15 @@ class SerialState(StrEnum):
 class PossibleUpgrade:
     """Up to which release (in two numbers) a serial may be upgraded, the first that it may not run, and why."""
 
-    allowed: str  # the highest version that is allowed; empty if none is
+    running: str  # the release that it runs; empty if unknown
+    allowed: str  # the highest version above it that is allowed; empty if none is
     refused: str  # the lowest version that is not; empty if all are allowed
     ruling: VersionRuling | None  # why it is refused
+
+    @property
+    def highest(self) -> str:
+        """The highest release that it may run; empty if none is known."""
+        return self.allowed or (self.ruling.parameters["ceiling"] if self.ruling else "") or self.running
 
 
 def possible_upgrade(
@@ -56,16 +63,18 @@ def possible_upgrade(
 ) -> PossibleUpgrade | None:
     """Return which of the releases above the running version a serial may be upgraded to.
 
-    ``running`` is the version of its server, empty if unknown. None: there is no release above it. The rule is in
-    docs/domain.md#versions-and-software-assurance.
+    ``running`` is the version of its server, empty if unknown. None: neither it nor any release is known. The rule is
+    in docs/domain.md#versions-and-software-assurance.
     """
     above = sorted(release.parsed() for release in releases)
+    own = ""
     if running:
         above = [version for version in above if version > Version.parse(running)]
+        own = Version.parse(running).release_text
     rulings = [(version, may_run(version, coverage, on=today)) for version in above]
     allowed = [version.release_text for version, ruling in rulings if ruling.allowed]
     refused = next(((str(version), ruling) for version, ruling in rulings if not ruling.allowed), ("", None))
-    return PossibleUpgrade(allowed[-1] if allowed else "", *refused) if rulings else None
+    return PossibleUpgrade(own, allowed[-1] if allowed else "", *refused) if rulings or own else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,7 @@ class SiteCard:
     possible_upgrade: PossibleUpgrade | None = None
     follow_up: approvals.FollowUp | None = None
     cover_ends_soon: bool = False
+    former_names: list[str] = field(default_factory=list)  # of customer, seller and registration
     verdict: SerialVerdict = SerialVerdict.NOT_REGISTERED  # without regard to a block, which the page shows beside it
 
     @property
@@ -150,6 +160,7 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
         cover_ends_soon=is_assured(serial.assured, on=today) and not is_assured(serial.assured, on=today + SOON),
         events=list(Event.objects.filter(serial=code)[:EVENTS_SHOWN]),
         requests=list(relicensings().filter(serial=serial)[:EVENTS_SHOWN]),
+        former_names=(serial.former_names or "").splitlines(),
         has_refused_claims=serial.has_refused_claims,
         has_notes=serial.has_notes or serial.customer_has_notes,
         verdict=verdict_on(
@@ -162,14 +173,15 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
 
 
 def _with_counts() -> QuerySet[Any]:
-    """Serials with their customer, ``assured`` (the last day of cover), ``grant_count``, and whether there are refused
-    claims and notes.
+    """Serials with their customer, ``assured`` (the last day of cover), ``grant_count``, ``former_names`` (in lines),
+    and whether there are refused claims and notes.
     """
     grants = LicenceGrant.objects.filter(serial=OuterRef("pk")).order_by().values("serial")
     in_force = grants_in_force().filter(serial=OuterRef("pk")).order_by().values("serial")
     return Serial.objects.select_related("site__customer").annotate(
         assured=Subquery(in_force.values(latest=Max("software_assurance_until"))),
         grant_count=Subquery(grants.values(count=Count("pk"))),
+        former_names=Subquery(SearchText.objects.filter(serial=OuterRef("pk")).values("former_names")),
         has_refused_claims=Exists(RefusedClaim.objects.filter(serial=OuterRef("pk"))),
         has_notes=Exists(Note.objects.filter(serial=OuterRef("pk"))),
         customer_has_notes=Exists(Note.objects.filter(_about_customer(OuterRef("site__customer")))),
