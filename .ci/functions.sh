@@ -49,21 +49,23 @@ check() {
 counted() { tail -n 1 "$2" | grep -oE "[0-9]+ $1" | grep -oE '[0-9]+' || echo 0; }
 
 # tests HEADING COMMAND…: a run of pytest; its tests are counted one by one. Where no more than $forgiven fail, they run
-# once more by themselves: one that passes then is unsteady, which the summary says by name, and is no failure.
+# once more by themselves: one that passes then is unsteady, which the summary says by name, and is no failure. A run that
+# hangs is ended after $patience; pytest itself ends a test that hangs long before.
 forgiven=2
+patience=40m
 unsteady=()
 tests() {
     local status=0 bad heading=$1
     section "$heading"
     shift
-    "$@" 2>&1 | tee "$work/log" || status=$?
+    timeout --kill-after=1m "$patience" "$@" 2>&1 | tee "$work/log" || status=$?
     count_passed
     bad=$(($(counted failed "$work/log") + $(counted error "$work/log")))
     if [ "$status" -eq 1 ] && [ "$bad" -le "$forgiven" ]; then # pytest's 1: tests ran, and some failed
         mapfile -t first < <(grep -oE '^(FAILED|ERROR) [^ ]+' "$work/log" | cut -d ' ' -f 2)
         section "$heading: what failed, once more"
         status=0
-        "$@" --last-failed 2>&1 | tee "$work/log" || status=$?
+        timeout --kill-after=1m "$patience" "$@" --last-failed 2>&1 | tee "$work/log" || status=$?
         count_passed
         bad=$(($(counted failed "$work/log") + $(counted error "$work/log")))
         if [ "$status" -eq 0 ]; then unsteady+=("${first[@]}"); fi
@@ -124,7 +126,12 @@ need_from_the_system() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     command -v msgfmt >/dev/null || missing+=(gettext)
     [ -x /usr/sbin/nginx ] || missing+=(nginx)
+    command -v systemd-analyze >/dev/null || missing+=(systemd)
+    [ -x /usr/sbin/logrotate ] || missing+=(logrotate)
     command -v caddy >/dev/null || missing+=(caddy)
+    [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)
+    [ -x /usr/sbin/ip ] || missing+=(iproute2)
+    command -v curl >/dev/null || missing+=(curl)
     python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
     if [ ${#missing[@]} -gt 0 ]; then
         apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from licences.database import append_only, search_index
 from licences.operations import search
@@ -18,8 +19,9 @@ def check_append_only_triggers(databases: Sequence[str] | None = None, **kwargs:
     """Report each missing append-only trigger as an error (licences.E001)."""
     return [
         Error(
-            f"Trigger {name} is missing on database '{alias}': append-only records are not protected.",
-            hint="Run 'manage.py migrate --skip-checks', which installs it.",
+            _("Trigger %(name)s is missing on database '%(alias)s': append-only records are not protected.")
+            % {"name": name, "alias": alias},
+            hint=_("Run 'manage.py migrate --skip-checks', which installs it."),
             id="licences.E001",
         )
         for alias in databases or ()
@@ -32,16 +34,17 @@ def check_search_index(databases: Sequence[str] | None = None, **kwargs: Any) ->
     """Report a missing search index (licences.E002), or serial numbers that are not in it yet (licences.W001)."""
     messages: list[CheckMessage] = [
         Error(
-            f"{name} is missing on database '{alias}': the look-up cannot search.",
-            hint="Run 'manage.py migrate licences 0005_look_up --skip-checks', and 'manage.py migrate' again.",
+            _("%(name)s is missing on database '%(alias)s': the look-up cannot search.")
+            % {"name": name, "alias": alias},
+            hint=_("Run 'manage.py migrate licences 0005_look_up --skip-checks', and 'manage.py migrate' again."),
             id="licences.E002",
         )
         for alias in databases or ()
         for name in search_index.missing(connections[alias])
     ]
     if not messages and "default" in (databases or ()) and _is_migrated() and search.has_unindexed_serials():
-        hint = "Run 'manage.py index_search'."
-        messages.append(Warning("Some serial numbers have no search text yet.", hint=hint, id="licences.W001"))
+        hint = _("Run 'manage.py index_search'.")
+        messages.append(Warning(_("Some serial numbers have no search text yet."), hint=hint, id="licences.W001"))
     return messages
 
 

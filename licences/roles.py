@@ -59,9 +59,12 @@ TAKE_CALLS = READ_CASES | {
     "licences.delete_senderprofile",
     "licences.add_note",
     "licences.record_by_hand",
+    "licences.change_qualitymark",
+    "licences.add_qualityfilter",
     "customers.change_customer",
 }
 WATCH = frozenset({"licences.view_refusedaccess"})
+FIGURES = frozenset({"licences.view_dailyfigure"})
 UNLOCK = frozenset({"accounts.view_lockout", "accounts.unlock"})
 
 ROLES: dict[str, frozenset[str]] = {
@@ -69,11 +72,13 @@ ROLES: dict[str, frozenset[str]] = {
     "Licensing staff": TAKE_CALLS,
     "Supervisor": TAKE_CALLS
     | UNLOCK
+    | FIGURES
     | {
         "licences.decide_checklist",
         "licences.agree_by_hand",
         "licences.issue_emergency",
         "licences.block_serial",
+        "licences.share_qualityfilter",
         "licences.transfer_serial",
         "licences.export_unlockcode",
         "licences.send_to_new_address",
@@ -91,6 +96,7 @@ ROLES: dict[str, frozenset[str]] = {
     },
     "Auditor": READ_CASES
     | WATCH
+    | FIGURES
     | {
         "accounts.view_lockout",
         "accounts.view_signinevent",
@@ -99,16 +105,21 @@ ROLES: dict[str, frozenset[str]] = {
         "django_tasks_database.view_dbtaskresult",
         "licences.export_log",
         "licences.export_unlockcode",
+        "licences.view_programkey",
     },
     "Administrator": LOOK_UP
     | WATCH
     | UNLOCK
+    | FIGURES
     | {
         "accounts.view_signinevent",
         "auth.view_user",
         "auth.add_user",
         "auth.change_user",
         "auth.view_group",
+        "licences.view_programkey",
+        "licences.add_programkey",
+        "licences.change_programkey",
         "licences.add_product",
         "licences.change_product",
         "licences.add_release",

@@ -17,6 +17,7 @@ from licences.operations import search
 
 DAYS_KEPT = 7
 RETENTION_EVERY = timedelta(days=1)
+LONGEST_COUNT = timedelta(hours=1)  # of all data quality lists
 STARTUP_TIME = timedelta(seconds=15)  # a worker takes less between claiming a task and locking its import
 
 
@@ -24,6 +25,12 @@ STARTUP_TIME = timedelta(seconds=15)  # a worker takes less between claiming a t
 def advance_import(file_import_id: int) -> None:
     """Read and check an uploaded file, or apply a confirmed one."""
     imports.advance_import(file_import_id)
+
+
+@task(priority=-50)
+def count_quality() -> None:
+    """Count the lists of data quality, after all other tasks that wait."""
+    operations.count_quality_lists(now=timezone.now(), by_worker=True)
 
 
 _retention_applied: dict[str, datetime] = {}  # by this process; another one may do it as well
@@ -48,7 +55,8 @@ def recover_abandoned_work() -> None:
     """Look into the inbox, resume imports whose worker was killed, fail the tasks it left running, and do the daily
     cleaning. Idempotent.
 
-    After an upgrade, search texts of an earlier version are made again as well, a chunk at a time.
+    Lists of data quality are counted when that is due, and figures are brought up to date. After an upgrade, search
+    texts of an earlier version are made again as well, a chunk at a time.
 
     Every worker calls this every few seconds.
     """
@@ -58,6 +66,8 @@ def recover_abandoned_work() -> None:
             advance_import.enqueue(file_import_id)
     operations.complete_pending_lists()
     operations.fail_overdue_deliveries(now=timezone.now())
+    if operations.claim_quality_count(now=timezone.now()):
+        count_quality.enqueue()
     _fail_tasks_without_worker(now=timezone.now())
     search.renew_texts(most=search.CHUNK)
     for step in _recovery_steps:
@@ -66,6 +76,7 @@ def recover_abandoned_work() -> None:
     _apply_retention(now=timezone.now())
     for file_import_id in imports.scan_inbox():
         advance_import.enqueue(file_import_id)
+    operations.refresh_figures(now=timezone.now())  # last: it may take longest, and nothing waits for it
 
 
 def _apply_retention(*, now: datetime) -> None:
@@ -86,10 +97,13 @@ def _import_id(result: DBTaskResult) -> int:
 
 
 def _fail_tasks_without_worker(*, now: datetime) -> None:
-    """Fail the running tasks of imports that no process works on: their worker is gone."""
+    """Fail the running tasks of imports that no process works on, and overlong counts: their worker is gone."""
     for running in _tasks(TaskResultStatus.RUNNING):
         if abs(now - running.started_at) > STARTUP_TIME and imports.is_import_unattended(_import_id(running)):
             _fail_task(running)
+    counting = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, task_path=count_quality.module_path)
+    for running in counting.filter(started_at__lt=now - LONGEST_COUNT):
+        _fail_task(running)
 
 
 @transaction.atomic

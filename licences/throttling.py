@@ -8,6 +8,7 @@ import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -83,6 +84,22 @@ def take_request(client: ApiClient, *, serial: str = "") -> None:
         raise Refusal("too-many-requests", seconds=seconds)
 
 
+def take_program_request(key_id: int) -> None:
+    """Count a request by a key of a program against its rate limit. ``Refusal``: ``too-many-requests``."""
+    seconds = rate_limits.take_from_limits({f"key:{key_id}": rate_limits.MINUTE / settings.RATE_LIMIT_KEY})
+    if seconds:
+        raise Refusal("too-many-requests", seconds=seconds)
+
+
+def count_refused_key(client: ApiClient) -> None:
+    """Count a call without a usable key as an attempt of its address, at the cost of a guess.
+
+    ``Refusal``: ``too-many-requests`` if the address has reached its limit.
+    """
+    take_request(client)
+    _count_guess(client, now=timezone.now())
+
+
 @contextmanager
 def throttled(client: ApiClient, *, serial: str, site_id: str, release_code: str = "") -> Iterator[None]:
     """Run the operation in the block within the rate limits, and count it as abuse if it is refused as such.
@@ -108,7 +125,11 @@ def _count_refusal(refusal: Refusal, client: ApiClient, *, serial: str, site_id:
             kind, serial=serial, site_id=site_id, by=client.by, now=now, release_code=release_code
         )
     if refusal.code in GUESS_CODES:
-        abuse.count_guess(client.address, now=now)
-        rate_limits.charge_limit(
-            client.key, GUESS_COST * rate_limits.MINUTE / settings.RATE_LIMIT_ADDRESS, now=now.timestamp()
-        )
+        _count_guess(client, now=now)
+
+
+def _count_guess(client: ApiClient, *, now: datetime) -> None:
+    abuse.count_guess(client.address, now=now)
+    rate_limits.charge_limit(
+        client.key, GUESS_COST * rate_limits.MINUTE / settings.RATE_LIMIT_ADDRESS, now=now.timestamp()
+    )

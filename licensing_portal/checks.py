@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.http.request import validate_host
+from django.utils.translation import gettext as _
 
 from licensing_portal import open_files
 
@@ -17,11 +18,11 @@ def address(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[Che
     parts = urlsplit(settings.PORTAL_URL)
     found: list[CheckMessage] = []
     if parts.scheme != "https":
-        hint = "Set PORTAL_URL to the address that people type, beginning with https://."
-        found.append(Warning("PORTAL_URL does not begin with https://.", hint=hint, id="licensing_portal.W001"))
+        hint = _("Set PORTAL_URL to the address that people type, beginning with https://.")
+        found.append(Warning(_("PORTAL_URL does not begin with https://."), hint=hint, id="licensing_portal.W001"))
     if not validate_host(parts.hostname or "", settings.ALLOWED_HOSTS):
-        hint = "Add the host of PORTAL_URL to ALLOWED_HOSTS."
-        found.append(Error("The portal does not answer to its own address.", hint=hint, id="licensing_portal.E001"))
+        hint = _("Add the host of PORTAL_URL to ALLOWED_HOSTS.")
+        found.append(Error(_("The portal does not answer to its own address."), hint=hint, id="licensing_portal.E001"))
     return found
 
 
@@ -32,11 +33,11 @@ def proxies(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[Che
     """
     if settings.TRUSTED_PROXY_COUNT or not settings.PORTAL_URL.startswith("https://"):
         return []
-    words = (
+    words = _(
         "TRUSTED_PROXY_COUNT is 0 and PORTAL_URL begins with https://. Every request is redirected to HTTPS, those "
         "over HTTPS too, and rate limits take all callers for one."
     )
-    hint = (
+    hint = _(
         "Set TRUSTED_PROXY_COUNT to the number of proxies in front of the portal: 1 for one. The outermost sets "
         "X-Forwarded-For and X-Forwarded-Proto anew, as docs/deploy/nginx.conf and docs/deploy/Caddyfile do; each "
         "further one appends to X-Forwarded-For. Nobody reaches gunicorn except through them."
@@ -47,8 +48,8 @@ def proxies(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[Che
 @register(Tags.security, deploy=True)
 def demo(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse the demo in production: it makes its own secrets, and its users' passwords are known."""
-    hint = "Unset DEMO, and set the secrets that the portal then asks for."
-    return [Warning("The demo is on.", hint=hint, id="licensing_portal.W003")] if settings.DEMO else []
+    hint = _("Unset DEMO, and set the secrets that the portal then asks for.")
+    return [Warning(_("The demo is on."), hint=hint, id="licensing_portal.W003")] if settings.DEMO else []
 
 
 @register(Tags.security, deploy=True)
@@ -56,8 +57,8 @@ def second_factor(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> li
     """Warn if second factors are optional: passwords can be phished, and unlock codes are worth money."""
     if settings.SECOND_FACTOR == "required":
         return []
-    hint = "Unset SECOND_FACTOR, or set it to required."
-    return [Warning("A password alone lets in those who make codes.", hint=hint, id="licensing_portal.W004")]
+    hint = _("Unset SECOND_FACTOR, or set it to required.")
+    return [Warning(_("A password alone lets in those who make codes."), hint=hint, id="licensing_portal.W004")]
 
 
 @register(Tags.security, deploy=True)
@@ -65,7 +66,8 @@ def secrets_and_records(app_configs: Sequence[Any] | None = None, **kwargs: Any)
     """Check that other users of the machine cannot read files with secrets or records."""
     found: list[CheckMessage] = []
     for path, mode, wanted in open_files.files_open_to_others():
-        words = f"Other users of this machine can read or change {path}: its mode is {mode:04o}."
+        said = {"path": path, "mode": f"{mode:04o}"}
+        words = _("Other users of this machine can read or change %(path)s: its mode is %(mode)s.") % said
         found.append(Error(words, hint=f"chmod {wanted:04o} '{path}'", id="licensing_portal.E003"))
     return found
 
@@ -75,5 +77,5 @@ def mail(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckM
     """Say that ``EMAIL_URL=none`` switches e-mail off. No failure: it was set on purpose."""
     if settings.MAIL_IS_SENT:
         return []
-    words = "The portal sends no e-mail: no links for forgotten passwords, no messages about new devices or changes."
-    return [Info(words, hint="Set EMAIL_URL to a mail server.", id="licensing_portal.I001")]
+    words = _("The portal sends no e-mail: no links for forgotten passwords, no messages about new devices or changes.")
+    return [Info(words, hint=_("Set EMAIL_URL to a mail server."), id="licensing_portal.I001")]

@@ -1,4 +1,4 @@
-"""gunicorn -c licensing_portal/gunicorn_conf.py licensing_portal.wsgi
+"""gunicorn -c python:licensing_portal.gunicorn_conf licensing_portal.wsgi
 
 Sync workers with persistent database connections measured faster here than threads or ASGI. In production, a buffering
 proxy stands in front for TLS and for slow or large uploads.
@@ -8,11 +8,12 @@ import multiprocessing
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
+from licensing_portal.folders import portal_folder
+
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-_FOLDER = Path(__file__).resolve().parent.parent
+_FOLDER = portal_folder()
 _asked = os.environ.get("WEB_CONCURRENCY", "")
 workers = int(_asked) if _asked.isdecimal() and int(_asked) else min(2 * multiprocessing.cpu_count(), 8)
 forwarded_allow_ips = ""  # X-Forwarded-Proto is for Django to believe, as TRUSTED_PROXY_COUNT says

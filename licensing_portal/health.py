@@ -37,7 +37,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Return 503 if the database cannot be reached or lacks migrations of this code."""
     try:
-        missing = _migrations() - set(MigrationRecorder(connection).applied_migrations())
+        missing = missing_migrations()
     except Error as error:
         log.exception("the database cannot be reached")
         request.outage = outage_of(error)  # type: ignore[attr-defined]  # the log was told
@@ -55,6 +55,11 @@ def _replica() -> dict[str, str | float | None]:
         return {}
     condition = read_replica.replica.status()
     return {"replica": condition.state.value, "replica_age_seconds": condition.age}
+
+
+def missing_migrations() -> set[tuple[str, str]]:
+    """Return app and name of the migrations of this code that the database lacks."""
+    return set(_migrations()) - set(MigrationRecorder(connection).applied_migrations())
 
 
 @cache

@@ -46,7 +46,7 @@ def _judged(path: Path, *, is_secret: bool) -> Iterator[tuple[Path, int, int]]:
 
 
 def _secret_files() -> Iterator[Path]:
-    yield settings.BASE_DIR / ".env"
+    yield settings.FOLDER / ".env"
     yield settings.VAR_DIR / "demo.env"
     for name, value in os.environ.items():
         if value and name.endswith("_FILE") and name.removesuffix("_FILE") in _SECRETS:

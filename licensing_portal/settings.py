@@ -12,19 +12,20 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from licences.licence_files import Key
-from licensing_portal import security
+from licensing_portal import folders, security
 from licensing_portal.demo import ensure_demo_secrets
 from licensing_portal.environment import Environment
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+BASE_DIR = folders.PROGRAM
+FOLDER = folders.portal_folder()  # what the portal writes; that of the program in a checkout
+VAR_DIR = FOLDER / "var"
 
 # What the portal writes (database, uploads, exports) is for its own user, from the first byte. Static files are the
 # exception, and have modes of their own below.
 os.umask(0o077)
 
 env = Environment()  # every NAME may also be given as NAME_FILE; env.finish() at the end names all that are wrong
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(FOLDER / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
@@ -53,6 +54,7 @@ LICENSING_PHONE = env.telephone("LICENSING_PHONE", "+49 30 23125 100" if DEMO el
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0, least=0, most=10)
 RATE_LIMIT_ADDRESS = env.int("RATE_LIMIT_ADDRESS", default=120)  # requests a minute, without a login
 RATE_LIMIT_SERIAL = env.int("RATE_LIMIT_SERIAL", default=60)
+RATE_LIMIT_KEY = env.int("RATE_LIMIT_KEY", default=600)  # requests a minute by one key of a program
 # Servers send a token that proves which installation calls: "required", or "accepted" while there are older servers.
 INSTALLATION_TOKENS = env.one_of("INSTALLATION_TOKENS", "required", "required accepted")
 # For a server's first call, after staff began its installation or let it connect
@@ -75,6 +77,9 @@ DECISION_EMAIL_SECONDS = env.int("DECISION_EMAIL_SECONDS", default=60, least=0, 
 # --- Outside the database, for a restore of an older backup (docs/restore.md) -----------------------------
 
 ALLOCATED_SERIALS_DIR = env.path("ALLOCATED_SERIALS_DIR", default=VAR_DIR / "allocated")  # what imports gave
+ANCHOR_FILE = env.str(
+    "ANCHOR_FILE", default=""
+)  # of the event log (docs/proof.md); `manage.py doctor` looks at its age
 
 # --- How many days is kept what has served its purpose (manage.py apply_retention; docs/personal-data.md) ---
 
@@ -147,7 +152,7 @@ WSGI_APPLICATION = "licensing_portal.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [folders.PARTS / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["licences.templatetags.form_tokens"],
@@ -239,6 +244,7 @@ MFA_FORMS = {
     "reauthenticate": "licensing_portal.accounts.forms.ReauthenticateForm",
     "activate_totp": "licensing_portal.accounts.forms.ActivateAppForm",
 }
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up here: administrators enter addresses, and nothing verifies them
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # a code may be of the step before or after: people type slowly, and clocks differ
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -290,8 +296,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of a form, files not counted
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 2
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "static_root")))  # not in var/, which is for one user only
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(FOLDER / "static_root")))  # not in var/, which is for one user only
+STATICFILES_DIRS = [folders.PARTS / "static"]
 # Production serves hashed names made by `collectstatic`; development and the demo serve the sources.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = DEBUG or DEMO

@@ -5,15 +5,18 @@ from django.views.i18n import set_language
 
 from licences.views import public
 from licensing_portal import csp_reports, security, task_admin, user_admin  # noqa: F401  (two register themselves)
+from licensing_portal.doctor.views import system_check
 
 admin.autodiscover()
 
 urlpatterns = [
     path("", include("licences.urls")),
     path("api/", include("licences.api.urls")),
+    path("api/", include(("licences.api.programs.urls", "programs"))),
     path(".well-known/jwks.json", public.key_set, name="jwks"),
     path("register/", public.register, name="public-registration"),
     path(security.REPORTS.lstrip("/"), csp_reports.receive_csp_report, name="csp-reports"),
+    path("doctor/", system_check, name="doctor"),
     path("admin/", admin.site.urls),
     path("accounts/", include("licensing_portal.accounts.urls")),
     path("language/", login_not_required(set_language), name="set_language"),

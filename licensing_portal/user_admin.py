@@ -7,10 +7,11 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,7 @@ from licences.administration.resources import Column, ExportTable
 from licences.administration.shown_facts import ShownFactsForm
 from licences.roles import ROLE_NAMES
 from licensing_portal.accounts import notices, usernames
-from licensing_portal.accounts.operations import factors, passwords, sessions
+from licensing_portal.accounts.operations import factors, passwords, people, sessions
 from licensing_portal.accounts.people import SignedInRequest
 
 admin.site.unregister([User, Group])
@@ -69,10 +70,27 @@ class GroupTable(ExportTable):
         model = Group
 
 
+def _usable_password() -> forms.ChoiceField:
+    """Django's own field, in words that have a German translation."""
+    return forms.ChoiceField(
+        label=_("How the user logs in"),
+        required=False,
+        initial="true",
+        choices={"true": _("With a password"), "false": _("With single sign-on only")},
+        widget=forms.RadioSelect(attrs={"class": "radiolist inline"}),
+    )
+
+
 class UserAddForm(AdminUserCreationForm):
+    usable_password = _usable_password()
+
     def clean_username(self) -> str:
         username = super().clean_username()  # None where it has found that somebody has just that name
         return _unmistakable(username, None) if username else ""
+
+
+class UserPasswordForm(AdminPasswordChangeForm):
+    usable_password = _usable_password()
 
 
 class UserForm(ShownFactsForm, UserChangeForm):
@@ -98,6 +116,7 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
 
     export_table = UserTable
     add_form = UserAddForm
+    change_password_form = UserPasswordForm
     form = UserForm
     actions = ["remove_second_factors", "end_sessions"]
 
@@ -105,7 +124,7 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
     def remove_second_factors(self, request: SignedInRequest, users: QuerySet[User]) -> None:
         count = 0
         for user in self._within_reach(request, users):
-            removed = factors.remove_factors(user, by=request.user)
+            removed = factors.remove_factors(user, by=request.user.get_username())
             count += removed
             if removed:
                 self._tell(request, user, "factors")
@@ -136,6 +155,8 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
         self, request: SignedInRequest, obj: User, form: Any, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
+        if not change:
+            people.record_account(obj, by=request.user.get_username())
         former = form.initial.get("email", "") if change else ""
         if "email" in form.changed_data and former:
             self._tell(request, obj, "address", email=former)

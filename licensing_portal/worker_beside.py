@@ -10,10 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
-COMMAND = (sys.executable, str(MANAGE), "worker", "--with-parent", "--verbosity", "0")
+COMMAND = (sys.executable, "-m", "licensing_portal", "worker", "--with-parent", "--verbosity", "0")
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds
 LOOK_EVERY = 0.5
 

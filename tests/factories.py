@@ -4,8 +4,10 @@ Keyword arguments replace single values of the default data.
 """
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from licences import imports, operations
 from licences.domain.checklist import Answers
@@ -106,6 +108,19 @@ def registered(serial: Serial | None = None, *, site_id: str = "", **values: Any
         today=TODAY,
     )
     return licence.unlock_code
+
+
+def program_key(*scopes: str, **values: Any) -> operations.IssuedKey:
+    """Return a new key of a program, with the scope ``sites:read`` unless others are given, and any address."""
+    defaults: dict[str, Any] = {
+        "name": "Ticket desk",
+        "owner": "Support team",
+        "scopes": scopes or ["sites:read"],
+        "networks": [],
+        "expires_at": timezone.now() + timedelta(days=30),
+        "by": "administrator",
+    }
+    return operations.create_program_key(**{**defaults, **values})
 
 
 def token_of(site_id: str) -> str:

@@ -15,7 +15,6 @@ from django.core.exceptions import FieldError, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from licences.domain.codes import SERIAL_LENGTH
 from licences.domain.query_parsing import parse_query
@@ -156,7 +155,7 @@ class KeysetAdmin(admin.ModelAdmin):
             return Q(**{self.search_columns[WHOLE_TEXT]: query.text})
         if not self.serial_path:
             return Q(pk__in=[])
-        result = look_up(text, with_codes=has_permission(SEE_CODES), today=timezone.localdate())
+        result = look_up(text, with_codes=has_permission(SEE_CODES))
         return Q(**{f"{self.serial_path}__in": [hit.serial.pk for hit in result.hits]})
 
 

@@ -1,31 +1,55 @@
-"""The documentation page of the API, rendered from the OpenAPI description on the server: it needs no script."""
+"""The documentation pages of the two APIs, rendered from the OpenAPI description on the server: it needs no script."""
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from licences.api.openapi import example_problem
-from licences.api.problems import PROBLEMS
+from licences.api.problems import PROBLEMS, ApiProblem
+from licences.api.programs.openapi import example_program_problem
+from licences.api.programs.problems import PROGRAM_PROBLEMS
+from licences.api.programs.routes import programs
 from licences.api.routes import api
 
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The page at ``/api/docs``. Always in English, whatever the language of the browser."""
-    schema = api.get_openapi_schema()
+    context = {"heading": "API for Xchange Servers", "schema_url": reverse("api:openapi-json"), "for_servers": True}
+    return _page(request, api.get_openapi_schema(), PROBLEMS, example_problem, context)
+
+
+@require_safe
+def program_docs(request: HttpRequest) -> HttpResponse:
+    """The page at ``/api/programs/docs``, in English too."""
+    context = {"heading": "API for other systems", "schema_url": reverse("programs:openapi-json")}
+    return _page(request, programs.get_openapi_schema(), PROGRAM_PROBLEMS, example_program_problem, context)
+
+
+def _page(
+    request: HttpRequest,
+    schema: dict[str, Any],
+    described: Mapping[str, ApiProblem],
+    example_of: Callable[[str], dict[str, Any]],
+    context: dict[str, Any],
+) -> HttpResponse:
     components = schema["components"]["schemas"]
     with translation.override("en"):
-        problems = [(name, problem.title, example_problem(name)) for name, problem in PROBLEMS.items()]
+        problems = [(name, problem.title, example_of(name)) for name, problem in described.items()]
         calls = [
             _call(path, method, operation, components)
             for path, methods in schema["paths"].items()
             for method, operation in methods.items()
         ]
-        return render(request, "api/docs.html", {"info": schema["info"], "calls": calls, "problems": problems})
+        return render(
+            request, "api/docs.html", {"info": schema["info"], "calls": calls, "problems": problems, **context}
+        )
 
 
 def _call(path: str, method: str, operation: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
@@ -35,10 +59,13 @@ def _call(path: str, method: str, operation: dict[str, Any], components: dict[st
         "id": operation["operationId"],
         "method": method.upper(),
         "path": path,
+        "called": path.format(**{each["name"]: each["example"] for each in operation["parameters"]}),
         "summary": operation["description"],
         "fields": _fields(body["schema"], components) if body else _parameters(operation["parameters"]),
         "request": _as_json(body["example"]) if body else "",
-        "query": "&".join(f"{each['name']}={each['example']}" for each in operation["parameters"]),
+        "query": "&".join(
+            f"{each['name']}={each['example']}" for each in operation["parameters"] if each["in"] == "query"
+        ),
         "answers": [_answer(status, answer) for status, answer in operation["responses"].items()],
     }
 
@@ -64,7 +91,7 @@ def _parameters(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _answer(status: str, answer: dict[str, Any]) -> dict[str, Any]:
-    content = next(iter(answer["content"].values()))
+    content = next(iter(answer.get("content", {"": {}}).values()))
     return {
         "status": status,
         "example": _as_json(content["example"]) if "example" in content else "",

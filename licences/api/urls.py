@@ -1,4 +1,4 @@
-"""URLs of the API. It needs no login, and a login gives no rights in it."""
+"""URLs of the API of servers. It needs no login, and a login gives no rights in it."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path

@@ -104,6 +104,11 @@ class ParsedQuery:
         return self.forms[0] if self.forms else None
 
     @property
+    def names_version(self) -> bool:
+        """Whether it is a version with dots, such as 2.6: no record is meant that has its digits somewhere."""
+        return QueryForm.VERSION in self.forms and QueryForm.TELEPHONE not in self.forms and "." in self.text
+
+    @property
     def looks_like_code(self) -> bool:
         """Whether it is a code or a part of one, and no name."""
         return self.is_code or QueryForm.CODE_PART in self.forms

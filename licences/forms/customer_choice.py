@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -60,7 +59,7 @@ class CustomerChoiceForm(OperationForm):
         usable = Customer.objects.filter(merged_into=None, erased_at=None)
         customer = usable.filter(pk=key).first() if key else customers.customer_named(typed)
         if customer is None:
-            found = find_customers(typed, today=timezone.localdate())
+            found = find_customers(typed)
             self.found = [each for each in found if each != self.than]
             if len(self.found) > 1 or (self.found and found != self.found):
                 raise ValidationError(_("Several customers fit. Choose one of them."), code="several")

@@ -210,17 +210,19 @@ def _store_preview(file_import: FileImport, counts: dict[int, int], *, changed: 
     verdict_storage.store_verdicts(file_import)
     file_import.state, file_import.attempts = State.PREVIEW, 0
     file_import.counts, file_import.changed_since_preview = _counts_by_name(file_import, counts), changed
-    file_import.new_serials, file_import.new_customers, file_import.to_confirm = _totals(file_import)
+    _set_totals(file_import)
     record_pairs.store_pairs(file_import)
     file_import.rows_checked = file_import.rows_read
     file_import.previews += 1
     file_import.save()
 
 
-def _totals(file_import: FileImport) -> tuple[int, int, dict[str, int]]:
-    """New serial numbers, new customers, and what waits for a decision, of the judgement just made."""
+def _set_totals(file_import: FileImport) -> None:
+    """Set what the judgement just made found besides outcomes: new records, open decisions, unusual quantities."""
     totals = import_kind(file_import).judged_totals(file_import)
-    return totals.new_serials, totals.new_customers, totals.to_confirm
+    file_import.new_serials, file_import.new_customers = totals.new_serials, totals.new_customers
+    file_import.to_confirm = totals.to_confirm
+    file_import.format["unusual_quantities"] = totals.unusual_quantities
 
 
 def _counts_by_name(file_import: FileImport, counts: dict[int, int]) -> dict[str, int]:
@@ -289,7 +291,7 @@ def _apply_unless_dry_run(file_import: FileImport, options: ImportOptions) -> No
         or (by_name["rejected"] and not options.accept_valid)
     ):
         file_import.counts = by_name
-        file_import.new_serials, file_import.new_customers, file_import.to_confirm = _totals(file_import)
+        _set_totals(file_import)
         _end_import(file_import, State.WITHDRAWN)
     else:
         _apply_and_record(file_import, counts)
@@ -309,7 +311,7 @@ def _apply_and_record(file_import: FileImport, counts: dict[int, int]) -> None:
     """Write the records, the list of allocated serials, the event and the end of the import; one transaction."""
     kind = import_kind(file_import)
     file_import.counts = _counts_by_name(file_import, counts)
-    file_import.new_serials, file_import.new_customers, file_import.to_confirm = _totals(file_import)
+    _set_totals(file_import)
     applied = kind.apply_rows(file_import)
     allocated_lists.write_allocated_list(
         kind.allocations(), kind=file_import.kind, file_import=file_import.pk, file=file_import.file_name,

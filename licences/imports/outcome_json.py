@@ -25,6 +25,7 @@ def import_json(file_import: FileImport) -> dict[str, Any]:
         "new_serials": file_import.new_serials if was_judged else None,
         "new_customers": file_import.new_customers if was_judged else None,
         "to_confirm": queries.rows_to_confirm(file_import),
+        "unusual_quantities": format.get("unusual_quantities") or {"count": 0, "rows": []},
         "encoding": format.get("encoding") or None,
         "header_row": format.get("header_row"),
         "profile": format.get("profile") or None,

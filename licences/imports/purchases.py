@@ -18,6 +18,7 @@ from licences.imports import (
     bulk,
     buyer_statements,
     buyers,
+    quantity_statements,
     record_pairs,
     reference_statements,
     references,
@@ -37,9 +38,10 @@ from licences.operations.allocated_lists import Allocation
 from licences.operations.customers import take_numbers
 from licences.operations.locks import lock_purchases
 
-TABLES = {**statements.TABLES, **buyer_statements.TABLES, **record_pairs.TABLES}
+TABLES = {**statements.TABLES, **buyer_statements.TABLES, **record_pairs.TABLES, **quantity_statements.TABLES}
 _CHUNK = 1_000
 _CODES_AT_ONCE = 20_000
+_QUANTITIES_NAMED = 20  # of those that are unusual
 
 
 # --- Reading ---------------------------------------------------------------------------------------------
@@ -83,6 +85,9 @@ def judge_rows(file_import: FileImport, *, done: Callable[[float], None] = lambd
     if duplicates:
         run(statements.REFUSE_REPEATED)
         run(statements.REOPEN_REPEATED)
+    if run.fetch_all(quantity_statements.ANY_LARGE):
+        run(quantity_statements.FIND_ABOVE_SITE)
+        run(quantity_statements.FIND_ABOVE_FILE)
     run(statements.LIST_NEW_SERIALS)
     temporary_tables.analyze("new_serial")
     return {outcome: count for outcome, count in run.fetch_all(statements.COUNT_OUTCOMES) if count}
@@ -152,7 +157,18 @@ def judged_totals(file_import: FileImport) -> JudgedTotals:
     """Return what the judgement just made found besides outcomes."""
     run = StatementRunner(file_import)
     ((new_serials, new_customers),) = run.fetch_all(statements.COUNT_NEW)
-    return JudgedTotals(new_serials, new_customers, record_pairs.waiting_rows(run))
+    return JudgedTotals(new_serials, new_customers, record_pairs.waiting_rows(run), _unusual_quantities(run))
+
+
+def _unusual_quantities(run: StatementRunner) -> dict[str, Any]:
+    """How many quantities are unusual, and the first of them, as ``JudgedTotals`` has them."""
+    ((count,),) = run.fetch_all(quantity_statements.COUNT_UNUSUAL)
+    found = run.fetch_all(quantity_statements.FIRST_UNUSUAL, limit=_QUANTITIES_NAMED) if count else []
+    rows = [
+        {"row": row_number_of(row), "quantity": quantity, "usual": int(usual), "of": "file" if of_file else "site"}
+        for row, quantity, usual, of_file in found
+    ]
+    return {"count": count, "rows": rows} if count else {}
 
 
 # --- Problems -----------------------------------------------------------------------------------------------

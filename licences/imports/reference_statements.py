@@ -41,7 +41,7 @@ _LINE = ", ".join(f"s.{column}" for column in COLUMNS)
 
 # The oldest spelling first.
 ROWS_ON_RECORD = f"""
-SELECT s.id, a.known, g.row_digest, g.column_checks, {_LINE}
+SELECT s.id, a.known, g.row_digest, g.column_checks, g.quantity, {_LINE}
 FROM alias a JOIN {STAGED} s ON s.purchase_reference = a.reference JOIN judged j ON j.id = s.id
 JOIN licences_licencegrant g ON g.purchase_reference = a.known AND g.line = s.line
 WHERE s.id BETWEEN %(lo)s AND %(hi)s AND {OPEN} AND NOT EXISTS (
@@ -68,7 +68,7 @@ FROM (SELECT key, line, min(id) AS id FROM written GROUP BY key, line HAVING min
 JOIN written f ON f.id = d.id JOIN written w ON w.key = d.key AND w.line = d.line AND w.reference <> f.reference
 JOIN {STAGED} s ON s.id = w.id ORDER BY w.id
 """
-DIGESTS_IN_FILE = f"SELECT id, row_digest FROM {STAGED} WHERE id = %(first)s"
+CONTENT_IN_FILE = f"SELECT row_digest, column_checks, quantity FROM {STAGED} WHERE id = %(first)s"
 
 INSERT_KEYS = f"""
 INSERT INTO licences_purchasereferencekey (reference, key)

@@ -14,7 +14,7 @@ from licences.imports import bulk, record_pairs, temporary_tables
 from licences.imports import reference_statements as statements
 from licences.imports.purchase_statements import UNCHANGED
 from licences.imports.record_pairs import Decision, FoundPair, Kind
-from licences.imports.rows.purchase_lines import PurchaseLine
+from licences.imports.rows.purchase_lines import COLUMNS, PurchaseLine, column_checks, differing_columns, party_keys
 from licences.imports.statement_runner import StatementRunner
 from licences.models import FileImport
 
@@ -25,13 +25,16 @@ _WAITS = "purchase-written-otherwise"
 class _OtherSpelling:
     """An open row, and the same purchase line in another spelling.
 
-    ``digest`` is the other's row digest. ``reason`` and ``detail`` are the problem if both are the same but differ.
+    ``digest``, ``checks`` and ``quantity`` are the other's row digest, column checks (empty where they were not
+    computed) and quantity. ``reason`` and ``detail`` are the problem if both are the same but differ.
     """
 
     row: int
     line: PurchaseLine
     reference: str
     digest: str
+    checks: str
+    quantity: int
     reason: str
     detail: str
 
@@ -44,6 +47,17 @@ class _OtherSpelling:
     def has_same_content(self) -> bool:
         """Whether all other columns are equal."""
         return self.line._replace(purchase_reference=self.reference).row_digest() == self.digest
+
+    @property
+    def has_no_other_content(self) -> bool:
+        """Whether each cell that the row has is as in the other; cells that it lacks make no difference."""
+        if self.has_same_content:
+            return True
+        if not self.checks or self.line.quantity != self.quantity:
+            return False
+        own = column_checks(self.line.purchase_texts(), party_keys(self.line.party().texts))
+        said = {column for column, text in zip(COLUMNS, self.line.texts(), strict=True) if text}
+        return not said.intersection(differing_columns(self.checks, own)) - {"purchase_reference"}
 
     @property
     def pair(self) -> str:
@@ -79,16 +93,18 @@ def judge_references(run: StatementRunner, file_import: FileImport) -> None:
 
 def _on_record(run: StatementRunner) -> Iterator[_OtherSpelling]:
     """Open rows whose purchase line is on record under another spelling of its reference, each with that spelling."""
-    for row, known, digest, checks, *values in run.fetch_all(statements.ROWS_ON_RECORD):
-        yield _OtherSpelling(row, PurchaseLine(*values), known, digest, "key-with-other-content", checks)
+    for row, known, digest, checks, quantity, *values in run.fetch_all(statements.ROWS_ON_RECORD):
+        line = PurchaseLine(*values)
+        yield _OtherSpelling(row, line, known, digest, checks, quantity, "key-with-other-content", checks)
 
 
 def _in_file(run: StatementRunner) -> Iterator[_OtherSpelling]:
     """Open rows whose purchase line is in an earlier row of the file in another spelling, each with that spelling."""
     found = run.fetch_all(statements.ROWS_IN_FILE)
-    firsts = {first: run.fetch_all(statements.DIGESTS_IN_FILE, first=first)[0][1] for _row, first, *_ in found}
+    firsts = {first: run.fetch_all(statements.CONTENT_IN_FILE, first=first)[0] for _row, first, *_ in found}
     for row, first, reference, *values in found:
-        yield _OtherSpelling(row, PurchaseLine(*values), reference, firsts[first], "key-twice", str(first))
+        digest, checks, quantity = firsts[first]
+        yield _OtherSpelling(row, PurchaseLine(*values), reference, digest, checks, quantity, "key-twice", str(first))
 
 
 def _judge_spellings(run: StatementRunner, file_import: FileImport, found: list[_OtherSpelling]) -> None:
@@ -107,8 +123,9 @@ def _judge_spellings(run: StatementRunner, file_import: FileImport, found: list[
     for each in found:
         if each.row in problems or each.row in unchanged:
             continue
-        if each.is_same_to_the_eye or decided.get(each.pair) == Decision.SAME:
-            if each.has_same_content:
+        is_decided = decided.get(each.pair) == Decision.SAME
+        if each.is_same_to_the_eye or is_decided:
+            if each.has_same_content or (is_decided and each.has_no_other_content):
                 unchanged.add(each.row)
             else:
                 problems[each.row] = each.problem()

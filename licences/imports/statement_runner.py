@@ -22,11 +22,14 @@ class JudgedTotals:
     """What a judgement found besides outcomes: new serial numbers, new customers, and what waits for a decision.
 
     ``to_confirm``: kind of ``RecordPair`` → number of rows, without zeros; these rows count as rejected until then.
+    ``unusual_quantities``: ``count``, and ``rows``: the first of them, each with ``row``, ``quantity``, the ``usual``
+    one, and ``of`` what it is usual, ``site`` or ``file``; empty where no quantity is unusual.
     """
 
     new_serials: int = 0
     new_customers: int = 0
     to_confirm: dict[str, int] = field(default_factory=dict)
+    unusual_quantities: dict[str, Any] = field(default_factory=dict)
 
 
 class StatementRunner:

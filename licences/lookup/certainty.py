@@ -22,7 +22,7 @@ def is_sure(serial: SerialSummary, reason: MatchReason, query: ParsedQuery) -> b
         return True
     if reason.kind is MatchKind.NUMBER or (reason.kind is MatchKind.PURCHASE and serial.found_as == FoundAs.PURCHASE):
         return sum(map(str.isalnum, query.reference)) >= SHORTEST_REFERENCE
-    return _has_address(serial, query) or _has_number(serial, query) or _has_name(serial, query)
+    return _has_address(serial, query) or has_number(serial, query) or _has_name(serial, query)
 
 
 def _has_address(serial: SerialSummary, query: ParsedQuery) -> bool:
@@ -31,7 +31,7 @@ def _has_address(serial: SerialSummary, query: ParsedQuery) -> bool:
     return bool(typed) and typed in (email_word(serial.contact_email), email_word(serial.registered_email))
 
 
-def _has_number(serial: SerialSummary, query: ParsedQuery) -> bool:
+def has_number(serial: SerialSummary, query: ParsedQuery) -> bool:
     """Whether a telephone number on record is the typed one, or ends with it where the area code was left out."""
     if not is_telephone(query.text):
         return False

@@ -6,7 +6,6 @@ comparison is done in Python.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -95,7 +94,7 @@ class FactMatches:
     words: list[str] = field(default_factory=list)
 
 
-def find_facts(query: ParsedQuery, *, today: date, word_conditions: Sequence[Q] = ()) -> FactMatches:
+def find_facts(query: ParsedQuery, *, word_conditions: Sequence[Q] = ()) -> FactMatches:
     """Find the facts that a query names, and read known words in the same database query.
 
     A release matches by its version. Any other fact matches when it has every word of the query; a word of five or

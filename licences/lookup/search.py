@@ -1,7 +1,6 @@
 """The look-up from the typed text to its result: first what fits, then what is near (docs/look-up.md)."""
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from licences.domain.query_parsing import ParsedQuery, QueryForm, parse_query, reference_spellings
 from licences.lookup import facts, interpretations, likeness, match_reasons, near_statements
@@ -58,7 +57,7 @@ class LookupResult:
         return sure[0] if len(self.fits) == 1 or sure[0].reason.kind in match_reasons.KEY_REASONS else None
 
 
-def look_up(typed: str, *, with_codes: bool, today: date) -> LookupResult:
+def look_up(typed: str, *, with_codes: bool) -> LookupResult:
     """Find serial numbers and reference facts by any text. Reads a replica where the view allows it; writes nothing.
 
     ``typed``: the text as typed, of which the first ``LONGEST_QUERY`` characters count; an empty one finds nothing.
@@ -73,25 +72,26 @@ def look_up(typed: str, *, with_codes: bool, today: date) -> LookupResult:
     if any(hit.is_fit for hit in hits):
         more = len(hits) >= CANDIDATES
         best = match_reasons.best_first(hits, query)[:CANDIDATES]
-        return LookupResult(query, best, facts.find_facts(query, today=today).facts, more=more)
+        return LookupResult(query, best, facts.find_facts(query).facts, more=more)
     weak = match_reasons.best_first(hits, query)
-    return _look_up_near(query, weak=weak, with_codes=with_codes, today=today)
+    return _look_up_near(query, weak=weak, with_codes=with_codes)
 
 
 _BESIDE_WEAK = (MatchKind.SPELLING, MatchKind.EXTENSION, MatchKind.PURCHASE_SLIP, MatchKind.SERIAL_SLIP)
 
 
-def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool, today: date) -> LookupResult:
+def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> LookupResult:
     """The second attempt, where nothing or only ``weak`` hits match: parts of codes, codes one slip away, names that
     sound or look alike (docs/look-up.md#3-what-is-near).
 
     The result is ``near``, with the weak hits last, unless a part of a code or words in its form fit after all.
     """
-    matches = facts.find_facts(query, today=today, word_conditions=interpretations.known_word_conditions(query))
+    matches = facts.find_facts(query, word_conditions=interpretations.known_word_conditions(query))
     statements = [*near_statements.code_parts(query, with_codes=with_codes), *near_statements.slips(query)]
     if query.is_code and query.words:
         statements.append(select_containing(connection_for_reads(), query.readings, query.name))
-    if meant := interpretations.interpretations_of(query, matches.words):
+    meant = [] if query.names_version else interpretations.interpretations_of(query, matches.words)
+    if meant:
         names, word_sets = [one.name for one in meant], list(dict.fromkeys(one.words for one in meant if one.words))
         statements.append(select_alike(connection_for_reads(), names, word_sets))
     seen = {hit.serial.pk for hit in weak}
@@ -124,7 +124,7 @@ def _serials(statements: list[SearchStatement]) -> list[SerialSummary]:
 def _exact_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]:
     """Statements for what fits the query: a code, a reference or customer number, or texts with all its words."""
     statements = [*_code_statements(query, with_codes=with_codes), *_reference_statements(query)]
-    if query.words and not query.is_code:
+    if query.words and not query.is_code and not query.names_version:
         statements.append(select_containing(connection_for_reads(), query.readings, query.name))
     return statements
 

@@ -112,6 +112,7 @@ LEFT JOIN licences_searchtext x ON x.serial_id = s.id
 LEFT JOIN licences_registration r ON r.id = (
     SELECT max(l.id) FROM licences_registration l WHERE l.serial_id = s.id)
 """
+_BY_CODE = "SELECT id AS serial_id, 0 AS found_as FROM licences_serial WHERE code = %s"
 _OF_CUSTOMER = """
 SELECT k.id AS serial_id, 0 AS found_as FROM licences_serial k JOIN customers_site l ON l.id = k.site_id
 WHERE l.customer_id = %s ORDER BY l.name_key, k.id LIMIT %s
@@ -134,6 +135,11 @@ def serial_summaries(statement: SearchStatement) -> list[SerialSummary]:
     with connection.cursor() as cursor:
         cursor.execute(sql, statement.parameters)
         return [_summary_from_row(row) for row in cursor.fetchall()]
+
+
+def serial_summary(code: str) -> SerialSummary | None:
+    """The summary of one serial number in canonical form; None for an unknown one."""
+    return next(iter(serial_summaries(SearchStatement(_BY_CODE, (code,)))), None)
 
 
 def serial_summaries_of_customer(customer_id: int, *, most: int) -> list[SerialSummary]:

@@ -25,7 +25,7 @@ from licences.imports.record_pairs import read_decisions
 from licences.models import FileImport, RecordPair
 from licences.operations.disclosures import DisclosedFile
 from licences.spreadsheets.encodings import ENCODINGS, encoding_name
-from licences.wording.columns import skipped_rows_text
+from licences.wording.columns import skipped_rows_text, unusual_quantities_text
 from licences.wording.sentences import refusal_sentence
 from licences.wording.tables import ENCODING_NAMES
 
@@ -151,6 +151,8 @@ class ImportCommand(BaseCommand):
         self.stdout.write(f"new customers: {file_import.new_customers}")
         for kind, rows in (file_import.to_confirm or {}).items():
             self.stdout.write(f"to be decided, {_KINDS[kind]}: {rows} rows")
+        for line in unusual_quantities_text(file_import.format.get("unusual_quantities") or {}):
+            self.stderr.write(f"warning: {line}")
         allocated = queries.allocated_serials(file_import).count()
         if allocated:
             self.stdout.write(f"serial numbers allocated: {allocated}")

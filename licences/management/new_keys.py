@@ -6,30 +6,29 @@ import re
 import secrets
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from licences import licence_files
 
 KEY_IDS = 16  # four bits of an unlock code
-ENV_FILE = Path(__file__).resolve().parents[2] / ".env"
 _OTHER_NAMES = {"LICENCE_SIGNING_KEYS": "LICENCE_SIGNING_KEY"}
 _LINE = re.compile(r"\s*(?:export\s+)?(\w+)\s*=(.*)")
 
 
-def print_or_write_secrets(*, write: bool) -> str | int:
-    """Print new secrets, or add the missing ones to ``.env``. Returns an argument for ``sys.exit``: 0 or a message."""
+def print_or_write_secrets(path: Path, *, write: bool) -> str | int:
+    """Print new secrets, or add missing ones to the file ``path``. Returns what ``sys.exit`` takes: 0 or a message."""
     if not write:
         sys.stdout.write(new_secret_lines() + "\n")
         return 0
     try:
-        added = write_secrets(ENV_FILE, environment=os.environ)
+        added = write_secrets(path, environment=os.environ)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        return f"{ENV_FILE} cannot be written: {why}. Nothing was changed."
+        return f"{path} cannot be written: {why}. Nothing was changed."
     if not added:
-        return f"All secrets are there already, and none is overwritten. {ENV_FILE} is readable by its owner only."
-    sys.stdout.write(f"Added to {ENV_FILE}, which only its owner can read: {', '.join(added)}\n")
+        return f"All secrets are there already, and none is overwritten. {path} is readable by its owner only."
+    sys.stdout.write(f"Added to {path}, which only its owner can read: {', '.join(added)}\n")
     return 0
 
 
@@ -50,17 +49,29 @@ def _new_secrets() -> dict[str, str]:
 def write_secrets(path: Path, *, environment: Mapping[str, str]) -> list[str]:
     """Add the secrets that are set neither in the file nor in ``environment``; returns their names. Idempotent.
 
-    Existing secrets stay. The file is replaced in one step by a new one that only its owner can read; if nothing is
-    added, only its mode is tightened. Simultaneous calls run one after the other.
+    Existing secrets stay.
+    """
+    return write_values(path, _new_secrets(), environment=environment)
+
+
+def write_values(
+    path: Path, values: Mapping[str, str], *, environment: Mapping[str, str], replaced: Collection[str] = ()
+) -> list[str]:
+    """Add the values that are set neither in the file nor in ``environment``; returns the names of what was written.
+
+    Values that are set stay, but for the names in ``replaced``. The file is replaced in one step by a new one that
+    only its owner can read; if nothing is added, only its mode is tightened. Simultaneous calls run one after another.
     """
     path = path.resolve()  # so that a symbolic link stays one
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         before = path.read_text(encoding="utf-8") if path.exists() else ""
-        wanted = {name: value for name, value in _new_secrets().items() if not _is_set(name, before, environment)}
+        wanted = {
+            name: value for name, value in values.items() if name in replaced or not _is_set(name, before, environment)
+        }
         if wanted:
-            _replace(path, _with_secrets(before, wanted))
+            _replace(path, _with_values(before, wanted))
         elif path.exists():
             path.chmod(0o600)
     finally:
@@ -79,9 +90,10 @@ def _value(text: str) -> str:
     return re.sub(r"\s#.*", "", text).strip().strip("'\"")
 
 
-def _with_secrets(text: str, wanted: Mapping[str, str]) -> str:
-    """The text without the empty settings of these names, and with the new ones at the end."""
-    kept = [line for line in text.splitlines() if not ((match := _LINE.match(line)) and match[1] in wanted)]
+def _with_values(text: str, wanted: Mapping[str, str]) -> str:
+    """The text without the former settings of these names, and with the new ones at the end."""
+    former = {*wanted, *(f"{name}_FILE" for name in wanted)}
+    kept = [line for line in text.splitlines() if not ((match := _LINE.match(line)) and match[1] in former)]
     return "\n".join([*kept, *(f"{name}={value}" for name, value in wanted.items()), ""])
 
 

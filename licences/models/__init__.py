@@ -6,6 +6,7 @@ from licences.models.code_deliveries import CodeDelivery
 from licences.models.decision_alerts import DecisionAlerts
 from licences.models.emergencies import Approval, Emergency, WrongReleaseCode
 from licences.models.events import Event, EventChain
+from licences.models.figures import DailyFigure, FigureDay
 from licences.models.form_tokens import FormToken
 from licences.models.hand_entries import HandDecision, HandEntry
 from licences.models.imports import (
@@ -20,6 +21,8 @@ from licences.models.imports import (
 from licences.models.installations import Installation, Registration, UnlockCode
 from licences.models.licence_files import LicenceFile
 from licences.models.notes import Note
+from licences.models.program_keys import ProgramKey
+from licences.models.quality import QualityCount, QualityFilter, QualityFinding, QualityMark
 from licences.models.record_pairs import PurchaseReferenceKey, PurchaseReferenceMark, RecordPair
 from licences.models.reference import CrmApplication, Release, SupportContact
 from licences.models.relicensing import (
@@ -41,10 +44,12 @@ __all__ = [
     "ChecklistCheck",
     "CodeDelivery",
     "CrmApplication",
+    "DailyFigure",
     "DecisionAlerts",
     "Emergency",
     "Event",
     "EventChain",
+    "FigureDay",
     "FileImport",
     "FormToken",
     "HandDecision",
@@ -55,9 +60,14 @@ __all__ = [
     "LicenceGrant",
     "Note",
     "Product",
+    "ProgramKey",
     "PurchaseLock",
     "PurchaseReferenceKey",
     "PurchaseReferenceMark",
+    "QualityCount",
+    "QualityFilter",
+    "QualityFinding",
+    "QualityMark",
     "RateLimit",
     "RecordPair",
     "RefusedAccess",

@@ -17,6 +17,7 @@ from licences.operations.code_deliveries import (
     record_delivery_sent,
     send_unlock_code,
 )
+from licences.operations.contact_erasure import ForgottenContact, forget_contact
 from licences.operations.customer_entry import NewCustomer, enter_customer
 from licences.operations.customer_erasure import ErasureResult, erase_customer
 from licences.operations.customer_merge import MergeResult, merge_customers
@@ -36,6 +37,7 @@ from licences.operations.emergencies import (
     settle_emergency,
     withdraw_emergency,
 )
+from licences.operations.figures import compute_figures, refresh_figures
 from licences.operations.form_tokens import FormTokenUse, use_form_token
 from licences.operations.hand_over import hand_over_request
 from licences.operations.installation_proof import let_server_connect
@@ -48,6 +50,16 @@ from licences.operations.installations import (
     update_installation,
 )
 from licences.operations.notes import note_caller, note_on_customer, note_on_serial
+from licences.operations.program_keys import (
+    IssuedKey,
+    create_program_key,
+    revoke_program_key,
+    rotate_program_key,
+    use_program_key,
+)
+from licences.operations.quality_counts import claim_quality_count, count_quality_lists
+from licences.operations.quality_filters import change_quality_filter, delete_quality_filter, save_quality_filter
+from licences.operations.quality_marks import ActResult, ChosenEntries, EntryAct, undo_quality_act, work_on_entries
 from licences.operations.reference import save_applications, save_contacts, save_releases
 from licences.operations.relicensing import (
     confirm_asked_again,
@@ -62,26 +74,38 @@ from licences.operations.serials import block_serial, transfer_serial, transfer_
 
 __all__ = [
     "DEFAULT_RAISE",
+    "ActResult",
+    "ChosenEntries",
     "Correction",
+    "EntryAct",
     "ErasureResult",
+    "ForgottenContact",
     "FormTokenUse",
+    "IssuedKey",
     "MergeResult",
     "NewCustomer",
     "SequenceRaises",
     "ServerLicence",
     "apply_retention",
     "block_serial",
+    "change_quality_filter",
     "choose_decision_emails",
+    "claim_quality_count",
     "close_idle_requests",
     "complete_pending_lists",
+    "compute_figures",
     "confirm_asked_again",
     "correct_customer",
+    "count_quality_lists",
+    "create_program_key",
     "decide_checklist",
     "decide_emergency",
+    "delete_quality_filter",
     "disclose_licence_file",
     "enter_customer",
     "erase_customer",
     "fail_overdue_deliveries",
+    "forget_contact",
     "hand_over_request",
     "is_delivery_wanted",
     "issue_emergency",
@@ -104,14 +128,18 @@ __all__ = [
     "record_disclosure_begun",
     "record_log_export",
     "record_subject_access",
+    "refresh_figures",
     "register_installation",
     "release_installation",
     "renew_registration",
     "reopen_relicensing",
+    "revoke_program_key",
+    "rotate_program_key",
     "save_applications",
     "save_contacts",
     "save_product",
     "save_products",
+    "save_quality_filter",
     "save_releases",
     "send_unlock_code",
     "settle_emergency",
@@ -119,8 +147,11 @@ __all__ = [
     "transfer_serial",
     "transfer_serial_to_new_customer",
     "unblock_serial",
+    "undo_quality_act",
     "update_installation",
     "use_form_token",
+    "use_program_key",
     "withdraw_emergency",
     "withdraw_relicensing",
+    "work_on_entries",
 ]

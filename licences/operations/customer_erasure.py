@@ -5,6 +5,7 @@ Append-only rows allow no other change than this one, and only in their personal
 columns that it has to reach; docs/personal-data.md#a-customer-wants-to-be-forgotten describes it for staff.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,14 +19,12 @@ from customers.contact import CONTACT_COLUMNS
 from customers.models import Customer, Site
 from licences import licence_files
 from licences.database.append_only import ExemptionPurpose, exemption
-from licences.domain.checklist import Item
 from licences.domain.errors import Refusal
-from licences.domain.matching import Likeness, compare_names, fold_name
+from licences.domain.matching import fold_name
 from licences.domain.search_words import SearchableParty
 from licences.licence_files import Ed25519PrivateKey
 from licences.models import (
     CheckedItem,
-    ChecklistCheck,
     Event,
     FileImport,
     LicenceFile,
@@ -38,13 +37,18 @@ from licences.operations import allocated_lists, notes, search
 from licences.operations.code_deliveries import erase_deliveries
 from licences.operations.events import record_event
 from licences.operations.locks import lock_customer, lock_purchases_or_refuse, lock_serials
+from licences.operations.quality_marks import forget_quality_notes
 from licences.operations.reasons import require_reason
+from licences.personal.cell_search import is_about_customer
 from licences.personal.customer_records import ITEMS_ABOUT_CUSTOMER, CustomerRecords
-from licences.personal.upload_search import imports_naming, rejected_rows_naming, text_names_any
-
-_OF_IMPORTS = (Event.Kind.PURCHASES_RECORDED, Event.Kind.INSTALLATIONS_TAKEN_OVER)
-_OF_DISCLOSURES = (Event.Kind.FILE_BEGUN, Event.Kind.FILE_TAKEN)
-_SHORTEST_SEARCH = 3  # characters; a shorter filter does not single out a person
+from licences.personal.unkeyed_records import (
+    calls_without_serial,
+    disclosures_naming,
+    events_of_imports,
+    file_names_naming,
+    items_without_serial,
+)
+from licences.personal.upload_search import imports_naming, rejected_rows_naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,11 @@ def erase_customer(*, customer_id: int, reason: str, by: str) -> ErasureResult:
     counts = _erase(records, reason=reason, by=by)
     events = (
         _events_of(records)
-        + _erase_file_names(records.identifying_values)
-        + _disclosures_naming(records.identifying_values)
+        + erase_file_names(records.identifying_values)
+        + disclosures_naming(records.identifying_values)
     )
     details = {"customers": sorted(records.ids), "events": events, **counts, "reason": reason}
-    _erase_events(events)
+    erase_events(events)
     record_event(Event.Kind.CUSTOMER_ERASED, by=by, customer=customer, details=details)
     customer.refresh_from_db()
     return ErasureResult(customer, {**counts, "events": len(events)})
@@ -96,15 +100,17 @@ def _erase(records: CustomerRecords, *, reason: str, by: str) -> dict[str, int]:
     parties += [SearchableParty(name) for name in records.past_customers.values_list("name", flat=True).distinct()]
     rejected = rejected_rows_naming(values).values_list("pk", flat=True)
     counts = {
-        "files": _delete_uploads(values, records.imports),
-        "rejected_rows": _delete_rejected_rows(list(rejected)),
+        "files": _delete_uploads(values, records),
+        "rejected_rows": delete_rejected_rows(list(rejected)),
         "licence_files": _sign_without_customer(records.licence_files),
         # Before the names that were given are gone.
-        "callers": notes.empty_callers([*(each.pk for each in records.calls), *_calls_without_serial(values)]),
-        "checked_items": _erase_checked_items(records.checked_items, values),
+        "callers": notes.empty_callers([*(each.pk for each in records.calls), *calls_without_serial(values)]),
+        "checked_items": _erase_answers(records.checked_items, values),
         "code_deliveries": erase_deliveries(records.code_deliveries),
         "notes": notes.empty_notes([each.pk for each in records.notes]),
+        "quality_notes": forget_quality_notes(records.quality_marks),
     }
+    records.quality_findings.delete()
     counts["registrations"] = _erase_registrations(records.registrations)
     counts["hand_entries"] = _erase_site_names(records)
     _erase_records(records, reason=reason, by=by)
@@ -162,7 +168,7 @@ def _erase_site_names(records: CustomerRecords) -> int:
         return records.hand_entries.exclude(site_name="").update(site_name="")
 
 
-def _erase_checked_items(items: list[CheckedItem], values: list[str]) -> int:
+def _erase_answers(items: list[CheckedItem], values: list[str]) -> int:
     """Blank answers, records and parameters of checked items; returns how many items.
 
     These are the items about name and address among ``items``, others that contain one of the customer's values, and
@@ -173,33 +179,13 @@ def _erase_checked_items(items: list[CheckedItem], values: list[str]) -> int:
         for each in items
         if each.item in ITEMS_ABOUT_CUSTOMER or any(value in f"{each.said} {each.on_record}" for value in values)
     ]
-    naming += _items_without_serial(values)
+    return erase_checked_items([*naming, *items_without_serial(values)])
+
+
+def erase_checked_items(ids: list[int]) -> int:
+    """Blank answers, records and parameters of checked items, given by primary key; returns how many."""
     with exemption(connection, ExemptionPurpose.ERASE_PERSONAL_COLUMNS):
-        return CheckedItem.objects.filter(pk__in=naming).update(said="", on_record="", parameters={})
-
-
-def _items_without_serial(values: list[str]) -> list[int]:
-    """Items about the customer in requests without a recognised serial, where a similar customer name was given."""
-    about = CheckedItem.objects.filter(checklist__in=_checks_without_serial(values), item__in=ITEMS_ABOUT_CUSTOMER)
-    return list(about.values_list("pk", flat=True))
-
-
-def _calls_without_serial(values: list[str]) -> list[int]:
-    """Requests without a recognised serial, where a similar customer name was given."""
-    checks = ChecklistCheck.objects.filter(pk__in=_checks_without_serial(values))
-    return list(checks.order_by().values_list("request", flat=True))
-
-
-def _checks_without_serial(values: list[str]) -> list[int]:
-    """Checks without a recognised serial in which a name like one of the values was given."""
-    unknown = CheckedItem.objects.filter(checklist__request__serial=None, item=Item.CUSTOMER_NAME).exclude(said="")
-    given = unknown.values_list("checklist", "said")
-    return [checklist for checklist, name in given.iterator() if _is_similar_to_one_of(name, values)]
-
-
-def _is_similar_to_one_of(name: str, values: list[str]) -> bool:
-    """Whether a name is that of one of the values, as far as ``compare_names`` finds them the same or close."""
-    return any(compare_names(name, value).likeness is not Likeness.DIFFERENT for value in values)
+        return CheckedItem.objects.filter(pk__in=ids).update(said="", on_record="", parameters={})
 
 
 def _sign_without_customer(files: list[LicenceFile]) -> int:
@@ -231,7 +217,7 @@ def _events_of(records: CustomerRecords) -> list[int]:
     return list(records.events.exclude(personal={}).values_list("pk", flat=True))
 
 
-def _erase_events(events: list[int]) -> None:
+def erase_events(events: list[int]) -> None:
     """Empty the personal part of events, given by primary key. Their hashes stay valid."""
     with exemption(connection, ExemptionPurpose.ERASE_PERSONAL_COLUMNS):
         Event.objects.filter(pk__in=events).update(personal={})
@@ -242,61 +228,50 @@ def _erase_events(events: list[int]) -> None:
 
 def _refuse_imports_in_progress(records: CustomerRecords) -> None:
     """``Refusal("import-names-customer")``: an import in progress would bring the erased data back."""
+    values, cells = records.identifying_values, records.cells
     in_progress = FileImport.objects.exclude(state__in=FileImport.ENDED)
     for file_import in in_progress:
         rows = Q(pk__range=file_import.row_ids)
-        staged = StagedPurchase.objects.filter(
-            rows & (Q(customer_name__in=records.identifying_values) | Q(customer_number__in=records.identifying_values))
-        )
-        named = rows & (Q(name__in=records.identifying_values) | Q(serial__in=[each.code for each in records.serials]))
-        if staged.exists() or StagedInstallation.objects.filter(named).exists():
+        staged = StagedPurchase.objects.filter(rows & (Q(customer_name__in=values) | Q(customer_number__in=values)))
+        named = rows & (Q(name__in=values) | Q(serial__in=[each.code for each in records.serials]))
+        is_staged = staged.exists() or StagedInstallation.objects.filter(named).exists()
+        if is_staged or is_about_customer(file_import, cells):
             raise Refusal("import-names-customer", file=file_import.file_name or str(file_import.pk))
-    for file_import in imports_naming(records.identifying_values, in_progress):
+    for file_import in imports_naming(values, in_progress):
         raise Refusal("import-names-customer", file=file_import.file_name or str(file_import.pk))
 
 
-def _delete_uploads(values: list[str], imports: set[int]) -> int:
-    """Detach the uploaded files of these imports, and all that name the customer; returns how many.
+def _delete_uploads(values: list[str], records: CustomerRecords) -> int:
+    """Detach the uploaded files of imports that made or matched the customer, and all that name it; returns how many.
 
-    They are deleted after the commit.
+    Matched is what an import takes for the same, in any spelling. They are deleted after the commit.
     """
     ended = FileImport.objects.filter(state__in=FileImport.ENDED).exclude(upload="").order_by("pk")
-    naming = [*ended.filter(pk__in=imports), *imports_naming(values, ended.exclude(pk__in=imports))]
-    for file_import in naming:
+    known = records.imports | set(records.compared_in.values_list("pk", flat=True))
+    named = imports_naming(values, ended.exclude(pk__in=known))
+    naming = {each.pk: each for each in [*ended.filter(pk__in=known), *named]}
+    cells = records.cells
+    naming |= {each.pk: each for each in ended if each.pk not in naming and is_about_customer(each, cells)}
+    return detach_uploads(naming.values())
+
+
+def detach_uploads(imports: Collection[FileImport]) -> int:
+    """Detach the uploaded files of these imports, and delete them after the commit; returns how many."""
+    for file_import in imports:
         storage, name = file_import.upload.storage, file_import.upload.name
         FileImport.objects.filter(pk=file_import.pk).update(upload="")
         transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))  # type: ignore[misc]
-    return len(naming)
+    return len(imports)
 
 
-def _erase_file_names(values: list[str]) -> list[int]:
+def erase_file_names(values: list[str]) -> list[int]:
     """Blank file names of imports that contain one of the values; returns the keys of the events of those imports."""
-    names = FileImport.objects.exclude(file_name="").values_list("pk", "file_name")
-    naming = [pk for pk, name in names if text_names_any(name, values)]
+    naming = file_names_naming(values)
     FileImport.objects.filter(pk__in=naming).update(file_name="")
     transaction.on_commit(partial(allocated_lists.erase_file_names, values), robust=True)
-    naming_events = Event.objects.filter(kind__in=_OF_IMPORTS, details__import__in=naming).exclude(personal={})
-    return list(naming_events.values_list("pk", flat=True))
+    return events_of_imports(naming)
 
 
-def _disclosures_naming(values: list[str]) -> list[int]:
-    """Keys of events of downloads whose file name or filter contains one of the values."""
-    known = [value.casefold() for value in values]
-    disclosures = Event.objects.filter(kind__in=_OF_DISCLOSURES, customer=None).exclude(personal={})
-    texts_of = [
-        (pk, [personal.get("file", ""), personal.get("filter", "")])
-        for pk, personal in disclosures.values_list("pk", "personal")
-    ]
-    return [pk for pk, texts in texts_of if any(_names_one_of(text.casefold(), known) for text in texts)]
-
-
-def _names_one_of(text: str, known: list[str]) -> bool:
-    """Whether a file name or filter (``a=b&c=d``) contains a known value, or filters by a part of one."""
-    filters = [part.partition("=")[2] for part in text.split("&")]
-    parts = [part for part in filters if len(part) >= _SHORTEST_SEARCH]
-    return any(value in text or any(part in value for part in parts) for value in known)
-
-
-def _delete_rejected_rows(ids: list[int]) -> int:
+def delete_rejected_rows(ids: list[int]) -> int:
     """Delete rejected rows by their primary keys; returns how many."""
     return RejectedRow.objects.filter(pk__in=ids).delete()[0]

@@ -18,6 +18,7 @@ from licences.models import FileImport, RefusedClaim, RejectedRow, SerialGuess
 from licences.operations.code_deliveries import empty_deliveries_before
 from licences.operations.form_tokens import delete_old_form_tokens
 from licences.operations.notes import empty_callers_before, empty_notes_before
+from licences.operations.quality_marks import empty_quality_notes_before
 
 IMPORT_FOLDER = "imports"
 ORPHANED_AFTER = timedelta(days=1)  # a file is stored a moment before the row that names it
@@ -108,6 +109,11 @@ def _notes(now: datetime) -> int:
     return empty_notes_before(_before(now, settings.KEEP_NOTES_DAYS))
 
 
+def _quality_notes(now: datetime) -> int:
+    """Empty the notes of data quality entries that nobody worked on for ``KEEP_NOTES_DAYS``; returns how many."""
+    return empty_quality_notes_before(_before(now, settings.KEEP_NOTES_DAYS))
+
+
 def _code_emails(now: datetime) -> int:
     """Empty the addresses of deliveries that ended more than ``KEEP_CODE_EMAILS_DAYS`` ago; returns how many."""
     return empty_deliveries_before(_before(now, settings.KEEP_CODE_EMAILS_DAYS))
@@ -134,6 +140,7 @@ _DELETIONS: dict[str, Callable[[datetime], int]] = {
     "addresses": _addresses,
     "form tokens": _form_tokens,
     "notes": _notes,
+    "notes of data quality": _quality_notes,
     "callers": _callers,
     "addresses of e-mails with codes": _code_emails,
     "sessions": _sessions,

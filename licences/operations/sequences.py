@@ -76,7 +76,7 @@ def raise_sequences(*, by_how_many: int, by: str, again: bool = False) -> Sequen
     allocated_lists.write_sequence_raise({"mark": raises[-1].mark, "by_how_many": by_how_many, "by": by})
     recalled = sum(each["by_how_many"] for each in forgotten)
     details = {"by_how_many": by_how_many, "recalled": recalled, "raises": [each.pk for each in raises]}
-    used_up = _count_exhausted_serials()
+    used_up = count_exhausted_serials()
     record_event(Event.Kind.SEQUENCES_RAISED, by=by, details=details)
     return SequenceRaises(by_how_many, recalled, used_up)
 
@@ -110,7 +110,7 @@ def _highest(model: type[UnlockCode] | type[Serial]) -> int:
     return model.objects.aggregate(highest=Max("pk"))["highest"] or 0
 
 
-def _count_exhausted_serials() -> int:
+def count_exhausted_serials() -> int:
     """How many serials have no sequence left: that of their latest code and the raises since reach 4095."""
     raises = list(SequenceRaise.objects.values_list("last_code", "by_how_many"))
     used_up = 0

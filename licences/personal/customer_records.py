@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -17,15 +18,19 @@ from licences.models import (
     CheckedItem,
     CodeDelivery,
     Event,
+    FileImport,
     HandEntry,
     LicenceFile,
     LicenceGrant,
     Note,
+    QualityFinding,
+    QualityMark,
     Registration,
     Relicensing,
     Serial,
     UnlockCode,
 )
+from licences.personal.cell_search import CustomerCells
 
 ITEMS_ABOUT_CUSTOMER = (Item.CUSTOMER_NAME.value, Item.ADDRESS_LINE1.value)
 SHORTEST_VALUE = 4  # characters of an identifying value; shorter ones occur in many other texts
@@ -90,6 +95,19 @@ class CustomerRecords:
         return {pk for pk, serial, at in recorded if pk and self._belonged_to_customer(serial, at)}
 
     @property
+    def compared_in(self) -> QuerySet[FileImport]:
+        """The imports in which rows were compared with the customer, whatever was decided."""
+        return FileImport.objects.filter(pairs__customer__in=self.ids).distinct()
+
+    @property
+    def cells(self) -> CustomerCells:
+        """The names and numbers that the customer has or had, as cells of a file may say them."""
+        rows: list[Any] = [*self.customers, *self.past_customers]
+        names = {row.name for row in [*rows, *self.registrations]}
+        numbers = {row.number for row in rows if len(row.number.strip()) >= SHORTEST_VALUE}
+        return CustomerCells.of((name for name in names if len(name.strip()) >= SHORTEST_VALUE), numbers)
+
+    @property
     def hand_entries(self) -> QuerySet[HandEntry]:
         """What was entered by hand for the customer."""
         return HandEntry.objects.filter(customer__in=self.ids).order_by("pk")
@@ -148,6 +166,16 @@ class CustomerRecords:
             for each in rows.order_by("pk")
             if each.customer_id in self.ids or self._belonged_to_customer(each.serial_id, each.written_at)
         ]
+
+    @property
+    def quality_marks(self) -> QuerySet[QualityMark]:
+        """What the team noted about entries of data quality lists that are about the customer."""
+        return QualityMark.objects.filter(Q(customer__in=self.ids) | Q(other__in=self.ids)).order_by("pk")
+
+    @property
+    def quality_findings(self) -> QuerySet[QualityFinding]:
+        """Stored entries of data quality lists that are about the customer."""
+        return QualityFinding.objects.filter(Q(customer__in=self.ids) | Q(other__in=self.ids))
 
     @property
     def events(self) -> QuerySet[Event]:

@@ -21,7 +21,8 @@ from licences.personal.inventory import INVENTORY, PersonalDataCategory
 from licences.personal.upload_search import rejected_rows_naming
 from licences.wording.sentences import SOURCES
 
-_TITLES = {
+# The tables of records about customers, and files, by their keys in the JSON and in events.
+TITLES = {
     "customers": _("Customers"),
     "earlier_records": _("Earlier versions of the customer record"),
     "sites": _("Sites"),
@@ -35,8 +36,11 @@ _TITLES = {
     "checklist": _("Checklist answers"),
     "calls": _("Who called"),
     "notes": _("Notes"),
+    "data_quality": _("Data quality"),
     "events": _("Events"),
     "rejected_rows": _("Rejected rows of purchase files"),
+    "uploads": _("Uploaded files"),
+    "file_names": _("Names of uploaded files"),
 }
 # Labels for the columns of the history, whose own names are not translated.
 _LABELS = {
@@ -84,6 +88,7 @@ def collect_sections(records: CustomerRecords) -> list[Section]:
         ("checklist", records.checked_items),
         ("calls", records.calls),
         ("notes", records.notes),
+        ("data_quality", records.quality_marks),
         ("events", records.events),
         ("rejected_rows", rejected_rows_naming(records.identifying_values).order_by("pk")),
     ]
@@ -98,18 +103,23 @@ def as_json(records: CustomerRecords) -> dict[str, Any]:
 
 def reasons_naming(records: CustomerRecords) -> list[str]:
     """Reasons in the event log that name the customer, sorted: the hash chain covers them, so an erasure keeps them."""
-    reasons = {str(event.details.get("reason", "")) for event in records.events}
-    return sorted(reason for reason in reasons if any(value in reason for value in records.identifying_values))
+    values = records.identifying_values
+    return [reason for reason in reasons_in_log(records) if any(value in reason for value in values)]
+
+
+def reasons_in_log(records: CustomerRecords) -> list[str]:
+    """All reasons in the events about the customer, sorted, each once."""
+    return sorted({str(event.details.get("reason", "")) for event in records.events} - {""})
 
 
 def _section(name: str, rows: list[Model]) -> Section:
     if not rows:
-        return Section(name, str(_TITLES[name]), [], [])
+        return Section(name, str(TITLES[name]), [], [])
     fields = [field for field in rows[0]._meta.concrete_fields if _is_disclosed(rows[0], field)]
     related = {field.name: _related_rows(rows, field) for field in fields if field.is_relation}
     shown = [[(_label(field), _shown_value(row, field, related)) for field in fields] for row in rows]
     raw = [{field.attname: _json_value(_value(row, field)) for field in fields} for row in rows]
-    return Section(name, str(_TITLES[name]), shown, raw)
+    return Section(name, str(TITLES[name]), shown, raw)
 
 
 def _related_rows(rows: list[Model], field: Any) -> dict[Any, Model]:

@@ -136,7 +136,7 @@ def _is_erased(code: UnlockCode) -> bool:
     if code.serial.site.customer.erased_at is not None:
         return True
     events = Event.objects.filter(serial=code.serial.code, personal={}).values_list("pk", flat=True)
-    return not erased_events().isdisjoint(events)
+    return not erased_events([Event.Kind.CUSTOMER_ERASED]).isdisjoint(events)
 
 
 def is_valid_unlock_code(code: UnlockCode) -> bool:
@@ -195,6 +195,9 @@ _WITHOUT_RECORDS = [
     Event.Kind.CATALOGUE_CHANGED,
     Event.Kind.REFERENCE_CHANGED,
     Event.Kind.PROFILE_CHANGED,
+    Event.Kind.KEY_CREATED,
+    Event.Kind.KEY_ROTATED,
+    Event.Kind.KEY_REVOKED,
     Event.Kind.CUSTOMER_CORRECTED,
 ]
 

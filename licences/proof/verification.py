@@ -5,7 +5,7 @@ writer holds the lock on the end of the chain, so the order of keys is the order
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from licences.domain import chain
 from licences.models import Event, EventChain
@@ -88,7 +88,13 @@ class LogVerification:
             yield LogFinding(problem, table="eventchain", row=end.pk, parameters=about)
 
 
-def erased_events() -> set[int]:
-    """Keys of the events whose personal details an erasure removed, as the events of erasures say."""
-    erasures = Event.objects.filter(kind=Event.Kind.CUSTOMER_ERASED).values_list("details", flat=True)
+_ERASING = (Event.Kind.CUSTOMER_ERASED, Event.Kind.CONTACT_FORGOTTEN)
+
+
+def erased_events(kinds: Sequence[Event.Kind] = _ERASING) -> set[int]:
+    """Keys of the events whose personal details were removed, as the events of erasures say.
+
+    ``kinds``: whether of customers, of contact persons, or both.
+    """
+    erasures = Event.objects.filter(kind__in=kinds).values_list("details", flat=True)
     return {row for details in erasures.iterator() for row in details.get("events", ())}

@@ -3,7 +3,7 @@
 They have the same or a similar name, and the same street and number, postcode or telephone number.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import attrgetter
@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from customers.models import Customer
 from licences.domain.customer_likeness import are_names_alike, may_be_alike
+from licences.domain.matching import name_key
 from licences.lookup.serial_summaries import connection_for_reads
 from licences.models import SearchText
 
@@ -46,6 +47,24 @@ def pairs(*, newest: int | None) -> Iterator[PossibleDuplicate]:
             if (pair.one.pk, pair.other.pk) not in seen:
                 seen.add((pair.one.pk, pair.other.pk))
                 yield pair
+
+
+def pairs_of(keys: Collection[tuple[int, int]]) -> Iterator[PossibleDuplicate]:
+    """Return those of the pairs, given by the primary keys of both customers, that may still be one."""
+    customers = Customer.objects.filter(merged_into=None, erased_at=None).in_bulk({pk for key in keys for pk in key})
+    for first, second in keys:
+        one, other = customers.get(first), customers.get(second)
+        if one and other and (about := _still_in_common(one, other)):
+            yield PossibleDuplicate(one, other, about)
+
+
+def _still_in_common(one: Customer, other: Customer) -> str:
+    """What two customers of the same or a similar name have in common, as a phrase; empty if they are no duplicates."""
+    if name_key(one.name) == name_key(other.name) and (shared := _shared_details(one, other)):
+        return shared
+    if not (may_be_alike(one.name, other.name) and are_names_alike(one.name, other.name)):
+        return ""
+    return next((phrase() for block, phrase in _BLOCKS.items() if _share(one, other, block)), "")
 
 
 # --- The same name ----------------------------------------------------------------------------------

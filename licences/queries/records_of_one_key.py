@@ -3,7 +3,7 @@
 They stay two; somebody looks whether they are one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -24,19 +24,36 @@ class PurchasePair:
     other: LicenceGrant
 
 
-def purchases(*, keys: int | None) -> Iterator[PurchasePair]:
+def purchases(*, keys: int | None, only: Collection[tuple[int, int]] | None = None) -> Iterator[PurchasePair]:
     """Return pairs of references that have become one and have a line in common, in the order of their keys.
 
     Lines that were taken back do not count, nor pairs of which somebody said that they are two purchases. ``keys`` is
-    how many keys are looked at; None for all.
+    how many keys are looked at; None for all. ``only``: the pairs with these primary keys of their lines.
     """
+    wanted = None if only is None else set(only)
+    for chunk in _chunks(_shared_references(keys) if only is None else _references_of(only)):
+        pairs = _purchases_of(chunk)
+        decided = _decided_as_two(pairs)
+        for pair in pairs:
+            is_wanted = wanted is None or (pair.known.pk, pair.other.pk) in wanted
+            if is_wanted and decided.isdisjoint(_digests(pair)):
+                yield pair
+
+
+def _shared_references(most: int | None) -> Iterator[str]:
+    """Keys of purchase references that have become one, at most so many; None for all."""
     spellings = PurchaseReferenceKey.objects.filter(key=OuterRef("key")).exclude(reference=OuterRef("reference"))
     own = LicenceGrant.objects.filter(purchase_reference=OuterRef("key"))
     shared = PurchaseReferenceKey.objects.filter(Exists(spellings) | Exists(own))
-    for chunk in _chunks(shared.order_by("key").values_list("key", flat=True).distinct()[:keys].iterator()):
-        pairs = _purchases_of(chunk)
-        decided = _decided_as_two(pairs)
-        yield from (pair for pair in pairs if decided.isdisjoint(_digests(pair)))
+    return shared.order_by("key").values_list("key", flat=True).distinct()[:most].iterator()
+
+
+def _references_of(lines: Collection[tuple[int, int]]) -> Iterator[str]:
+    """Keys of the references of these purchase lines."""
+    grants = LicenceGrant.objects.filter(pk__in={pk for pair in lines for pk in pair})
+    references = set(grants.values_list("purchase_reference", flat=True))
+    keys = dict(PurchaseReferenceKey.objects.filter(reference__in=references).values_list("reference", "key"))
+    return iter(sorted({keys.get(each, each) for each in references}))
 
 
 def _purchases_of(keys: list[str]) -> list[PurchasePair]:
@@ -66,22 +83,36 @@ def _digests(pair: PurchasePair) -> set[str]:
     return {pair_digest(RecordPair.Kind.REFERENCE, *each) for each in (references, references[::-1])}
 
 
-def customers(*, keys: int | None) -> Iterator[tuple[Customer, Customer]]:
+def customers(
+    *, keys: int | None, only: Collection[tuple[int, int]] | None = None
+) -> Iterator[tuple[Customer, Customer]]:
     """Return pairs of customers whose numbers have become one: the oldest, and each other; in the order of their keys.
 
-    ``keys`` is how many keys are looked at; None for all.
+    ``keys`` is how many keys are looked at; None for all. ``only``: the pairs with these primary keys.
     """
+    known = Customer.objects.filter(merged_into=None, erased_at=None)
+    wanted = None if only is None else set(only)
+    for chunk in _chunks(_shared_numbers(keys) if only is None else _numbers_of(only)):
+        oldest: dict[str, Customer] = {}
+        for customer in known.filter(Q(number_key__in=chunk) | Q(number__in=chunk)).order_by("pk"):
+            one = oldest.setdefault(customer.number_key or customer.number, customer)
+            if one is not customer and (wanted is None or (one.pk, customer.pk) in wanted):
+                yield one, customer
+
+
+def _shared_numbers(most: int | None) -> Iterator[str]:
+    """Keys of customer numbers that have become one, at most so many; None for all."""
     known = Customer.objects.filter(merged_into=None, erased_at=None)
     spellings = known.filter(number_key=OuterRef("number_key")).exclude(pk=OuterRef("pk"))
     own = known.filter(number=OuterRef("number_key"))
     shared = known.exclude(number_key="").filter(Exists(spellings) | Exists(own))
-    listed = shared.order_by("number_key").values_list("number_key", flat=True).distinct()[:keys]
-    for chunk in _chunks(listed.iterator()):
-        oldest: dict[str, Customer] = {}
-        for customer in known.filter(Q(number_key__in=chunk) | Q(number__in=chunk)).order_by("pk"):
-            one = oldest.setdefault(customer.number_key or customer.number, customer)
-            if one is not customer:
-                yield one, customer
+    return shared.order_by("number_key").values_list("number_key", flat=True).distinct()[:most].iterator()
+
+
+def _numbers_of(pairs: Collection[tuple[int, int]]) -> Iterator[str]:
+    """Keys of the numbers of these customers."""
+    customers = Customer.objects.filter(pk__in={pk for pair in pairs for pk in pair})
+    return iter(sorted({key or number for number, key in customers.values_list("number", "number_key")} - {""}))
 
 
 def _chunks(keys: Iterator[str]) -> Iterator[list[str]]:

@@ -27,6 +27,7 @@ from licences.spreadsheets.headers import HEADER_ROWS, FoundHeader, MisquotedRec
 
 MAX_CELL = 100_000  # characters
 MAX_ROW = 1_000_000  # characters
+_NARROWEST = 4  # cells of a row: a cell of several lines may look like rows of a narrower table
 DELIMITERS = ",;\t|"
 
 _BLOCK = 1 << 16
@@ -59,6 +60,7 @@ class CsvFile:
     separator_line: bool
     header_row: int
     encoding_found: FileEncoding
+    width: int  # cells of the header
     format: str = "csv"
     sheet: str = ""
     filled: int = 0  # no cell of a CSV is merged
@@ -70,7 +72,8 @@ class CsvFile:
         """Pairs of record number (from 1) and cells; the line in which Excel names its separator does not count.
 
         A record whose quotation marks do not match is its first line alone, as a ``MisquotedRecord``; the lines below
-        it are read again. ``errors`` is the error handler of the decoder. ``Refusal``: ``row-too-large``, ``row-nul``,
+        it are read again. So is one whose lines are all rows of the table, and then its last line is misquoted too.
+        ``errors`` is the error handler of the decoder. ``Refusal``: ``row-too-large``, ``row-nul``,
         ``row-not-decodable``, each with its row; ``file-unreadable``.
         """
         number = 0
@@ -79,10 +82,8 @@ class CsvFile:
                 lines = _Lines(text)
                 while not lines.ended:
                     try:
-                        for cells in csv.reader(lines, delimiter=self.delimiter, strict=True):
+                        for cells in self._read(lines):
                             number += 1
-                            if lines.begin_record():
-                                cells = [unguarded(cell) for cell in cells]
                             yield number, cells
                     except csv.Error:
                         # The reader is strict: an unpaired quotation mark would swallow rows, and nobody would notice.
@@ -95,6 +96,21 @@ class CsvFile:
             raise Refusal("row-not-decodable", row=number + 1, encoding=self.encoding) from None
         except OSError as error:
             raise Refusal("file-unreadable", why=error.strerror or str(error)) from None
+
+    def _read(self, lines: "_Lines") -> Iterator[list[str]]:
+        """The records up to one that is not read as it should be. ``csv.Error``: that one swallows others, or more."""
+        record, width = lines.record, self.width
+        for cells in csv.reader(lines, delimiter=self.delimiter, strict=True):
+            if len(record) > 1 and _are_rows(record, self.delimiter, (self.width, width)):
+                lines.closing = record[-1]
+                raise csv.Error
+            if lines.closing and record[0] is lines.closing:
+                lines.closing, cells = "", MisquotedRecord(cells)
+            else:
+                width = len(cells)
+            if lines.begin_record():
+                cells[:] = map(unguarded, cells)
+            yield cells
 
     def _misquoted(self, lines: "_Lines", number: int) -> "MisquotedRecord":
         """The first line of a record that cannot be read, split leniently. ``Refusal``: ``row-too-large``."""
@@ -128,16 +144,18 @@ class _NulCharacter(Exception):
 class _Lines:
     """The lines of a text for ``csv.reader``, limited in length, which the reader itself does not do.
 
-    ``ended`` is whether the last line was read and none was given back. Raises ``csv.Error`` for a row beyond
-    ``MAX_ROW`` and ``_NulCharacter``.
+    ``record`` are the lines of the record that is being read. ``closing`` is a line that was given back, in which the
+    quotation mark of an earlier row is closed; empty for none. ``ended`` is whether the last line was read and none was
+    given back. Raises ``csv.Error`` for a row beyond ``MAX_ROW`` and ``_NulCharacter``.
     """
 
-    __slots__ = ("_again", "_guards", "_length", "_record", "_text", "ended")
+    __slots__ = ("_again", "_guards", "_length", "_text", "closing", "ended", "record")
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
         self._again: deque[str] = deque()
-        self._record: list[str] = []  # the lines of the record that is being read
+        self.record: list[str] = []
+        self.closing = ""
         self._length = 0
         self._guards = self.ended = False
 
@@ -145,7 +163,7 @@ class _Lines:
         read = partial(self._text.readline, MAX_ROW)
         self.ended = False
         for line in chain(iter(self._given_back, ""), iter(read, "")):
-            self._record.append(line)
+            self.record.append(line)
             self._length += len(line)
             if self._length >= MAX_ROW:
                 raise csv.Error
@@ -162,22 +180,32 @@ class _Lines:
 
     def begin_record(self) -> bool:
         """Forget the lines of the record that was read; returns whether they may have guards of cells."""
-        self._record.clear()
+        self.record.clear()
         self._length = 0
         guards, self._guards = self._guards, False
         return guards
 
     def is_one_large_line(self) -> bool:
         """Whether the row is one line that is too large; several lines mean an unpaired quotation mark instead."""
-        return len(self._record) == 1 and self._length > MAX_CELL
+        return len(self.record) == 1 and self._length > MAX_CELL
 
     def give_back(self) -> str:
         """The first line of the record that is being read; the others will be read once more."""
-        first, *others = self._record
+        first, *others = self.record
         self._again.extendleft(reversed(others))
         self.ended = False
         self.begin_record()
         return first
+
+
+def _are_rows(lines: list[str], delimiter: str, widths: tuple[int, ...]) -> bool:
+    """Whether the lines of one record are rows of a table of one of these widths, which a quotation mark has joined.
+
+    A cell may have lines of its own, but hardly such as all have just as many separators as a row.
+    """
+    alone = re.compile(rf'(?:^|(?<={re.escape(delimiter)}))"(?:[^"]|"")*"(?=[{re.escape(delimiter)}\r\n]|$)')
+    found = {alone.sub("", line).count(delimiter) + 1 for line in lines}
+    return found <= {width for width in widths if width >= _NARROWEST}
 
 
 def open_csv(
@@ -197,7 +225,10 @@ def open_csv(
     else:
         found = encoding_by_all_bytes(path, start, by_mark)
     header = _find_header(head, start, found.encoding, requested, whole=whole)
-    file = CsvFile(path, found.encoding, start, header.delimiter, header.separator_line, header.found.row, found)
+    file = CsvFile(
+        path, found.encoding, start, header.delimiter, header.separator_line, header.found.row, found,
+        width=len(header.found.layout.titles),
+    )  # fmt: skip
     if found.is_damaged:
         _refuse_damaged(file)
     return file, header.found

@@ -33,6 +33,12 @@ def skipped_rows(file_format: dict[str, Any]) -> list[str]:
 
 
 @register.filter
+def unusual_quantities(unusual: dict[str, Any]) -> list[str]:
+    """Sentences for the unusual quantities of an import, as ``FileImport.format`` keeps them."""
+    return columns.unusual_quantities_text(unusual)
+
+
+@register.filter
 def visible(text: str) -> str:
     """Return the text of a cell with control characters as visible symbols."""
     return text.translate(_PICTURES)

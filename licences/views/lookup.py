@@ -13,7 +13,7 @@ from licences.forms.lookup import LookUpForm
 from licences.lookup import Hit, LookupResult, SerialSummary, look_up
 from licences.lookup.facts import Fact
 from licences.lookup.labels import fact_about, fact_kind, fact_title, reason_in_words, status_in_words, understood_as
-from licences.views.form_pages import permitted, today
+from licences.views.form_pages import permitted
 from licences.wording.serial_verdicts import SAID
 
 
@@ -26,7 +26,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     found = None
     if form.is_valid() and form.cleaned_data["q"]:
         with_codes = request.user.has_perm("licences.view_unlockcode")
-        found = look_up(form.cleaned_data["q"], with_codes=with_codes, today=today())
+        found = look_up(form.cleaned_data["q"], with_codes=with_codes)
     if request.GET.get("format") == "json":
         return _as_json(form, found)
     return render(request, "licences/lookup/lookup.html", {"form": form, "found": found})

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from customers import history
 from customers.models import Customer
 from licences import operations
-from licences.forms.customers import EraseForm
-from licences.personal import subject_access
+from licences.forms.customers import EraseForm, ForgetContactForm
+from licences.personal import contact_traces, subject_access
 from licences.personal.customer_records import CustomerRecords
 from licences.views.begin_once import begins_once
 from licences.views.form_pages import RefusalsShown, actor, form_page, permitted, posted
@@ -58,3 +58,21 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("customer", pk)
     reached = {"sections": subject_access.collect_sections(found), "naming": subject_access.reasons_naming(found)}
     return form_page(request, "licences/personal/erase_form.html", form, customer=found.customer, **reached)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted("customers.erase_customer")
+@begins_once
+def forget_contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget a contact person of a customer: show what names the person, and empty it once that is confirmed."""
+    records = CustomerRecords(get_object_or_404(Customer, pk=pk, merged_into=None, erased_at=None))
+    form = ForgetContactForm(posted(request), offered=contact_traces.offered_values(records))
+    traces = contact_traces.find_contact(records, form.person()) if form.is_valid() else None
+    if traces and form.confirms(traces):
+        with RefusalsShown(request, form):
+            operations.forget_contact(
+                customer_id=pk, person=form.person(), reason=form.cleaned_data["reason"], by=actor(request)
+            )
+            messages.success(request, _("The contact person has been forgotten."))
+            return redirect("customer-data", pk)
+    return form_page(request, "licences/personal/forget_contact.html", form, customer=records.customer, traces=traces)

@@ -1,8 +1,10 @@
 """Words about the columns of files: their titles in the reader's language, skipped rows, refusals of profiles."""
 
+from typing import Any
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 COLUMN_TITLES: dict[str, Promise] = {
     "purchase_reference": pgettext_lazy("column", "Purchase reference"),
@@ -49,10 +51,22 @@ SKIPPED_ROWS: dict[str, Promise] = {
     "rules": _("lines of dashes"),
 }
 
+# What an unusual quantity is compared with.
+UNUSUAL_QUANTITIES: dict[str, Promise] = {
+    "site": _("Row %(row)s: %(quantity)s licences. The most that this site bought of it at once is %(usual)s."),
+    "file": _("Row %(row)s: %(quantity)s licences. The other rows of this product have %(usual)s on average."),
+}
+
 
 def column_title(column: str) -> str:
     """The title of a column in the reader's language; any other text as it is."""
     return str(COLUMN_TITLES.get(column, column))
+
+
+def title_and_name(column: str) -> str:
+    """The title of a column in the reader's language, with its name in brackets; any other text as it is."""
+    title = column_title(column)
+    return title if title == column else f"{title} ({column})"
 
 
 def skipped_rows_text(kind: str, skipped: dict[str, object], *, shown: int = 10) -> str:
@@ -63,3 +77,14 @@ def skipped_rows_text(kind: str, skipped: dict[str, object], *, shown: int = 10)
     rows, count = list(skipped["rows"])[:shown], int(str(skipped["count"]))  # type: ignore[call-overload]
     numbers = ", ".join(map(str, rows)) + (" …" if count > len(rows) else "")
     return f"{SKIPPED_ROWS.get(kind, kind)}: {numbers}"
+
+
+def unusual_quantities_text(unusual: dict[str, Any]) -> list[str]:
+    """A sentence for each unusual quantity of an import that is kept, and one that there are more.
+
+    ``unusual`` is as ``FileImport.format`` keeps it, with ``count`` and ``rows``; nothing for an empty one.
+    """
+    rows = unusual.get("rows", [])
+    lines = [str(UNUSUAL_QUANTITIES[row["of"]]) % row for row in rows]
+    more = unusual.get("count", 0) - len(rows)
+    return [*lines, gettext("… and %(count)s more rows") % {"count": more}] if more else lines

@@ -1,7 +1,19 @@
-"""Why an e-mail was not sent, by the kind of error that the mail queue records."""
+"""Unlock codes by e-mail: why one is not sent, and, by the kind of error that the mail queue records, was not sent."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+DELIVERY_SENTENCES: dict[str, Promise] = {
+    "mail-off": _("This portal sends no e-mail. Read the code out, or save the licence file."),
+    "address-not-on-record": _("That e-mail address is not on record any more. Choose one of those shown."),
+    "address-new": _(
+        "This address was put on record less than 24 hours ago. Until then only a supervisor sends codes to it."
+    ),
+    "code-superseded": _("This code is out of date: there is a newer one, or its installation has ended."),
+    "too-many-deliveries": _(
+        "Codes of this serial number were sent %(limit)s times within an hour. Wait, or read the code out."
+    ),
+}
 
 _FAILURES: dict[str, Promise] = {
     "SMTPRecipientsRefused": _("The mail server refused this address."),

@@ -15,9 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from licences.domain.codes import RELEASE_CODE_LENGTH, SERIAL_LENGTH, SITE_ID_LENGTH
 from licences.domain.errors import Refusal
-from licences.wording.columns import PROFILE_SENTENCES, column_title
+from licences.wording.columns import PROFILE_SENTENCES, column_title, title_and_name
+from licences.wording.deliveries import DELIVERY_SENTENCES
 from licences.wording.differences import DIFFERENCES, DIFFERENT
 from licences.wording.hand_entries import HAND_ENTRY_SENTENCES
+from licences.wording.personal_data import PERSONAL_DATA_SENTENCES
+from licences.wording.programs import PROGRAM_SENTENCES
+from licences.wording.quality import QUALITY_SENTENCES
 from licences.wording.tables import CELL_SENTENCES, ENCODING_NAMES
 
 SENTENCES: dict[str, Promise] = {
@@ -77,6 +81,8 @@ SENTENCES: dict[str, Promise] = {
     "reason-missing": _("Give the reason."),
     "too-many-products": _("A serial number can have at most %(limit)s products; this would be %(count)s."),
     **HAND_ENTRY_SENTENCES,
+    **QUALITY_SENTENCES,
+    **PROGRAM_SENTENCES,
     # Catalogue
     "slot-stays": _("The slot of a product cannot be changed, because unlock codes use it. It is %(slot)s."),
     # Reference facts
@@ -91,11 +97,7 @@ SENTENCES: dict[str, Promise] = {
         "Somebody else changed this record while the page was open, so nothing was saved. Compare below, then "
         "save again."
     ),
-    "customer-merged": _("This customer was merged into another one. Erase the data of that customer instead."),
-    "customer-erased": _("The personal data of this customer has already been erased."),
-    "import-names-customer": _(
-        "The import of %(file)s includes this customer and is not finished. Confirm or discard it first."
-    ),
+    **PERSONAL_DATA_SENTENCES,
     # Notes
     "note-missing": _("The note is empty. Write what the next person should know."),
     "note-too-long": _("At most %(limit)s characters fit into a note. Shorten it."),
@@ -138,16 +140,7 @@ SENTENCES: dict[str, Promise] = {
         "%(count)s wrong release codes were given for this serial number in the last 24 hours. Above %(limit)s a "
         "supervisor decides."
     ),
-    # Unlock codes by e-mail
-    "mail-off": _("This portal sends no e-mail. Read the code out, or save the licence file."),
-    "address-not-on-record": _("That e-mail address is not on record any more. Choose one of those shown."),
-    "address-new": _(
-        "This address was put on record less than 24 hours ago. Until then only a supervisor sends codes to it."
-    ),
-    "code-superseded": _("This code is out of date: there is a newer one, or its installation has ended."),
-    "too-many-deliveries": _(
-        "Codes of this serial number were sent %(limit)s times within an hour. Wait, or read the code out."
-    ),
+    **DELIVERY_SENTENCES,
     # Emergencies
     "emergency-not-possible": _(
         "An emergency code needs a checklist with one open item only: a release code that is not available."
@@ -333,6 +326,7 @@ SOURCES: dict[str, Promise] = {
     "merge": _("Merge of customers"),
     "transfer": _("Transfer of a serial number"),
     "erasure": _("Erasure of personal data"),
+    "contact-forgotten": _("Contact person forgotten"),
 }
 
 ASK_HOUSE_NUMBER = _("Ask again for the house number.")
@@ -355,6 +349,8 @@ def sentence(
         return _told_differences(capfirst(str(among[code]) % shown), (parameters or {}).get("differences", ()))
     if code == "key-with-other-content":
         shown["columns"] = ", ".join(map(column_title, shown["columns"].split(", ")))
+    if code == "columns-missing":
+        shown["columns"] = ", ".join(map(title_and_name, shown["columns"].split(", ")))
     if code == "code-length" and among is SENTENCES:
         return str(_LENGTHS.get(shown["expected"], among[code])) % shown
     return str(among[code]) % shown

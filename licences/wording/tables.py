@@ -30,7 +30,8 @@ CELL_SENTENCES: dict[str, Promise] = {
     ),
     "encoding-unknown": _("This code page is unknown. Choose one of: %(encodings)s."),
     "row-quotes": _(
-        "The quotation marks in this row do not match: one is missing, or one inside a cell is not doubled. Fix them."
+        "The quotation marks in this row do not match: one is missing or closed only in another row, or one inside a "
+        "cell is not doubled. Fix them."
     ),
 }
 

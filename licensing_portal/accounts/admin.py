@@ -38,6 +38,7 @@ class SignInEventTable(ExportTable):
     by = Column()
     address = Column()
     detail = Column()
+    reason = Column()
 
     class Meta:
         model = SignInEvent
@@ -62,7 +63,7 @@ class SignInEventAdmin(ReadOnlyAdmin):
     list_display = ["at", "kind", "username", "by", "address", "detail"]
     list_filter = ["kind"]
     search_fields = ["=username", "=address"]
-    fields = ["at", "kind", "username", "by", "address", "detail"]
+    fields = ["at", "kind", "username", "by", "address", "detail", "reason"]
 
 
 @admin.register(LockOut)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from licensing_portal.accounts import usernames
 
@@ -20,8 +21,8 @@ def check_folded_names(databases: Sequence[str] | None = None, **kwargs: Any) ->
     names = User.objects.using("default").order_by("pk").values_list("username", flat=True)
     return [
         Warning(
-            f"These users have one name in several spellings: {', '.join(map(ascii, group))}.",
-            hint="Rename all but one of them in the administration, under Users: a later version refuses them.",
+            _("These users have one name in several spellings: %(names)s.") % {"names": ", ".join(map(ascii, group))},
+            hint=_("Rename all but one of them in the administration, under Users: a later version refuses them."),
             id="accounts.W001",
         )
         for group in usernames.names_that_fold_to_one(names)

@@ -27,6 +27,8 @@ class SignInEvent(models.Model):
         PASSWORD_CHANGED = "password-changed", _("password changed")
         PASSWORD_RESET = "password-reset", _("password reset by e-mail")
         SESSIONS_ENDED = "sessions-ended", _("sessions ended")
+        CREATED = "created", _("account created")
+        LINK_MADE = "link-made", _("link for a new password made on the server")
 
     at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
     kind = models.CharField(_("what happened"), max_length=30, choices=Kind)
@@ -42,6 +44,7 @@ class SignInEvent(models.Model):
     by = models.CharField(_("by"), max_length=150, blank=True, help_text=_("Empty if it was the user themselves."))
     address = models.CharField(_("address"), max_length=45, blank=True)
     detail = models.CharField(_("detail"), max_length=60, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("login event")

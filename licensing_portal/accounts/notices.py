@@ -1,5 +1,8 @@
 """The sentences by which the owner of an account is told of a change, keyed by allauth's names or ours."""
 
+from allauth.account.adapter import get_adapter
+from django.contrib.auth.models import User
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 BY_ADMINISTRATOR = "by-administrator/"
@@ -16,3 +19,11 @@ CHANGES = {
     BY_ADMINISTRATOR + "factors": _("An administrator removed the second factors."),
     BY_ADMINISTRATOR + "address": _("An administrator changed the e-mail address. Messages no longer come here."),
 }
+
+
+def tell_of_removed_factors(user: User, *, by: str) -> None:
+    """Queue the message that all second factors were removed, from a command, which has no browser and no address."""
+    if user.email:
+        change = CHANGES[BY_ADMINISTRATOR + "factors"]
+        about = {"user": user, "change": change, "by": by, "timestamp": timezone.now()}
+        get_adapter().render_mail("account/email/changed", user.email, about).send()

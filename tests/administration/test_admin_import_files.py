@@ -84,9 +84,9 @@ def test_titles_of_another_language_are_really_others(monkeypatch, desk):
 
     for header in (["SKU", "Bezeichnung", "slot"], ["SKU", "designation", "slot"], ["SKU", "name", "slot"]):
         assert outcomes(upload(desk, table(header))) == {2: "new", 3: "unchanged"}
-    assert error(upload(desk, table(["sku", "name", "Bezeichnung"]))) == "These columns are missing: slot."
+    assert error(upload(desk, table(["sku", "name", "Bezeichnung"]))) == "These columns are missing: Slot (slot)."
     repeated = table(["sku", "name", "slot", "Bezeichnung"], rows=[["A", "A", "9", "B"]])
-    assert error(upload(desk, repeated)) == "These columns appear more than once: name."
+    assert error(upload(desk, repeated)) == "These columns appear more than once: Designation (name)."
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -177,8 +177,8 @@ def zip_bomb():
         ("   ", "The file is empty."),
         ("sku,name,slot\n", "The file has no rows below the header."),
         ("sku,name,slot\n,,\n\n", "The file has no rows below the header."),
-        ("sku,name\nA,A\n", "These columns are missing: slot."),
-        ("name\nA\n", "These columns are missing: sku, slot."),
+        ("sku,name\nA,A\n", "These columns are missing: Slot (slot)."),
+        ("name\nA\n", "These columns are missing: SKU (sku), Slot (slot)."),
         ("sku,SKU,name,slot\nA,A,A,1\n", "These columns appear more than once: sku."),
         ("a,b,c\n1,2,3\n", "No column titles found"),
         (bytes(range(256)) * 10, "No column titles found"),

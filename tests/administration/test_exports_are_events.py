@@ -144,12 +144,13 @@ def test_what_holds_nothing_of_the_records_is_no_event(catalogue, as_root):
     assert taken() == []
 
 
-@pytest.mark.parametrize("page", ["quality", "serials", "licence-file"])
+@pytest.mark.parametrize("page", ["quality", "figures", "serials", "licence-file"])
 def test_asking_for_the_headers_takes_nothing_and_is_no_event(page, catalogue, as_root):
     code = factories.registered()
     done = confirmed(preview(csv_bytes(row("PO-9"))))
     addresses = {
         "quality": f"{reverse('quality-list', args=[LISTS[0].slug])}?format=csv",
+        "figures": f"{reverse('figures')}?figure=calls&format=csv",
         "serials": reverse("import-serials", args=[done.pk, "csv"]),
         "licence-file": reverse("unlock-code-licence-file", args=[code.pk]),
     }

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.db.models import F
-from django.utils import timezone
 
 from licences.domain.query_parsing import LONGEST_QUERY
 from licences.lookup import look_up
@@ -33,7 +32,7 @@ def measure(count: int) -> dict[str, Any]:
 
 
 def _look_up(text: str) -> None:
-    look_up(text, with_codes=True, today=timezone.localdate())
+    look_up(text, with_codes=True)
 
 
 def _made_up(count: int, known: Sequence[str]) -> list[str]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from licences import operations
 from licences.domain.call_notes import CallerDetails
@@ -246,7 +245,7 @@ def measure(texts: Iterable[Scrap]) -> dict[str, Any]:
     wrongly_sure, missed = [], []
     in_five = nobody = 0
     for scrap in texts:
-        result = look_up(scrap.typed, with_codes=True, today=timezone.localdate())
+        result = look_up(scrap.typed, with_codes=True)
         numbers = [hit.serial.number for hit in result.hits]
         if result.answer is not None and result.answer.serial.number != scrap.number:
             wrongly_sure.append([scrap.kind, scrap.typed, result.answer.serial.customer_name])

@@ -26,7 +26,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from licences import roles
+from licences import operations, roles
 from licences.lookup import look_up
 from licences.lookup.statements import CANDIDATES
 from licences.models import Serial
@@ -181,7 +181,7 @@ def _raw_times(texts: list[str]) -> dict[str, float]:
     statements = []
     for text in texts:
         with CaptureQueriesContext(connection) as queries:
-            look_up(text, with_codes=True, today=timezone.localdate())
+            look_up(text, with_codes=True)
         statements.append([query["sql"] for query in queries])
     with connection.cursor() as cursor:
         return _times(lambda queries: _execute(cursor, queries), statements)
@@ -282,7 +282,9 @@ def _raw_page_times(browser: Client, address: str, repeat: int) -> dict[str, flo
 
 def _measure_quality(browser: Client) -> dict[str, dict[str, float]]:
     addresses = {"all lists": "/quality/", **{slug: f"/quality/{slug}/" for slug in data_quality.BY_SLUG}}
-    return {name: _times(browser.get, [address] * 5) for name, address in addresses.items()}
+    counting = _times(lambda by: operations.count_quality_lists(now=timezone.now(), by_worker=by), [True])
+    pages = {name: _times(browser.get, [address] * 5) for name, address in addresses.items()}
+    return {"counting (worker)": counting, **pages}
 
 
 # --- Found first ---------------------------------------------------------------------------------------------
@@ -300,7 +302,7 @@ def _measure_found_first(serials: int, count: int) -> dict[str, Any]:
     missed: list[list[str]] = []
     for kind, customer, text in lookup_queries.mistaken(serials, count):
         asked[kind] += 1
-        result = look_up(text, with_codes=True, today=timezone.localdate())
+        result = look_up(text, with_codes=True)
         meant = loading.searched_name(customer)
         named = result.hits[0].serial.name_key if result.hits else ""
         same += named == meant

@@ -1,5 +1,6 @@
 """Every page, wide and narrow, light and dark, in both languages: nothing scrolls sideways, and axe finds nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from licences import imports, operations
 from licences.domain.checklist import Answers
@@ -134,6 +136,7 @@ def test_the_pages_of_a_call(as_someone, requests, language):
 @LANGUAGES
 def test_the_desk_the_look_up_and_the_customer(as_someone, requests, language):
     page = as_someone("supervisor", locale=language)
+    operations.count_quality_lists(now=timezone.now(), by_worker=False)
     customer = reverse("customer", args=[requests["issued"].serial.site.customer_id])
     paths = ["/", "/lookup/", "/lookup/?q=GmbH", "/lookup/?q=nobody", "/lookup/?q=2.6", "/lookup/?q=Hafenkannte"]
     paths += [
@@ -143,6 +146,20 @@ def test_the_desk_the_look_up_and_the_customer(as_someone, requests, language):
         "/facts/",
         "/quality/",
         "/quality/never-registered/",
+    ]
+
+    assert [fault for path in paths for fault in faults(page, path)] == []
+
+
+@LANGUAGES
+def test_the_figures(as_someone, requests, language):
+    page = as_someone("supervisor", locale=language)
+    operations.compute_figures(first=today() - timedelta(days=40), last=today(), now=timezone.now())
+    paths = [
+        "/figures/",
+        "/figures/?period=year",
+        "/figures/?period=own&first=2020-01-01",
+        "/figures/?first=2001-01-01",
     ]
 
     assert [fault for path in paths for fault in faults(page, path)] == []

@@ -128,13 +128,13 @@ def test_two_calls_at_once_write_one_set_of_secrets(env_file):
 
 def test_the_command_needs_no_settings_and_the_second_call_refuses(tmp_path):
     program = (
-        "import sys; from pathlib import Path; from licences.management import new_keys; import manage; "
-        "new_keys.ENV_FILE = Path(sys.argv.pop()); manage.main()"
+        "import sys; from pathlib import Path; from licensing_portal import command_line; "
+        "command_line.portal_folder = lambda folder=Path(sys.argv.pop()): folder; command_line.main()"
     )
     bare = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
 
     def call():
-        arguments = [sys.executable, "-c", program, "make_keys", "--write", str(tmp_path / ".env")]
+        arguments = [sys.executable, "-c", program, "make_keys", "--write", str(tmp_path)]
         return subprocess.run(arguments, cwd=settings.BASE_DIR, env=bare, capture_output=True, text=True)
 
     first, second = call(), call()

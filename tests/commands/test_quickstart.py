@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def checkout(settings, tmp_path, monkeypatch):
     """A folder in which no command was run yet."""
     monkeypatch.setattr(demo, "SAMPLES", settings.BASE_DIR / "docs" / "samples")
-    settings.BASE_DIR, settings.VAR_DIR = tmp_path, tmp_path / "var"
+    settings.FOLDER, settings.VAR_DIR = tmp_path, tmp_path / "var"
     return tmp_path
 
 

@@ -1,5 +1,7 @@
 """The constraints of the database refuse what must never be stored, even from a raw save."""
 
+from datetime import date
+
 import pytest
 from django.apps import apps
 from django.utils import timezone
@@ -10,6 +12,7 @@ from licences.models import (
     Balance,
     CodeDelivery,
     CrmApplication,
+    DailyFigure,
     EventChain,
     HandDecision,
     HandEntry,
@@ -296,6 +299,17 @@ def test_a_fact_is_on_record_once_in_any_case_of_its_letters(db, rows, constrain
     assert refused(rows[1], constraint)
 
 
+# --- Figures ---------------------------------------------------------------------------------------
+
+
+def test_a_figure_has_one_number_a_day_and_none_that_is_zero(db):
+    calls = {"day": date(2026, 11, 2), "figure": "calls", "country": "DE"}
+
+    assert stored(DailyFigure(**calls, value=2))
+    assert refused(DailyFigure(**calls, value=3), "one_number_per_day_and_figure")
+    assert refused(DailyFigure(**{**calls, "country": ""}, value=0), "figure_is_not_zero")
+
+
 # --- Locks -----------------------------------------------------------------------------------------
 
 
@@ -304,7 +318,7 @@ def test_there_is_one_row_to_hold(model):
     assert refused(model(pk=2), model._meta.constraints[0].name)
 
 
-# Here, or in test_request_constraints.py
+# Here, or in test_request_constraints.py, test_quality_constraints.py or test_key_constraints.py
 TESTED = {
     "acceptance_has_a_reason",
     "approval_has_a_reason",
@@ -317,6 +331,7 @@ TESTED = {
     "each_item_once_per_check",
     "emergency_has_a_reason",
     "emergency_outcome_is_whole",
+    "figure_is_not_zero",
     "grant_quantity_in_range",
     "hand_decision_has_a_reason",
     "hand_entry_corrects_an_entry",
@@ -336,8 +351,12 @@ TESTED = {
     "one_live_installation_per_serial",
     "one_live_installation_per_site_id",
     "one_open_emergency_per_serial",
+    "one_number_per_day_and_figure",
     "one_pair_per_import",
     "one_profile_of_a_shape",
+    "one_quality_filter_per_name",
+    "one_quality_finding_per_entry",
+    "one_quality_mark_per_entry",
     "one_returning_serial_per_purchase",
     "one_reversal_per_grant",
     "one_unlock_code_per_sequence",
@@ -350,8 +369,10 @@ TESTED = {
     "product_has_a_sku",
     "product_sku_unique_in_any_case",
     "product_slot_between_1_and_31",
+    "quality_mark_snoozed_until_a_day",
     "relicensing_outcome_is_whole",
     "sequences_raised_within_range",
+    "program_key_revoked_with_a_reason",
     "serial_blocked_with_a_reason",
     "serial_code_unique",
     "support_country_unique_in_any_case",
@@ -360,7 +381,7 @@ TESTED = {
 
 
 def test_every_constraint_of_the_models_is_tested():
-    """A new one needs a test here, in ``test_request_constraints`` or ``test_import_constraints``, and a line."""
+    """A new one needs a test here or in another ``test_…_constraints``, and a line."""
     named = {
         constraint.name
         for model in [

@@ -10,14 +10,13 @@ from licences.lookup import look_up
 from licences.models import SearchMark, SearchText
 from licences.operations import search
 from tests import factories
-from tests.factories import TODAY
 
 BEFORE = [("licences", "0028_form_tokens")]
 OLD_TEXT = "  kornblume  naturkost  eg  sabine  vogel  tubingen  72074  vogel@example.com  070715550163  k1"
 
 
 def codes(typed: str) -> list[str]:
-    return [hit.serial.code for hit in look_up(typed, with_codes=True, today=TODAY).fits]
+    return [hit.serial.code for hit in look_up(typed, with_codes=True).fits]
 
 
 def of_before(serial):

@@ -12,6 +12,7 @@ from licences.domain.telephone_matching import (
     compare_addresses_as_said,
     compare_with_address_on_record,
 )
+from licences.domain.telephone_matching.tables import numerals
 
 MATCH, CLOSE, MISMATCH = Likeness.MATCH, Likeness.CLOSE, Likeness.MISMATCH
 WORDS = (
@@ -37,6 +38,39 @@ def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
 def assert_close(said: str, recorded: str, *differences: str) -> None:
     heard = compare_addresses_as_said(said, recorded)
     assert (heard.likeness, heard.differences) == (CLOSE, differences)
+
+
+# --- Numbers in words ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", numerals.CARDINALS)
+def test_every_number_of_the_table_is_that_house_and_no_other(language):
+    """Behind the street, and in front of it where that language says it there."""
+    for number, word in enumerate(numerals.CARDINALS[language].split(), 1):
+        lines = [(f"Goethe Road {word.replace('-', ' ')}", "Goethe Road {}")]
+        if language in numerals.CARDINALS_IN_FRONT:
+            lines.append((f"{word} Goethe Road", "{} Goethe Road"))
+        for said, recorded in lines:
+            assert compare_addresses_as_said(said, recorded.format(number)).likeness is MATCH, said
+            assert compare_addresses_as_said(said, recorded.format(number + 1)).likeness is MISMATCH, said
+
+
+@pairs(
+    ("Via Otto", "Via 8"),
+    ("Otto-Hahn-Straße", "8 Hahn-Straße"),
+    ("Calle Ocho, 12", "Calle 8"),
+    ("Drei Linden 5", "3 Linden 5"),
+)
+def test_a_number_that_names_the_street_is_no_house_number(said, recorded):
+    assert compare_addresses_as_said(said, recorded).likeness is MISMATCH
+
+
+# --- Cut short ----------------------------------------------------------------------------------------
+
+
+@pairs(("Kurfürstend 12", "Kurfürstendamm 12"), ("Kurfürst. 12", "Kurfürstendamm 12"), ("Ro. 12", "Rosenstraße 12"))
+def test_without_a_dot_or_most_of_the_word_it_is_no_match(said, recorded):
+    assert compare_addresses_as_said(said, recorded).likeness is not MATCH
 
 
 # --- Match ---------------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ def nginx_configuration(folder: Path, upstream: int, https: int, http: int) -> P
         ("listen [::]:443 ssl http2;", ""),
         (f"/etc/ssl/certs/{HOST}.pem", str(pem)),
         (f"/etc/ssl/private/{HOST}.key", str(private)),
-        ("/var/log/nginx/licensing_portal.log", str(folder / "access.log")),
+        ("/var/log/licensing-portal/nginx.log", str(folder / "access.log")),
     )
     (folder / "portal.conf").write_text(shipped)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

@@ -29,14 +29,18 @@ def seeded(catalogue):
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="schemathesis is not installed: pip install -e '.[test]'")
-def test_it_finds_nothing(seeded, tmp_path, settings):
-    limits = {"RATE_LIMIT_ADDRESS": "1000000", "RATE_LIMIT_SERIAL": "1000000"}
+@pytest.mark.parametrize("description", ["openapi.json", "programs/openapi.json"])
+def test_it_finds_nothing(seeded, tmp_path, settings, description):
+    limits = {f"RATE_LIMIT_{name}": "1000000" for name in ("ADDRESS", "SERIAL", "KEY")}
     key = licence_files.new_key()
+    program = factories.program_key("sites:read", "sites:personal", "codes:read").text
     served = gunicorn("licensing_portal.wsgi", database_url=database_url(), workers=2, signing_key=key, **limits)
     with served as (port, _master):
-        command = [PROGRAM, "run", f"http://127.0.0.1:{port}/api/openapi.json", "--checks", "all"]
+        command = [PROGRAM, "run", f"http://127.0.0.1:{port}/api/{description}", "--checks", "all"]
         command += ["--header", "X-Forwarded-Proto: https", "--max-examples", EXAMPLES, "--no-color"]
         command += ["--generation-deterministic", "--workers", "2"]
+        if description.startswith("programs"):
+            command += ["--header", f"Authorization: Bearer {program}"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

@@ -43,7 +43,7 @@ def test_beside_gunicorn_a_killed_worker_comes_back_and_ends_with_it(tmp_path):
         )
     try:
         supervisor = wait_for(lambda: [pid for pid, line in children(server.pid).items() if "worker_beside" in line])[0]
-        first = wait_for(lambda: [pid for pid, line in children(supervisor).items() if "manage.py worker" in line])[0]
+        first = wait_for(lambda: [pid for pid, line in children(supervisor).items() if "portal worker" in line])[0]
         os.kill(first, signal.SIGKILL)
         second = wait_for(lambda: [pid for pid in children(supervisor) if pid != first])[0]
     finally:

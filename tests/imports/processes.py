@@ -16,7 +16,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from licences.models import FileImport
-from licences.tasks import recover_abandoned_work
+from licences.tasks import advance_import, recover_abandoned_work
 
 LONG_AGO = timedelta(minutes=10)
 PATIENCE = 60  # seconds
@@ -104,4 +104,4 @@ def until_settled(settled):
 
 
 def tasks(status):
-    return DBTaskResult.objects.filter(status=status).count()
+    return DBTaskResult.objects.filter(status=status, task_path=advance_import.module_path).count()

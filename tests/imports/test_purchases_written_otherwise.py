@@ -74,6 +74,46 @@ def test_the_same_purchase_with_other_content_is_rejected_once_it_is_decided():
     assert entry_points.reasons(entry_points.advance(waiting)) == {2: "key-with-other-content"}
 
 
+FULL = {"site_name": "North", "contact_name": "Eva Huber", "software_assurance_until": "2030-01-31"}
+
+
+@pytest.mark.parametrize("content", [csv_bytes, xlsx_bytes])
+@pytest.mark.parametrize("lacking", [["site_name"], ["contact_name", "software_assurance_until"], list(FULL)])
+def test_the_same_purchase_that_lacks_cells_is_unchanged_once_it_is_decided(content, lacking):
+    entry_points.through_the_page(content(row("PO-T1") | FULL))
+    waiting = entry_points.preview(content(row("po-t1") | FULL | dict.fromkeys(lacking, "")))
+
+    imports.decide_pairs(file_import_id=waiting.pk, decisions={}, others=("reference", "same"), by="clerk")
+
+    assert entry_points.counts(entry_points.advance(waiting)) == {"unchanged": 1}
+
+
+@pytest.mark.parametrize("other", [{"site_name": "South"}, {"quantity": "7"}, {"address_line2": "3. OG"}])
+def test_a_cell_that_says_something_else_or_more_is_other_content(other):
+    """Also where other cells are missing, and where the record has nothing in that column."""
+    entry_points.through_the_page(csv_bytes(row("PO-T1") | FULL))
+    waiting = entry_points.preview(csv_bytes(row("po-t1") | FULL | {"contact_name": ""} | other))
+
+    imports.decide_pairs(file_import_id=waiting.pk, decisions={}, others=("reference", "same"), by="clerk")
+
+    again = entry_points.advance(waiting)
+    assert entry_points.reasons(again) == {2: "key-with-other-content"}
+
+
+def test_two_rows_of_one_file_of_which_the_second_lacks_cells_are_one():
+    waiting = entry_points.preview(csv_bytes(row("PO-T1") | FULL, row("po-t1")))
+
+    imports.decide_pairs(file_import_id=waiting.pk, decisions={}, others=("reference", "same"), by="clerk")
+
+    assert entry_points.counts(entry_points.advance(waiting)) == {"new": 1, "unchanged": 1}
+
+
+def test_lacking_cells_under_the_very_same_reference_are_other_content_as_before():
+    entry_points.through_the_page(csv_bytes(row("PO-T1") | FULL))
+
+    assert entry_points.reasons(entry_points.preview(csv_bytes(row("PO-T1")))) == {2: "key-with-other-content"}
+
+
 @pytest.fixture
 def recorded_raw(monkeypatch):
     """Imports rows as older code did, which kept what cannot be seen and knew no keys."""

@@ -10,7 +10,6 @@ from licences.lookup import look_up
 from licences.lookup.labels import reason_in_words, status_in_words, understood_as
 from licences.lookup.match_reasons import MatchKind
 from tests import factories
-from tests.factories import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +17,7 @@ SITE_ID = "4K7MPO2WQZ8R"
 
 
 def look_up_all(text: str):
-    return look_up(text, with_codes=True, today=TODAY)
+    return look_up(text, with_codes=True)
 
 
 @pytest.fixture

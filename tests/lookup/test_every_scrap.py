@@ -10,13 +10,12 @@ from licences.lookup.labels import reason_in_words
 from licences.lookup.match_reasons import MatchKind
 from licences.models import SearchText
 from tests import factories
-from tests.factories import TODAY
 
 pytestmark = pytest.mark.django_db
 
 
 def look_up_all(text: str, *, with_codes: bool = True):
-    return look_up(text, with_codes=with_codes, today=TODAY)
+    return look_up(text, with_codes=with_codes)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from licences.models import CrmApplication, Event, Release, SupportContact
 from licences.queries import reference
 from tests import factories
 from tests.administration.admin_imports import FORM, confirmation, digest
-from tests.factories import TODAY
 from tests.questions import why_refused
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +28,7 @@ def facts(db):
 
 def titles(text: str) -> list[str]:
     return [str(fact.values.get("version") or fact.values.get("name") or fact.values.get("country"))
-            for fact in look_up(text, with_codes=False, today=TODAY).facts]  # fmt: skip
+            for fact in look_up(text, with_codes=False).facts]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,13 @@ from licences.lookup import facts, interpretations, likeness, look_up, statement
 from licences.lookup.labels import status_in_words
 from licences.models import SearchWord
 from tests import factories
-from tests.factories import TODAY
 
 KNOWN = "karin meyer joanna yann maier meier mayer carin katrin johanna joana jan yan jana muller miller moller".split()
 WHAT_WAS_TYPED = ["karin meyer joanna yann", "muler", "meyr", "a@b c@d", "ka me jo ya", "0163", "AB1C"]
 
 
 def look_up_all(text: str):
-    return look_up(text, with_codes=True, today=TODAY)
+    return look_up(text, with_codes=True)
 
 
 def repeated(text: str, times: int) -> str:
@@ -140,7 +139,7 @@ def test_known_words_are_taken_up_to_a_limit(names, monkeypatch):
     monkeypatch.setattr(facts, "MOST_KNOWN", 3)
     query = parse_query("karyn meyr johana yan muler")
 
-    consulted = facts.find_facts(query, today=TODAY, word_conditions=interpretations.known_word_conditions(query))
+    consulted = facts.find_facts(query, word_conditions=interpretations.known_word_conditions(query))
 
     assert 3 <= len(consulted.words) <= 2 * 3
 

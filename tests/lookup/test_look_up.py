@@ -13,7 +13,6 @@ from licences.lookup.match_reasons import MatchKind
 from licences.models import SearchText, Serial, UnlockCode
 from tests import factories
 from tests.beginnings import EIGHT_CUSTOMERS
-from tests.factories import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +24,7 @@ def eight_customers(beginning, db):
 
 
 def look_up_all(text: str, *, with_codes: bool = True):
-    return look_up(text, with_codes=with_codes, today=TODAY)
+    return look_up(text, with_codes=with_codes)
 
 
 def numbers(text: str) -> list[str]:

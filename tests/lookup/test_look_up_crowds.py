@@ -5,13 +5,12 @@ import pytest
 from licences.lookup import look_up
 from licences.lookup.statements import CANDIDATES
 from tests import factories
-from tests.factories import TODAY
 
 pytestmark = pytest.mark.django_db
 
 
 def numbers(text: str) -> list[str]:
-    return [hit.serial.number for hit in look_up(text, with_codes=True, today=TODAY).hits]
+    return [hit.serial.number for hit in look_up(text, with_codes=True).hits]
 
 
 def test_a_name_with_another_legal_form_comes_before_whoever_has_its_words_elsewhere(catalogue):

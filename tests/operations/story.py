@@ -8,6 +8,7 @@ from django.utils import timezone
 from customers.models import Customer
 from licences import imports, operations
 from licences.domain.call_notes import CallerDetails
+from licences.domain.contact_person import ContactPerson
 from licences.domain.installation_proof import InstallationProof
 from licences.models import RefusedClaim, Release, Serial, UnlockCode
 from licences.operations.abuse import count_refused_attempt
@@ -67,7 +68,9 @@ def play_story() -> str:
     count_refused_attempt(kind, **attempt, by="Xchange Server", now=timezone.now())
     operations.merge_customers(kept_id=buyer.pk, merged_id=customer.pk, reason="One company.", by="supervisor")
     operations.save_releases([Release(version="2.6")], by="admin")
-    leaver = factories.bought(customer_name="Ostsee Apotheke").site.customer
+    leaver = factories.bought(customer_name="Ostsee Apotheke", contact_name="Ulf Unikat").site.customer
+    unwanted = {"customer_id": leaver.pk, "person": ContactPerson(names=(leaver.contact_name,))}
+    operations.forget_contact(**unwanted, reason="Asked for by letter.", by="supervisor")
     operations.erase_customer(customer_id=leaver.pk, reason="Asked for by letter.", by="supervisor")
     _disclose(serial, buyer)
     operations.raise_sequences(by_how_many=100, by="operator")

@@ -8,7 +8,6 @@ from licences import imports, operations
 from licences.lookup import look_up
 from licences.models import Event, LicenceGrant, Serial
 from tests import factories
-from tests.factories import TODAY
 from tests.questions import refusal_of
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +94,7 @@ def test_it_is_found_by_both_names(kept, other):
     merge(kept, other)
 
     for name in ("contosso", "0113 4960123"):
-        hits = look_up(name, with_codes=False, today=TODAY).hits
+        hits = look_up(name, with_codes=False).hits
         assert {hit.serial.customer_id for hit in hits} == {kept.pk}, name
 
 

@@ -33,7 +33,7 @@ def refusal(act, *arguments, **values):
 
 
 def found(text):
-    return [hit.serial.customer_name for hit in look_up(text, with_codes=False, today=factories.TODAY).hits]
+    return [hit.serial.customer_name for hit in look_up(text, with_codes=False).hits]
 
 
 # --- Correcting ------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def test_the_look_up_finds_the_new_name_and_the_old_one_as_a_former_one(customer
     correct(customer, name="Überlinger Backwaren")
 
     assert found("ueberlinger") == ["Überlinger Backwaren"]
-    (hit,) = look_up("Müller", with_codes=False, today=TODAY).hits
+    (hit,) = look_up("Müller", with_codes=False).hits
     assert (hit.serial.customer_name, hit.reason.kind) == ("Überlinger Backwaren", MatchKind.FORMER)
 
 

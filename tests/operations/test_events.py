@@ -1,14 +1,19 @@
 """The event log: one chain that shows every later change, with names that may be erased
 (docs/decisions.md#append-only-records, docs/decisions.md#the-event-log and docs/decisions.md#what-for-good-means)."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.utils import timezone
 
 from licences import imports, operations
 from licences.database.append_only import ExemptionPurpose, exemption, trigger_names
 from licences.domain.chain import GENESIS, NONCE, personal_digest
 from licences.domain.errors import Refusal
-from licences.models import Event, EventChain, Product, SenderProfile
+from licences.domain.quality_findings import QualityAct
+from licences.models import Event, EventChain, Product, QualityFinding, SenderProfile
 from licences.operations.events import record_event
 from tests import event_chain, factories
 from tests.imports.entry_points import confirmed, preview
@@ -24,6 +29,22 @@ def told(story):
     columns = ["purchase_reference", "line", "product", "quantity", "customer_name"]
     profile = SenderProfile(name="Shop", titles=["Ref", "Pos", "SKU", "Qty", "Who"], columns=columns)
     imports.save_profile(profile, by="tests")
+    operations.count_quality_lists(now=timezone.now(), by_worker=False)
+    finding = QualityFinding.objects.first()
+    operations.work_on_entries(
+        chosen=operations.ChosenEntries(finding.list, [(finding.subject, finding.second)]),
+        wanted=operations.EntryAct(QualityAct.TICK_OFF),
+        today=timezone.localdate(),
+        by="tests",
+    )
+    owner = User.objects.create_user("owner").pk
+    operations.save_quality_filter(
+        list_slug=finding.list, owner=owner, name="North", values={"town": "Kiel"}, is_shared=False, by="owner"
+    )
+    key = factories.program_key().record
+    later = {"expires_at": timezone.now() + timedelta(days=30), "overlap": timedelta(days=1)}
+    operations.rotate_program_key(key_id=key.pk, **later, by="administrator")
+    operations.revoke_program_key(key_id=key.pk, reason="Leaked in a log file.", by="administrator")
     return Event.objects.order_by("pk")
 
 

@@ -109,8 +109,8 @@ def test_the_caller_is_then_asked_for_the_new_name_and_address(code, buyer):
 def test_the_look_up_finds_it_by_the_new_customer(code, buyer):
     transfer(code.serial, buyer)
 
-    assert code.serial.code in [hit.serial.code for hit in look_up("Nordlicht", with_codes=False, today=TODAY).hits]
-    (hit,) = look_up("Bäckerei", with_codes=False, today=TODAY).hits
+    assert code.serial.code in [hit.serial.code for hit in look_up("Nordlicht", with_codes=False).hits]
+    (hit,) = look_up("Bäckerei", with_codes=False).hits
     assert (hit.serial.code, hit.reason.kind, hit.sure) == (code.serial.code, MatchKind.FORMER, False)
 
 

@@ -3,6 +3,8 @@
 import re
 from base64 import urlsafe_b64decode
 
+from django.db import connection
+
 from tests.personal.quellwasser import WORDS
 
 # Digits occur in these by chance: one run in thirty had the postcode in a digest.
@@ -29,3 +31,24 @@ def words_in(text):
 def _payload(token):
     """The claims of a JWS."""
     return urlsafe_b64decode(token[1] + "=" * (-len(token[1]) % 4)).decode("unicode_escape")
+
+
+def stored_rows():
+    """Every row of every table of the database: (table, row as text)."""
+    listing = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+        "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(listing[connection.vendor])
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                yield table, " ".join(as_text(value) for value in row)
+
+
+def as_text(value):
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode("utf-8", "replace")
+    text = str(value)
+    return text.encode().decode("unicode_escape", "replace") + text if "\\u" in text else text

@@ -1,10 +1,13 @@
 """A customer whose words occur in no other record, and who went through everything that can happen to a customer."""
 
+from django.utils import timezone
+
 from customers.models import Customer
 from licences import imports, operations
 from licences.domain.call_notes import CallerDetails
+from licences.domain.quality_findings import QualityAct
 from licences.imports import HandPurchase
-from licences.models import FileImport
+from licences.models import FileImport, QualityFinding
 from tests import factories
 from tests.factories import TODAY, details
 from tests.imports import entry_points, files
@@ -35,17 +38,30 @@ AS_REGISTERED = {
 DUPLICATE = {"customer_number": "Q-112233", "customer_name": "Quellwässer Zymurgie Vertrieb", "city": "Quedlinburg"}
 CORRECTED = {"contact_name": "Yvonne Quastenflosser", "contact_phone": "05431/776655"}
 CALLER = {"caller_name": "Zenobia Quitschke", "callback_number": "0171/445566", "ticket_reference": "TQ-445566"}
+QUALITY_NOTES = ("Quastel calls back.", "Quastel has called.")
 NOTES = {"serial": "Ask for Quirin, who keeps the keys.", "customer": "Quibbles about every invoice."}
 
 # Parts of these values that occur nowhere else: an erasure has to remove them as well.
 _PARTS = (
     "Quellw quellw Zymurg zymurg Quendel Quintess quintess Quasten quasten Quaken quaken Quedlin quedlin Quitte "
-    "998877 776655 Quartier Quarkland Quitschke 445566 Quirin Quibbles"
+    "998877 776655 Quartier Quarkland Quitschke 445566 Quirin Quibbles Quastel"
 )
 WORDS = frozenset(
     value for details in (WHO, AS_REGISTERED, DUPLICATE, CORRECTED, CALLER, NOTES) for value in details.values()
 )
 WORDS |= {*_PARTS.split()}
+
+
+def _work_on_data_quality(customer: Customer) -> None:
+    """Two notes about an entry of a list that is about the customer, one of them in place of the other."""
+    Customer.objects.filter(pk=customer.pk).update(name="Other")
+    operations.count_quality_lists(now=timezone.now(), by_worker=False)
+    Customer.objects.filter(pk=customer.pk).update(name=WHO["customer_name"])
+    finding = QualityFinding.objects.get(list="other-name", customer=customer)
+    chosen = operations.ChosenEntries("other-name", [(finding.subject, 0)])
+    for note in QUALITY_NOTES:
+        wanted = operations.EntryAct(QualityAct.TICK_OFF, note)
+        operations.work_on_entries(chosen=chosen, wanted=wanted, today=TODAY, by="clerk")
 
 
 def make_customer_with_every_record() -> Customer:
@@ -84,6 +100,7 @@ def make_customer_with_every_record() -> Customer:
     operations.send_unlock_code(
         code_id=newest.pk, address=AS_REGISTERED["contact_email"], by="supervisor", may_use_new_address=True
     )
+    _work_on_data_quality(customer)
     imports.enter_purchase(
         customer_id=customer.pk, purchase=HandPurchase({"XCH-USR": 3}), site_name="Quartier Hafen",
         reason="Order of last week.", by="clerk",

@@ -6,7 +6,7 @@ import jwt
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import transaction
 
 from customers.models import Customer
 from licences import imports, operations
@@ -25,7 +25,7 @@ from licences.proof.record_checks import record_findings
 from licences.proof.verification import LogVerification
 from tests import factories
 from tests.imports import entry_points, files
-from tests.personal.finding import words_in
+from tests.personal.finding import stored_rows, words_in
 from tests.personal.quellwasser import AS_REGISTERED, WHO, WORDS
 from tests.questions import why_refused
 
@@ -34,27 +34,6 @@ REASON = "Asked for by letter."
 
 def erase(customer, reason=REASON):
     return operations.erase_customer(customer_id=customer.pk, reason=reason, by="supervisor")
-
-
-def stored_rows():
-    """Every row of every table of the database: (table, row as text)."""
-    listing = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
-        "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(listing[connection.vendor])
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT * FROM "{table}"')
-            for row in cursor.fetchall():
-                yield table, " ".join(as_text(value) for value in row)
-
-
-def as_text(value):
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).decode("utf-8", "replace")
-    text = str(value)
-    return text.encode().decode("unicode_escape", "replace") + text if "\\u" in text else text
 
 
 def stored_words():
@@ -74,7 +53,7 @@ def test_the_search_of_this_test_finds_the_customer_where_it_is_kept(customer):
 
     tables = (
         "customer historicalcustomer site registration event checkeditem rejectedrow searchtext searchword fileimport "
-        "note relicensing"
+        "note relicensing qualitymark"
     )
     assert set(tables.split()) <= {table.partition("_")[2] for table in words_by_table}
     missing = WORDS.difference(*words_by_table.values())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from customers.models import Customer
-from licences import operations
+from licences import imports, operations
 from licences.models import FileImport, RejectedRow
 from tests import factories
 from tests.imports import entry_points, files
@@ -74,6 +74,53 @@ def test_so_does_the_upload_that_only_matched_the_customer(how, encoding, django
 
     assert not is_there(matched)
     assert not RejectedRow.objects.exists()
+
+
+SAME_TO_AN_IMPORT = {
+    "mixed case": {"customer_name": "QuellWässer ZYMURGIE kg"},
+    "umlauts written out": {"customer_name": "Quellwaesser Zymurgie KG"},
+    "another legal form": {"customer_name": "Quellwässer Zymurgie GmbH & Co. KG"},
+    "the number with zeros": {"customer_name": "Somebody Else", "customer_number": "0000998877"},
+    "the number in small letters": {"customer_name": "Somebody Else", "customer_number": "qx-998877"},
+}
+
+
+@pytest.mark.parametrize(("encoding", "ends"), [("utf-8", "refused"), ("xlsx", "discarded"), ("cp1252", "discarded")])
+@pytest.mark.parametrize("how", SAME_TO_AN_IMPORT)
+def test_so_does_one_that_spells_it_as_an_import_takes_for_the_same(
+    how, encoding, ends, django_capture_on_commit_callbacks
+):
+    number = "QX-998877" if "small" in how else "998877"
+    customer = factories.bought(customer_number=number, customer_name=NAME).site.customer
+    row = files.row("Q-2", **{"customer_number": "", **SAME_TO_AN_IMPORT[how], "product": "NO-SUCH"})
+    good = files.row("N-1", customer_number="N-1", customer_name="Nordlicht AG")
+    if ends == "refused":
+        matched = uploaded(encoding, good, row, accept_valid=True)
+        RejectedRow.objects.all().delete()  # as their retention does
+    else:
+        content = files.xlsx_bytes(good, row) if encoding == "xlsx" else files.csv_bytes(good, row, encoding=encoding)
+        matched = entry_points.preview(content, name=f"day.{'xlsx' if encoding == 'xlsx' else 'csv'}")
+        imports.withdraw_import(file_import_id=matched.pk, by="clerk")
+    other = uploaded(encoding, files.row("N-2", customer_number="N-1", customer_name="Nordlicht AG"))
+
+    erased(customer, django_capture_on_commit_callbacks)
+
+    assert not is_there(matched)
+    assert is_there(other)
+
+
+def test_so_does_one_whose_rows_were_compared_with_the_customer(django_capture_on_commit_callbacks):
+    address = {"address_line1": "Quendelweg 7", "postcode": "98765"}
+    customer = factories.bought(customer_number="Q-998877", customer_name=NAME, **address).site.customer
+    row = files.row("Q-2", customer_number="", customer_name="Quellwässer Zimurgie KG", **address)
+    good = files.row("N-1", customer_number="N-1", customer_name="Nordlicht AG")
+    compared = uploaded("utf-8", good, row, accept_valid=True)
+    assert compared.pairs.get().customer == customer
+    RejectedRow.objects.all().delete()
+
+    erased(customer, django_capture_on_commit_callbacks)
+
+    assert not is_there(compared)
 
 
 def test_a_name_that_is_only_like_it_stays(django_capture_on_commit_callbacks):

@@ -2,6 +2,7 @@
 
 import json
 
+from customers.models import CUSTOMER_KEYS
 from licences.models import Event, LicenceGrant, RejectedRow, UnlockCode
 from tests.personal import quellwasser
 from tests.personal.finding import words_in
@@ -24,11 +25,13 @@ def test_all_that_is_held_is_handed_out_and_no_code(customer, supervisor, as_use
             "Quedlinburg",
             *quellwasser.CALLER.values(),
             *quellwasser.NOTES.values(),
+            quellwasser.QUALITY_NOTES[-1],
         }:
             assert value in text, value
         for code in UnlockCode.objects.all():
             assert code.code not in text
     assert {"customers", "sites", "registrations", "purchases", "checklist", "calls", "notes", "events"} <= set(content)
+    assert not set(CUSTOMER_KEYS) & set(content["customers"][0])  # computed from what is there already
     assert response["Content-Disposition"] == f'attachment; filename="customer-{customer.pk}.json"'
 
 

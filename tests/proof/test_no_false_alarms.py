@@ -4,6 +4,7 @@ import pytest
 
 from licences import imports, licence_files, operations
 from licences.domain.codes import grouped
+from licences.domain.contact_person import ContactPerson
 from licences.models import LicenceFile, Serial, UnlockCode
 from licences.proof.record_checks import record_findings
 from licences.proof.verification import LogVerification
@@ -87,6 +88,15 @@ def erasing_who_had_it_before(settings):
     former = code.serial.site.customer
     transfer(code)
     operations.erase_customer(customer_id=former.pk, reason="Asked for by letter.", by="supervisor")
+
+
+def forgetting_a_contact_person(settings):
+    code = factories.registered(contact_name="Ulf Unikat")
+    operations.note_on_serial(serial=code.serial.code, text="Ask for Ulf Unikat.", by="clerk")
+    factories.request(code, customer_name="Ulf Unikat")
+    person, who = ContactPerson(names=("Ulf Unikat",)), code.serial.site.customer
+    operations.forget_contact(customer_id=who.pk, person=person, reason="Asked for by letter.", by="supervisor")
+    update(code)
 
 
 def correcting_a_customer(settings):
@@ -243,6 +253,7 @@ ACTS = [
     erasing,
     erasing_and_then_transferring,
     erasing_who_had_it_before,
+    forgetting_a_contact_person,
     correcting_a_customer,
     renewing_a_registration,
     registering_twice,

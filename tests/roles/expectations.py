@@ -20,6 +20,7 @@ def _the(*roles: str) -> Who:
 
 
 NOBODY: Who = frozenset()
+BY_KEY: Who = frozenset({"a program with a key"})  # of no kind of person: everybody is answered 401
 SUPERUSERS = _the()
 EVERYBODY = _the(ANONYMOUS, NO_ROLE, *ROLES)
 LOGGED_IN = _the(NO_ROLE, *ROLES)
@@ -31,6 +32,7 @@ DECIDERS = _the(SUPERVISOR)
 IMPORTERS = _the(STAFF, SUPERVISOR, IMPORTER)
 IMPORT_READERS = _the(STAFF, SUPERVISOR, IMPORTER, AUDITOR)
 ADMINISTRATORS = _the(ADMINISTRATOR)
+FIGURE_READERS = _the(SUPERVISOR, AUDITOR, ADMINISTRATOR)
 WATCHERS = _the(AUDITOR, ADMINISTRATOR)
 USER_READERS = _the(AUDITOR, ADMINISTRATOR)
 LOCK_OUT_READERS = _the(SUPERVISOR, AUDITOR, ADMINISTRATOR)
@@ -87,8 +89,16 @@ PAGES = {
     "unlock-code-licence-file": Page(get=CASE_READERS),
     "emergency": Page(get=CASE_READERS),
     "emergency-settle": Page(get=NOT_OFFERED, post=CALLERS),
+    "figures": Page(get=FIGURE_READERS),
     "quality": Page(get=CASE_READERS),
     "quality-list": Page(get=CASE_READERS),
+    "quality-count": Page(get=NOT_OFFERED, post=CASE_READERS),
+    "quality-entries": Page(get=NOT_OFFERED, post=CALLERS),
+    "quality-undo": Page(get=NOT_OFFERED, post=CALLERS),
+    "quality-filters": Page(get=NOT_OFFERED, post=CALLERS),
+    # The one on the stage is a shared filter of somebody else.
+    "quality-filter": Page(get=DECIDERS, post=DECIDERS),
+    "quality-filter-delete": Page(get=NOT_OFFERED, post=DECIDERS),
     # Deciding
     "desk-waiting": Page(get=DECIDERS),
     "decision-emails": Page(get=NOT_OFFERED, post=DECIDERS),
@@ -106,6 +116,7 @@ PAGES = {
     "customer-history": Page(get=CASE_READERS),
     "customer-data": Page(get=DECIDERS),
     "customer-erase": Page(get=DECIDERS, post=DECIDERS),
+    "contact-forget": Page(get=DECIDERS, post=DECIDERS),
     # Importing
     "imports": Page(get=IMPORT_READERS, post=IMPORTERS),
     "import-template": Page(get=IMPORTERS),
@@ -128,6 +139,13 @@ PAGES = {
     "api:release": Page(get=NOT_OFFERED, post=EVERYBODY),
     "api:update": Page(get=NOT_OFFERED, post=EVERYBODY),
     "api:upgrade_check": Page(get=EVERYBODY),
+    # For programs: a login gives nothing, only a key does
+    "programs:api-root": Page(get=NOBODY, post=NOBODY),
+    "programs:docs": Page(get=EVERYBODY),
+    "programs:openapi-json": Page(get=EVERYBODY, post=EVERYBODY),
+    "programs:find_sites": Page(get=BY_KEY),
+    "programs:read_site": Page(get=BY_KEY),
+    "programs:name_callers": Page(get=BY_KEY),
     "jwks": Page(get=EVERYBODY),
     "public-registration": Page(get=EVERYBODY, post=EVERYBODY),
     "csp-reports": Page(get=NOT_OFFERED, post=EVERYBODY),
@@ -171,6 +189,8 @@ PAGES = {
     "mfa_remove_webauthn": Page(get=NOBODY, post=NOBODY),
     "end-session": Page(get=NOT_OFFERED, post=NOBODY),
     "set_language": Page(get=EVERYBODY, post=EVERYBODY),
+    # Running the portal
+    "doctor": Page(get=ADMINISTRATORS),
     # The administration's own pages
     "admin:index": Page(get=DESK_STAFF, post=DESK_STAFF),
     "admin:app_list": Page(get=DESK_STAFF, post=DESK_STAFF),
@@ -235,6 +255,7 @@ DESKS = {
     "licences.serialguess": Desk(see=CASE_READERS),
     "licences.fileimport": Desk(see=IMPORT_READERS),
     "licences.senderprofile": Desk(see=IMPORT_READERS, change=IMPORTERS, delete=IMPORTERS),
+    "licences.programkey": Desk(see=WATCHERS, add=ADMINISTRATORS, change=ADMINISTRATORS),
     "licences.refusedaccess": Desk(see=WATCHERS),
     "accounts.lockout": Desk(see=LOCK_OUT_READERS),
     "accounts.signinevent": Desk(see=WATCHERS),

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from customers.models import Customer
 from licences import imports, operations
+from licences.domain.quality_findings import QualityAct
 from licences.imports import HandPurchase
-from licences.models import Product, SenderProfile
+from licences.models import Product, QualityFinding, SenderProfile
 from tests import factories
 from tests.factories import top_up
 from tests.imports.entry_points import confirmed, preview
@@ -110,13 +111,14 @@ VERSIONS = {"server_version": "2.4", "client_version": "2.4"}
 def attempts(stage: Stage) -> list[Attempt]:
     """One of every form of the portal that changes something or hands something out."""
     of_calls = [*_of_serials(stage), *_of_records_by_hand(), *_of_requests(stage), *_of_emergencies()]
-    return [*of_calls, *_of_imports(stage), *_of_administration(stage)]
+    return [*of_calls, *_of_quality(stage), *_of_imports(stage), *_of_administration(stage)]
 
 
 def _of_serials(stage: Stage) -> list[Attempt]:
     serial, customer = stage.serial.code, stage.serial.site.customer_id
     bought = factories.bought()
     leaving = factories.bought(customer_name="Northwind Traders AG").site.customer_id
+    who, forgetting = stage.serial.site.customer.contact_name, reverse("contact-forget", args=[customer])
     top_up(stage.serial, product="XCH-USR")
     reason = {"reason": "Told us so, as told by letter."}
     moving, merging = reverse("serial-transfer", args=[serial]), reverse("customer-merge", args=[customer])
@@ -136,6 +138,7 @@ def _of_serials(stage: Stage) -> list[Attempt]:
         own("serial-block", serial, typed=reason, seen_by=SUPERVISOR),
         Attempt("serial-transfer", "", moving, f"{moving}?customer={bought.code}", {**DETAILS, **reason}, SUPERVISOR),
         own("customer-erase", leaving, typed={"confirmed": "on", **reason}, seen_by=SUPERVISOR),
+        Attempt("contact-forget", "", forgetting, forgetting, {"names": who, **reason}, SUPERVISOR, status=200),
         Attempt(
             "customer-merge",
             "",
@@ -234,6 +237,33 @@ def _of_emergencies() -> list[Attempt]:
         of("settle", {"code-release_code": old.release_code}, STAFF),
         of("decide", {"decision-reason": WHY}),
         of("withdraw", {"withdrawal-reason": WHY}),
+    ]
+
+
+def _of_quality(stage: Stage) -> list[Attempt]:
+    """The lists are counted; one act is there to be undone, and one filter to be deleted."""
+    operations.count_quality_lists(now=timezone.now(), by_worker=False)
+    ticked = QualityFinding.objects.filter(list="never-registered").earliest("pk")
+    chosen = operations.ChosenEntries("never-registered", [(ticked.subject, 0)])
+    tick_off = operations.EntryAct(QualityAct.TICK_OFF)
+    act = operations.work_on_entries(chosen=chosen, wanted=tick_off, today=timezone.localdate(), by="tests").act
+    page, filters = reverse("quality-list", args=["never-registered"]), {"owner": stage.bystander.pk, "by": "tests"}
+    south = {"list_slug": "other-name", "name": "South", "values": {}, "is_shared": True}
+    unwanted = operations.save_quality_filter(**south, **filters)
+    changing = reverse("quality-filter", args=[stage.quality_filter.pk])
+    deleting = reverse("quality-filter-delete", args=[unwanted.pk])
+    factories.bought()  # so that a count finds one more
+
+    def of(name: str, typed: dict[str, Any], shown_on: str = page) -> Attempt:
+        return Attempt(name, "", reverse(name, args=["never-registered"]), shown_on, typed, STAFF)
+
+    return [
+        Attempt("quality-count", "", reverse("quality-count"), reverse("quality"), {}, AUDITOR),
+        of("quality-entries", {"act": "tick-off", "scope": "page", "note": "Seen."}),
+        of("quality-undo", {}, shown_on=f"{page}?did={act}"),
+        of("quality-filters", {"name": "West"}),
+        Attempt("quality-filter", "", changing, changing, {"name": "East"}, SUPERVISOR),
+        Attempt("quality-filter-delete", "", deleting, reverse("quality-filter", args=[unwanted.pk]), {}, SUPERVISOR),
     ]
 
 

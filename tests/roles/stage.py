@@ -56,6 +56,10 @@ class Stage:
         self.passkey = Authenticator.objects.create(
             user=self.bystander, type=Authenticator.Type.WEBAUTHN, data={"name": "Key ring", "credential": {}}
         )
+        self.quality_filter = operations.save_quality_filter(
+            list_slug="never-registered", owner=self.bystander.pk, name="North", values={"town": "Kiel"},
+            is_shared=True, by="tests",
+        )  # fmt: skip
         self.session = UserSession.objects.create(
             user=self.bystander, ip="192.0.2.1", user_agent="Firefox/140.0", session_key="a session of the bystander"
         )
@@ -81,6 +85,7 @@ class Stage:
             first = route.pattern.rpartition("/<")[0]
         objects: dict[tuple[str, str], Any] = {
             ("serials", "code"): self.serial.code,
+            ("api", "serial"): self.serial.code,
             ("customers", "pk"): self.serial.site.customer_id,
             ("relicensing", "pk"): self.request.pk,
             ("purchases", "pk"): self.file_import.pk,
@@ -92,6 +97,7 @@ class Stage:
             ("accounts/sessions", "pk"): self.session.pk,
             ("accounts/second-factor/passkeys", "pk"): self.passkey.pk,
             ("quality", "slug"): "never-registered",
+            ("quality", "pk"): self.quality_filter.pk,
             ("admin", "content_type_id"): ContentType.objects.get_for_model(Serial).pk,
             ("admin", "object_id"): self.serial.pk,
         }

@@ -98,11 +98,13 @@ def test_supervisors_may_what_staff_may_and_decide():
 
     assert roles.ROLES["Licensing staff"] < roles.ROLES["Supervisor"]
     deciding = {"decide_checklist", "agree_by_hand", "issue_emergency", "block_serial", "transfer_serial"}
+    deciding |= {"share_qualityfilter"}
     customers = {"merge_customer", "export_customer", "erase_customer"}
     assert more == (
         {f"licences.{each}" for each in deciding}
         | {f"customers.{each}" for each in customers}
-        | {"licences.export_unlockcode", "licences.send_to_new_address", "accounts.view_lockout", "accounts.unlock"}
+        | {"licences.export_unlockcode", "licences.send_to_new_address", "licences.view_dailyfigure"}
+        | {"accounts.view_lockout", "accounts.unlock"}
     )
 
 
@@ -112,9 +114,9 @@ def test_nobody_removes_anything_by_role_but_profiles_of_senders_whose_events_ke
     assert removed == {"licences.delete_senderprofile"}
 
 
-def test_administrators_write_users_and_facts_and_nothing_that_customers_bought():
+def test_administrators_write_users_facts_and_keys_and_nothing_that_customers_bought():
     writes = {name for name in roles.ROLES["Administrator"] if ".view_" not in name}
-    kept = {"product", "release", "crmapplication", "supportcontact"}
+    kept = {"product", "release", "crmapplication", "supportcontact", "programkey"}
 
     assert writes == {"auth.add_user", "auth.change_user", "accounts.unlock"} | {
         f"licences.{verb}_{model}" for verb in ("add", "change") for model in kept

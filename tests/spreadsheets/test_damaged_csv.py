@@ -78,6 +78,49 @@ def test_a_mark_without_an_end_costs_its_row_however_much_it_would_swallow():
     assert (misquoted(found), len(found.rows)) == ([2], 5_001)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(("opened", "closed"), [(2, 3), (2, 90), (50, 90), (89, 90)])
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ('PO-x,1,"Huber,Ulm', 'PO-y,1,Wüst",Ulm'),
+        ('PO-x,1,Huber,"Ulm', 'PO-y,1,Wüst,Ulm"'),
+        ('"PO,1,Huber,Ulm', 'PO",1,a,b'),
+    ],
+)
+def test_a_mark_that_is_closed_in_a_later_row_costs_these_two_rows(opened, closed, opening, closing, delimiter):
+    rows = {number: f"PO-{number},1,Maier,Ulm" for number in range(2, 92)} | {opened: opening, closed: closing}
+
+    found = read(joined([HEADER, *rows.values()]).replace(",", delimiter).encode())
+
+    assert misquoted(found) == [opened, closed]
+    assert found.numbers == list(range(2, 92))
+    assert found.rows[-1] == ("PO-91", "1", "Maier", "Ulm")
+
+
+def test_also_where_the_rows_have_a_separator_more_than_the_header_or_doubled_marks():
+    rows = ["PO-2,1,Maier,Ulm,", 'PO-3,1,"Huber,Ulm,', 'PO-4,1,"",Ulm,', 'PO-5,1,Wüst",Ulm,', "PO-6,1,Maier,Ulm,"]
+
+    assert misquoted(read(joined([HEADER, *rows]).encode())) == [3, 5]
+
+
+def test_two_such_pairs_cost_four_rows():
+    rows = ['PO-2,1,"Huber,Ulm', 'PO-3,1,Wüst",Ulm', "PO-4,1,Maier,Ulm", 'PO-5,1,"Huber,Ulm', 'PO-6,1,Wüst",Ulm']
+
+    assert misquoted(read(joined([HEADER, *rows]).encode())) == [2, 3, 5, 6]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Huber\nBau", "Huber, Bau\nUlm, Söflingen\n", "a,b,c\nd", "\n\n", "Huber\n,,,", 'the ""old"", one\nand, so, on,'],
+)
+def test_cells_of_several_lines_are_read(cell):
+    found = read(joined([HEADER, f'PO-2,1,"{cell}",Ulm', "PO-3,1,Maier,Ulm"]).encode())
+
+    assert misquoted(found) == []
+    assert [each[0] for each in found.rows] == ["PO-2", "PO-3"]
+
+
 def test_every_row_may_be_bad():
     found = read(joined([HEADER, *['PO-1,1,"Huber,Ulm'] * 2_000]).encode())
 

@@ -13,6 +13,7 @@ from licences import operations
 from licences.domain.codes import new_site_id
 from licences.domain.staff_identity import StaffIdentity
 from licences.models import DecisionAlerts, Relicensing
+from licences.queries import following as versions
 from licences.views import following
 from licensing_portal.accounts.models import QueuedMessage
 from licensing_portal.accounts.operations import sessions
@@ -89,6 +90,42 @@ def test_it_takes_few_queries(asked, staff, boss, django_assert_max_num_queries)
     tag = poll(boss, "/desk/waiting/")["ETag"]
     with django_assert_max_num_queries(4):
         assert poll(boss, "/desk/waiting/", tag).status_code == 304
+
+
+def _check_again(asked, old, settings):
+    said = factories.answers(old, customer_name="Gruber", release_code="", release_code_unavailable=True)
+    operations.recheck_relicensing(
+        request_id=asked.pk, answers=said, purpose="reinstall", by="clerk", today=factories.TODAY
+    )
+
+
+def _accept(asked, old, settings):
+    operations.decide_checklist(request_id=asked.pk, items=["release_code"], reason=WHY, by="boss")
+
+
+def _agree_as_the_first_of_two(asked, old, settings):
+    settings.FOUR_EYES_LICENCES = 1
+    _accept(asked, old, settings)
+
+
+def _withdraw(asked, old, settings):
+    operations.withdraw_relicensing(request_id=asked.pk, by="clerk")
+
+
+@pytest.mark.parametrize("act", [_check_again, _accept, _agree_as_the_first_of_two, _withdraw])
+def test_whatever_is_done_changes_the_versions_of_request_and_desk(asked, old, settings, act):
+    """Also of the desk of a supervisor who is not concerned: it is one statement that asks nothing about people."""
+    before = versions.request_version(asked.pk), versions.waiting_version("boss")
+
+    act(asked, old, settings)
+
+    after = versions.request_version(asked.pk), versions.waiting_version("boss")
+    assert not set(before) & set(after)
+
+
+def test_another_viewer_gets_their_own_list_in_the_same_browser(asked):
+    people = "boss", StaffIdentity("boss", 1), StaffIdentity("boss", 2), "another"
+    assert len({versions.waiting_version(each) for each in people}) == len(people)
 
 
 def test_it_keeps_no_session_alive(asked, staff):

@@ -67,6 +67,7 @@ def test_once_merged_they_are_not_listed():
 def test_the_page_leads_to_merging(supervisor, as_user):
     one, other = of_old("17", "Nordlicht Energie AG"), of_old("0017", "Zunftmeister Ost")
 
+    operations.count_quality_lists(now=timezone.now(), by_worker=False)
     page = as_user(supervisor).get("/quality/same-number/").text
 
     assert f"/customers/{one.pk}/merge/?other=Zunftmeister%20Ost&amp;other_id={other.pk}" in page
@@ -147,6 +148,8 @@ def test_the_lists_are_pages_and_files(slug, staff):
     of_old("17", "Nordlicht Energie AG")
     of_old("0017", "Zunftmeister Ost")
     sought = "po-17; earlier PO-17" if slug == "same-purchase" else "17 and 0017"
+
+    operations.count_quality_lists(now=timezone.now(), by_worker=False)
 
     answer = staff.get(f"/quality/{slug}/", {"format": "csv"})
 

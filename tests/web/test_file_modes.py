@@ -167,7 +167,7 @@ def test_open_secrets_uploads_and_databases_are_found(tmp_path):
 def hints(tmp_path, settings, monkeypatch):
     """What the check says to do, in a portal whose folders and files are those of ``tmp_path`` alone."""
     settings.LICENCE_KEY_FILES = []
-    settings.BASE_DIR, settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "var", tmp_path / "var" / "media"
+    settings.FOLDER, settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "var", tmp_path / "var" / "media"
     monkeypatch.setattr(open_files, "_databases", list)
     return lambda: [each.hint for each in checks.secrets_and_records()]
 

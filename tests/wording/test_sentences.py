@@ -186,7 +186,8 @@ def _is_filled(code: str) -> bool:
         ("serial-similar", {"similar": ["AB1C-O9XY", "AB1C-O9KZ"]}, "very similar to AB1C-O9XY or AB1C-O9KZ."),
         ("close", {"differences": ["case", "legal-form"]}, "Differs in capital letters, legal form."),
         ("different", {"differences": ["house-number", "words"]}, "Different house number, different words."),
-        ("columns-missing", {"columns": ["line", "product"]}, "These columns are missing: line, product."),
+        ("columns-missing", {"columns": ["line", "product"]}, "missing: Line (line), Product (SKU) (product)."),
+        ("columns-missing", {"columns": ["Bezeichnung (name)"]}, "These columns are missing: Bezeichnung (name)."),
         ("version-assured", {"until": "2027-06-30", "version": "2.6"}, "until 30 Jun 2027."),
         ("unlock-code-expired", {"until": date(2027, 6, 30)}, "until 30 Jun 2027."),
         (

@@ -86,9 +86,14 @@ def _positions(table: TableFile, spellings: dict[str, str], import_table: type[I
     columns = [spellings[spelling] for spelling in present]
     missing = [name for name in import_table.fields if name not in columns]
     if missing:
-        raise Refusal("columns-missing", columns=missing)
+        raise Refusal("columns-missing", columns=_titled(missing, import_table))
     twice = [name for name in import_table.fields if columns.count(name) > 1]
     if twice:
-        raise Refusal("columns-twice", columns=twice)
+        raise Refusal("columns-twice", columns=_titled(twice, import_table))
     order = list(spellings)
     return [order.index(present[columns.index(name)]) for name in import_table.fields]
+
+
+def _titled(columns: list[str], import_table: type[ImportTable]) -> list[str]:
+    """The titles of columns in the reader's language, with their names in brackets."""
+    return [f"{import_table.title(name)} ({name})" for name in columns]

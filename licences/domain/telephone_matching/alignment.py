@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from licences.domain.telephone_matching.sounds import slips
-from licences.domain.telephone_matching.words import Word, joined_text
+from licences.domain.telephone_matching.words import Word, fold_word, joined_text
 
 MAX_LEFT = 12  # words on a side without a partner, beyond which none is looked for
 MAX_SLIPPED = 3  # words
 LETTERS_PER_SLIP = 6  # where several words are slipped
 LONGEST_JOIN = 4  # words that another text writes as one
+SHORTEST_HALF = 3  # letters of a compound's first half that is cut short
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ def align(one: Sequence[Word], other: Sequence[Word]) -> Alignment:
         return found
     _pair_where(found, one, other, Word.sounds_the_same)
     _pair_joined(found, one, other)
+    _pair_cut_compounds(found, one, other)
     abbreviated = _pair_where(found, one, other, _may_abbreviate)
     found.inexact.update(abbreviated)
     if abbreviated:
@@ -125,6 +127,33 @@ def _runs(places: Sequence[int]) -> list[list[int]]:
         for length in range(2, LONGEST_JOIN + 1)
         if start + length <= len(places) and places[start + length - 1] - places[start] == length - 1
     ]
+
+
+def _pair_cut_compounds(found: Alignment, one: Sequence[Word], other: Sequence[Word]) -> None:
+    """Pair Wilh.-Str. with Wilhelmstraße: the first half is cut short. Exact where a table has it."""
+    for place in [each for each in found.left if each + 1 in found.left]:
+        whole = next((each for each in found.other_left if _are_halves(one[place], one[place + 1], other[each])), None)
+        if whole is not None:
+            _pair_halves(found, [(place, whole), (place + 1, whole)], one[place], one[place + 1], other[whole])
+    for place in [each for each in found.other_left if each + 1 in found.other_left]:
+        whole = next((each for each in found.left if _are_halves(other[place], other[place + 1], one[each])), None)
+        if whole is not None:
+            _pair_halves(found, [(whole, place), (whole, place + 1)], other[place], other[place + 1], one[whole])
+
+
+def _are_halves(head: Word, tail: Word, whole: Word) -> bool:
+    """Whether a word cut short and the word after it are one compound."""
+    stem = whole.text.removesuffix(tail.text)
+    return head.dotted and len(head.text) >= SHORTEST_HALF and stem != whole.text and stem.startswith(head.text)
+
+
+def _pair_halves(found: Alignment, pairs: list[tuple[int, int]], head: Word, tail: Word, whole: Word) -> None:
+    """Make both halves partners of the whole."""
+    for place, other_place in pairs:
+        found._pair(place, other_place)
+    if whole.text.removesuffix(tail.text) not in {fold_word(meaning) for meaning in head.meanings}:
+        found.inexact.update(place for place, _ in pairs)
+        found.differences.add("abbreviation")
 
 
 # --- Slips -------------------------------------------------------------------------------------------------

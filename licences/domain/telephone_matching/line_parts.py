@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from licences.domain.telephone_matching.house_numbers import with_whole_numbers
+from licences.domain.telephone_matching.said_numbers import number_at_end, number_in_front
 from licences.domain.telephone_matching.street_words import (
-    CARDINALS,
     FLOOR,
     UNIT,
     is_crossing,
@@ -72,7 +72,7 @@ def take_line_apart(text: str) -> AddressLine:
     segments = [each for each in _segments(with_whole_numbers(clean(text))) if each.words or each.numbers or each.units]
     if not segments:
         return AddressLine((), (), (), (), False)
-    segments = _numbers_to_their_words(segments)
+    segments = _numbers_to_their_words(_with_said_numbers(segments))
     main = _main(segments)
     street, beside = _street_of(main)
     for other in segments:
@@ -193,11 +193,10 @@ def _number_at(tokens: Sequence[Word], position: int, segment: Segment, raw: lis
     if (ordinal := ordinal_of(word)) is not None:
         raw.append(replace(word, text=ordinal, kind=Kind.NUMBER))
         return 1
-    if position == 0 and word.text in CARDINALS and after is not None and not is_number(after):
-        segment.numbers.append((0, CARDINALS[word.text]))
-        return 1
     if not is_number(word):
-        return 0
+        taken, number = number_in_front(tokens) if position == 0 else (0, "")
+        segment.numbers += [(0, number)] * bool(taken)
+        return taken
     if raw and is_postbox(raw[-1]):
         rest = [each.text for each in tokens[position:]]
         pairs = next((place for place, text in enumerate(rest) if not text.isdigit()), len(rest)) or 1
@@ -239,6 +238,35 @@ def _is_postcode(tokens: Sequence[Word], position: int, segment: Segment, known:
         return False
     last = position == len(tokens) - 1
     return (known or bool(segment.numbers)) and (not last or known)
+
+
+def _with_said_numbers(segments: list[Segment]) -> list[Segment]:
+    """The segments with a house number that is said in words at the end of one; where a line has digits, they are it.
+
+    A number alone in its segment, as in Calle Mayor, doce, is a house number as well.
+    """
+    numbered = next((place for place, each in enumerate(segments) if each.numbers), len(segments))
+    behind = segments[numbered:]
+    if any(not _begins_with_postcode(each) for each in behind if each.numbers):
+        return segments
+    for place, segment in enumerate(segments[:numbered]):
+        before = segments[place - 1].words if place and not segments[place - 1].is_aside else []
+        taken, number = number_at_end([*before, *segment.words]) if not segment.is_aside else (0, "")
+        if 0 < taken <= len(segment.words):
+            del segment.words[len(segment.words) - taken :]
+            segment.numbers = [(len(segment.words), number)]
+            for each in behind:
+                each.words[:0] = [_as_word(postcode) for _, postcode in each.numbers]
+                each.numbers = []
+            break
+    return segments
+
+
+def _begins_with_postcode(segment: Segment) -> bool:
+    """Whether the only number of a segment stands before its words and may be a postcode: 01067 Dresden."""
+    at, number = segment.numbers[0]
+    alone = len(segment.numbers) == 1 and at == 0 and bool(segment.words)
+    return alone and number.isdigit() and len(number) in _POSTCODE_LENGTHS
 
 
 # --- Which of them is the street ----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from licences.domain.telephone_matching.words import (
     Kind,
     Phrases,
     Word,
+    cardinals,
     clean,
     folded_set,
     is_number,
@@ -132,7 +133,7 @@ def _known(word: Word) -> Word:
     """The word with numerals as digits, and with the kind that the tables give it."""
     text = _NUMERALS.get(word.text, word.text)
     kind = word.kind
-    if kind is Kind.WORD:
+    if kind is Kind.WORD and not (word.dotted and len(text) == 1):  # A. Müller: an initial is no little word
         kind = _kind_of(text)
     return replace(word, text=text, kind=kind)
 
@@ -253,7 +254,7 @@ _FIRST_NAMES = (
 _COMMON = folded_set(company_words.GENERIC_WORDS) | folded_set(company_words.COMPANY_WORDS)
 _HEADS = sorted(folded_set(company_words.COMPOUND_HEADS), key=len, reverse=True)
 _NUMERALS = {
-    **{word: str(n) for n, words in numerals.CARDINALS.items() for word in folded_set(words)},
+    **cardinals(numerals.CARDINALS_IN_NAMES),
     **{word: f"{n}." for n, words in numerals.ORDINALS.items() for word in folded_set(words)},
     **{f"{n}{end}": f"{n}." for n in range(1, 200) for end in ("st", "nd", "rd", "th")},
 }

@@ -9,6 +9,7 @@ from licences.domain.telephone_matching.comparison import (
     match,
     mismatch,
 )
+from licences.domain.telephone_matching.little_words import with_little_words
 from licences.domain.telephone_matching.name_words import Name, is_distinctive, take_name_apart
 from licences.domain.telephone_matching.words import Kind, clean, fold_word, joined_text, split_words
 
@@ -34,7 +35,8 @@ def _compare(one: str, other: str) -> HeardComparison:
         return mismatch("words")
     if _letters(one) == _letters(other):
         return match()
-    return _compare_words(take_name_apart(one), take_name_apart(other))
+    spelled, other_spelled = with_little_words(one, like=other), with_little_words(other, like=one)
+    return _compare_words(take_name_apart(spelled), take_name_apart(other_spelled))
 
 
 def _letters(text: str) -> str:

@@ -8,6 +8,7 @@ from licences.domain.telephone_matching.tables import numerals, people, places, 
 from licences.domain.telephone_matching.words import Kind, Phrases, Word, fold_word, folded_set
 
 ARTICLE = "~"  # whichever it is: Str. d. Republik
+_SHORTEST_STEM = 3  # letters before the kind of street in a compound
 
 
 UNIT, FLOOR = "unit", "floor"
@@ -104,7 +105,8 @@ def _known(word: Word, meanings: frozenset[str], *, last: bool) -> Word:
     if last and word.text == "la":
         meanings |= {"Lane"}
     text = _one_ending(word.text)
-    return replace(word, text=text, meanings=meanings | _compounds(text), kind=_kind_of(text, meanings))
+    kind = _kind_of(text, meanings)
+    return replace(word, text=text, meanings=meanings | _compounds(text), kind=kind, cuts=_cuts_of(word.text, kind))
 
 
 @lru_cache(maxsize=4096)
@@ -125,6 +127,22 @@ def _compounds(text: str) -> frozenset[str]:
             text[: -len(short)] + ending for short in short_forms if text.endswith(short) and len(text) > len(short) + 2
         }
     return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def _cuts_of(text: str, kind: Kind) -> frozenset[str]:
+    """What a folded word is cut down to where a dot follows: Kurfürstend. for Kurfürstendamm, Sebast., Uf. for Ufer.
+
+    A compound keeps all that stands before its kind of street, a first name three letters, a kind of street two.
+    """
+    stem = next((text.removesuffix(each) for each in _ENDINGS if text.endswith(each) and text != each), "")
+    if len(stem) >= _SHORTEST_STEM:
+        shortest = len(stem) + 1
+    elif kind in (Kind.FIRST_NAME, Kind.STREET_TYPE):
+        shortest = 3 if kind is Kind.FIRST_NAME else 2
+    else:
+        return frozenset()
+    return frozenset(text[:length] for length in range(shortest, len(text)))
 
 
 def _kind_of(text: str, meanings: frozenset[str]) -> Kind:
@@ -176,4 +194,3 @@ _FIRST_NAMES = folded_set(people.FIRST_NAMES)
 _PLACES = folded_set(places.TOWNS) | folded_set(places.PLACES)
 _ORDINALS = {word: f"{n}." for n, words in numerals.ORDINALS.items() for word in folded_set(words)}
 _ORDINAL_ENDINGS = folded_set(numerals.ORDINAL_ENDINGS) - {"ter"}
-CARDINALS = {word: str(n) for n, words in numerals.CARDINALS.items() for word in folded_set(words)}

@@ -8,6 +8,7 @@ from enum import Enum
 from functools import lru_cache
 
 from licences.domain.folding import MAX_LENGTH, has_digit, lowered, normalized, without_accents
+from licences.domain.telephone_matching.tables import numerals
 
 MAX_WORDS = 80  # that are compared one by one
 
@@ -32,17 +33,23 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word. ``text`` is folded, ``shown`` as written; ``meanings`` are the words that it may be short for."""
+    """One word. ``text`` is folded, ``shown`` as written; ``meanings`` are the words that it may be short for.
+
+    ``cuts`` are the texts that stand for it where a dot is behind them: Kurfürstend. for Kurfürstendamm.
+    """
 
     text: str
     shown: str
     dotted: bool = False
     meanings: frozenset[str] = frozenset()
     kind: Kind = Kind.WORD
+    cuts: frozenset[str] = frozenset()
 
     def sounds_the_same(self, other: "Word") -> bool:
-        """Whether two words have the same text, or may be short for the same word."""
-        return self.text == other.text or not self.meanings.isdisjoint(other.meanings)
+        """Whether two words have the same text, or may be short for the same word, or one is the other cut short."""
+        if self.text == other.text or not self.meanings.isdisjoint(other.meanings):
+            return True
+        return (self.dotted and self.text in other.cuts) or (other.dotted and other.text in self.cuts)
 
 
 @lru_cache(maxsize=4096)
@@ -161,6 +168,15 @@ def folded_set(words: str | Iterable[str]) -> frozenset[str]:
     """The words of a table, folded; a hyphen joins the words of one entry."""
     entries = words.split() if isinstance(words, str) else words
     return frozenset("".join(word.text for word in split_words(clean(each))) for each in entries)
+
+
+def cardinals(languages: Iterable[str]) -> dict[str, str]:
+    """The number words of some languages, in small letters and folded → their digits; a hyphen joins their parts."""
+    found = {word: str(number) for number, words in numerals.OTHER_CARDINALS.items() for word in folded_set(words)}
+    for language in languages:
+        for number, word in enumerate(numerals.CARDINALS[language].split(), 1):
+            found |= {each: str(number) for each in (word.replace("-", "").casefold(), *folded_set([word]))}
+    return found
 
 
 def joined_text(words: Sequence[Word]) -> str | None:

@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from licences.management import new_keys
@@ -21,5 +22,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, write: bool, **options: Any) -> None:
         if write:
-            sys.exit(new_keys.print_or_write_secrets(write=True))
+            sys.exit(new_keys.print_or_write_secrets(settings.FOLDER / ".env", write=True))
         self.stdout.write(new_keys.new_secret_lines())

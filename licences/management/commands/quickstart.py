@@ -26,6 +26,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, no_serve: bool, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("quickstart is for the demo only. Set DEMO=1 to run it.")
+        if not demo.SAMPLES.is_dir():
+            raise CommandError("quickstart needs a checkout, with docs/samples. To install a portal, run setup.")
         if not no_serve:
             _refuse_busy_port(port)
         self._remember_demo()
@@ -40,7 +42,7 @@ class Command(BaseCommand):
 
     def _remember_demo(self) -> None:
         """Write ``DEMO=1`` to ``.env`` for later commands, unless there is an ``.env`` already."""
-        configuration = settings.BASE_DIR / ".env"
+        configuration = settings.FOLDER / ".env"
         if not configuration.exists():
             configuration.write_text("# Written by quickstart: this checkout runs the demo.\nDEMO=1\n")
 
@@ -84,5 +86,5 @@ def _serve(port: int) -> None:
     arguments = [sys.executable, "-m", "gunicorn", "--config", "python:licensing_portal.gunicorn_conf"]
     arguments += ["--bind", f"127.0.0.1:{port}", "licensing_portal.wsgi"]
     os.environ |= {"DEMO": "1", "WORKER": "1"}
-    os.chdir(settings.BASE_DIR)
+    os.chdir(settings.FOLDER)
     os.execv(sys.executable, arguments)  # noqa: S606  (our own interpreter and module)

@@ -9,11 +9,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connections
+from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 
+from licences.operations.heartbeats import record_worker_heartbeat
 from licences.tasks import recover_abandoned_work
 
-RECOVERY_INTERVAL = 15  # seconds
+RECOVERY_INTERVAL = HEARTBEAT_INTERVAL = 15  # seconds
 FIRST_PAUSE, LONGEST_PAUSE = 1, 60  # seconds before the database is tried again; each pause is twice the one before
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ class Command(db_worker.Command):
             recover_abandoned_work()
         else:
             _start_thread(_recover_for_ever)
+            _start_thread(_report_for_ever)
         if with_parent:
             _start_thread(_end_after, os.getppid())
         self._work(batch=batch, **options)
@@ -70,6 +73,18 @@ def _recover_for_ever() -> None:
         finally:
             connections.close_all()
         time.sleep(RECOVERY_INTERVAL)
+
+
+def _report_for_ever() -> None:
+    """Store the worker's heartbeat; recovery may take longer, so it does not wait for that."""
+    while True:
+        try:
+            record_worker_heartbeat(now=timezone.now())
+        except (DatabaseError, InterfaceError):
+            logger.info("The heartbeat could not be stored.", exc_info=True)
+        finally:
+            connections.close_all()
+        time.sleep(HEARTBEAT_INTERVAL)
 
 
 def _end_after(parent: int) -> None:

@@ -157,6 +157,7 @@ _ABOUT_CUSTOMERS = (
     Event.Kind.CUSTOMERS_MERGED,
     Event.Kind.CUSTOMER_CORRECTED,
     Event.Kind.CUSTOMER_ERASED,
+    Event.Kind.CONTACT_FORGOTTEN,
     Event.Kind.NOTE_WRITTEN,
 )
 

@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 from customers.contact import CONTACT_COLUMNS
 from licences.domain.chain import NONCE
 from licences.domain.codes import grouped
-from licences.models import Approval, Event, LicenceGrant, Registration, Relicensing, Serial, UnlockCode
+from licences.models import Approval, Event, LicenceGrant, QualityMark, Registration, Relicensing, Serial, UnlockCode
+from licences.personal.subject_access import TITLES
 from licences.proof.case_files import supervision
 from licences.proof.case_files.call_notes import CALLER_LABELS
 from licences.proof.case_files.supervision import Facts
@@ -51,6 +52,7 @@ _LABELS: dict[str, Promise] = {
     "fields": gettext_lazy("Fields"),
     "columns": gettext_lazy("Fields"),
     "sites": gettext_lazy("Sites moved"),
+    "emptied": gettext_lazy("Emptied"),
     "name": gettext_lazy("Name"),
     "number": gettext_lazy("Customer number"),
     "address_line1": gettext_lazy("Address"),
@@ -63,6 +65,10 @@ _LABELS: dict[str, Promise] = {
     "contact_email": gettext_lazy("E-mail"),
     "address": gettext_lazy("E-mail"),
     **CALLER_LABELS,
+    "quality_list": gettext_lazy("List"),
+    "did": gettext_lazy("What"),
+    "snoozed_until": gettext_lazy("Snoozed until"),
+    "assigned_to": gettext_lazy("Assigned to"),
 }
 _ORDER = {name: position for position, name in enumerate(_LABELS)}
 # Not shown: keys of other rows, which the entry itself describes, and digests, which are for ``verify_log``.
@@ -78,6 +84,12 @@ _KEYS = {
     "made",
     "delivery",
     "note",
+    "act",
+    "entries",
+}
+_CHOICES: dict[str, dict[Any, Any]] = {
+    "purpose": dict(Relicensing.Purpose.choices),
+    "did": {**dict(QualityMark.Act.choices), "undo": gettext_lazy("undone")},
 }
 
 
@@ -107,8 +119,8 @@ def _value(name: str, value: Any) -> str:
         return grouped(value)
     if name == "expires_on":
         return _day(date.fromisoformat(value))
-    if name == "purpose":
-        return str(dict(Relicensing.Purpose.choices).get(value, value))
+    if name in _CHOICES:
+        return str(_CHOICES[name].get(value, value))
     if name in ("items", "agreed"):
         names = {**dict(Approval.Subject.choices), **ITEM_NAMES}
         return ", ".join(str(names.get(item, item)) for item in value)
@@ -123,9 +135,17 @@ def _value(name: str, value: Any) -> str:
         return ", ".join(_label(field) for field in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, dict) and set(value) == {"before", "after"}:
-        return _("“%(before)s”, now “%(after)s”") % value
+    if isinstance(value, dict):
+        return _mapping_value(name, value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _mapping_value(name: str, value: dict[str, Any]) -> str:
+    if name == "emptied":
+        return ", ".join(f"{TITLES.get(table, table)}: {count}" for table, count in sorted(value.items()))
+    if set(value) == {"before", "after"}:
+        return _("“%(before)s”, now “%(after)s”") % value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def verdicts_fact(shown: dict[str, str]) -> tuple[str, str]:

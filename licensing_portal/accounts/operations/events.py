@@ -24,9 +24,10 @@ def record_sign_in_event(
     request: HttpRequest | None = None,
     by: str = "",
     detail: str = "",
+    reason: str = "",
 ) -> SignInEvent:
     """Record a sign-in event. ``detail`` is a fixed word such as the kind of a factor; ``by`` names the person who did
-    it to someone else.
+    it to someone else, and ``reason`` says why; the log does not have it.
     """
     level = logging.WARNING if kind in _WARNINGS else logging.INFO
     log.log(level, "event=%s user=%s detail=%s", kind.value, user.pk if user else "-", detail or "-")
@@ -37,4 +38,5 @@ def record_sign_in_event(
         by=by,
         address=client_address(request) if request else "",
         detail=detail,
+        reason=reason,
     )

@@ -12,14 +12,17 @@ SEALED = ("secret", "seed")  # of an authenticator app, and of recovery codes
 
 
 @transaction.atomic
-def remove_factors(user: User, *, by: User) -> int:
-    """Remove all second factors of a user and end their sessions. Returns how many factors there were."""
+def remove_factors(user: User, *, by: str, reason: str = "") -> int:
+    """Remove all second factors of a user and end their sessions. Returns how many factors there were.
+
+    ``by`` is the name of the administrator, or ``SERVER``; only events show the reason.
+    """
     factors = list(Authenticator.objects.filter(user_id=user.pk))
     for factor in factors:
         kind = SignInEvent.Kind.FACTOR_REMOVED
-        events.record_sign_in_event(kind, user=user, by=by.get_username(), detail=factor.type)
+        events.record_sign_in_event(kind, user=user, by=by, detail=factor.type, reason=reason)
         factor.delete()
-    sessions.end_sessions(user, by=by.get_username())
+    sessions.end_sessions(user, by=by)
     return len(factors)
 
 

@@ -241,6 +241,16 @@ SMALL_WORDS = (
     "lo gli las los el het van von vom zum zur zu im in am an auf bei beim für for pour per par w z na on at by to "
     "mit with a o und"
 )
+# Letter → the little words that it is written for: Hotel z. Post.
+LITTLE_WORDS = {
+    "a": "am an auf",
+    "b": "bei beim",
+    "d": "der die das des dem den de du del della",
+    "f": "für",
+    "i": "im in",
+    "v": "von vom van vor",
+    "z": "zu zum zur",
+}
 # Ends of compounds that are a trade, whatever common word stands before them: Metallbau, Gebäudereinigung.
 COMPOUND_HEADS = (
     "technik bau handel handels betrieb betriebe service dienst dienste büro praxis markt center zentrum reinigung "

@@ -22,20 +22,26 @@ ORDINALS = {
     19: "nineteenth",
     20: "twentieth zwanzigsten",
 }
+# From 1 on, by language.
 CARDINALS = {
-    1: "one eins",
-    2: "two zwei zwo",
-    3: "three drei",
-    4: "four vier",
-    5: "five fünf",
-    6: "six sechs",
-    7: "seven sieben",
-    8: "eight acht",
-    9: "nine neun",
-    10: "ten zehn",
-    11: "eleven elf",
-    12: "twelve zwölf",
-    20: "twenty zwanzig",
-    24: "vierundzwanzig twentyfour",
+    "de": "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn "
+    "achtzehn neunzehn zwanzig einundzwanzig zweiundzwanzig dreiundzwanzig vierundzwanzig",
+    "en": "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty twenty-one twenty-two twenty-three twenty-four",
+    "fr": "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
+    "dix-neuf vingt vingt-et-un vingt-deux vingt-trois vingt-quatre",
+    "it": "uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici "
+    "diciassette diciotto diciannove venti ventuno ventidue ventitré ventiquattro",
+    "es": "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
+    "dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro",
+    "nl": "één twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien "
+    "achttien negentien twintig eenentwintig tweeëntwintig drieëntwintig vierentwintig",
+    "pl": "jeden dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście trzynaście czternaście "
+    "piętnaście szesnaście siedemnaście osiemnaście dziewiętnaście dwadzieścia dwadzieścia-jeden dwadzieścia-dwa "
+    "dwadzieścia-trzy dwadzieścia-cztery",
 }
+OTHER_CARDINALS = {2: "zwo"}
+# Of these languages a number may stand before the street, and in the name of a company: Otto is a first name there.
+CARDINALS_IN_FRONT = ("de", "en", "fr")
+CARDINALS_IN_NAMES = ("de", "en")
 ORDINAL_ENDINGS = "st nd rd th ste ter er eme ieme ère go ego ej"

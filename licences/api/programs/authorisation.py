@@ -1,0 +1,53 @@
+"""Who calls: the key in the header ``Authorization``, and whether it may make this call
+(docs/security.md#keys-for-programs)."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from licences import operations, throttling
+from licences.domain.errors import Refusal
+from licences.domain.program_keys import Scope, require_scope
+from licences.models import ProgramKey
+
+BY = "Program"  # nothing that programs do is an event yet
+
+
+class ProgramKeyAuth(HttpBearer):
+    """Lets programs in whose key has a scope; ``request.auth`` is then the ``ProgramKey``.
+
+    A call without a usable key counts against the address that it comes from, all others against their key.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def __call__(self, request: HttpRequest) -> ProgramKey:
+        """``Refusal``: ``key-missing``, ``too-many-requests``, ``scope-missing``, and those of ``use_program_key``."""
+        return self.authenticate(request, _sent_key(request))
+
+    def authenticate(self, request: HttpRequest, token: str) -> ProgramKey:
+        client = throttling.api_client(request, by=BY)
+        try:
+            if not token:
+                raise Refusal("key-missing")
+            key = operations.use_program_key(token, address=client.address, now=timezone.now())
+        except Refusal:
+            throttling.count_refused_key(client)
+            raise
+        throttling.take_program_request(key.pk)
+        require_scope(key.facts(), self.scope)
+        return key
+
+
+def _sent_key(request: HttpRequest) -> str:
+    """The key in the header; empty if there is none, or another scheme."""
+    scheme, _blank, key = request.headers.get("Authorization", "").strip().partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else ""
+
+
+def has_scope(request: HttpRequest, scope: Scope) -> bool:
+    """Whether the key of the call has a scope beyond the one that the call needs."""
+    key: ProgramKey = request.auth  # type: ignore[attr-defined]
+    return scope in key.scopes

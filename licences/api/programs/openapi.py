@@ -1,0 +1,72 @@
+"""Completing the OpenAPI description of the calls with a key: every status, all problem documents, and examples."""
+
+from typing import Any
+
+from django.utils import translation
+
+from licences.api.openapi import RETRY_AFTER, WITH_RETRY_AFTER
+from licences.api.problems import MEDIA_TYPE
+from licences.api.programs import examples
+from licences.api.programs.problems import PROGRAM_PROBLEMS, program_problem_document
+from licences.api.schemas import ProblemOut
+
+_OF_ONE_SITE = "unknown-serial"
+_ETAG = {
+    "description": "Send it as If-None-Match with the next call; 304 says that nothing has changed.",
+    "schema": {"type": "string"},
+    "required": True,
+}
+
+
+def complete_program_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """Complete the schema that ninja generates, in place, and return it."""
+    components = schema["components"]
+    components["schemas"]["ProblemOut"] = ProblemOut.model_json_schema()
+    components["schemas"]["SiteOut"].pop("required")  # ``fields`` selects
+    scheme = {"type": "http", "scheme": "bearer", "description": "A key that an administrator of the portal created."}
+    components["securitySchemes"] = {"key": scheme}
+    with translation.override("en"):
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                _complete_operation(operation)
+    return schema
+
+
+def _complete_operation(operation: dict[str, Any]) -> None:
+    """Give an operation its id, security, examples and problem responses, in place."""
+    name = operation["operationId"] = operation["operationId"].removeprefix("licences_api_programs_routes_")
+    operation["security"] = [{"key": []}]
+    for parameter in operation["parameters"]:
+        parameter["example"] = examples.PARAMETERS[name][parameter["name"]]
+    for answer in operation["responses"].values():
+        answer["content"]["application/json"]["example"] = examples.ANSWERS[name]
+        answer["headers"] = {"ETag": _ETAG}
+    names = [each for each in PROGRAM_PROBLEMS if each != _OF_ONE_SITE or name == "read_site"]
+    responses = operation["responses"] | {"304": {"description": "Not modified"}} | _problem_responses(names)
+    operation["responses"] = {str(status): responses[status] for status in sorted(responses, key=int)}
+
+
+def _problem_responses(names: list[str]) -> dict[str, Any]:
+    """One response per status, with the problems of that status as its examples."""
+    by_status: dict[int, list[str]] = {}
+    for name in names:
+        by_status.setdefault(PROGRAM_PROBLEMS[name].status.value, []).append(name)
+    return {str(status): _problem_response(each) for status, each in by_status.items()}
+
+
+def _problem_response(names: list[str]) -> dict[str, Any]:
+    content = {
+        "schema": {"$ref": "#/components/schemas/ProblemOut"},
+        "examples": {name: {"value": example_program_problem(name)} for name in names},
+    }
+    response: dict[str, Any] = {"description": " / ".join(names), "content": {MEDIA_TYPE: content}}
+    if not WITH_RETRY_AFTER.isdisjoint(names):
+        response["headers"] = {"Retry-After": RETRY_AFTER}
+    return response
+
+
+def example_program_problem(name: str) -> dict[str, Any]:
+    """An example of a problem document, by the name of the problem; ``instance`` is always the same."""
+    errors = examples.ERRORS if name == "invalid-request" else None
+    document = program_problem_document(name, examples.PROBLEM_PARAMETERS.get(name), errors=errors)
+    return document | {"instance": "urn:uuid:00000000-0000-4000-8000-000000000000"}

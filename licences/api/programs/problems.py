@@ -1,0 +1,75 @@
+"""The problem documents of calls with a key (docs/integration.md#problems-of-calls-with-a-key)."""
+
+import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
+
+from licences.api.problems import MEDIA_TYPE, PROBLEMS, ApiProblem
+from licences.domain.errors import Refusal
+from licences.wording.servers import sentence_at_the_server
+
+PROGRAM_PROBLEMS = {
+    "key-missing": ApiProblem(HTTPStatus.UNAUTHORIZED, _("The key is missing")),
+    "key-wrong": ApiProblem(HTTPStatus.UNAUTHORIZED, _("The key is wrong")),
+    "key-expired": ApiProblem(HTTPStatus.UNAUTHORIZED, _("The key has expired")),
+    "key-revoked": ApiProblem(HTTPStatus.UNAUTHORIZED, _("The key was revoked")),
+    "address-not-allowed": ApiProblem(HTTPStatus.FORBIDDEN, _("The address is not allowed")),
+    "scope-missing": ApiProblem(HTTPStatus.FORBIDDEN, _("The scope is missing")),
+    **{
+        name: PROBLEMS[name]
+        for name in ("invalid-request", "unknown-serial", "too-many-requests", "bad-request", "unavailable")
+    },
+    "internal-error": PROBLEMS["internal-error"],
+}
+# A server may be at another site ID; a program names none, and is told in other words.
+_PROBLEM_OF_REFUSAL = {"program-unknown-serial": "unknown-serial"}
+_SENTENCE_OF_PROBLEM = {problem: code for code, problem in _PROBLEM_OF_REFUSAL.items()}
+
+
+def program_problem_document(
+    name: str, parameters: Mapping[str, Any] | None = None, *, errors: Mapping[str, list[str]] | None = None
+) -> dict[str, Any]:
+    """A problem document as a JSON object. ``name`` is a key of ``PROGRAM_PROBLEMS``; ``errors`` are by field."""
+    problem = PROGRAM_PROBLEMS[name]
+    document: dict[str, Any] = {
+        "type": f"{settings.PORTAL_URL.rstrip('/')}/api/programs/docs#{name}",
+        "title": str(problem.title),
+        "status": problem.status.value,
+        "detail": sentence_at_the_server(_SENTENCE_OF_PROBLEM.get(name, name), parameters),
+        "instance": uuid.uuid4().urn,
+    }
+    return document if errors is None else document | {"errors": errors}
+
+
+def program_problem(
+    name: str, parameters: Mapping[str, Any] | None = None, *, errors: Mapping[str, list[str]] | None = None
+) -> HttpResponse:
+    """The response with a problem document, and the headers that belong to it."""
+    document = program_problem_document(name, parameters, errors=errors)
+    headers = _headers(name, parameters or {})
+    return JsonResponse(document, status=document["status"], content_type=MEDIA_TYPE, headers=headers)
+
+
+def program_refusal(refusal: Refusal) -> HttpResponse:
+    """The response to a ``Refusal``: its problem, or ``invalid-request`` with its field."""
+    name = _PROBLEM_OF_REFUSAL.get(refusal.code, refusal.code)
+    if name in PROGRAM_PROBLEMS:
+        return program_problem(name, refusal.parameters)
+    sentence = sentence_at_the_server(refusal.code, refusal.parameters)
+    return program_problem("invalid-request", errors={refusal.field or "query": [sentence]})
+
+
+def _headers(name: str, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """``Retry-After``, and what RFC 6750 asks for where a key will not do."""
+    if name == "too-many-requests":
+        return {"Retry-After": str(parameters["seconds"])}
+    if name == "scope-missing":
+        return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{parameters["scope"]}"'}
+    if PROGRAM_PROBLEMS[name].status is HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": "Bearer" if name == "key-missing" else 'Bearer error="invalid_token"'}
+    return {}

@@ -1,0 +1,122 @@
+"""Computing figures: one row per day, figure, part and country (docs/figures.md#when-figures-are-computed)."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from licences.domain.figures import COUNTED_BY_DAY, SNAPSHOTS, Figure, days_between
+from licences.models import DailyFigure, Event, FigureDay, Relicensing
+from licences.queries.figure_counts import FigureCount, count_days, start_of
+from licences.queries.figure_snapshots import count_snapshot
+
+REFRESH_EVERY = timedelta(minutes=5)
+SETTLED_AFTER = timedelta(hours=1)  # past midnight; until then a withdrawal of the day before can be undone
+CHUNK = 366  # days that are computed at once
+OPEN_FOR = timedelta(days=62)  # requests that are open for longer no longer change the day on which they were opened
+_BATCH = 2_000
+
+
+def compute_figures(*, first: date, last: date, now: datetime) -> int:
+    """Compute the figures of all days from ``first`` to ``last`` again, from what is on record.
+
+    ``last`` is today at the latest, today included only once for what says what is on record now. Returns how many
+    numbers were stored. Idempotent. Numbers are counted before the transaction that stores them, which so stays short.
+    """
+    today = _day_of(now)
+    stored = 0
+    while first <= last:
+        end = min(last, first + timedelta(days=CHUNK - 1))
+        stored += _store(days_between(first, end), count_days(first, end), COUNTED_BY_DAY, now=now)
+        first = end + timedelta(days=1)
+    if last == today:
+        stored += _store([today], count_snapshot(today), SNAPSHOTS, now=now)
+    return stored
+
+
+def refresh_figures(*, now: datetime) -> None:
+    """Bring the figures up to date: today's every five minutes, and after midnight those of the days before.
+
+    Earlier days that were never computed are computed a year at a time. Every worker calls this every few seconds; it
+    does nothing if it has nothing to do. Idempotent.
+    """
+    today = _day_of(now)
+    latest = FigureDay.objects.filter(day=today).first()
+    if latest is not None and abs(now - latest.computed_at) < REFRESH_EVERY:
+        return
+    is_new_day = latest is None or latest.snapshot_at is None
+    for first, last in _ranges(_days_to_refresh(today, now=now, is_new_day=is_new_day)):
+        _store(days_between(first, last), count_days(first, last), COUNTED_BY_DAY, now=now)
+    if is_new_day:
+        _store([today], count_snapshot(today), SNAPSHOTS, now=now)
+    _store([today], count_days(today, today), COUNTED_BY_DAY, now=now)
+
+
+def _day_of(moment: datetime) -> date:
+    """The day of a moment in the portal's time zone."""
+    return timezone.localtime(moment, timezone.get_default_timezone()).date()
+
+
+def _days_to_refresh(today: date, *, now: datetime, is_new_day: bool) -> set[date]:
+    """The days before today whose figures are missing or may have changed since they were computed."""
+    zone = timezone.get_default_timezone()
+    early = FigureDay.objects.annotate(computed_on=TruncDate("computed_at", tzinfo=zone)).filter(
+        computed_on__lte=F("day")
+    )
+    days = set(early.filter(day__lt=today).values_list("day", flat=True)) | _missing_days(today)
+    settled = start_of(today) + SETTLED_AFTER
+    yesterday = today - timedelta(days=1)
+    if now >= settled and FigureDay.objects.filter(day=yesterday, computed_at__lt=settled).exists():
+        days.add(yesterday)
+    return days | _days_of_open_requests(today) if is_new_day else days
+
+
+def _missing_days(today: date) -> set[date]:
+    """The latest days before today that were never computed since the first event, a year at most."""
+    first_event = Event.objects.order_by("at").values_list("at", flat=True).first()
+    if first_event is None:
+        return set()
+    first = _day_of(first_event)
+    known = set(FigureDay.objects.filter(day__gte=first).values_list("day", flat=True))
+    missing = [day for day in days_between(first, today - timedelta(days=1)) if day not in known]
+    return set(missing[-CHUNK:])
+
+
+def _days_of_open_requests(today: date) -> set[date]:
+    """The days on which requests were opened that are open or ended since the day before yesterday.
+
+    Their serial, and so their country, may have become known since.
+    """
+    zone = timezone.get_default_timezone()
+    recent = Relicensing.objects.filter(
+        opened_at__gte=start_of(today - OPEN_FOR), opened_at__lt=start_of(today)
+    ).exclude(closed_at__lt=start_of(today - timedelta(days=2)))
+    return set(recent.order_by().values_list(TruncDate("opened_at", tzinfo=zone), flat=True).distinct())
+
+
+def _ranges(days: Iterable[date]) -> list[tuple[date, date]]:
+    """The days as ranges of days that follow each other."""
+    ranges: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if ranges and day - ranges[-1][1] == timedelta(days=1):
+            ranges[-1] = (ranges[-1][0], day)
+        else:
+            ranges.append((day, day))
+    return ranges
+
+
+@transaction.atomic
+def _store(days: list[date], counts: list[FigureCount], figures: Collection[Figure], *, now: datetime) -> int:
+    """Replace these figures of the days by what was counted, under the lock of the days. Returns how many numbers."""
+    FigureDay.objects.bulk_create([FigureDay(day=day, computed_at=now) for day in days], ignore_conflicts=True)
+    between = (days[0], days[-1])
+    locked = FigureDay.objects.select_for_update().filter(day__range=between).order_by("day")
+    list(locked.values_list("day", flat=True))
+    DailyFigure.objects.filter(day__range=between, figure__in=figures).delete()
+    DailyFigure.objects.bulk_create([DailyFigure(**each._asdict()) for each in counts], batch_size=_BATCH)
+    stamp = {"snapshot_at": now} if figures == SNAPSHOTS else {"computed_at": now}
+    FigureDay.objects.filter(day__range=between).update(**stamp)
+    return len(counts)

@@ -1,0 +1,147 @@
+"""Keys for programs: created, rotated, revoked, and used (docs/security.md#keys-for-programs)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from licences.domain.errors import Refusal
+from licences.domain.program_keys import (
+    Scope,
+    handle_of,
+    judge_key,
+    new_key,
+    parse_networks,
+    require_life,
+)
+from licences.models import Event, ProgramKey
+from licences.operations.events import record_event
+from licences.operations.reasons import require_reason
+
+BETWEEN_NOTES = timedelta(minutes=1)  # a use is noted once in this time: reading must not write
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A new key, and its text, which is shown once and stored nowhere."""
+
+    record: ProgramKey
+    text: str
+
+
+@transaction.atomic
+def create_program_key(
+    *, name: str, owner: str, scopes: Sequence[str], networks: Sequence[str], expires_at: datetime, by: str
+) -> IssuedKey:
+    """Create a key. Every call creates another one.
+
+    No ``networks`` allow any address. ``Refusal``: ``scopes-missing``, ``expiry-out-of-range``, and those of
+    ``parse_networks``.
+    """
+    issued = _issue(name, owner, scopes, networks, expires_at, by=by)
+    _record(Event.Kind.KEY_CREATED, issued.record, by=by)
+    return issued
+
+
+@transaction.atomic
+def rotate_program_key(*, key_id: int, expires_at: datetime, overlap: timedelta, by: str) -> IssuedKey:
+    """Create the successor of a key, with its name, owner, scopes and networks. The old one ends after ``overlap``.
+
+    An end of the old key that comes sooner stays. ``Refusal``: ``key-revoked``, ``key-expired``, ``key-rotated`` (it
+    has a successor already), ``expiry-out-of-range``.
+    """
+    old, now = require_usable_key(key_id), timezone.now()
+    require_not_rotated(old)
+    issued = _issue(old.name, old.owner, old.scopes, old.networks, expires_at, by=by, replaces=old)
+    old.expires_at = min(old.expires_at, now + overlap)
+    old.save(update_fields=["expires_at"])
+    more = {"replaces": old.pk, "old_expires_at": old.expires_at.isoformat(timespec="seconds")}
+    _record(Event.Kind.KEY_ROTATED, issued.record, by=by, **more)
+    return issued
+
+
+@transaction.atomic
+def revoke_program_key(*, key_id: int, reason: str, by: str) -> ProgramKey:
+    """End a key at once, and return it. ``Refusal``: ``key-revoked``, ``key-expired``, and no reason."""
+    reason = require_reason(reason)
+    key = require_usable_key(key_id)
+    key.revoked_at, key.revoked_by, key.revoked_reason = timezone.now(), str(by), reason
+    key.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
+    _record(Event.Kind.KEY_REVOKED, key, by=by, reason=reason)
+    return key
+
+
+def use_program_key(text: str, *, address: str, now: datetime) -> ProgramKey:
+    """Return the record of a key that a program sent from an address, and note its use at most once a minute.
+
+    ``Refusal``: those of ``judge_key``.
+    """
+    handle = handle_of(text)
+    key = ProgramKey.objects.filter(handle=handle).first() if handle else None
+    judge_key(text, key.facts() if key else None, address=address, now=now)
+    if key is None:
+        raise Refusal("key-wrong")
+    if key.last_used_at is None or key.last_used_at <= now - BETWEEN_NOTES:
+        ProgramKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return key
+
+
+def _issue(
+    name: str,
+    owner: str,
+    scopes: Sequence[str],
+    networks: Sequence[str],
+    expires_at: datetime,
+    *,
+    by: str,
+    replaces: ProgramKey | None = None,
+) -> IssuedKey:
+    known = [scope.value for scope in Scope if scope in scopes]
+    if not known:
+        raise Refusal("scopes-missing", field="scopes")
+    require_life(expires_at, now=timezone.now())
+    drawn = new_key()
+    record = ProgramKey.objects.create(
+        name=name,
+        owner=owner,
+        scopes=known,
+        networks=parse_networks("\n".join(networks)),
+        handle=drawn.handle,
+        digest=drawn.digest,
+        replaces=replaces,
+        created_by=str(by),
+        expires_at=expires_at,
+    )
+    return IssuedKey(record, drawn.text)
+
+
+def require_usable_key(key_id: int) -> ProgramKey:
+    """Lock a key until the transaction ends, and return it. ``Refusal``: ``key-revoked``, ``key-expired``."""
+    key = ProgramKey.objects.select_for_update(no_key=True).get(pk=key_id)
+    if key.revoked_at is not None:
+        raise Refusal("key-revoked")
+    if key.expires_at <= timezone.now():
+        raise Refusal("key-expired")
+    return key
+
+
+def require_not_rotated(key: ProgramKey) -> None:
+    """``Refusal`` ``key-rotated`` for a key that has a successor."""
+    if ProgramKey.objects.filter(replaces=key).exists():
+        raise Refusal("key-rotated")
+
+
+def _record(kind: Event.Kind, key: ProgramKey, *, by: str, **more: Any) -> None:
+    details = {
+        "key": key.pk,
+        "handle": key.handle,
+        "program": key.name,
+        "scopes": key.scopes,
+        "networks": key.networks,
+        "expires_at": key.expires_at.isoformat(timespec="seconds"),
+        **more,
+    }
+    record_event(kind, by=by, details=details, personal={"owner": key.owner})

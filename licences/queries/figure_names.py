@@ -1,0 +1,133 @@
+"""The names of figures and their parts."""
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from licences.domain.figures import LONGEST_MINUTES, Figure, Step
+from licences.models import Approval, Emergency, FileImport, Relicensing, RowOutcome, Serial
+from licences.wording.checklist import ITEM_NAMES, VERDICT_NAMES
+
+# In the order of the page.
+ORDER = (
+    Figure.CALLS,
+    Figure.MINUTES_TO_CODE,
+    Figure.CALL_ENDINGS,
+    Figure.FIRST_CHECKS,
+    Figure.FAILED_ITEMS,
+    Figure.APPROVALS,
+    Figure.EMERGENCIES,
+    Figure.REGISTRATIONS,
+    Figure.SERIALS,
+    Figure.LICENCES,
+    Figure.IMPORTS,
+    Figure.IMPORT_ROWS,
+)
+SNAPSHOTS_IN_ORDER = (Figure.ASSURANCE_ENDS, Figure.VERSIONS, Figure.NEVER_REGISTERED)
+ALL = (*ORDER, *SNAPSHOTS_IN_ORDER)
+TITLES: dict[Figure, Promise] = {
+    Figure.CALLS: gettext_lazy("Calls"),
+    Figure.MINUTES_TO_CODE: gettext_lazy("Minutes from opening to code"),
+    Figure.CALL_ENDINGS: gettext_lazy("How calls ended"),
+    Figure.FIRST_CHECKS: gettext_lazy("Passed at the first check"),
+    Figure.FAILED_ITEMS: gettext_lazy("What did not match at the first check"),
+    Figure.APPROVALS: gettext_lazy("Decisions of supervisors"),
+    Figure.EMERGENCIES: gettext_lazy("Emergency codes"),
+    Figure.REGISTRATIONS: gettext_lazy("Registrations"),
+    Figure.SERIALS: gettext_lazy("Serial numbers"),
+    Figure.LICENCES: gettext_lazy("Licences bought and returned"),
+    Figure.IMPORTS: gettext_lazy("Imports of files"),
+    Figure.IMPORT_ROWS: gettext_lazy("Rows of imported files"),
+    Figure.ASSURANCE_ENDS: gettext_lazy("Software Assurance that ends, by month"),
+    Figure.VERSIONS: gettext_lazy("Versions in use"),
+    Figure.NEVER_REGISTERED: gettext_lazy("Serial numbers bought, but never registered"),
+}
+HELP: dict[Figure, Promise] = {
+    Figure.CALLS: gettext_lazy("Re-licensing requests, by the day they were opened."),
+    Figure.MINUTES_TO_CODE: gettext_lazy("Requests that ended with a code, by the day they ended."),
+    Figure.CALL_ENDINGS: gettext_lazy("Requests by the day they ended, with their purpose."),
+    Figure.FIRST_CHECKS: gettext_lazy("First checks in which all seven answers matched."),
+    Figure.FAILED_ITEMS: gettext_lazy("One call can count for several items."),
+    Figure.APPROVALS: gettext_lazy("Approvals, by what was approved. Two for one call count as two."),
+    Figure.EMERGENCIES: gettext_lazy("By the day they were issued or closed. Overdue: the code has ended."),
+    Figure.REGISTRATIONS: gettext_lazy("First registrations of serial numbers."),
+    Figure.SERIALS: gettext_lazy("New ones by the day they were recorded, released ones by the day of the release."),
+    Figure.LICENCES: gettext_lazy("Quantities, by the day the purchase or return was recorded."),
+    Figure.IMPORTS: gettext_lazy("All countries. By the day they ended or were taken back."),
+    Figure.IMPORT_ROWS: gettext_lazy("All countries. Rows of files that were imported."),
+    Figure.ASSURANCE_ENDS: gettext_lazy("Serial numbers without a later renewal, for the next 24 months."),
+    Figure.VERSIONS: gettext_lazy("Installations in use, by the server version last reported."),
+    Figure.NEVER_REGISTERED: gettext_lazy("Serial numbers with licences and no registration."),
+}
+STEPS: dict[Step, Promise] = {
+    Step.DAY: gettext_lazy("Day"),
+    Step.WEEK: gettext_lazy("Week"),
+    Step.MONTH: gettext_lazy("Month"),
+}
+# Least and most whole minutes → name.
+MINUTE_SPANS: dict[tuple[int, int], Promise] = {
+    (0, 4): gettext_lazy("less than 5 minutes"),
+    (5, 9): gettext_lazy("5 to 9 minutes"),
+    (10, 19): gettext_lazy("10 to 19 minutes"),
+    (20, 59): gettext_lazy("20 to 59 minutes"),
+    (60, LONGEST_MINUTES): gettext_lazy("an hour or more"),
+}
+_PARTS: dict[Figure, dict[str, str | Promise]] = {
+    Figure.FIRST_CHECKS: {
+        "passed": gettext_lazy("all matched"),
+        "not-passed": gettext_lazy("something did not match"),
+    },
+    Figure.APPROVALS: dict(Approval.Subject.choices),
+    Figure.EMERGENCIES: {**dict(Emergency.Outcome.choices), "issued": gettext_lazy("issued")},
+    Figure.OPEN_EMERGENCIES: {
+        "open": gettext_lazy("open at the end of the day"),
+        "overdue": gettext_lazy("overdue at the end of the day"),
+    },
+    Figure.REGISTRATIONS: {
+        "hand": gettext_lazy("by staff"),
+        "web": gettext_lazy("by customers, on the registration page"),
+        "server": gettext_lazy("by Xchange Servers"),
+    },
+    Figure.SERIALS: {**dict(Serial.Origin.choices), "released": gettext_lazy("released by the server")},
+    Figure.LICENCES: {
+        "bought": gettext_lazy("bought"),
+        "returned": gettext_lazy("returned"),
+        "taken-back": gettext_lazy("taken back with their import"),
+    },
+    Figure.IMPORTS: dict(FileImport.State.choices),
+    Figure.IMPORT_ROWS: {each.name.lower(): each.label for each in RowOutcome.Outcome},
+}
+_ENDINGS: dict[str, str | Promise] = {
+    **dict(Relicensing.Outcome.choices),
+    **dict(Relicensing.ClosedBecause.choices),
+}
+_PURPOSES: dict[str, str | Promise] = dict(Relicensing.Purpose.choices)
+_SUPPORT: dict[str, Promise] = {
+    "supported": gettext_lazy("supported"),
+    "unsupported": gettext_lazy("no longer supported"),
+    "unknown": gettext_lazy("not among the releases"),
+}
+
+
+def part_name(figure: Figure, part: str) -> str:
+    """Return the name of a part in the language of the reader; an unknown part is its own name."""
+    one, _slash, other = part.partition("/")
+    if figure is Figure.CALL_ENDINGS:
+        return _joined(_PURPOSES.get(one, one), _ENDINGS.get(other, other))
+    if figure is Figure.FAILED_ITEMS:
+        return _joined(ITEM_NAMES.get(one, one), VERDICT_NAMES.get(other, other))
+    if figure is Figure.VERSIONS:
+        release = one if one != "?" else _("no version")
+        return _joined(release, _SUPPORT.get(other, other))
+    if figure is Figure.ASSURANCE_ENDS:
+        return date_format(date.fromisoformat(f"{part}-01"), "F Y")
+    if figure is Figure.MINUTES_TO_CODE:
+        return str(int(part))
+    return str(_PARTS.get(figure, {}).get(part, part))
+
+
+def _joined(one: str | Promise, other: str | Promise) -> str:
+    return f"{one}: {other}"

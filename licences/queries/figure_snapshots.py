@@ -1,0 +1,71 @@
+"""Counting the figures that say what is on record now. Nothing here writes.
+
+They read whole tables, so the worker counts them once a day. Nothing on record tells what they were on an earlier day.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef
+from django.db.models.functions import TruncMonth
+
+from licences.domain.errors import Refusal
+from licences.domain.figures import Figure, months_from
+from licences.domain.versions import Version
+from licences.models import Balance, Installation, Registration, Release, Serial, grants_in_force
+from licences.queries.figure_counts import FigureCount, add_up, country_of
+
+UNREADABLE = "?"  # a version that nobody gave, or that is none
+
+
+def count_snapshot(day: date) -> list[FigureCount]:
+    """Count what is on record now, as the figures of ``day``, which is today."""
+    return add_up([*_never_registered(day), *_assurance_ends(day), *_versions(day)])
+
+
+def _never_registered(day: date) -> Iterator[FigureCount]:
+    """Serials with licences that nobody registered, as on the desk."""
+    licensed = Balance.objects.filter(serial=OuterRef("pk"), quantity__gt=0)
+    registered = Registration.objects.filter(serial=OuterRef("pk"))
+    waiting = Serial.objects.filter(Exists(licensed)).exclude(Exists(registered))
+    for key, number in waiting.order_by().values_list("site__customer__country_key").annotate(Count("pk")):
+        yield FigureCount(day, Figure.NEVER_REGISTERED, "", country_of(key), number)
+
+
+def _assurance_ends(day: date) -> Iterator[FigureCount]:
+    """Serials by the month in which the last of their Software Assurance ends, from today on."""
+    months = set(months_from(day))
+    later = grants_in_force().filter(
+        serial=OuterRef("serial"), software_assurance_until__gt=OuterRef("software_assurance_until")
+    )
+    ending = grants_in_force().filter(software_assurance_until__gte=day).exclude(Exists(later)).order_by()
+    by_month = ending.values_list(TruncMonth("software_assurance_until"), "serial__site__customer__country_key")
+    for first, key, number in by_month.annotate(Count("serial", distinct=True)):
+        if f"{first:%Y-%m}" in months:
+            yield FigureCount(day, Figure.ASSURANCE_ENDS, f"{first:%Y-%m}", country_of(key), number)
+
+
+def _versions(day: date) -> Iterator[FigureCount]:
+    """Live installations by the release of their server version, and whether that is supported."""
+    releases = sorted(Release.objects.all(), key=Release.parsed)
+    live = Installation.objects.filter(ended_at=None).order_by()
+    by_version = live.values_list("server_version", "serial__site__customer__country_key")
+    for text, key, number in by_version.annotate(Count("pk")):
+        yield FigureCount(day, Figure.VERSIONS, _part_of(text, releases), country_of(key), number)
+
+
+def _part_of(text: str, releases: Iterable[Release]) -> str:
+    """The release of a version and its support, as ``2.6/supported``; ``releases`` are in ascending order.
+
+    It is that of the highest release up to the version with the same two numbers; without one, ``unknown``.
+    """
+    try:
+        version = Version.parse(text)
+    except Refusal:
+        return f"{UNREADABLE}/unknown"
+    support = "unknown"
+    for release in releases:
+        parsed = release.parsed()
+        if parsed.release == version.release and parsed <= version:
+            support = "supported" if release.is_supported else "unsupported"
+    return f"{version.release_text}/{support}"

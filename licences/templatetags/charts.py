@@ -1,0 +1,58 @@
+"""Charts as SVG, made on the server: no script, no style attribute, colours from the style sheet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+
+from licences.queries.figure_report import Column, Row
+
+register = template.Library()
+
+WIDTH, HEIGHT = 600, 100  # units of the drawing, which is stretched to the width of the page
+_GAP = 0.25  # of the width of a column
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a chart in units of the drawing, and the column that it stands for."""
+
+    x: str
+    y: str
+    width: str
+    height: str
+    label: str
+    value: int
+
+
+@register.inclusion_tag("licences/figures/_chart.html")
+def column_chart(columns: Sequence[Column], title: str, unit: str = "") -> dict[str, Any]:
+    """Draw one bar per column, the highest as high as the drawing. Nothing is drawn if all are 0 or missing.
+
+    ``title`` says what is counted, for screen readers; the numbers are in the table beside the chart.
+    """
+    highest = max((column.value or 0 for column in columns), default=0)
+    wide = WIDTH / max(len(columns), 1)
+    bars = [
+        _bar(number * wide + wide * _GAP / 2, wide * (1 - _GAP), column, highest)
+        for number, column in enumerate(columns)
+        if column.value is not None and column.value > 0
+    ]
+    ends = {"first": columns[0].label, "last": columns[-1].label} if columns else {}
+    drawing = {"width": WIDTH, "height": HEIGHT, "bars": bars, "highest": highest}
+    return {**drawing, **ends, "title": title, "unit": unit}
+
+
+def _bar(x: float, width: float, column: Column, highest: int) -> Bar:
+    """The bar of a column; one that is more than 0 can be seen."""
+    value = column.value or 0
+    height = max(HEIGHT * value / highest, 1)
+    return Bar(f"{x:.2f}", f"{HEIGHT - height:.2f}", f"{width:.2f}", f"{height:.2f}", column.label, value)
+
+
+@register.inclusion_tag("licences/figures/_bar.html")
+def share_bar(row: Row, rows: Sequence[Row]) -> dict[str, Any]:
+    """Draw the bar of a row in a table, whose largest number has the whole length."""
+    most = max((each.now for each in rows), default=0)
+    return {"length": f"{100 * max(row.now, 0) / most:.1f}" if most else "0"}

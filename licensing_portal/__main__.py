@@ -1,0 +1,5 @@
+"""``python -m licensing_portal``: the portal's command line."""
+
+from licensing_portal.command_line import main
+
+main()

@@ -1,0 +1,71 @@
+"""The OpenAPI description of the calls with a key: its examples are what programs are answered."""
+
+from datetime import UTC, datetime
+
+import jsonschema_rs
+import pytest
+from django.test import Client
+
+from licences import operations
+from licences.api.programs import examples
+from licences.api.programs.problems import PROGRAM_PROBLEMS
+from licences.models import Release
+from tests import factories
+
+
+@pytest.fixture
+def schema(client):
+    return client.get("/api/programs/openapi.json").json()
+
+
+@pytest.fixture
+def program(catalogue, settings, monkeypatch):
+    settings.PORTAL_URL = "https://licensing.example.com"
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 24, 9, 30, tzinfo=UTC))
+    operations.save_releases([Release(version="2.7")], by="tests")
+    factories.registered(factories.bought(serial="AB1CO9XZ", customer_number="K-10042"), site_id="4K7MPO2WQZ8R")
+    key = factories.program_key("sites:read", "sites:personal").text
+    return Client(headers={"Authorization": f"Bearer {key}"})
+
+
+def test_the_examples_are_what_is_answered(program):
+    number = examples.PARAMETERS["find_sites"]["q"]
+
+    assert program.get("/api/v1/sites/AB1C-O9XZ").json() == examples.ANSWERS["read_site"]
+    assert program.get("/api/v1/sites", {"q": number}).json() == examples.ANSWERS["find_sites"]
+    assert program.get("/api/v1/callers", {"number": number}).json() == examples.ANSWERS["name_callers"]
+
+
+def test_every_example_fits_its_schema_and_every_status_is_described(schema):
+    checked = 0
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            statuses = {"200", "304", "400", "401", "403", "422", "429", "500", "503"}
+            assert set(operation["responses"]) - {"404"} == statuses
+            for content in (
+                each for answer in operation["responses"].values() for each in answer.get("content", {}).values()
+            ):
+                validator = jsonschema_rs.validator_for(content["schema"] | {"components": schema["components"]})
+                for value in [each["value"] for each in content.get("examples", {}).values()] or [content["example"]]:
+                    validator.validate(value)
+                    checked += 1
+            for parameter in operation["parameters"]:
+                jsonschema_rs.validator_for(parameter["schema"]).validate(parameter["example"])
+    assert checked > 30
+
+
+def test_programs_and_servers_have_descriptions_of_their_own(client, schema):
+    of_servers = client.get("/api/openapi.json").json()["paths"]
+
+    assert set(schema["paths"]) == {"/api/v1/sites", "/api/v1/sites/{serial}", "/api/v1/callers"}
+    assert not set(schema["paths"]) & set(of_servers)
+
+
+def test_the_page_describes_every_call_and_problem(client, schema):
+    page = client.get("/api/programs/docs").content.decode()
+
+    for path in schema["paths"]:
+        assert f"GET {path}" in page
+    for name in PROGRAM_PROBLEMS:
+        assert f'id="{name}"' in page
+    assert "Authorization: Bearer" in page

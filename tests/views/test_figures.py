@@ -1,0 +1,265 @@
+"""The page of figures: what it shows of a period, and each figure as a file (docs/figures.md)."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from licences.domain.figures import Period, PeriodKind
+from licences.models import DailyFigure, Event, FigureDay
+from licences.queries import figure_report
+from tests.administration.admin_lists import csv_rows, xlsx_cells
+
+pytestmark = pytest.mark.django_db
+
+COMPUTED = datetime(2026, 11, 30, 11, 7, tzinfo=UTC)
+
+
+@pytest.fixture
+def open_page(auditor, as_user):
+    """Open the page of figures with a query string; returns the answer."""
+    browser = as_user(auditor)
+    return lambda query="", **headers: browser.get(f"{reverse('figures')}?{query}", headers=headers)
+
+
+def counted(day: str, figure: str, part: str = "", value: int = 1, country: str = "DE") -> None:
+    """Store a number, and that its day was computed."""
+    FigureDay.objects.get_or_create(day=day, defaults={"computed_at": COMPUTED})
+    DailyFigure.objects.create(day=day, figure=figure, part=part, value=value, country=country)
+
+
+def section(answer, figure: str) -> figure_report.Section:
+    report = answer.context["report"]
+    return next(each for each in [*report.sections, *report.snapshots] if each.figure == figure)
+
+
+def headlines(answer, figure: str) -> list[tuple[str, int | None, int | None]]:
+    return [(each.label, each.now, each.before) for each in section(answer, figure).headlines]
+
+
+def text(answer) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+# --- Periods -------------------------------------------------------------------------------------------
+
+
+def test_a_month_is_compared_with_the_month_before_and_says_as_of_when(open_page):
+    counted("2026-10-31", "calls", value=4)
+    counted("2026-11-01", "calls", value=2)
+    counted("2026-11-30", "calls", value=5, country="AT")
+    counted("2026-12-01", "calls", value=9)
+
+    answer = open_page("period=month&first=2026-11-15")
+
+    assert headlines(answer, "calls") == [("In all", 7, 4)]
+    columns = section(answer, "calls").columns
+    assert (len(columns), columns[0].value, columns[1].value, columns[29].value) == (30, 2, 0, 5)
+    shown = text(answer)
+    assert "1 Nov 2026 to 30 Nov 2026" in shown
+    assert "compared with 1 Oct 2026 to 31 Oct 2026" in shown
+    assert "As of 30 Nov 2026, 12:07" in shown
+
+
+def test_a_period_of_ones_own_may_be_one_day_and_is_compared_with_the_day_before(open_page):
+    counted("2026-11-01", "calls", value=4)
+    counted("2026-11-02", "calls", value=2)
+
+    answer = open_page("period=own&first=2026-11-02&last=2026-11-02")
+
+    assert headlines(answer, "calls") == [("In all", 2, 4)]
+    assert [column.value for column in section(answer, "calls").columns] == [2]
+
+
+def test_a_country_is_chosen_among_those_with_figures(open_page):
+    counted("2026-11-01", "calls", value=2)
+    counted("2026-11-02", "calls", value=5, country="AT")
+    counted("2026-11-02", "calls", value=1, country="")
+
+    answer = open_page("period=month&first=2026-11-15&country=AT")
+
+    assert headlines(answer, "calls") == [("In all", 5, 0)]
+    choices = [value for value, _name in answer.context["form"].fields["country"].choices]
+    assert choices == ["", "AT", "DE"]
+
+
+def test_the_chart_of_a_quarter_has_a_column_a_week_and_that_of_a_year_one_a_month(open_page):
+    counted("2026-10-01", "calls", value=3)
+    counted("2026-10-05", "calls", value=4)
+    counted("2026-12-31", "calls", value=1)
+
+    quarter = section(open_page("period=quarter&first=2026-11-15"), "calls").columns
+    year = section(open_page("period=year&first=2026-11-15"), "calls").columns
+
+    assert [column.value for column in quarter] == [3, 4, *[0] * 11, 1]
+    assert quarter[0].label == "week of 28 Sep 2026"
+    assert [column.value for column in year] == [*[0] * 9, 7, 0, 1]
+    assert year[9].label == "October 2026"
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "said"),
+    [
+        ("period=own&first=2026-11-01", "last", "Give the last day."),
+        ("period=own&first=2026-11-02&last=2026-11-01", "last", "This is before the first day. Give a later day."),
+        (
+            "period=own&first=2020-01-01&last=2026-11-01",
+            "last",
+            "At most three years fit on the page. Give an earlier day.",
+        ),
+        ("period=week&first=yesterday", "first", "Not a date. Write it like 2026-11-24 or 24.11.2026."),
+        ("period=decade", "period", "Choose a period from the list."),
+        ("country=XY", "country", "Choose a country from the list."),
+        ("country=%00%F0%9F%92%A9", "country", "Choose a country from the list."),
+    ],
+)
+def test_a_period_that_is_none_is_named_and_stays_in_the_form(open_page, query, field, said):
+    answer = open_page(query)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors[field] == [said]
+    assert said in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("period", "before", "after"),
+    [
+        (Period.containing(PeriodKind.WEEK, date(2026, 1, 1)), (2025, 12, 22), (2026, 1, 5)),
+        (Period.containing(PeriodKind.MONTH, date(2024, 2, 29)), (2024, 1, 1), (2024, 3, 1)),
+        (Period.containing(PeriodKind.QUARTER, date(2026, 1, 31)), (2025, 10, 1), (2026, 4, 1)),
+        (Period.containing(PeriodKind.YEAR, date(2026, 12, 31)), (2025, 1, 1), (2027, 1, 1)),
+        (Period(PeriodKind.OWN, date(2026, 3, 1), date(2026, 3, 10)), (2026, 2, 19), (2026, 3, 11)),
+    ],
+)
+def test_periods_follow_each_other_without_a_gap(period, before, after):
+    assert period.before().first == date(*before)
+    assert period.before().last == period.first - timedelta(days=1)
+    assert period.after().first == date(*after) == period.last + timedelta(days=1)
+
+
+# --- Figures -------------------------------------------------------------------------------------------
+
+
+def test_the_median_of_a_period_is_that_of_all_its_calls_and_not_of_its_days(open_page):
+    for minutes, calls in ((2, 1), (3, 1), (40, 2)):
+        counted("2026-11-02", "minutes-to-code", f"{minutes:04d}", calls)
+    counted("2026-11-03", "minutes-to-code", "0005", 6)
+
+    answer = open_page("period=week&first=2026-11-02")
+
+    assert headlines(answer, "minutes-to-code") == [("Median", 5, None), ("Nine of ten within", 40, None)]
+    assert [column.value for column in section(answer, "minutes-to-code").columns][:3] == [3, 5, None]
+    assert [(row.label, row.now) for row in section(answer, "minutes-to-code").rows][:2] == [
+        ("less than 5 minutes", 2),
+        ("5 to 9 minutes", 6),
+    ]
+
+
+def test_the_share_of_first_checks_is_of_all_first_checks_and_what_failed_comes_most_frequent_first(open_page):
+    counted("2026-11-02", "first-checks", "passed", 2)
+    counted("2026-11-03", "first-checks", "not-passed", 1)
+    counted("2026-11-03", "failed-items", "release_code/mismatch", 1)
+    counted("2026-11-03", "failed-items", "customer_name/close", 3)
+
+    answer = open_page("period=week&first=2026-11-02")
+
+    assert headlines(answer, "first-checks") == [("Passed", 67, None)]
+    assert [(row.label, row.now) for row in section(answer, "failed-items").rows] == [
+        ("Customer's name: close", 3),
+        ("Release code: mismatch", 1),
+    ]
+
+
+def test_open_emergencies_are_those_at_the_end_of_the_period_and_are_not_added_up(open_page):
+    counted("2026-11-02", "emergencies", "issued", 2)
+    counted("2026-11-02", "open-emergencies", "open", 2)
+    counted("2026-11-03", "open-emergencies", "open", 1)
+    counted("2026-11-03", "open-emergencies", "overdue", 1)
+
+    answer = open_page("period=week&first=2026-11-02")
+
+    expected = [("Issued", 2, 0), ("Open at the end", 1, 0), ("of these overdue", 1, 0)]
+    assert headlines(answer, "emergencies") == expected
+
+
+def test_what_is_on_record_is_that_of_its_latest_day_in_every_period(open_page):
+    counted("2026-11-20", "versions", "2.6/supported", 9)
+    counted("2026-11-29", "versions", "2.6/supported", 2)
+    counted("2026-11-29", "versions", "2.4/unsupported", 1)
+    counted("2026-11-29", "assurance-ends", "2027-01", 4)
+    FigureDay.objects.update(snapshot_at=COMPUTED)
+
+    answer = open_page("period=year&first=2025-01-01")
+
+    assert headlines(answer, "versions") == [("On a supported release", 67, None)]
+    ends = section(answer, "assurance-ends")
+    assert [(each.label, each.value) for each in ends.columns][2] == ("January 2027", 4)
+    assert (len(ends.columns), ends.as_of) == (24, date(2026, 11, 29))
+
+
+def test_without_figures_the_page_says_that_they_are_computed_in_the_background(open_page):
+    assert "No figures of these days yet." in text(open_page())
+
+
+# --- Charts --------------------------------------------------------------------------------------------
+
+
+def test_a_chart_is_an_image_with_words_and_has_no_style_of_its_own(open_page):
+    counted("2026-11-02", "calls", value=4)
+    counted("2026-11-03", "calls", value=1)
+
+    shown = open_page("period=week&first=2026-11-02").content.decode()
+
+    heights = re.findall(
+        r'<rect class="chart-bar" x="[0-9.]+" y="[0-9.]+" width="[0-9.]+" height="([0-9.]+)"><title>', shown
+    )
+    assert heights[:2] == ["100.00", "25.00"]
+    assert 'aria-label="Calls: chart. The highest column is 4. The table has all numbers."' in shown
+    assert "style=" not in shown
+
+
+def test_numbers_of_a_chart_are_no_german_decimals(open_page):
+    counted("2026-11-02", "calls", value=3)
+    counted("2026-11-03", "calls", value=1)
+
+    shown = open_page("period=week&first=2026-11-02", accept_language="de").content.decode()
+
+    assert 'lang="de"' in shown
+    assert 'height="33.33"' in shown
+
+
+# --- Files ---------------------------------------------------------------------------------------------
+
+
+def test_a_figure_comes_as_csv_and_as_xlsx_and_that_is_an_event(open_page):
+    counted("2026-11-02", "calls", value=4)
+    counted("2026-11-03", "calls", value=1, country="AT")
+    counted("2026-12-01", "calls", value=1)
+    query = "period=month&first=2026-11-15&figure=calls"
+
+    rows = csv_rows(open_page(f"{query}&format=csv"))
+    cells = xlsx_cells(open_page(f"{query}&format=xlsx&country=AT"))
+
+    assert rows == [["Day", "What", "Country", "Number"], ["2026-11-02", "", "DE", "4"], ["2026-11-03", "", "AT", "1"]]
+    assert [[cell.value for cell in row[2:]] for row in cells] == [["Country", "Number"], ["AT", 1]]
+    events = Event.objects.filter(kind=Event.Kind.FILE_TAKEN).order_by("pk")
+    assert [(event.details["list"], event.details["rows"]) for event in events] == [
+        ("figures/calls", 2),
+        ("figures/calls", 1),
+    ]
+
+
+def test_a_figure_that_does_not_exist_is_not_found(open_page):
+    assert open_page("figure=secrets&format=csv").status_code == 404
+
+
+def test_every_figure_that_is_computed_has_a_section_and_a_name(open_page):
+    counted(f"{timezone.localdate()}", "calls")
+    FigureDay.objects.update(snapshot_at=COMPUTED)
+
+    report = open_page().context["report"]
+
+    shown = {each.figure.value for each in [*report.sections, *report.snapshots]}
+    assert shown == {each.value for each in figure_report.Figure} - {"open-emergencies"}
