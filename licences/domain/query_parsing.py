@@ -7,12 +7,12 @@ from enum import StrEnum
 from licences.domain import codes
 from licences.domain.code_extraction import extract_fields, plain_text
 from licences.domain.code_kinds import CodeKind
+from licences.domain.dialled_numbers import labelled_number
 from licences.domain.errors import Refusal
 from licences.domain.little_words import TITLES, telling
 from licences.domain.matching import name_key
 from licences.domain.pasted_patterns import VALUE_PATTERNS
 from licences.domain.search_words import (
-    dialled_number,
     is_telephone,
     telephone_readings,
     with_plain_dashes,
@@ -128,7 +128,7 @@ class ParsedQuery:
 def parse_query(typed: str) -> ParsedQuery:
     """Parse what was typed into the look-up. Only the first ``LONGEST_QUERY`` characters count; nothing is refused."""
     plain = plain_text(typed[:LONGEST_QUERY])
-    plain = dialled_number(plain) or plain
+    plain = labelled_number(plain) or plain
     text = " ".join(with_plain_dashes(plain).split()) or " ".join(typed[:LONGEST_QUERY].split())
     if not text:
         return ParsedQuery("")

@@ -32,12 +32,6 @@ _POSTCODE_COUNTRY = re.compile(r"(?:DE|AT|CH|LI|FR|IT|PL|GB|UK|NL|BE|LU|CZ|DK|ES
 _APARTED = dict.fromkeys(map(ord, "'\u2019\u2018\u02bc`\u00b4"), " ")
 _SHORTEST_INTERNATIONAL = 10  # digits of a telephone number that may begin with a country code without a plus
 _ONE_NUMBER = re.compile(r"[\d+][\d()/.\s-]*")
-# tel:+49-911-5550190;ext=3, sip:09115550190@pbx.example, "Tel. 0911 5550190": what telephone systems and signatures send.
-_DIALLED = re.compile(
-    r"[<\"\s]*(?:(?:tel|sips?|callto):(?://)?|(?:tel(?:efon|ephone)?|fon|phone|mobile?|handy|fax)(?:[.:]|\s)\s*)"
-    r"(?P<number>(?:\+|%2b)?[\d(][\d()/.\s-]*)(?:[@;>\"].*)?",
-    re.IGNORECASE,
-)
 
 
 # --- Words -------------------------------------------------------------------------------------------
@@ -98,16 +92,6 @@ def is_telephone(text: str) -> bool:
         _TELEPHONE.fullmatch(with_plain_dashes(text).strip()) is not None
         and len(_digits(text)) >= SHORTEST_TELEPHONE_PART
     )
-
-
-def dialled_number(text: str) -> str:
-    """Return the number of a text that is one with a label or scheme: ``tel:``, ``sip:``, ``Tel.``; else empty.
-
-    What comes after the number, such as a host or an extension, is left out.
-    """
-    found = _DIALLED.fullmatch(with_plain_dashes(text).strip())
-    number = re.sub("%2b", "+", found["number"], flags=re.IGNORECASE).strip() if found else ""
-    return number if is_telephone(number) else ""
 
 
 def telephone_part(text: str) -> str:

@@ -27,6 +27,10 @@ MOST_KNOWN = 1000  # known words read from the database by spelling, and as many
 _WORD = "word"
 
 
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(words_of(words))
+
+
 class FactKind(StrEnum):
     """The reference tables. The value is part of an anchor on the page of all facts."""
 
@@ -44,8 +48,6 @@ _COLUMNS: dict[FactKind, tuple[Any, tuple[str, ...]]] = {
     FactKind.APPLICATION: (CrmApplication, ("id", "name", "vendor", "works", "since_version", "notes", "url")),
     FactKind.CONTACT: (SupportContact, ("id", "country", "country_code", "phone", "email", "hours", "url")),
 }  # fmt: skip
-def _folded(words: str) -> frozenset[str]:
-    return frozenset(words_of(words))
 
 
 # Words that ask for one kind of fact: alone for all of them, beside others for those that have the others.
@@ -55,13 +57,13 @@ _ASKED = {
         "handbuch anleitung installationsanleitung"
     ),
     FactKind.APPLICATION: _folded("crm"),
-    FactKind.CONTACT: _folded("support contact kontakt hotline helpdesk"),
+    FactKind.CONTACT: _folded("support supportkontakt contact kontakt hotline helpdesk kundendienst"),
 }
 # Words that ask for nothing by themselves and may stand beside.
 _BESIDE = {
-    FactKind.RELEASE: _folded("version versions versionen xchange server system installation"),
+    FactKind.RELEASE: _folded("version versions versionen xchange server system installation link"),
     FactKind.APPLICATION: _folded(
-        "does do work works working with geht gehen läuft funktioniert mit compatible kompatibel xchange"
+        "does do it work works working with geht gehen läuft funktioniert mit compatible kompatibel xchange"
     ),
     FactKind.CONTACT: _folded("telephone telefon phone number nummer telefonnummer xchange"),
 }
@@ -95,7 +97,7 @@ class FactMatches:
 
 
 def find_facts(query: ParsedQuery, *, word_conditions: Sequence[Q] = ()) -> FactMatches:
-    """Find the facts that a query names, and read known words in the same database query.
+    """Find the facts that a query names, newest releases first, and read known words in the same database query.
 
     A release matches by its version. Any other fact matches when it has every word of the query; a word of five or
     more letters may be one slip away. A query that is a code matches no fact.
@@ -111,7 +113,14 @@ def find_facts(query: ParsedQuery, *, word_conditions: Sequence[Q] = ()) -> Fact
             words.append(values[_WORD])
         elif _matches_query(FactKind(kind), values, query):
             facts.append(Fact(FactKind(kind), _converted_values(values)))
-    return FactMatches(facts[:FACTS_SHOWN], words)
+    return FactMatches(_newest_first(facts)[:FACTS_SHOWN], words)
+
+
+def _newest_first(facts: list[Fact]) -> list[Fact]:
+    """Releases, the newest first, and then all other facts as they are."""
+    releases = [fact for fact in facts if fact.kind is FactKind.RELEASE]
+    releases.sort(key=lambda fact: Version.parse(fact.values["version"]), reverse=True)
+    return releases + [fact for fact in facts if fact.kind is not FactKind.RELEASE]
 
 
 def _fact_and_word_rows(word_conditions: Sequence[Q]) -> QuerySet[Any]:

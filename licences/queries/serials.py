@@ -47,15 +47,9 @@ class SerialState(StrEnum):
 class PossibleUpgrade:
     """Up to which release (in two numbers) a serial may be upgraded, the first that it may not run, and why."""
 
-    running: str  # the release that it runs; empty if unknown
-    allowed: str  # the highest version above it that is allowed; empty if none is
+    allowed: str  # the highest version that is allowed; empty if none is
     refused: str  # the lowest version that is not; empty if all are allowed
     ruling: VersionRuling | None  # why it is refused
-
-    @property
-    def highest(self) -> str:
-        """The highest release that it may run; empty if none is known."""
-        return self.allowed or (self.ruling.parameters["ceiling"] if self.ruling else "") or self.running
 
 
 def possible_upgrade(
@@ -63,18 +57,16 @@ def possible_upgrade(
 ) -> PossibleUpgrade | None:
     """Return which of the releases above the running version a serial may be upgraded to.
 
-    ``running`` is the version of its server, empty if unknown. None: neither it nor any release is known. The rule is
-    in docs/domain.md#versions-and-software-assurance.
+    ``running`` is the version of its server, empty if unknown. None: there is no release above it. The rule is in
+    docs/domain.md#versions-and-software-assurance.
     """
     above = sorted(release.parsed() for release in releases)
-    own = ""
     if running:
         above = [version for version in above if version > Version.parse(running)]
-        own = Version.parse(running).release_text
     rulings = [(version, may_run(version, coverage, on=today)) for version in above]
     allowed = [version.release_text for version, ruling in rulings if ruling.allowed]
     refused = next(((str(version), ruling) for version, ruling in rulings if not ruling.allowed), ("", None))
-    return PossibleUpgrade(own, allowed[-1] if allowed else "", *refused) if rulings or own else None
+    return PossibleUpgrade(allowed[-1] if allowed else "", *refused) if rulings else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +103,15 @@ class SiteCard:
     def latest(self) -> Installation | None:
         """The newest installation, live or ended."""
         return self.installations[0] if self.installations else None
+
+    @property
+    def highest_release(self) -> str:
+        """The highest release, in two numbers, that the site may run today; empty if no release is known."""
+        step = self.possible_upgrade
+        if step and (step.allowed or step.ruling):
+            return step.allowed or step.ruling.parameters["ceiling"]
+        running = self.latest.server_version if self.latest else ""
+        return Version.parse(running).release_text if running else ""
 
     @property
     def is_blocked(self) -> bool:

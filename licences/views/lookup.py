@@ -44,7 +44,7 @@ def _as_json(form: LookUpForm, found: LookupResult | None) -> JsonResponse:
             "facts_first": found.facts_first,
             "more": found.more,
             "near": found.near,
-            "secret": found.query.is_secret,
+            "secret": found.is_secret,
             "understood": understood_as(found),
             "status": status_in_words(found),
         }
