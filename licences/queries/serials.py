@@ -108,8 +108,10 @@ class SiteCard:
     def highest_release(self) -> str:
         """The highest release, in two numbers, that the site may run today; empty if no release is known."""
         step = self.possible_upgrade
-        if step and (step.allowed or step.ruling):
-            return step.allowed or step.ruling.parameters["ceiling"]
+        if step and step.allowed:
+            return step.allowed
+        if step and step.ruling:
+            return step.ruling.parameters["ceiling"]
         running = self.latest.server_version if self.latest else ""
         return Version.parse(running).release_text if running else ""
 
