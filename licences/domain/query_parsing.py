@@ -7,6 +7,7 @@ from enum import StrEnum
 from licences.domain import codes
 from licences.domain.code_extraction import extract_fields, plain_text
 from licences.domain.code_kinds import CodeKind
+from licences.domain.dialled_numbers import labelled_number
 from licences.domain.errors import Refusal
 from licences.domain.little_words import TITLES, telling
 from licences.domain.matching import name_key
@@ -113,6 +114,12 @@ class ParsedQuery:
         return self.is_code or QueryForm.CODE_PART in self.forms
 
     @property
+    def is_secret(self) -> bool:
+        """Whether it is an unlock or release code or the beginning of one, which no browser keeps and no link holds."""
+        secret = self.form in (QueryForm.UNLOCK_CODE, QueryForm.RELEASE_CODE)
+        return secret or (self.form is QueryForm.CODE_PART and len(self.code) > codes.SITE_ID_LENGTH)
+
+    @property
     def is_code(self) -> bool:
         """Whether it is surely a code, so that no name has to be searched."""
         return self.form in CODE_FORMS
@@ -121,6 +128,7 @@ class ParsedQuery:
 def parse_query(typed: str) -> ParsedQuery:
     """Parse what was typed into the look-up. Only the first ``LONGEST_QUERY`` characters count; nothing is refused."""
     plain = plain_text(typed[:LONGEST_QUERY])
+    plain = labelled_number(plain) or plain
     text = " ".join(with_plain_dashes(plain).split()) or " ".join(typed[:LONGEST_QUERY].split())
     if not text:
         return ParsedQuery("")

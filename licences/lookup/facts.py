@@ -7,6 +7,7 @@ comparison is done in Python.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet, Value
@@ -19,11 +20,15 @@ from licences.domain.query_parsing import ParsedQuery, is_version
 from licences.domain.search_words import GAP, indexed_part, join_words, words_of
 from licences.domain.versions import Version
 from licences.models import CrmApplication, Release, SearchWord, SupportContact
-from licences.wording.countries import country_name
+from licences.wording.countries import said_names
 
 FACTS_SHOWN = 6
 MOST_KNOWN = 1000  # known words read from the database by spelling, and as many again by sound
 _WORD = "word"
+
+
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(words_of(words))
 
 
 class FactKind(StrEnum):
@@ -37,19 +42,30 @@ class FactKind(StrEnum):
 _COLUMNS: dict[FactKind, tuple[Any, tuple[str, ...]]] = {
     FactKind.RELEASE: (
         Release,
-        ("version", "released_on", "is_supported", "needs_software_assurance", "requirements_url", "download_url",
+        ("id", "version", "released_on", "is_supported", "needs_software_assurance", "requirements_url", "download_url",
          "guide_url", "settings_url"),
     ),
-    FactKind.APPLICATION: (CrmApplication, ("name", "vendor", "works", "since_version", "notes", "url")),
-    FactKind.CONTACT: (SupportContact, ("country", "country_code", "phone", "email", "hours", "url")),
+    FactKind.APPLICATION: (CrmApplication, ("id", "name", "vendor", "works", "since_version", "notes", "url")),
+    FactKind.CONTACT: (SupportContact, ("id", "country", "country_code", "phone", "email", "hours", "url")),
 }  # fmt: skip
-# Words that say which kind of fact is meant, folded.
+
+
+# Words that ask for one kind of fact: alone for all of them, beside others for those that have the others.
 _ASKED = {
-    FactKind.RELEASE: frozenset(
-        "download release version xchange server guide installation requirements handbuch anleitung".split()
+    FactKind.RELEASE: _folded(
+        "release releases download downloads herunterladen requirements systemvoraussetzungen voraussetzungen guide "
+        "handbuch anleitung installationsanleitung"
     ),
-    FactKind.APPLICATION: frozenset(("crm",)),
-    FactKind.CONTACT: frozenset("support contact kontakt hotline helpdesk".split()),
+    FactKind.APPLICATION: _folded("crm"),
+    FactKind.CONTACT: _folded("support supportkontakt contact kontakt hotline helpdesk kundendienst"),
+}
+# Words that ask for nothing by themselves and may stand beside.
+_BESIDE = {
+    FactKind.RELEASE: _folded("version versions versionen xchange server system installation link"),
+    FactKind.APPLICATION: _folded(
+        "does do it work works working with geht gehen läuft funktioniert mit compatible kompatibel xchange"
+    ),
+    FactKind.CONTACT: _folded("telephone telefon phone number nummer telefonnummer xchange"),
 }
 _SEARCHED = {FactKind.APPLICATION: ("name", "vendor"), FactKind.CONTACT: ("country", "country_code")}
 
@@ -68,8 +84,8 @@ class Fact:
 
     @property
     def anchor(self) -> str:
-        """The anchor of its table on the page of all facts."""
-        return f"{self.kind.value}s"
+        """Its anchor on the page of all facts."""
+        return f"{self.kind.value}-{self.values['id']}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +97,7 @@ class FactMatches:
 
 
 def find_facts(query: ParsedQuery, *, word_conditions: Sequence[Q] = ()) -> FactMatches:
-    """Find the facts that a query names, and read known words in the same database query.
+    """Find the facts that a query names, newest releases first, and read known words in the same database query.
 
     A release matches by its version. Any other fact matches when it has every word of the query; a word of five or
     more letters may be one slip away. A query that is a code matches no fact.
@@ -97,7 +113,14 @@ def find_facts(query: ParsedQuery, *, word_conditions: Sequence[Q] = ()) -> Fact
             words.append(values[_WORD])
         elif _matches_query(FactKind(kind), values, query):
             facts.append(Fact(FactKind(kind), _converted_values(values)))
-    return FactMatches(facts[:FACTS_SHOWN], words)
+    return FactMatches(_newest_first(facts)[:FACTS_SHOWN], words)
+
+
+def _newest_first(facts: list[Fact]) -> list[Fact]:
+    """Releases, the newest first, and then all other facts as they are."""
+    releases = [fact for fact in facts if fact.kind is FactKind.RELEASE]
+    releases.sort(key=lambda fact: Version.parse(fact.values["version"]), reverse=True)
+    return releases + [fact for fact in facts if fact.kind is not FactKind.RELEASE]
 
 
 def _fact_and_word_rows(word_conditions: Sequence[Q]) -> QuerySet[Any]:
@@ -128,21 +151,37 @@ def _converted_values(values: dict[str, Any]) -> dict[str, Any]:
     return converted
 
 
+def names_kind(query: ParsedQuery) -> bool:
+    """Whether a query has a word that asks for facts, such as "support" or "download"."""
+    return any(word in asked for asked in _ASKED.values() for word in query.words)
+
+
 def _matches_query(kind: FactKind, values: dict[str, Any], query: ParsedQuery) -> bool:
     """Whether a fact matches: a release by its version, any other if it has every word, or one a slip away.
 
-    Words that only say what kind of fact is meant ("2.6 download", "support austria") may stand beside.
+    Words that only say what kind of fact is meant ("2.6 download", "support austria") may stand beside, and find all
+    facts of that kind where nothing else is typed.
     """
-    asked = _ASKED[kind]
+    said = words_of(query.text)
+    wanted = _wanted_words(kind, query)
+    if not wanted:
+        return any(word in _ASKED[kind] for word in said)
     if kind == FactKind.RELEASE:
-        typed = [part for part in query.text.split() if fold_name(part) not in asked]
+        typed = [part for part in query.text.split() if fold_name(part) not in _ASKED[kind] | _BESIDE[kind]]
         return len(typed) == 1 and is_version(typed[0]) and _is_version_of(values["version"], typed[0])
     words = list(_searched_words(kind, values))
     text = join_words(words) + GAP
-    wanted = [word for word in query.words if word not in asked]
-    return bool(query.words) and all(
-        indexed_part(word) in text or any(_is_one_slip_away(word, other) for other in words) for word in wanted
-    )
+    return all(indexed_part(word) in text or any(_is_one_slip_away(word, other) for other in words) for word in wanted)
+
+
+def _wanted_words(kind: FactKind, query: ParsedQuery) -> list[str]:
+    """The words that a fact must have: those typed, without little ones and those that ask for the kind.
+
+    Where only little words are left, they are meant: "support at" asks for Austria.
+    """
+    beside = _ASKED[kind] | _BESIDE[kind]
+    said = [word for word in words_of(query.text) if word not in beside]
+    return [word for word in query.words if word not in beside] or said
 
 
 def _is_version_of(version: str, typed: str) -> bool:
@@ -156,8 +195,14 @@ def _searched_words(kind: FactKind, values: dict[str, Any]) -> Iterator[str]:
     """The words, folded, by which a fact is found: of its searched columns, and of the country of a contact."""
     for name in _SEARCHED[kind]:
         yield from words_of(values[name])
-    if kind == FactKind.CONTACT and values["country_code"]:
-        yield from words_of(country_name(values["country_code"]))
+    if kind == FactKind.CONTACT:
+        yield from _country_words(values["country_code"])
+
+
+@cache
+def _country_words(code: str) -> tuple[str, ...]:
+    """The words, folded, of every name of a country; none without a code."""
+    return tuple(dict.fromkeys(word for name in said_names(code) for word in words_of(name)))
 
 
 def _is_one_slip_away(word: str, other: str) -> bool:

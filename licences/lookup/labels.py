@@ -158,3 +158,25 @@ def fact_title(fact: Fact) -> str:
         "country": country_name(values["country_code"] or values["country"]),
         "phone": values["phone"] or values["email"],
     }
+
+
+_FACT_KINDS: dict[FactKind, Promise] = {
+    FactKind.RELEASE: _("Release"),
+    FactKind.APPLICATION: _("CRM application"),
+    FactKind.CONTACT: _("Support contact"),
+}
+
+
+def fact_kind(fact: Fact) -> str:
+    """What kind of fact it is, as its badge says it."""
+    return str(_FACT_KINDS[fact.kind])
+
+
+def fact_about(fact: Fact) -> str:
+    """A short line about a fact for the list under the search box; may be empty."""
+    values = fact.values
+    if fact.kind == FactKind.RELEASE:
+        supported = gettext("supported") if values["is_supported"] else gettext("no longer supported")
+        needed = gettext("needs Software Assurance") if values["needs_software_assurance"] else ""
+        return " · ".join(filter(None, (supported, needed)))
+    return str(values["hours"] if fact.kind == FactKind.CONTACT else values["notes"])

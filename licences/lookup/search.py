@@ -38,6 +38,17 @@ class LookupResult:
         return [] if self.near else [hit for hit in self.hits if hit.is_fit]
 
     @property
+    def is_secret(self) -> bool:
+        """Whether an unlock or release code was typed, which no browser keeps and no link holds."""
+        kinds = (MatchKind.UNLOCK_CODE, MatchKind.RELEASE_CODE)
+        return self.query.is_secret or any(hit.reason.kind in kinds for hit in self.hits)
+
+    @property
+    def facts_first(self) -> bool:
+        """Whether the facts come before the sites: they were asked for, or no site fits."""
+        return bool(self.facts) and (self.near or facts.names_kind(self.query))
+
+    @property
     def only_match(self) -> Hit | None:
         """The hit that fits, if there is exactly one; else None."""
         return self.fits[0] if len(self.fits) == 1 else None

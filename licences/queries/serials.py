@@ -21,6 +21,7 @@ from licences.models import (
     Registration,
     Release,
     Relicensing,
+    SearchText,
     Serial,
     UnlockCode,
     grants_in_force,
@@ -90,6 +91,7 @@ class SiteCard:
     possible_upgrade: PossibleUpgrade | None = None
     follow_up: approvals.FollowUp | None = None
     cover_ends_soon: bool = False
+    former_names: list[str] = field(default_factory=list)  # of customer, seller and registration
     verdict: SerialVerdict = SerialVerdict.NOT_REGISTERED  # without regard to a block, which the page shows beside it
 
     @property
@@ -101,6 +103,17 @@ class SiteCard:
     def latest(self) -> Installation | None:
         """The newest installation, live or ended."""
         return self.installations[0] if self.installations else None
+
+    @property
+    def highest_release(self) -> str:
+        """The highest release, in two numbers, that the site may run today; empty if no release is known."""
+        step = self.possible_upgrade
+        if step and step.allowed:
+            return step.allowed
+        if step and step.ruling:
+            return step.ruling.parameters["ceiling"]
+        running = self.latest.server_version if self.latest else ""
+        return Version.parse(running).release_text if running else ""
 
     @property
     def is_blocked(self) -> bool:
@@ -150,6 +163,7 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
         cover_ends_soon=is_assured(serial.assured, on=today) and not is_assured(serial.assured, on=today + SOON),
         events=list(Event.objects.filter(serial=code)[:EVENTS_SHOWN]),
         requests=list(relicensings().filter(serial=serial)[:EVENTS_SHOWN]),
+        former_names=(serial.former_names or "").splitlines(),
         has_refused_claims=serial.has_refused_claims,
         has_notes=serial.has_notes or serial.customer_has_notes,
         verdict=verdict_on(
@@ -162,14 +176,15 @@ def site_card(code: str, *, today: date) -> SiteCard | None:
 
 
 def _with_counts() -> QuerySet[Any]:
-    """Serials with their customer, ``assured`` (the last day of cover), ``grant_count``, and whether there are refused
-    claims and notes.
+    """Serials with their customer, ``assured`` (the last day of cover), ``grant_count``, ``former_names`` (in lines),
+    and whether there are refused claims and notes.
     """
     grants = LicenceGrant.objects.filter(serial=OuterRef("pk")).order_by().values("serial")
     in_force = grants_in_force().filter(serial=OuterRef("pk")).order_by().values("serial")
     return Serial.objects.select_related("site__customer").annotate(
         assured=Subquery(in_force.values(latest=Max("software_assurance_until"))),
         grant_count=Subquery(grants.values(count=Count("pk"))),
+        former_names=Subquery(SearchText.objects.filter(serial=OuterRef("pk")).values("former_names")),
         has_refused_claims=Exists(RefusedClaim.objects.filter(serial=OuterRef("pk"))),
         has_notes=Exists(Note.objects.filter(serial=OuterRef("pk"))),
         customer_has_notes=Exists(Note.objects.filter(_about_customer(OuterRef("site__customer")))),

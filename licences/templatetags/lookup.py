@@ -1,6 +1,7 @@
 """Template filters and tags for the look-up's results."""
 
 from functools import cache
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.translation import get_language, gettext
@@ -32,6 +33,12 @@ def found_by(hit: Hit) -> str:
 def status(found: LookupResult) -> str:
     """Return the number of results as a sentence."""
     return status_in_words(found)
+
+
+@register.filter
+def in_address(text: str) -> str:
+    """Return the query string of a look-up for a text: ``q=…``, with a plus as %2B."""
+    return urlencode({"q": text})
 
 
 @register.filter

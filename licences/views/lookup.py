@@ -12,7 +12,7 @@ from licences.domain.codes import grouped
 from licences.forms.lookup import LookUpForm
 from licences.lookup import Hit, LookupResult, SerialSummary, look_up
 from licences.lookup.facts import Fact
-from licences.lookup.labels import fact_title, reason_in_words, status_in_words, understood_as
+from licences.lookup.labels import fact_about, fact_kind, fact_title, reason_in_words, status_in_words, understood_as
 from licences.views.form_pages import permitted
 from licences.wording.serial_verdicts import SAID
 
@@ -41,8 +41,10 @@ def _as_json(form: LookUpForm, found: LookupResult | None) -> JsonResponse:
         {
             "results": [_summary(hit, is_answer=hit is found.answer) for hit in found.hits],
             "facts": [_fact(fact) for fact in found.facts],
+            "facts_first": found.facts_first,
             "more": found.more,
             "near": found.near,
+            "secret": found.is_secret,
             "understood": understood_as(found),
             "status": status_in_words(found),
         }
@@ -79,4 +81,10 @@ def _verdict(serial: SerialSummary, *, is_answer: bool) -> dict[str, str]:
 
 
 def _fact(fact: Fact) -> dict[str, str]:
-    return {"kind": fact.kind.value, "title": fact_title(fact), "url": f"{reverse('facts')}#{fact.anchor}"}
+    return {
+        "kind": fact.kind.value,
+        "label": fact_kind(fact),
+        "title": fact_title(fact),
+        "about": fact_about(fact),
+        "url": f"{reverse('facts')}#{fact.anchor}",
+    }

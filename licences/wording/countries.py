@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 _LANGUAGES = ("en", "de")
 _READ = ("en", "de", "fr", "it")  # languages in which a record may name its country
 _OTHER_NAMES = {"d": "DE", "a": "AT", "fl": "LI"}  # as on vehicles and in old addresses
+_SAID = {"GB": ("UK", "England", "Great Britain", "Großbritannien"), "NL": ("Holland",), "US": ("USA",)}
 
 
 def country_name(country: str) -> str:
@@ -27,6 +28,16 @@ def country_code(country: str) -> str:
     typed = country.strip().casefold()
     known = _OTHER_NAMES.get(typed) or _codes(_READ).get(typed, "")
     return known or (typed.upper() if typed.upper() in _names("en") else "")
+
+
+@cache
+def said_names(code: str) -> tuple[str, ...]:
+    """Every name that callers give a country in: English, German, French and Italian, and those in daily use.
+
+    ``code`` has two letters. Empty for one that no country has.
+    """
+    names = [name for language in _READ if (name := _names(language).get(code.upper()))]
+    return tuple(dict.fromkeys([*names, *_SAID.get(code.upper(), ())]))
 
 
 @cache

@@ -1,5 +1,6 @@
 "use strict";
-// The look-up while one types: under every search box of the portal. Without this script the box is a plain form.
+// The look-up while one types: under every search box of the portal. Without this script the box is a plain form. Under
+// the empty box of the bar are the recent look-ups (recent.js).
 {
   const PAUSE = 120; // ms without a key before the server is asked
   const SHOWN = 8;
@@ -37,7 +38,7 @@
       })) input.setAttribute(name, value);
       input.addEventListener("input", () => this.wait());
       input.addEventListener("keydown", (event) => this.onKey(event));
-      input.addEventListener("focus", () => this.list.childElementCount && this.open());
+      input.addEventListener("focus", () => this.onFocus());
       form.addEventListener("submit", () => this.stop());
       document.addEventListener("click", (event) => form.contains(event.target) || this.close());
       form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || this.close());
@@ -50,8 +51,7 @@
     wait() {
       this.stop();
       if (!this.text) {
-        this.show({ results: [], facts: [], status: "" });
-        this.close();
+        this.showRecent();
       } else {
         this.timer = setTimeout(() => this.ask(), PAUSE);
       }
@@ -74,28 +74,63 @@
       }
     }
 
-    show(answer) {
-      if (!this.text && answer.results.length) return; // emptied meanwhile
+    onFocus() {
+      if (!this.text) this.showRecent();
+      else if (this.list.childElementCount) this.open();
+    }
+
+    showRecent() {
+      const words = this.form.dataset; // without data-recent: the page shows them itself
+      const entries = (words.recent && window.recentLookUps?.all()) || [];
+      const options = entries.slice(0, SHOWN).map((entry, index) => {
+        const parts = [made("strong", "", entry.typed), entry.pinned && made("span", "badge quiet", words.pinned)];
+        if (entry.name) parts.push(made("span", "lookup-about", entry.name));
+        const url = window.recentLookUps.address(entry, this.form.action);
+        return this.option(url, index, parts.filter(Boolean), entry.url && entry);
+      });
+      if (entries.length > SHOWN) options.push(this.option(this.form.action, SHOWN, [made("strong", "", words.recentAll)]));
+      this.replace(options);
+      this.status.textContent = entries.length ? words.recent : "";
+      if (entries.length) this.open();
+      else this.close();
+    }
+
+    replace(options) {
       this.active = -1;
       this.input.removeAttribute("aria-activedescendant");
-      this.list.replaceChildren(
-        ...answer.results.slice(0, SHOWN).map((result, index) => this.option(result.url, index, this.resultParts(result))),
-        ...answer.facts.map((fact, index) => this.option(fact.url, SHOWN + index, [made("strong", "", fact.title)])),
-      );
+      this.list.replaceChildren(...options);
+    }
+
+    show(answer) {
+      if (!this.text && answer.results.length) return; // emptied meanwhile
+      const remembered = (name, url) => (answer.secret ? null : { typed: this.text, name, url });
+      const sites = answer.results.slice(0, SHOWN).map((result, index) =>
+        this.option(result.url, index, this.resultParts(result), remembered(result.customer, result.url)));
+      const facts = answer.facts.map((fact, index) =>
+        this.option(fact.url, SHOWN + index, this.factParts(fact), remembered(fact.title, fact.url)));
+      this.replace(answer.facts_first ? [...facts, ...sites] : [...sites, ...facts]);
       this.status.textContent = answer.status;
       if (answer.status) this.open();
     }
 
-    option(url, index, parts) {
+    // remembered: what becomes a recent look-up when the option is chosen; null where nothing does.
+    option(url, index, parts, remembered = null) {
       const item = made("li", "lookup-option");
       item.id = `${this.list.id}-${index}`;
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", "false");
-      item.dataset.url = url;
       item.append(...parts);
       item.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
-      item.addEventListener("click", () => location.assign(url));
+      item.addEventListener("click", () => {
+        if (remembered) window.recentLookUps?.add(remembered.typed, remembered);
+        location.assign(url);
+      });
       return item;
+    }
+
+    factParts(fact) {
+      const about = made("span", "lookup-about", fact.about);
+      return [made("strong", "", fact.title), made("span", "badge quiet", fact.label), about];
     }
 
     resultParts(result) {
@@ -142,7 +177,7 @@
         this.select((this.active + step + count + (this.active < 0 && step < 0 ? 1 : 0)) % count);
       } else if (event.key === "Enter" && this.active >= 0 && !this.panel.hidden) {
         event.preventDefault();
-        location.assign(this.list.children[this.active].dataset.url);
+        this.list.children[this.active].click();
       }
     }
   }

@@ -36,7 +36,17 @@ def titles(text: str) -> list[str]:
     [
         ("2.6", ["2.6"]),
         ("2.6.1", ["2.6"]),
-        ("2", ["2.2", "2.3", "2.4", "2.5", "2.6"]),
+        ("2", ["2.6", "2.5", "2.4", "2.3", "2.2"]),
+        ("download", ["2.6", "2.5", "2.4", "2.3", "2.2"]),
+        ("release 2.6", ["2.6"]),
+        ("Systemvoraussetzungen 2.5", ["2.5"]),
+        ("outlook", ["Microsoft Outlook"]),
+        ("Läuft Xchange mit Outlook?", ["Microsoft Outlook"]),
+        ("support austria", ["Austria"]),
+        ("Support Österreich", ["Austria"]),
+        ("support at", ["Austria"]),
+        ("Hotline Schweiz", ["Switzerland"]),
+        ("england", ["United Kingdom"]),
         ("salesforce", ["Salesforce Sales Cloud"]),
         ("Salesfroce", ["Salesforce Sales Cloud"]),
         ("sales cloud", ["Salesforce Sales Cloud", "SAP Sales Cloud"]),
@@ -49,6 +59,8 @@ def titles(text: str) -> list[str]:
         ("crm salesforce", ["Salesforce Sales Cloud"]),
         ("poland warehouse", []),
         ("nonsense", []),
+        ("Contact Center GmbH", []),
+        ("Guide Michelin", []),
     ],
 )
 def test_the_look_up_finds_facts(facts, typed, expected):
@@ -62,8 +74,33 @@ def test_the_page_and_the_json_show_them(facts, support_agent, as_user):
     assert "https://www.example.com/xchange/2.6/download" in page
     assert "needs Software Assurance" in page
     response = browser.get(reverse("lookup"), {"q": "lotus notes", "format": "json"}).json()
-    assert [fact["title"] for fact in response["facts"]] == ["Lotus Notes: does not work with Xchange"]
+    (fact,) = response["facts"]
+    assert (fact["title"], fact["label"]) == ("Lotus Notes: does not work with Xchange", "CRM application")
+    assert fact["about"] == "Supported up to 2.3."
+    anchor = fact["url"].removeprefix(reverse("facts") + "#")
+    assert f'<h3 id="{anchor}"><bdi>Lotus Notes</bdi></h3>' in browser.get(reverse("facts")).content.decode()
     assert response["status"] == "No site found, but product facts that match."
+
+
+def test_they_read_german_on_a_german_page(facts, support_agent, as_user):
+    for typed in ("support austria", "Support Österreich"):
+        answer = as_user(support_agent).get(
+            reverse("lookup"), {"q": typed, "format": "json"}, headers={"Accept-Language": "de"}
+        )
+        (fact,) = answer.json()["facts"]
+        assert (fact["title"], fact["label"]) == ("Support in Österreich: +43 1 99 00 55 20", "Supportkontakt")
+
+
+def test_they_come_before_the_sites_only_when_they_are_asked_for(facts, catalogue, support_agent, as_user):
+    factories.bought(customer_name="Support Austria KG")
+    factories.bought(customer_name="Outlook Optik GmbH")
+    browser = as_user(support_agent)
+
+    for typed, first in (("support austria", True), ("outlook", False)):
+        page = browser.get(reverse("lookup"), {"q": typed}).content.decode()
+        assert (page.index("facts-found") < page.index('<table class="data stack">')) is first
+        answer = browser.get(reverse("lookup"), {"q": typed, "format": "json"}).json()
+        assert (answer["facts_first"], len(answer["results"]), len(answer["facts"])) == (first, 1, 1)
 
 
 def test_all_of_them_are_on_one_page(facts, support_agent, as_user):

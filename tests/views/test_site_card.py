@@ -1,9 +1,11 @@
 """The site card, the look-up and the desk: the answer first, in few queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from licences import imports, operations
 from licences.domain.codes import grouped
@@ -223,25 +225,41 @@ def releases(db):
 @pytest.mark.parametrize(
     ("days", "running", "expected"),
     [
-        (None, "2.3", ["2.4", "(2.5 and later need Software Assurance)"]),
-        (None, "2.4", ["–", "(2.5 and later need Software Assurance)"]),
-        (200, "2.4", ["2.6"]),
+        (None, "2.3", "May run up to 2.4 · no Software Assurance (2.5 and later need it)"),
+        (None, "2.4.1", "May run up to 2.4 · no Software Assurance (2.5 and later need it)"),
+        (200, "2.4", "May run 2.6 · Software Assurance until {day}"),
+        (200, "2.6", "May run 2.6 · Software Assurance until {day}"),
+        (200, "2.7.2", "May run 2.7 · Software Assurance until {day}"),
     ],
 )
-def test_it_says_what_a_site_may_step_up_to_and_why_not_further(catalogue, releases, staff, days, running, expected):
+def test_it_says_in_one_line_what_a_site_may_run(catalogue, releases, staff, days, running, expected):
     until = None if days is None else today() + timedelta(days)
     serial = factories.bought(software_assurance_until=until)
     factories.registered(serial, versions=factories.versions(running))
 
-    page = card(staff, serial)
-
-    part = page[page.index("Upgrade possible to") :][:400]
-    for words in expected:
-        assert words in part
+    assert upgrade_line(card(staff, serial)) == expected.format(day=until and date_format(until, "DATE_FORMAT"))
 
 
-def test_without_releases_above_it_says_nothing_of_them(catalogue, staff):
-    assert "Upgrade possible to" not in card(staff, factories.registered().serial)
+def test_what_ran_lawfully_stays_allowed_after_cover_has_ended(catalogue, releases, staff, monkeypatch):
+    until = factories.TODAY + timedelta(days=1)
+    code = factories.registered(factories.bought(software_assurance_until=until), versions=factories.versions("2.5.3"))
+    monkeypatch.setattr("licences.views.serials.today", lambda: until + timedelta(days=1))
+
+    line = upgrade_line(card(staff, code.serial))
+
+    ended = date_format(until, "DATE_FORMAT")
+    assert line == f"May run up to 2.5 · Software Assurance ended {ended} (2.6 and later need it)"
+
+
+def test_without_releases_it_says_what_runs_and_of_what_was_never_installed_only_the_cover(catalogue, staff):
+    assert upgrade_line(card(staff, factories.registered().serial)).startswith("May run 2.6 · Software Assurance")
+    serial = factories.bought(software_assurance_until=None)
+    assert upgrade_line(card(staff, serial)) == "no Software Assurance"
+
+
+def upgrade_line(page: str) -> str:
+    part = page.partition('<p class="upgrade">')[2].partition("</p>")[0]
+    return " ".join(re.sub("<[^>]*>", " ", part).split())
 
 
 def test_it_says_that_cover_ends_soon(catalogue, staff):
