@@ -339,9 +339,13 @@ def test_a_restore_without_raised_sequences():
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite gives no key twice")
 def test_a_key_that_would_be_given_twice():
     with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM licences_product_id_seq")
+        (last,) = cursor.fetchone()
         cursor.execute("SELECT setval('licences_product_id_seq', 1)")
-
-    level, what, _advice = only_finding("sequences")
+        try:
+            level, what, _advice = only_finding("sequences")
+        finally:  # no rollback does
+            cursor.execute("SELECT setval('licences_product_id_seq', %s)", [last])
 
     assert (level, "licences_product" in what) == (PROBLEM, True)
 
