@@ -77,9 +77,8 @@ DECISION_EMAIL_SECONDS = env.int("DECISION_EMAIL_SECONDS", default=60, least=0, 
 # --- Outside the database, for a restore of an older backup (docs/restore.md) -----------------------------
 
 ALLOCATED_SERIALS_DIR = env.path("ALLOCATED_SERIALS_DIR", default=VAR_DIR / "allocated")  # what imports gave
-ANCHOR_FILE = env.str(
-    "ANCHOR_FILE", default=""
-)  # of the event log (docs/proof.md); `manage.py doctor` looks at its age
+# Where anchors of the event log are kept (docs/proof.md); manage.py doctor looks at their age
+ANCHOR_FILE = env.str("ANCHOR_FILE", default="")
 
 # --- How many days is kept what has served its purpose (manage.py apply_retention; docs/personal-data.md) ---
 
