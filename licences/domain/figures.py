@@ -9,12 +9,15 @@ from enum import StrEnum
 LONGEST_MINUTES = 1440  # a day; longer calls count as so long
 ASSURANCE_MONTHS = 24  # this month and those after it
 LONGEST_PERIOD = 1_100  # days, three years
+HOURS = [f"{hour:02d}" for hour in range(24)]
+AGES = {"0-30": 30, "31-90": 90, "91-365": 365, "over-365": None}  # part → at most so many days old
 
 
 class Figure(StrEnum):
     """What is counted. A figure is divided into parts; the comments say which."""
 
     CALLS = "calls"  # one part, empty
+    CALL_HOURS = "call-hours"  # hour of the day, two digits
     CALL_ENDINGS = "call-endings"  # purpose/outcome
     MINUTES_TO_CODE = "minutes-to-code"  # whole minutes, four digits
     FIRST_CHECKS = "first-checks"  # passed, not-passed
@@ -25,15 +28,27 @@ class Figure(StrEnum):
     REGISTRATIONS = "registrations"  # hand, web, server
     SERIALS = "serials"  # allocated, taken-over, released
     LICENCES = "licences"  # bought, returned, taken-back
+    PRODUCT_LICENCES = "product-licences"  # number of the product/bought, returned or taken-back
     IMPORTS = "imports"  # applied, withdrawn, failed, taken-back
     IMPORT_ROWS = "import-rows"  # outcome of the row
-    NEVER_REGISTERED = "never-registered"  # one part, empty
+    IMPORT_SENDERS = "import-senders"  # name of the sender's profile, empty for files without one
+    NEVER_REGISTERED = "never-registered"  # days since it was recorded, one of ``AGES``
+    LICENCES_IN_FORCE = "licences-in-force"  # number of the product
+    ASSURANCE_COVER = "assurance-cover"  # covered, lapsed, never
     ASSURANCE_ENDS = "assurance-ends"  # month, as 2027-01
     VERSIONS = "versions"  # release/support, as 2.6/supported
 
 
 # Figures that say what is on record now. Nothing tells what they were on an earlier day.
-SNAPSHOTS = frozenset({Figure.NEVER_REGISTERED, Figure.ASSURANCE_ENDS, Figure.VERSIONS})
+SNAPSHOTS = frozenset(
+    {
+        Figure.NEVER_REGISTERED,
+        Figure.ASSURANCE_ENDS,
+        Figure.ASSURANCE_COVER,
+        Figure.VERSIONS,
+        Figure.LICENCES_IN_FORCE,
+    }
+)
 COUNTED_BY_DAY = frozenset(Figure) - SNAPSHOTS
 
 

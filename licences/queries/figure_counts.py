@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import (
     Case,
+    CharField,
     Count,
     Exists,
     Expression,
@@ -25,7 +26,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, Concat, Least, TruncDate
+from django.db.models.functions import Cast, Coalesce, Concat, ExtractHour, Least, Left, TruncDate
 from django.utils import timezone
 
 from licences.domain.checklist import Verdict
@@ -47,6 +48,8 @@ from licences.wording.countries import country_code
 
 # Who registers when nobody of the staff does (``licences.api.routes``, ``licences.views.public``).
 SERVER, WEB_PAGE = "Xchange Server", "Registration page"
+
+LONGEST_PART = 50  # symbols of ``DailyFigure.part``
 
 _OF_SERIAL = "serial__site__customer__country_key"
 _OF_REQUEST = f"request__{_OF_SERIAL}"
@@ -139,7 +142,7 @@ class _WholeMinutes(Func):
         return self.as_sql(compiler, connection, template=template, arg_joiner=" - ", **extra)
 
 
-def _pair(one: str, other: str | Expression) -> Expression:
+def _pair(one: str | Expression, other: str | Expression) -> Expression:
     """Two columns as one part, with a slash between them."""
     return Concat(one, Value("/"), other)
 
@@ -149,7 +152,11 @@ def _calls(days: _Days) -> Iterator[FigureCount]:
     closed = Relicensing.objects.filter(closed_at__isnull=False)
     because = Coalesce("closed_because", "outcome")  # what nobody withdrew says why
     minutes = Least(_WholeMinutes(F("closed_at"), F("opened_at")), Value(LONGEST_MINUTES))
-    yield from days.of(Figure.CALLS, Relicensing.objects.all(), at="opened_at", country=_OF_SERIAL)
+    requests = Relicensing.objects.all()
+    yield from days.of(Figure.CALLS, requests, at="opened_at", country=_OF_SERIAL)
+    hour = ExtractHour("opened_at", tzinfo=timezone.get_default_timezone())
+    for each in days.of(Figure.CALL_HOURS, requests, at="opened_at", part=hour, country=_OF_SERIAL):
+        yield each._replace(part=f"{int(each.part):02d}")
     endings = _pair("purpose", because)
     yield from days.of(Figure.CALL_ENDINGS, closed, at="closed_at", part=endings, country=_OF_SERIAL)
     with_code = closed.filter(unlock_code__isnull=False)
@@ -218,6 +225,10 @@ def _sold(days: _Days) -> Iterator[FigureCount]:
         grants = LicenceGrant.objects.filter(chosen)
         total = Sum("quantity") * Value(sign)
         yield from days.of(Figure.LICENCES, grants, at="recorded_at", part=Value(part), country=_OF_SERIAL, value=total)
+        product = _pair(Cast("product_id", CharField()), Value(part))
+        yield from days.of(
+            Figure.PRODUCT_LICENCES, grants, at="recorded_at", part=product, country=_OF_SERIAL, value=total
+        )
 
 
 def _imports(days: _Days) -> Iterator[FigureCount]:
@@ -225,6 +236,8 @@ def _imports(days: _Days) -> Iterator[FigureCount]:
     states = FileImport.State
     applied = FileImport.objects.filter(state__in=(states.APPLIED, states.TAKEN_BACK))
     yield from days.of(Figure.IMPORTS, applied, at="ended_at", part=Value("applied"))
+    sender = Coalesce(Left("profile__name", LONGEST_PART), Value(""))
+    yield from days.of(Figure.IMPORT_SENDERS, applied, at="ended_at", part=sender)
     others = FileImport.objects.filter(state__in=(states.WITHDRAWN, states.FAILED))
     yield from days.of(Figure.IMPORTS, others, at="ended_at", part=F("state"))
     taken_back = FileImport.objects.filter(state=states.TAKEN_BACK)

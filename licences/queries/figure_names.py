@@ -1,5 +1,6 @@
 """The names of figures and their parts."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.utils.formats import date_format
@@ -8,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from licences.domain.figures import LONGEST_MINUTES, Figure, Step
-from licences.models import Approval, Emergency, FileImport, Relicensing, RowOutcome, Serial
+from licences.models import Approval, Emergency, FileImport, Product, Relicensing, RowOutcome, Serial
 from licences.wording.checklist import ITEM_NAMES, VERDICT_NAMES
+
+PartName = Callable[[Figure, str], str]
 
 # In the order of the page.
 ORDER = (
     Figure.CALLS,
+    Figure.CALL_HOURS,
     Figure.MINUTES_TO_CODE,
     Figure.CALL_ENDINGS,
     Figure.FIRST_CHECKS,
@@ -23,13 +27,22 @@ ORDER = (
     Figure.REGISTRATIONS,
     Figure.SERIALS,
     Figure.LICENCES,
+    Figure.PRODUCT_LICENCES,
     Figure.IMPORTS,
     Figure.IMPORT_ROWS,
+    Figure.IMPORT_SENDERS,
 )
-SNAPSHOTS_IN_ORDER = (Figure.ASSURANCE_ENDS, Figure.VERSIONS, Figure.NEVER_REGISTERED)
+SNAPSHOTS_IN_ORDER = (
+    Figure.LICENCES_IN_FORCE,
+    Figure.ASSURANCE_COVER,
+    Figure.ASSURANCE_ENDS,
+    Figure.VERSIONS,
+    Figure.NEVER_REGISTERED,
+)
 ALL = (*ORDER, *SNAPSHOTS_IN_ORDER)
 TITLES: dict[Figure, Promise] = {
     Figure.CALLS: gettext_lazy("Calls"),
+    Figure.CALL_HOURS: gettext_lazy("Calls by hour of the day"),
     Figure.MINUTES_TO_CODE: gettext_lazy("Minutes from opening to code"),
     Figure.CALL_ENDINGS: gettext_lazy("How calls ended"),
     Figure.FIRST_CHECKS: gettext_lazy("Passed at the first check"),
@@ -39,14 +52,19 @@ TITLES: dict[Figure, Promise] = {
     Figure.REGISTRATIONS: gettext_lazy("Registrations"),
     Figure.SERIALS: gettext_lazy("Serial numbers"),
     Figure.LICENCES: gettext_lazy("Licences bought and returned"),
+    Figure.PRODUCT_LICENCES: gettext_lazy("Licences bought and returned, by product"),
     Figure.IMPORTS: gettext_lazy("Imports of files"),
     Figure.IMPORT_ROWS: gettext_lazy("Rows of imported files"),
+    Figure.IMPORT_SENDERS: gettext_lazy("Imported files by sender"),
+    Figure.LICENCES_IN_FORCE: gettext_lazy("Licences in force"),
+    Figure.ASSURANCE_COVER: gettext_lazy("Software Assurance"),
     Figure.ASSURANCE_ENDS: gettext_lazy("Software Assurance that ends, by month"),
     Figure.VERSIONS: gettext_lazy("Versions in use"),
     Figure.NEVER_REGISTERED: gettext_lazy("Serial numbers bought, but never registered"),
 }
 HELP: dict[Figure, Promise] = {
     Figure.CALLS: gettext_lazy("Re-licensing requests, by the day they were opened."),
+    Figure.CALL_HOURS: gettext_lazy("Re-licensing requests, by the hour they were opened."),
     Figure.MINUTES_TO_CODE: gettext_lazy("Requests that ended with a code, by the day they ended."),
     Figure.CALL_ENDINGS: gettext_lazy("Requests by the day they ended, with their purpose."),
     Figure.FIRST_CHECKS: gettext_lazy("First checks in which all seven answers matched."),
@@ -56,8 +74,12 @@ HELP: dict[Figure, Promise] = {
     Figure.REGISTRATIONS: gettext_lazy("First registrations of serial numbers."),
     Figure.SERIALS: gettext_lazy("New ones by the day they were recorded, released ones by the day of the release."),
     Figure.LICENCES: gettext_lazy("Quantities, by the day the purchase or return was recorded."),
+    Figure.PRODUCT_LICENCES: gettext_lazy("Quantities, by the day the purchase or return was recorded."),
     Figure.IMPORTS: gettext_lazy("All countries. By the day they ended or were taken back."),
     Figure.IMPORT_ROWS: gettext_lazy("All countries. Rows of files that were imported."),
+    Figure.IMPORT_SENDERS: gettext_lazy("All countries. Files that were imported, by the profile they were read with."),
+    Figure.LICENCES_IN_FORCE: gettext_lazy("All licences that were bought, less those returned."),
+    Figure.ASSURANCE_COVER: gettext_lazy("Serial numbers with licences, by whether Software Assurance covers them."),
     Figure.ASSURANCE_ENDS: gettext_lazy("Serial numbers without a later renewal, for the next 24 months."),
     Figure.VERSIONS: gettext_lazy("Installations in use, by the server version last reported."),
     Figure.NEVER_REGISTERED: gettext_lazy("Serial numbers with licences and no registration."),
@@ -98,6 +120,18 @@ _PARTS: dict[Figure, dict[str, str | Promise]] = {
         "taken-back": gettext_lazy("taken back with their import"),
     },
     Figure.IMPORTS: dict(FileImport.State.choices),
+    Figure.IMPORT_SENDERS: {"": gettext_lazy("without a profile")},
+    Figure.ASSURANCE_COVER: {
+        "covered": gettext_lazy("covered"),
+        "lapsed": gettext_lazy("no longer covered"),
+        "never": gettext_lazy("never had any"),
+    },
+    Figure.NEVER_REGISTERED: {
+        "0-30": gettext_lazy("recorded in the last 30 days"),
+        "31-90": gettext_lazy("31 to 90 days ago"),
+        "91-365": gettext_lazy("91 to 365 days ago"),
+        "over-365": gettext_lazy("more than a year ago"),
+    },
     Figure.IMPORT_ROWS: {each.name.lower(): each.label for each in RowOutcome.Outcome},
 }
 _ENDINGS: dict[str, str | Promise] = {
@@ -110,6 +144,20 @@ _SUPPORT: dict[str, Promise] = {
     "unsupported": gettext_lazy("no longer supported"),
     "unknown": gettext_lazy("not among the releases"),
 }
+
+
+def part_namer() -> PartName:
+    """Return ``part_name`` with the names of all products, which are read once."""
+    products = {str(pk): name for pk, name in Product.objects.values_list("pk", "name")}
+
+    def name(figure: Figure, part: str) -> str:
+        number, slash, rest = part.partition("/")
+        if figure is Figure.LICENCES_IN_FORCE or figure is Figure.PRODUCT_LICENCES:
+            product = products.get(number, number)
+            return _joined(product, part_name(Figure.LICENCES, rest)) if slash else product
+        return part_name(figure, part)
+
+    return name
 
 
 def part_name(figure: Figure, part: str) -> str:
@@ -126,6 +174,8 @@ def part_name(figure: Figure, part: str) -> str:
         return date_format(date.fromisoformat(f"{part}-01"), "F Y")
     if figure is Figure.MINUTES_TO_CODE:
         return str(int(part))
+    if figure is Figure.CALL_HOURS:
+        return f"{part}:00"
     return str(_PARTS.get(figure, {}).get(part, part))
 
 

@@ -4,48 +4,19 @@ It reads what was computed, and counts nothing itself.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import Case, QuerySet, Sum, Value, When
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from licences.domain.figures import COUNTED_BY_DAY, SNAPSHOTS, Figure, Period, Step, months_from, percentile, share
+from licences.domain.figures import COUNTED_BY_DAY, SNAPSHOTS, Figure, Period, PeriodKind, months_from, share
 from licences.models import DailyFigure, FigureDay
 from licences.queries import figure_names
+from licences.queries.figure_measures import MEASURES, Column, Counting, Headline, Parts, Row, month_label, part_rows
+from licences.queries.figure_names import PartName
 from licences.spreadsheets.writing import Cell
-
-Parts = Counter[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """A number in large type, and the same of the period before."""
-
-    label: str
-    now: int | None
-    before: int | None
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a chart; ``value`` is None where there is nothing to measure."""
-
-    label: str
-    value: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A part of a figure, in this period and the one before."""
-
-    label: str
-    now: int
-    before: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +54,10 @@ class Report:
 def figure_report(period: Period, country: str) -> Report:
     """Return all figures of a period compared with the period before; ``country`` is empty for all countries."""
     now, before = _numbers(period, country), _numbers(period.before(), country, by_step=False)
-    sections = [_section(figure, period, now, before) for figure in figure_names.ORDER if figure in COUNTED_BY_DAY]
+    name = figure_names.part_namer()
+    sections = [_section(figure, period, now, before, name) for figure in figure_names.ORDER]
     latest = FigureDay.objects.filter(day__range=(period.first, period.last)).order_by("-day").first()
-    return Report(sections, _snapshot_sections(country), latest.computed_at if latest else None)
+    return Report(sections, _snapshot_sections(country, name), latest.computed_at if latest else None)
 
 
 def countries_in(period: Period) -> list[str]:
@@ -153,13 +125,10 @@ def _snapshot_day() -> date | None:
 # --- Sections --------------------------------------------------------------------------------------------
 
 
-def _section(figure: Figure, period: Period, now: _Numbers, before: _Numbers) -> Section:
+def _section(figure: Figure, period: Period, now: _Numbers, before: _Numbers, name: PartName) -> Section:
     """The section of a figure that is counted by day."""
-    measure = _MEASURES.get(figure, _Counting())
+    measure = MEASURES.get(figure, Counting())
     here, earlier = now.total[figure], before.total[figure]
-    columns = [
-        Column(_step_label(start, period.step), measure.of(now.by_step[figure][start])) for start in period.steps()
-    ]
     headlines = measure.headlines(here, earlier)
     if figure is Figure.EMERGENCIES:
         headlines += _open_emergencies(now, before)
@@ -168,9 +137,9 @@ def _section(figure: Figure, period: Period, now: _Numbers, before: _Numbers) ->
         figure_names.TITLES[figure],
         figure_names.HELP[figure],
         headlines,
-        columns,
-        measure.rows(figure, here, earlier),
-        first_column=str(figure_names.STEPS[period.step]),
+        measure.columns(period, here, now.by_step[figure]),
+        measure.rows(figure, here, earlier, name),
+        first_column=measure.first_column(period),
         unit=measure.unit(),
     )
 
@@ -183,135 +152,56 @@ def _open_emergencies(now: _Numbers, before: _Numbers) -> list[Headline]:
     ]
 
 
-def _step_label(start: date, step: Step) -> str:
-    """A column of a chart in words: a day, ``from`` a Monday, or a month."""
-    if step is Step.MONTH:
-        return month_label(start)
-    day = date_format(start, "DATE_FORMAT")
-    return _("week of %(day)s") % {"day": day} if step is Step.WEEK else day
-
-
-def month_label(first: date) -> str:
-    """A month in words, such as November 2026."""
-    return date_format(first, "F Y")
-
-
-@dataclass(frozen=True, slots=True)
-class _Counting:
-    """How a figure is measured: the number of all its parts, or of some of them in chart and headline."""
-
-    parts: tuple[str, ...] = ()
-    label: Callable[[], str] = lambda: _("In all")
-
-    def of(self, numbers: Parts) -> int | None:
-        return sum(numbers[part] for part in self.parts) if self.parts else numbers.total()
-
-    def unit(self) -> str:
-        return ""
-
-    def headlines(self, now: Parts, before: Parts) -> list[Headline]:
-        return [Headline(self.label(), self.of(now), self.of(before))]
-
-    def rows(self, figure: Figure, now: Parts, before: Parts) -> list[Row]:
-        return part_rows(figure, now, before)
-
-
-class _Passing(_Counting):
-    """The share of checks that passed, in per cent."""
-
-    def of(self, numbers: Parts) -> int | None:
-        return share(numbers["passed"], numbers.total())
-
-    def unit(self) -> str:
-        return "%"
-
-    def headlines(self, now: Parts, before: Parts) -> list[Headline]:
-        return [Headline(_("Passed"), self.of(now), self.of(before), self.unit())]
-
-
-class _Minutes(_Counting):
-    """The median of minutes."""
-
-    def of(self, numbers: Parts) -> int | None:
-        return percentile(_by_minutes(numbers), 50)
-
-    def unit(self) -> str:
-        return _("minutes")
-
-    def headlines(self, now: Parts, before: Parts) -> list[Headline]:
-        slow, slow_before = percentile(_by_minutes(now), 90), percentile(_by_minutes(before), 90)
-        return [
-            Headline(_("Median"), self.of(now), self.of(before), self.unit()),
-            Headline(_("Nine of ten within"), slow, slow_before, self.unit()),
-        ]
-
-    def rows(self, figure: Figure, now: Parts, before: Parts) -> list[Row]:
-        here, earlier = _by_minutes(now), _by_minutes(before)
-        spans = figure_names.MINUTE_SPANS
-        return (
-            [Row(str(label), _between(here, *span), _between(earlier, *span)) for span, label in spans.items()]
-            if here or earlier
-            else []
-        )
-
-
-def _by_minutes(numbers: Parts) -> dict[int, int]:
-    return {int(part): count for part, count in numbers.items()}
-
-
-def _between(counts: Mapping[int, int], least: int, most: int) -> int:
-    return sum(count for minutes, count in counts.items() if least <= minutes <= most)
-
-
-_MEASURES: dict[Figure, _Counting] = {
-    Figure.FIRST_CHECKS: _Passing(),
-    Figure.MINUTES_TO_CODE: _Minutes(),
-    Figure.EMERGENCIES: _Counting(("issued",), lambda: _("Issued")),
-    Figure.LICENCES: _Counting(("bought",), lambda: _("Bought")),
-    Figure.SERIALS: _Counting(("allocated", "taken-over"), lambda: _("New")),
-    Figure.IMPORTS: _Counting(("applied",), lambda: _("Imported")),
-}
-
-
-def part_rows(figure: Figure, now: Parts, before: Parts | None) -> list[Row]:
-    """Return the parts of a figure, the most frequent first; none for a figure without parts."""
-    parts = set(now) | set(before or ())
-    if parts <= {""}:
-        return []
-    ordered = sorted(parts, key=lambda part: (-now[part], -(before[part] if before else 0), part))
-    name = figure_names.part_name
-    return [Row(name(figure, part), now[part], before[part] if before is not None else None) for part in ordered]
-
-
-def _snapshot_sections(country: str) -> list[Section]:
+def _snapshot_sections(country: str, name: PartName) -> list[Section]:
     """What is on record as of the latest day on which it was counted."""
     day = _snapshot_day()
     if day is None:
         return []
-    never = _on_day(Figure.NEVER_REGISTERED, day, country)
-    ends = _on_day(Figure.ASSURANCE_ENDS, day, country)
-    versions = _on_day(Figure.VERSIONS, day, country)
-    supported = sum(number for part, number in versions.items() if part.endswith("/supported"))
-    on_supported = Headline(_("On a supported release"), share(supported, versions.total()), None, "%")
-    columns = [Column(month_label(date.fromisoformat(f"{month}-01")), ends[month]) for month in months_from(day)]
-    facts: Iterable[tuple[Figure, list[Headline], list[Column], list[Row]]] = (
-        (Figure.ASSURANCE_ENDS, [Headline(_("In all"), ends.total(), None)], columns, []),
-        (Figure.VERSIONS, [on_supported], [], part_rows(Figure.VERSIONS, versions, None)),
-        (Figure.NEVER_REGISTERED, [Headline(_("In all"), never.total(), None)], [], []),
-    )
+    numbers = {figure: _on_day(figure, day, country) for figure in figure_names.SNAPSHOTS_IN_ORDER}
+    ends = numbers[Figure.ASSURANCE_ENDS]
+    months = [Column(month_label(date.fromisoformat(f"{month}-01")), ends[month]) for month in months_from(day)]
     return [
         Section(
             figure,
             figure_names.TITLES[figure],
             figure_names.HELP[figure],
-            headlines,
-            shown,
-            rows,
+            [_snapshot_headline(figure, parts)],
+            months if figure is Figure.ASSURANCE_ENDS else [],
+            [] if figure is Figure.ASSURANCE_ENDS else part_rows(figure, parts, None, name),
             _("Month"),
             as_of=day,
         )
-        for figure, headlines, shown, rows in facts
+        for figure, parts in numbers.items()
     ]
+
+
+def _snapshot_headline(figure: Figure, numbers: Parts) -> Headline:
+    """The number in large type of what is on record: all of it, or a share."""
+    if figure is Figure.VERSIONS:
+        supported = sum(number for part, number in numbers.items() if part.endswith("/supported"))
+        return Headline(_("On a supported release"), share(supported, numbers.total()), None, "%")
+    if figure is Figure.ASSURANCE_COVER:
+        return Headline(_("Covered"), share(numbers["covered"], numbers.total()), None, "%")
+    return Headline(_("In all"), numbers.total(), None)
+
+
+def desk_headlines(today: date) -> list[Headline]:
+    """Return three figures of the current week beside those of the week before, for the desk; none if none exist."""
+    week = Period.containing(PeriodKind.WEEK, today)
+    now, before = _numbers(week, "", by_step=False), _numbers(week.before(), "", by_step=False)
+    if not now.total and not before.total:
+        return []
+    shown = (
+        (Figure.CALLS, _("Calls"), ""),
+        (Figure.MINUTES_TO_CODE, _("Minutes to the code"), ""),
+        (Figure.FIRST_CHECKS, _("Passed at the first check"), "%"),
+    )
+    return [_desk_headline(figure, label, unit, now, before) for figure, label, unit in shown]
+
+
+def _desk_headline(figure: Figure, label: str, unit: str, now: _Numbers, before: _Numbers) -> Headline:
+    measure = MEASURES.get(figure, Counting())
+    return Headline(label, measure.of(now.total[figure]), measure.of(before.total[figure]), unit)
 
 
 # --- Files -----------------------------------------------------------------------------------------------
@@ -326,4 +216,5 @@ def file_rows(figure: Figure, period: Period, country: str) -> list[list[Cell]]:
         names = [Figure.EMERGENCIES, Figure.OPEN_EMERGENCIES] if figure is Figure.EMERGENCIES else [figure]
         rows = rows.filter(figure__in=names, day__range=(period.first, period.last))
     found = rows.order_by("day", "figure", "part", "country")
-    return [[row.day, figure_names.part_name(Figure(row.figure), row.part), row.country, row.value] for row in found]
+    name = figure_names.part_namer()
+    return [[row.day, name(Figure(row.figure), row.part), row.country, row.value] for row in found]

@@ -3,33 +3,84 @@
 They read whole tables, so the worker counts them once a day. Nothing on record tells what they were on an earlier day.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from licences.domain.errors import Refusal
-from licences.domain.figures import Figure, months_from
+from licences.domain.figures import AGES, Figure, months_from
 from licences.domain.versions import Version
 from licences.models import Balance, Installation, Registration, Release, Serial, grants_in_force
-from licences.queries.figure_counts import FigureCount, add_up, country_of
+from licences.queries.figure_counts import FigureCount, add_up, country_of, start_of
 
 UNREADABLE = "?"  # a version that nobody gave, or that is none
 
 
 def count_snapshot(day: date) -> list[FigureCount]:
     """Count what is on record now, as the figures of ``day``, which is today."""
-    return add_up([*_never_registered(day), *_assurance_ends(day), *_versions(day)])
+    return add_up(
+        [
+            *_never_registered(day),
+            *_assurance_ends(day),
+            *_assurance_cover(day),
+            *_versions(day),
+            *_licences_in_force(day),
+        ]
+    )
+
+
+_OF_SITE = "site__customer__country_key"
+
+
+def _licensed() -> QuerySet[Serial]:
+    """Serials with licences."""
+    return Serial.objects.filter(Exists(Balance.objects.filter(serial=OuterRef("pk"), quantity__gt=0))).order_by()
 
 
 def _never_registered(day: date) -> Iterator[FigureCount]:
-    """Serials with licences that nobody registered, as on the desk."""
-    licensed = Balance.objects.filter(serial=OuterRef("pk"), quantity__gt=0)
-    registered = Registration.objects.filter(serial=OuterRef("pk"))
-    waiting = Serial.objects.filter(Exists(licensed)).exclude(Exists(registered))
-    for key, number in waiting.order_by().values_list("site__customer__country_key").annotate(Count("pk")):
-        yield FigureCount(day, Figure.NEVER_REGISTERED, "", country_of(key), number)
+    """Serials with licences that nobody registered, as on the desk, by their age."""
+    waiting = _licensed().exclude(Exists(Registration.objects.filter(serial=OuterRef("pk"))))
+    younger = [
+        When(created_at__gte=start_of(day - timedelta(days=days)), then=Value(age))
+        for age, days in AGES.items()
+        if days is not None
+    ]
+    age = Case(*younger, default=Value(next(reversed(AGES))), output_field=CharField())
+    for part, key, number in waiting.values_list(age, _OF_SITE).annotate(Count("pk")):
+        yield FigureCount(day, Figure.NEVER_REGISTERED, part, country_of(key), number)
+
+
+def _assurance_cover(day: date) -> Iterator[FigureCount]:
+    """Serials with licences: covered by Software Assurance on this day, covered before, or never.
+
+    Three counts, each with one join, because a condition per row reads the grants of each serial by itself.
+    """
+    ever = grants_in_force().filter(serial=OuterRef("pk"), software_assurance_until__isnull=False)
+    licensed, covered_once, covered = (
+        Counter(dict(serials.values_list(_OF_SITE).annotate(Count("pk"))))
+        for serials in (
+            _licensed(),
+            _licensed().filter(Exists(ever)),
+            _licensed().filter(Exists(ever.filter(software_assurance_until__gte=day))),
+        )
+    )
+    for part, numbers in (
+        ("covered", covered),
+        ("lapsed", covered_once - covered),
+        ("never", licensed - covered_once),
+    ):
+        for key, number in numbers.items():
+            yield FigureCount(day, Figure.ASSURANCE_COVER, part, country_of(key), number)
+
+
+def _licences_in_force(day: date) -> Iterator[FigureCount]:
+    """Licences in force by product, of all serials."""
+    held = Balance.objects.filter(quantity__gt=0).order_by()
+    for product, key, number in held.values_list("product_id", f"serial__{_OF_SITE}").annotate(Sum("quantity")):
+        yield FigureCount(day, Figure.LICENCES_IN_FORCE, str(product), country_of(key), number)
 
 
 def _assurance_ends(day: date) -> Iterator[FigureCount]:

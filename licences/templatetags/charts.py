@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from licences.queries.figure_report import Column, Row
+from licences.queries.figure_measures import Column, Row
 
 register = template.Library()
 

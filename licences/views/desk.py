@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from licences.imports import queries as import_queries
-from licences.queries import abuse, approvals, hand_entries, open_requests
+from licences.queries import abuse, approvals, figure_report, hand_entries, open_requests
 from licences.queries import desk as desk_queries
 from licences.views.following import waiting_version
 from licences.views.form_pages import actor, today
@@ -35,6 +35,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "imports": import_queries.imports_to_confirm()[: desk_queries.WAITING_SHOWN] if sees_imports else [],
         "claims": abuse.recent_refused_claims(now=now) if request.user.has_perm("licences.view_refusedclaim") else [],
         "guesses": abuse.recent_guesses(now=now) if request.user.has_perm("licences.view_serialguess") else [],
+        "figures": figure_report.desk_headlines(today()) if request.user.has_perm("licences.view_dailyfigure") else [],
         "unregistered": desk_queries.bought_but_unregistered(),
         "events": desk_queries.recent_events() if request.user.has_perm("licences.view_event") else [],
     }

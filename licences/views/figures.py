@@ -12,6 +12,7 @@ from licences.database.read_replica import from_replica
 from licences.domain.figures import Figure, Period, PeriodKind
 from licences.forms.figures import FiguresForm
 from licences.queries import figure_names, figure_report
+from licences.queries.frequent_movers import frequent_movers
 from licences.views.form_pages import permitted, today
 
 
@@ -37,6 +38,7 @@ def _page(request: HttpRequest, form: FiguresForm, period: Period, country: str)
         "before": period.before(),
         "is_over": period.last < today(),
         "report": figure_report.figure_report(period, country),
+        "movers": frequent_movers(period, country) if request.user.has_perm("customers.view_customer") else [],
         "query": _query(period, country),
         "query_before": _query(period.before(), country),
         "query_after": _query(period.after(), country),

@@ -1,9 +1,13 @@
 """Fixtures of the tests of operations."""
 
+from datetime import datetime
+
 import pytest
+from django.utils import timezone
 
 from tests import factories
 from tests.operations.emergency_calls import begin_emergency
+from tests.operations.stored_figures import BERLIN
 
 
 @pytest.fixture
@@ -16,3 +20,15 @@ def old(catalogue):
 def emergency(old):
     """An open emergency of the serial of ``old``."""
     return begin_emergency(old)
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Set the clock to a time in Berlin, or in UTC."""
+
+    def set_clock(text: str, zone=BERLIN) -> datetime:
+        now = datetime.fromisoformat(text).replace(tzinfo=zone)
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        return now
+
+    return set_clock

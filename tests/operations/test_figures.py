@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -22,36 +21,15 @@ from licences.models import (
     FileImport,
     Installation,
     LicenceGrant,
-    Release,
     Relicensing,
+    SenderProfile,
     Serial,
 )
 from tests import factories
 from tests.operations import emergency_calls
+from tests.operations.stored_figures import BERLIN, numbers
 
 pytestmark = pytest.mark.django_db
-
-BERLIN = ZoneInfo("Europe/Berlin")
-
-
-@pytest.fixture
-def at(monkeypatch):
-    """Set the clock to a time in Berlin, or in UTC."""
-
-    def set_clock(text: str, zone=BERLIN) -> datetime:
-        now = datetime.fromisoformat(text).replace(tzinfo=zone)
-        monkeypatch.setattr(timezone, "now", lambda: now)
-        return now
-
-    return set_clock
-
-
-def numbers(figure: str, **chosen) -> dict:
-    """Day and part → number of a figure, over all countries."""
-    found: Counter = Counter()
-    for row in DailyFigure.objects.filter(figure=figure, **chosen):
-        found[f"{row.day:%m-%d}", row.part] += row.value
-    return dict(found)
 
 
 def compute(first: str, last: str) -> None:
@@ -167,6 +145,19 @@ def test_emergencies_are_open_at_the_end_of_a_day_and_overdue_after_the_last_day
     assert numbers("approvals") == {("11-02", "emergency"): 1, ("11-06", "for-good"): 1}
 
 
+def test_imported_files_are_counted_by_the_profile_they_were_read_with(catalogue, at):
+    at("2026-11-02 09:00")
+    sender = SenderProfile.objects.create(kind=FileImport.Kind.PURCHASES, name="N" * 60, columns=[], titles=[])
+    for profile, state in ((sender, "applied"), (sender, "taken-back"), (None, "applied"), (sender, "failed")):
+        FileImport.objects.create(
+            kind=FileImport.Kind.PURCHASES, state=state, profile=profile, uploaded_by="clerk", ended_at=timezone.now()
+        )
+
+    compute("2026-11-02", "2026-11-02")
+
+    assert numbers("import-senders") == {("11-02", "N" * 50): 2, ("11-02", ""): 1}
+
+
 # --- Against counting in Python ------------------------------------------------------------------------
 
 
@@ -181,6 +172,7 @@ def counted_in_python() -> dict[str, Counter]:
     grants = LicenceGrant.objects.all()
     return {
         "calls": Counter((day_of(each.opened_at), "") for each in requests),
+        "call-hours": Counter((day_of(each.opened_at), f"{each.opened_at.astimezone(BERLIN):%H}") for each in requests),
         "call-endings": Counter(
             (day_of(each.closed_at), f"{each.purpose}/{each.closed_because or each.outcome}") for each in closed
         ),
@@ -210,6 +202,20 @@ def counted_in_python() -> dict[str, Counter]:
         "licences": sum(
             (
                 Counter({(day_of(each.recorded_at), "bought" if each.quantity > 0 else "returned"): abs(each.quantity)})
+                for each in grants
+            ),
+            Counter(),
+        ),
+        "product-licences": sum(
+            (
+                Counter(
+                    {
+                        (
+                            day_of(each.recorded_at),
+                            f"{each.product_id}/{'bought' if each.quantity > 0 else 'returned'}",
+                        ): abs(each.quantity)
+                    }
+                )
                 for each in grants
             ),
             Counter(),
@@ -296,32 +302,6 @@ def test_days_that_nobody_computed_are_made_good_from_the_first_event_on(catalog
 
     assert FigureDay.objects.count() == (date(2026, 11, 3) - date(2025, 9, 1)).days + 1
     assert numbers("registrations") == {("09-01", "hand"): 1}
-
-
-def test_what_stands_on_record_is_counted_once_a_day(catalogue, at):
-    operations.save_releases([Release(version="2.6"), Release(version="2.4", is_supported=False)], by="tests")
-    at("2026-11-02 09:00")
-    factories.registered(factories.bought(software_assurance_until=date(2026, 12, 31)))
-    factories.registered(versions=factories.versions("2.4.1"))
-    factories.registered(versions=factories.versions("2.2"))
-    never = factories.bought(software_assurance_until=date(2026, 11, 1))
-    factories.top_up(never, software_assurance_until=date(2028, 10, 31))
-    factories.top_up(never, software_assurance_until=date(2028, 10, 31))
-    factories.bought(software_assurance_until=date(2028, 11, 1))
-
-    operations.refresh_figures(now=timezone.now())
-
-    assert numbers("never-registered") == {("11-02", ""): 2}
-    assert numbers("versions") == {
-        ("11-02", "2.6/supported"): 1,
-        ("11-02", "2.4/unsupported"): 1,
-        ("11-02", "2.2/unknown"): 1,
-    }
-    assert numbers("assurance-ends") == {("11-02", "2026-12"): 1, ("11-02", "2027-06"): 2, ("11-02", "2028-10"): 1}
-    at("2026-11-02 10:00")
-    factories.bought()
-    operations.refresh_figures(now=timezone.now())
-    assert numbers("never-registered") == {("11-02", ""): 2}
 
 
 def test_the_command_computes_past_days_again_and_says_what_is_wrong_with_a_day(catalogue, at):

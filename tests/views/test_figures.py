@@ -7,9 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from licences import operations
 from licences.domain.figures import Period, PeriodKind
 from licences.models import DailyFigure, Event, FigureDay
 from licences.queries import figure_report
+from tests import factories
 from tests.administration.admin_lists import csv_rows, xlsx_cells
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +203,77 @@ def test_what_is_on_record_is_that_of_its_latest_day_in_every_period(open_page):
 
 def test_without_figures_the_page_says_that_they_are_computed_in_the_background(open_page):
     assert "No figures of these days yet." in text(open_page())
+
+
+def test_calls_by_hour_have_a_column_for_each_hour_and_name_the_busiest(open_page):
+    for day, hour, calls in (("2026-11-02", "09", 2), ("2026-11-03", "09", 1), ("2026-11-03", "14", 2)):
+        counted(day, "call-hours", hour, calls)
+
+    shown = section(open_page("period=week&first=2026-11-02"), "call-hours")
+
+    columns = {each.label: each.value for each in shown.columns}
+    assert (len(columns), columns["09:00"], columns["14:00"], columns["23:00"]) == (24, 3, 2, 0)
+    assert [(each.now, each.before) for each in shown.headlines] == [(9, None)]
+
+
+def test_licences_are_shown_by_the_name_of_their_product(open_page, catalogue):
+    server = catalogue[0]
+    counted("2026-11-02", "product-licences", f"{server.pk}/bought", 5)
+    counted("2026-11-02", "product-licences", f"{server.pk}/returned", 2)
+    counted("2026-11-02", "product-licences", "999999/bought", 1)
+
+    rows = section(open_page("period=week&first=2026-11-02"), "product-licences").rows
+    file = csv_rows(open_page("period=week&first=2026-11-02&figure=product-licences&format=csv"))
+
+    told = [f"{server.name}: bought", f"{server.name}: returned", "999999: bought"]
+    assert [(each.label, each.now) for each in rows] == list(zip(told, (5, 2, 1), strict=True))
+    assert {row[1] for row in file[1:]} == set(told)
+
+
+def test_the_desk_has_three_figures_of_this_week_for_those_who_see_figures(as_user, auditor, clerk):
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday())
+    counted(f"{monday}", "calls", value=7)
+    counted(f"{monday - timedelta(days=1)}", "calls", value=4)
+    counted(f"{monday}", "first-checks", "passed", 3)
+    counted(f"{monday}", "first-checks", "not-passed", 1)
+
+    desk = as_user(auditor).get(reverse("desk"))
+
+    told = [(each.now, each.before, each.unit) for each in desk.context["figures"]]
+    assert told == [(7, 4, ""), (None, None, ""), (75, None, "%")]
+    assert "This week" in text(desk)
+    assert "This week" not in text(as_user(clerk).get(reverse("desk")))
+
+
+# --- Customers -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def moved(catalogue, open_page):
+    """A customer in Austria that moved three times, one in Germany that moved twice, and one that moved once."""
+    for name, country, moves in (("Drei GmbH", "AT", 3), ("Zwei GmbH", "DE", 2), ("Eins GmbH", "DE", 1)):
+        code = factories.registered(factories.bought(customer_name=name, country=country))
+        for _number in range(moves):
+            request = factories.request(code)
+            code = operations.issue_relicensing(request_id=request.pk, by="clerk", today=factories.TODAY)
+    request = factories.request(code)
+    operations.withdraw_relicensing(request_id=request.pk, by="clerk")  # ends without a code
+
+
+def movers(answer) -> list[tuple[str, int]]:
+    return [(each.customer.name, each.moves) for each in answer.context["movers"]]
+
+
+def test_customers_that_moved_more_than_once_are_named_the_most_frequent_first(moved, open_page):
+    today = timezone.localdate()
+
+    answer = open_page("period=month")
+
+    assert movers(answer) == [("Drei GmbH", 3), ("Zwei GmbH", 2)]
+    assert "Customers with the most re-licensings" in text(answer)
+    assert movers(open_page("period=month&country=DE")) == [("Zwei GmbH", 2)]
+    assert movers(open_page(f"period=month&first={today - timedelta(days=62)}")) == []
 
 
 # --- Charts --------------------------------------------------------------------------------------------
