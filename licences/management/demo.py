@@ -3,8 +3,9 @@
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from licences.domain.installation_proof import InstallationProof, new_token
 from licences.domain.telephone_matching import Likeness, compare_names_as_said
 from licences.domain.versions import Versions
 from licences.management.demo_facts import load_facts
+from licences.management.demo_history import DAYS, play_history
 from licences.models import Installation, Product, Relicensing, Serial
 
 SAMPLES = settings.BASE_DIR / "docs" / "samples"
@@ -52,28 +54,41 @@ def create_users() -> None:
             user.groups.set([Group.objects.get(name=role)])
 
 
-def load_samples() -> None:
+def load_samples(*, with_history: bool = False) -> None:
     """Load the sample catalogue, reference facts and purchases; register most sites, release some, block one.
 
+    ``with_history``: into an empty database, as two years of work, with calls and figures; else all of it happens now.
     Idempotent: what is there already is left out.
     """
+    purchases = SAMPLES / "purchases.csv"
+    if with_history and not Serial.objects.exists():
+        _play_end(play_history(purchases, prepare=_load_catalogue, register=_register))
+        today = timezone.localdate()
+        operations.compute_figures(first=today - timedelta(days=DAYS), last=today, now=timezone.now())
+    _load_catalogue()
+    if not Serial.objects.exists():
+        call_command("import_purchases", str(purchases), stdout=StringIO())
+    if not Installation.objects.exists():
+        _play_end(_play_registrations())
+
+
+def _load_catalogue() -> None:
+    """Load products and reference facts, unless they are there."""
     if not Product.objects.exists():
         with (SAMPLES / "products.csv").open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 operations.save_product(Product(sku=row["sku"], name=row["name"], slot=int(row["slot"])), by=BY)
     load_facts(SAMPLES, by=BY)
-    if not Serial.objects.exists():
-        call_command("import_purchases", str(SAMPLES / "purchases.csv"), stdout=StringIO())
-    if not Installation.objects.exists():
-        _play_registrations()
 
 
-def _play_registrations() -> None:
+def _play_registrations() -> list[Serial]:
+    """Register most sites; returns their serials."""
     serials = Serial.objects.filter(balances__quantity__gt=0).distinct().select_related("site__customer")
-    registered = []
-    for index, serial in enumerate(serials.order_by("pk")):
-        if index % 7 != 3:
-            registered.append(_register(serial, index))
+    return [_register(serial, index) for index, serial in enumerate(serials.order_by("pk")) if index % 7 != 3]
+
+
+def _play_end(registered: Sequence[Serial]) -> None:
+    """Leave something to do: servers that were released, an emergency, a blocked serial."""
     for serial in registered[10::25]:
         _release(serial)
     _begin_emergency(registered[7])
@@ -113,7 +128,7 @@ def _release(serial: Serial) -> None:
 def _begin_emergency(serial: Serial) -> None:
     """Issue an emergency code that was requested by the clerk; its follow-up is on the desk."""
     today, live = timezone.localdate(), serial.installations.get(ended_at=None)
-    registration = live.registrations.latest("pk")
+    registration = live.serial.registrations.latest("pk")
     answers = Answers(
         serial=serial.code,
         site_id=codes.new_site_id(),
@@ -161,8 +176,8 @@ def prepare_call() -> DemoCall:
         "release_code": _output_value(_run_server("release", old), "release code"),
         "server_version": live.server_version,
         "client_version": live.client_version,
-        "customer_name": misspoken_name(live.registrations.latest("pk").name),
-        "address_line1": live.registrations.latest("pk").address_line1,
+        "customer_name": misspoken_name(live.serial.registrations.latest("pk").name),
+        "address_line1": live.serial.registrations.latest("pk").address_line1,
         "purpose": "migrate",
     }
     return DemoCall(answers, new)

@@ -5,18 +5,20 @@
 import re
 import shlex
 import socket
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
 from licences import operations
 from licences.domain.checklist import Answers
-from licences.management import demo
-from licences.models import Event, Installation, Product, Serial
+from licences.management import demo, demo_history
+from licences.models import DailyFigure, Event, Installation, Product, Serial
 from licences.models.relicensing import Relicensing
 from licences.queries import checklist, desk
 from licences.roles import ROLES
@@ -34,9 +36,9 @@ def checkout(settings, tmp_path, monkeypatch):
     return tmp_path
 
 
-def quickstart(*arguments):
+def quickstart(*arguments, history=False):
     said = StringIO()
-    call_command("quickstart", *arguments, stdout=said)
+    call_command("quickstart", *arguments, *([] if history else ["--no-history"]), stdout=said)
     return said.getvalue()
 
 
@@ -159,6 +161,25 @@ def test_serial_number_and_site_id_alone_give_the_code_of_no_server_of_the_demo(
         answer = client.post("/api/v1/updates", body, content_type="application/json")
         assert answer.status_code == 403
         assert answer.json()["type"].endswith("#installation-not-proved")
+
+
+def test_two_years_of_history_are_played_by_the_operations_in_the_order_of_time(monkeypatch):
+    monkeypatch.setattr(demo_history, "CALLS", 40)
+    began = timezone.now()
+
+    said = quickstart("--no-serve", history=True)
+
+    times = list(Event.objects.order_by("pk").values_list("at", flat=True))
+    assert times == sorted(times)
+    assert timedelta(days=729) < began - times[0] < timedelta(days=732)
+    assert timezone.now() - times[-1] < timedelta(minutes=5)
+    assert Relicensing.objects.count() > 30
+    assert not Relicensing.objects.filter(closed_at=None).exists()
+    assert {"issued", "withdrawn", "emergency"} >= set(Relicensing.objects.values_list("outcome", flat=True))
+    assert event_chain.flaws() == []
+    assert DailyFigure.objects.filter(figure="calls").aggregate(sum=Sum("value"))["sum"] == Relicensing.objects.count()
+    assert desk.awaiting_relicensing().exists()
+    assert play(said)[1].installation.is_live
 
 
 def test_later_commands_in_this_folder_belong_to_the_demo(checkout):

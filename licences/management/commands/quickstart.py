@@ -22,8 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--no-serve", action="store_true", help="set up only")
+        parser.add_argument("--no-history", action="store_true", help="leave out two years of calls and figures")
 
-    def handle(self, *args: Any, port: int, no_serve: bool, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, no_serve: bool, no_history: bool, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("quickstart is for the demo only. Set DEMO=1 to run it.")
         if not demo.SAMPLES.is_dir():
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         self._remember_demo()
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         demo.create_users()
-        demo.load_samples()
+        demo.load_samples(with_history=not no_history)
         self._print_logins(port)
         self._print_call(demo.prepare_call())
         self.stdout.flush()
