@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -148,12 +149,10 @@ class _History:
             if number % 7 == 3:
                 continue
             moment = self._working_time(timezone.now() + timedelta(days=self._chance.randint(1, 40)))
-            is_late = moment >= self._now
-            self._plan(
-                self._now - timedelta(hours=1) if is_late else moment, lambda s=serial, n=number: self._play(s, n)
-            )
+            latest = self._now - timedelta(hours=1)
+            self._plan(min(moment, latest), partial(self._register_site, serial, number))
 
-    def _play(self, serial: Serial, number: int) -> None:
+    def _register_site(self, serial: Serial, number: int) -> None:
         self._registered.append(self._register(serial, number))
 
     # --- Calls -----------------------------------------------------------------------------------------
