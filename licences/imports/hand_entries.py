@@ -221,7 +221,7 @@ def _lines(entry: HandEntry) -> list[tuple[int, PurchaseLine]]:
 
 
 def _line(entry: HandEntry, row: int, sku: str, quantity: int) -> PurchaseLine:
-    """The purchase line of one product of an entry."""
+    """The purchase line of one product of an entry by hand; ``row`` counts the entry's lines from 1."""
     customer = entry.customer
     return PurchaseLine(
         purchase_reference=entry.reference,

@@ -114,7 +114,7 @@ def _inbox_files() -> Iterator[InboxFile]:
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """The entries of a folder by name; none where it cannot be read."""
+    """The files and folders in a folder, by name; none where it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda each: each.name)
@@ -180,7 +180,7 @@ def _save_first(received: FileImport) -> None:
 
 
 def _refuse(received: FileImport, file: InboxFile) -> FileImport | None:
-    """The import of a file that is too large, ``FAILED``. Another worker may have saved it before."""
+    """Save the import of a file that is too large as ``FAILED``; None where another worker has saved it before."""
     limit = settings.IMPORT_MAX_BYTES
     received.file_name, received.size = file.path.name[:255], file.fingerprint[1]
     received.state = State.FAILED
@@ -213,7 +213,7 @@ def _needs_person(file_import: FileImport) -> bool:
 
 
 def _decide(file_import: FileImport) -> list[int]:
-    """Confirm an import in the name of its sender; withdraw it where all of it was imported before.
+    """Confirm an import in the name of its sender, or withdraw it where all of its rows are on record already.
 
     Returns the key of the import if a worker has to advance it. ``Refusal``: those of ``confirm_import`` and
     ``withdraw_import``, where somebody else was first.

@@ -190,7 +190,7 @@ def _judge_and_preview(file_import: FileImport) -> None:
 
 
 def _report_progress(file_import: FileImport) -> Callable[[float], None]:
-    """A function that saves the fraction judged so far, with a heartbeat."""
+    """Return a function that saves the fraction judged so far, from 0 to 1, with a heartbeat."""
 
     def done(fraction: float) -> None:
         """Save the fraction judged so far, with a heartbeat."""
@@ -236,7 +236,7 @@ def _counts_by_name(file_import: FileImport, counts: dict[int, int]) -> dict[str
 
 
 def _apply_confirmed(file_import: FileImport) -> None:
-    """Apply a confirmed import; a refusal ends it ``FAILED``."""
+    """Apply a confirmed import, or preview it again where verdicts have changed; a refusal ends it ``FAILED``."""
     try:
         _apply_previewed(file_import)
     except Refusal as refusal:
@@ -266,7 +266,10 @@ def _apply_previewed(file_import: FileImport) -> None:
 def _apply_without_preview(
     file_import: FileImport, options: ImportOptions, watch: Callable[[FileImport], None]
 ) -> None:
-    """Judge and apply an import without a preview, as its options allow; again after a concurrent change."""
+    """Judge and apply an import without a preview, as its options allow; again after a concurrent change.
+
+    ``watch`` is called with the import whenever it has progressed. ``Refusal``: ``allocated-list-unwritable``.
+    """
     file_import.state = State.APPLYING
     watch(file_import)
     try:

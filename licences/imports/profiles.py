@@ -39,7 +39,11 @@ _ADDED_SHAPE = "\n" + shape_of(ADDED_COLUMNS)
 
 
 def reading_hints(kind: str, *, profile: SenderProfile | None = None, guess: bool = False) -> ReadingHints:
-    """What is known about files of this kind: names of columns, and the shapes of all profiles, or of one."""
+    """What is known about the columns of files of a kind, a value of ``FileImport.Kind``, before one is opened.
+
+    That is names of columns, and the headers of all profiles of senders; with ``profile``, only its own, its encoding
+    and its delimiter. ``guess``: columns that no name says are to be guessed.
+    """
     found = import_kind_named(kind)
     known = [profile] if profile else SenderProfile.objects.filter(kind=kind)
     return ReadingHints(
@@ -53,7 +57,7 @@ def reading_hints(kind: str, *, profile: SenderProfile | None = None, guess: boo
 
 
 def _shapes_of(profile: SenderProfile) -> dict[str, KnownShape]:
-    """The shapes of a profile's files: as its sender makes them, and with the columns of rejected rows behind."""
+    """Shape of a header → columns, for files of a profile: as its sender makes them, and as rejected rows come back."""
     shape = KnownShape(tuple(profile.columns), frozenset(profile.defaults))
     return dict.fromkeys((shape_of(profile.titles), shape_of(profile.titles) + _ADDED_SHAPE), shape)
 
@@ -186,7 +190,7 @@ def assign_columns(profile: SenderProfile, *, file_import_id: int, by: str) -> F
 
 
 def profile_json(profile: SenderProfile) -> dict[str, Any]:
-    """A profile as JSON values, without the keys of this database."""
+    """A profile as JSON values, by name, without the keys of this database, so that another portal can read it."""
     values = {name: getattr(profile, name) for name in _CARRIED}
     return values | {"kind": str(profile.kind)}  # of a new profile it is a member of the enumeration
 
@@ -238,7 +242,11 @@ def _profiles_of(text: str) -> list[dict[str, Any]]:
 
 
 def _checked(values: Any) -> dict[str, Any]:
-    """The values of one profile, with defaults for what may be missing. ``Refusal``: ``profiles-not-json``."""
+    """The values of one profile in a JSON text, with defaults for those that it leaves out.
+
+    ``Refusal``: ``profiles-not-json`` for an unknown name, and for a value of another type, too long or not among the
+    choices.
+    """
     empty = profile_json(SenderProfile())
     if not isinstance(values, dict) or not set(values) <= set(empty):
         raise Refusal("profiles-not-json")

@@ -48,10 +48,11 @@ _QUANTITIES_NAMED = 20  # of those that are unusual
 
 
 def known_digests(rows: Sequence[tuple[str, ...]]) -> set[str]:
-    """The row digests of all grants in force of the purchases that these rows name.
+    """The row digests that are on record for the purchases that a block of rows names.
 
-    A repeated file repeats long runs of rows. Where neither the first nor the last purchase is on record, the result
-    is empty and the rows are judged like any others.
+    ``rows`` are cells in the order of ``COLUMNS``. Rows with such a digest are unchanged, and no keys have to be
+    computed for them: a repeated file repeats long runs of rows. Where neither the first nor the last purchase of the
+    block is on record, the result is empty and the rows are judged like any others.
     """
     named = [str(cells[0]) for cells in rows if cells[0].isprintable()] or [""]
     with connection.cursor() as cursor:
@@ -94,7 +95,11 @@ def judge_rows(file_import: FileImport, *, done: Callable[[float], None] = lambd
 
 
 def _judge_keys(run: StatementRunner, file_import: FileImport) -> int:
-    """Reject rows by their purchase key and product; returns how many keys are repeated within the file."""
+    """Judge rows by their purchase reference and line, and by their product.
+
+    Rejects those with a key twice in the file or on record with other content, and those with an unknown product.
+    Returns how many keys are repeated within the file with the same content.
+    """
     duplicates = run(statements.FIND_DUPLICATES)
     temporary_tables.analyze("duplicate_in_file", "product_key")
     run(statements.MATCH_TO_RECORDS)
@@ -110,7 +115,10 @@ def _judge_keys(run: StatementRunner, file_import: FileImport) -> int:
 
 
 def _judge_serials(run: StatementRunner, file_import: FileImport) -> None:
-    """Find the serial number of each open row; reject foreign, similar and ambiguous ones."""
+    """Find the serial number of each row that is not rejected or unchanged.
+
+    Rejects those whose serial number is another customer's, similar to a known one, or not the only one that is meant.
+    """
     if run(statements.FIND_NAMED_SERIALS):
         temporary_tables.analyze("named_serial")
         refused = run(statements.REFUSE_SERIALS_OF_OTHERS)
@@ -135,7 +143,11 @@ def _judge_serials(run: StatementRunner, file_import: FileImport) -> None:
 
 
 def _judge_totals(run: StatementRunner, *, many_products: bool) -> None:
-    """Add up what open rows bring, and reject rows beyond the limits of quantity and products."""
+    """Add up what the rows bring, and reject those that would take a serial beyond its limits.
+
+    These are 0 to ``MAX_QUANTITY`` licences of a product and, if there are ``many_products``, that is more than a
+    serial may hold, ``MAX_PRODUCTS_PER_SERIAL`` products.
+    """
     run(statements.ADD_TOTALS)
     temporary_tables.analyze("total")
     refused = run(statements.REFUSE_TOTALS)
@@ -146,7 +158,7 @@ def _judge_totals(run: StatementRunner, *, many_products: bool) -> None:
 
 
 def _drop_refused(run: StatementRunner, refused: int) -> None:
-    """Where rows were rejected, remove them from the matches and add up again. ``refused`` is their number."""
+    """Take rows that were just rejected out of the totals, which are added up again. ``refused`` is their number."""
     if refused:
         run(statements.DROP_REFUSED_MATCHES)
         run(statements.CLEAR_TOTALS)
@@ -154,7 +166,7 @@ def _drop_refused(run: StatementRunner, refused: int) -> None:
 
 
 def judged_totals(file_import: FileImport) -> JudgedTotals:
-    """Return what the judgement just made found besides outcomes."""
+    """Return what the latest judgement found besides outcomes: new records, open decisions, unusual quantities."""
     run = StatementRunner(file_import)
     ((new_serials, new_customers),) = run.fetch_all(statements.COUNT_NEW)
     return JudgedTotals(new_serials, new_customers, record_pairs.waiting_rows(run), _unusual_quantities(run))
@@ -291,7 +303,7 @@ def change_records(by: str) -> None:
 
 
 def _draw_codes() -> None:
-    """Give every new serial without a code one: the code that it had before a restore, else an unused random one."""
+    """Give every new serial that has no code yet one: what it had before a restore, else an unused random one."""
     with connection.cursor() as cursor:
         if ReturningSerial.objects.exists():
             cursor.execute(returning_statements.RETURN_CODES)

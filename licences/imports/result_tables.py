@@ -36,7 +36,7 @@ class ResultTable:
 
 
 def csv_delimiter() -> str:
-    """The delimiter by which the spreadsheet program of a reader of the current language divides CSV files."""
+    """The sign between the cells of CSV files for readers of the current language: ";" for German, else ","."""
     return ";" if (get_language() or "").startswith("de") else ","
 
 
@@ -87,7 +87,7 @@ def _rows_as_they_came(file_import: FileImport, table: TableFile, width: int) ->
 
 
 def write_rejected(file_import: FileImport, out: "BinaryWriter", path: Path | None = None) -> None:
-    """Write ``rejected_table`` as CSV to a binary file."""
+    """Write the rejected rows of an import as CSV to the binary file ``out``; ``path`` as in ``rejected_table``."""
     from licences.spreadsheets.writing import CsvWriter  # loads openpyxl, which only rejected rows need
 
     table = rejected_table(file_import, path)

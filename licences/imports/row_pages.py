@@ -123,14 +123,18 @@ def row_page(file_import: FileImport, tab: RowTab, position: PagePosition) -> Ro
 
 
 def _clamped(position: PagePosition, last: int) -> PagePosition:
-    """The position within the import: keys beyond its last row number belong to other imports."""
+    """The position, moved to the import's last row number if it is beyond: further keys belong to other imports."""
     return PagePosition(min(position.after, last), None if position.before is None else min(position.before, last))
 
 
 def _page(
     rows: QuerySet[Any], position: PagePosition, *, first: int, details: Callable[[list[Any]], list[Any]]
 ) -> RowPage:
-    """A page along the keys, where a key is ``first`` + row number. ``details`` turns its objects into shown rows."""
+    """A page of rows along their keys, before or after a position.
+
+    ``first`` is the key before the import's first row, so that a key is ``first`` + row number. ``details`` turns the
+    objects of a page into what is shown.
+    """
     backwards = position.before is not None
     key = first + (position.after if position.before is None else position.before)
     objects, more = keyset.page(rows, ["pk"], size=PAGE_SIZE, position=[key], backwards=backwards)

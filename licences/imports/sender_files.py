@@ -53,9 +53,10 @@ class SenderFile:
 
 
 def open_sender_file(file_import: FileImport, path: Path) -> SenderFile:
-    """Open the file of an import: by the profile that the import has, else by the profile of its titles, else by names.
+    """Open the file of an import, and find out which column is which.
 
-    ``Refusal``: those of ``open_table``.
+    They are those of the profile that the import has, else of the profile whose sender writes these titles, else those
+    that the titles name. ``path`` is where the file is. ``Refusal``: those of ``spreadsheets.reading.open_table``.
     """
     kind, profile = import_kind(file_import), file_import.profile
     hints = reading_hints(file_import.kind, profile=profile)

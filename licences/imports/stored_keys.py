@@ -34,7 +34,7 @@ def fill_missing_keys(connection: Any) -> None:
 
 
 def _fill_customers(connection: Any) -> int:
-    """Make the keys of the next customers without; returns how many."""
+    """Make the search and match keys of the next customers that have none; returns how many customers."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(_WITHOUT_KEYS, [_CUSTOMERS])
         rows = cursor.fetchall()
@@ -72,7 +72,7 @@ def _fill_references(connection: Any) -> bool:
 
 
 def mark_references(connection: Any) -> None:
-    """Note that all grants have the keys of their references: they were inserted together, under the lock."""
+    """Note that the references of all grants have their keys, as those just inserted under the lock do."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM licences_licencegrant")
         _set_mark(cursor, cursor.fetchone()[0])

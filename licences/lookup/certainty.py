@@ -16,8 +16,12 @@ _WHOLE_CODES = {
 
 
 def is_sure(serial: SerialSummary, reason: MatchReason, query: ParsedQuery) -> bool:
-    """Whether a hit was found by a whole code, a reference or customer number of five symbols or more, a telephone
-    number of seven digits or more, an e-mail address, or a whole name."""
+    """Whether a serial number was found by something that names it, so that its verdict may be told.
+
+    ``reason`` says why it was found. That names it: a whole code, a reference or customer number of five symbols or
+    more, a telephone number of seven digits or more, an e-mail address, or a whole name. Rule:
+    docs/look-up.md#when-it-is-sure.
+    """
     if reason.kind in _WHOLE_CODES:
         return True
     if reason.kind is MatchKind.NUMBER or (reason.kind is MatchKind.PURCHASE and serial.found_as == FoundAs.PURCHASE):
@@ -26,7 +30,7 @@ def is_sure(serial: SerialSummary, reason: MatchReason, query: ParsedQuery) -> b
 
 
 def _has_address(serial: SerialSummary, query: ParsedQuery) -> bool:
-    """Whether an e-mail address was typed and is that of the customer or of its registration."""
+    """Whether an e-mail address was typed that is the customer's or that of the latest registration."""
     typed = email_word(query.email) if query.email else ""
     return bool(typed) and typed in (email_word(serial.contact_email), email_word(serial.registered_email))
 
@@ -44,7 +48,7 @@ def has_number(serial: SerialSummary, query: ParsedQuery) -> bool:
 
 
 def _has_name(serial: SerialSummary, query: ParsedQuery) -> bool:
-    """Whether the name of the customer or of its registration was typed in full.
+    """Whether the name of the customer or of the latest registration was typed in full.
 
     Its legal form may be missing; another legal form is another customer.
     """

@@ -28,6 +28,7 @@ _WORD = "word"
 
 
 def _folded(words: str) -> frozenset[str]:
+    """Words, separated by blanks, as they are compared: without case, accents and umlauts."""
     return frozenset(words_of(words))
 
 
@@ -84,7 +85,7 @@ class Fact:
 
     @property
     def anchor(self) -> str:
-        """Its anchor on the page of all facts."""
+        """The anchor of the fact on the page of all facts: its kind and primary key."""
         return f"{self.kind.value}-{self.values['id']}"
 
 
@@ -185,7 +186,7 @@ def _wanted_words(kind: FactKind, query: ParsedQuery) -> list[str]:
 
 
 def _is_version_of(version: str, typed: str) -> bool:
-    """Whether a typed version means this release: 2.6 is meant by 2.6, by 2, and by 2.6.1, a patch of it."""
+    """Whether a version that was typed means a release: 2.6 is meant by 2.6, by 2, and by its patch 2.6.1."""
     own, other = Version.parse(version).parts, Version.parse(typed).parts
     size = min(len(own), len(other))
     return own[:size] == other[:size]

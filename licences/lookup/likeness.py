@@ -49,7 +49,10 @@ def _is_joined(word: str, other: str) -> bool:
 
 
 def is_another_extension(typed: str, recorded: str) -> bool:
-    """Whether a typed number is one on record but for its extension, which a hyphen marks in one of the two."""
+    """Whether a typed telephone number is one on record but for its extension, which a hyphen marks in one of the two.
+
+    ``typed`` and ``recorded`` are texts; ``recorded`` may hold several numbers.
+    """
     digits, trunk = telephone_part(typed), without_extension(typed)
     for number in telephone_numbers(recorded):
         own, own_trunk = telephone_part(number), without_extension(number)

@@ -43,11 +43,10 @@ class Hit:
 
 
 def matched(serial: SerialSummary, query: ParsedQuery) -> Hit | None:
-    """A serial number that a statement found for the query, and why it matches; None if it does not.
+    """Return a serial number that a statement found as a hit, with why it matches; None if it does not, after all.
 
-    No words match a customer whose data were erased.
-
-    Compared in this order: its code, its site IDs, its customer number, its purchases, its words.
+    Compared in this order: its code, its site IDs, its customer number, its purchases, its words. No words match a
+    customer whose data were erased.
     """
     by_code = _reason_by_code(serial, query)
     if by_code:
@@ -68,7 +67,7 @@ _CODES = {
 
 
 def _reason_by_code(serial: SerialSummary, query: ParsedQuery) -> MatchReason | None:
-    """The reason where a code, a customer number or a purchase was found; None where only words were."""
+    """Why a serial number matches by a code, a customer number or a purchase; None where only words were found."""
     if query.code and query.code == serial.code:
         return MatchReason(MatchKind.SERIAL)
     if query.code and query.code in (serial.live_site_id, serial.latest_site_id):
@@ -86,7 +85,11 @@ def _reason_by_code(serial: SerialSummary, query: ParsedQuery) -> MatchReason | 
 
 
 def _reason_by_words(serial: SerialSummary, query: ParsedQuery) -> tuple[MatchReason, Fit]:
-    """The field that fits all the words best, else ``SEVERAL``, else ``REGISTRATION``; and how well."""
+    """Which field of a serial number fits all the words best, and how well.
+
+    The reason is ``SEVERAL`` where only several fields together have all the words, and ``REGISTRATION`` where only the
+    search text has them.
+    """
     best, fit = MatchReason(MatchKind.REGISTRATION), Fit.NONE
     each_best = [Fit.NONE] * len(query.readings)
     for field in searched_fields(serial):

@@ -87,10 +87,11 @@ _BESIDE_WEAK = (MatchKind.SPELLING, MatchKind.EXTENSION, MatchKind.PURCHASE_SLIP
 
 
 def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> LookupResult:
-    """The second attempt, where nothing or only ``weak`` hits match: parts of codes, codes one slip away, names that
-    sound or look alike (docs/look-up.md#3-what-is-near).
+    """The second attempt, where nothing or only ``weak`` hits match: what is similar to what was typed.
 
+    It finds parts of codes, codes one slip away, and names that sound or look alike (docs/look-up.md#3-what-is-near).
     The result is ``near``, with the weak hits last, unless a part of a code or words in its form fit after all.
+    ``weak`` are hits inside a word; ``with_codes`` is that of ``look_up``.
     """
     matches = facts.find_facts(query, word_conditions=interpretations.known_word_conditions(query))
     statements = [*near_statements.code_parts(query, with_codes=with_codes), *near_statements.slips(query)]
@@ -114,7 +115,10 @@ def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> L
 
 
 def _fits_after_all(serials: list[SerialSummary], query: ParsedQuery) -> list[Hit]:
-    """The hits of what looks like a whole code and is not: a part of one, or words, such as the ticket HELP-4711."""
+    """The hits, among the serial numbers found, of a query that looks like a whole code and is none.
+
+    It is a part of a code, or words, such as the ticket HELP-4711.
+    """
     hits = [hit for serial in serials if (hit := match_reasons.matched(serial, query)) and hit.is_fit]
     return match_reasons.best_first(hits, query)
 
@@ -155,8 +159,10 @@ def _code_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchStat
 
 
 def _reference_statements(query: ParsedQuery) -> list[SearchStatement]:
-    """Statements for a purchase reference or customer number, as typed, in capitals, or with a prefix that was left
-    out; none if it cannot be either."""
+    """Statements for a purchase reference or customer number, also in capitals or with a prefix that was left out.
+
+    None if the query can be neither.
+    """
     reference = query.reference
     if not reference:
         return []

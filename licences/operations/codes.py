@@ -42,9 +42,11 @@ def issue_unlock_code(
 ) -> IssuedCode:
     """Return the unlock code of a live installation for the present licences of its serial; make one if needed.
 
-    The caller has locked the serial. ``assured_until`` is the last day of its Software Assurance. ``customer`` is the
+    The caller has locked the serial. ``assured_until`` is the last day of its Software Assurance, None without any.
+    ``occasion`` says what a new code is issued for, such as an update; it is stored with the code. ``customer`` is the
     name for the licence file; None takes it from the registration. ``expires_on`` is the last valid day of a new
     emergency code; as long as that emergency is open, all further codes get the same day, whatever is passed here.
+
     Idempotent: while nothing has changed, the latest code is returned again (docs/domain.md#asking-again). ``Refusal``:
     ``nothing-licensed``, ``codes-exhausted`` (4095 is the last sequence).
     """
@@ -126,9 +128,10 @@ def _insert_unlock_code(
     occasion: UnlockCode.Occasion,
     by: str,
 ) -> UnlockCode:
-    """Encode an unlock code and its release code, and store them as one row; returns it.
+    """Encode what an unlock code states, with its release code, and store both as one row; returns it.
 
-    ``licences`` are the lines as they are stored: product, slot and quantity.
+    ``statement`` is what the code states, ``licences`` its lines as they are stored: product, slot and quantity. The
+    other arguments are those of ``issue_unlock_code``.
     """
     identity = {"serial": installation.serial.code, "site_id": installation.site_id}
     code = codes.encode_unlock_code(statement, key=settings.UNLOCK_KEYS[statement.key_id], **identity)
@@ -198,4 +201,5 @@ def _registered_name(code: UnlockCode) -> str:
 
 
 def _iso(day: date | None) -> str | None:
+    """A day as YYYY-MM-DD; None without one."""
     return day.isoformat() if day else None

@@ -227,7 +227,10 @@ def erase_events(events: list[int]) -> None:
 
 
 def _refuse_imports_in_progress(records: CustomerRecords) -> None:
-    """``Refusal("import-names-customer")``: an import in progress would bring the erased data back."""
+    """Refuse to erase a customer whom the file of an import in progress would bring back.
+
+    ``Refusal``: ``import-names-customer``.
+    """
     values, cells = records.identifying_values, records.cells
     in_progress = FileImport.objects.exclude(state__in=FileImport.ENDED)
     for file_import in in_progress:

@@ -133,9 +133,10 @@ _HIGHEST_KEYS = f"SELECT (SELECT coalesce(max(id), 0) FROM {GRANTS}), (SELECT co
 
 
 def digest_purchase_batch(before: BatchEnds) -> dict[str, Any]:
-    """Digests of the grants and serials added since ``before``, for the details of their event.
+    """Digests of the grants and serials that a transaction added, for the details of their event.
 
-    The caller has held the purchase lock since ``before`` was read.
+    ``before`` has the highest keys from before it added any; the caller has held the purchase lock since they were
+    read.
     """
     after = BatchEnds.current()
     grants = digest_rows(GRANTS, before.grant + 1, after.grant)

@@ -31,9 +31,10 @@ class _Found:
 
 
 def claim_quality_count(*, now: datetime, at_once: bool = False) -> bool:
-    """Tell whether a count is to begin now, and note that it begins: true for one of several callers.
+    """Tell whether the caller is to count the lists now; of several who ask at once, one is told so.
 
-    It is due when the latest one began ``COUNT_INTERVAL`` ago, with ``at_once`` half a minute ago.
+    That the count begins is noted. It is due when the latest one began ``COUNT_INTERVAL`` before ``now``; with
+    ``at_once`` half a minute is enough.
     """
     slug = data_quality.LISTS[0].slug
     QualityCount.objects.get_or_create(list=slug)
@@ -54,7 +55,7 @@ def count_quality_lists(*, now: datetime, by_worker: bool, heartbeat: Callable[[
 
 
 def _find(quality_list: QualityList, *, today: date) -> _Found:
-    """Read a list until ``STORED`` open entries are found and one more. Those that are not open are kept as well."""
+    """Find the open entries of a list, until there are ``STORED`` and one more, and those that are not open."""
     hidden = QualityMark.objects.filter(list=quality_list.slug).exclude(state=QualityMark.State.OPEN).count()
     entries = quality_list.find(today, data_quality.STORED + hidden + 1, None)
     findings: dict[EntryKey, QualityFinding] = {}
@@ -94,15 +95,16 @@ def _store(slug: str, found: _Found, *, now: datetime, by_worker: bool) -> None:
 
 
 def lock_quality_list(slug: str) -> QualityCount:
-    """Lock a list against other counts and acts, and return its count."""
+    """Lock the list with this slug against other counts and acts until the transaction ends; return its count."""
     QualityCount.objects.get_or_create(list=slug)
     return QualityCount.objects.select_for_update(no_key=True).get(list=slug)
 
 
 def _content(row: QualityFinding) -> tuple[object, ...]:
+    """What a stored finding says besides its key, so that two of them can be compared."""
     return row.since, row.fingerprint, row.serial_id, row.customer_id, row.other_id
 
 
 def _chunks(keys: list[int]) -> Iterable[list[int]]:
-    """Lists of at most ``_BATCH`` keys."""
+    """Divide primary keys into lists of at most ``_BATCH``."""
     return (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))

@@ -35,6 +35,7 @@ class ExtraRows:
         titles: Sequence[str],
         totals_words: Sequence[str] = (),
     ) -> None:
+        """Prepare to recognise the rows of one file; the arguments are described at the class."""
         self.rows: dict[str, list[int]] = {}
         # Two positions at least, for which itemgetter returns a tuple.
         keys = [columns.index(column) for column in required if column in named]
@@ -59,7 +60,7 @@ class ExtraRows:
         return bool(kind)
 
     def _kind(self, row: Sequence[str], cells: Sequence[str]) -> str:
-        """The kind of a row that is no data, else empty."""
+        """The kind of a row that is no data (``TOTALS``, ``HEADERS`` or ``RULES``), else empty."""
         if self._titles and all(folded_title(row[position]) == title for position, title in self._titles):
             return HEADERS
         filled = [cell.strip() for cell in cells if cell.strip()]

@@ -140,7 +140,10 @@ def purchase_party(texts: tuple[str, ...]) -> PurchaseParty:
 
 @lru_cache(maxsize=CACHE_SIZE)
 def party_keys(texts: tuple[str, ...]) -> PartyKeys:
-    """The keys of a party with these texts."""
+    """The keys by which a purchase finds its customer and site, made of the party's texts.
+
+    ``texts`` are those of the columns from ``customer_number`` on.
+    """
     number, name, address_line1, _line2, postcode, _city, country, _contact, phone, _email, site_name = texts
     key = "" if number else match_key(name, address_line1, postcode)
     found_by = customer_keys(name, address_line1, postcode, country, phone)
@@ -175,7 +178,7 @@ def allocation_key(purchase_reference: str, keys: PartyKeys) -> str:
 
 
 def _checks(texts: Sequence[str]) -> str:
-    """A checksum of four hexadecimal digits for each text."""
+    """A checksum of four hexadecimal digits for each text, one after the other."""
     return struct.pack(f">{len(texts)}H", *map(crc_hqx, map(str.encode, texts), repeat(0))).hex()
 
 
@@ -246,7 +249,10 @@ def _plain_party(cells: tuple[str, ...]) -> PurchaseParty | None:
 
 
 def _line_number(text: str) -> int:
-    """``Refusal``: ``value-missing``, ``not-a-whole-number``, ``not-a-line-number``."""
+    """The number of a line within its purchase.
+
+    ``Refusal``: ``value-missing``, ``not-a-whole-number``, ``not-a-line-number``.
+    """
     number = row_cells.parse_whole_number(text)
     if not 0 <= number <= MAX_LINE:
         raise Refusal("not-a-line-number")

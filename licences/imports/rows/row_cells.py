@@ -90,6 +90,10 @@ class CellReader:
     """
 
     def __init__(self, cells: Sequence[str], columns: Sequence[str], *, raw: bool = False) -> None:
+        """Begin to read the cells of one row, which are in the order of ``columns``.
+
+        ``raw``: texts keep what cannot be seen and dashes of any kind.
+        """
         self._raw = raw
         self.problems: list[CellProblem] = []
         self._cells = dict(zip(columns, cells, strict=False))
