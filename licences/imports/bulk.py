@@ -22,7 +22,7 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[str 
 
 
 def _execute_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
-    """Insert rows with INSERT statements, in blocks; the arguments are those of ``insert_rows``.
+    """Insert rows with INSERT statements, in blocks. Table and columns go into the statement as they are.
 
     Django copies everything that is passed to it at once, so blocks keep the memory small.
     """
@@ -34,7 +34,7 @@ def _execute_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[st
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
-    """Insert rows with PostgreSQL's COPY, in blocks; the arguments are those of ``insert_rows``."""
+    """Insert rows with PostgreSQL's COPY, in blocks. Table and columns go into the statement as they are."""
     remaining = iter(rows)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
         while block := list(islice(remaining, _BLOCK)):

@@ -88,7 +88,7 @@ def _judge_names(run: StatementRunner, file_import: FileImport) -> None:
 
 
 def _leave_out_numbers(run: StatementRunner) -> None:
-    """Give rows the buyer that they have without their number, where a person said that the number is somebody else's."""
+    """Give rows whose number is somebody else's, as a person decided, the buyer that they have without it."""
     rows = run.fetch_all(statements.ROWS_OF_OTHERS.format(party=_PARTY))
     bulk.insert_rows(
         "other_buyer",

@@ -215,8 +215,8 @@ def _needs_person(file_import: FileImport) -> bool:
 def _decide(file_import: FileImport) -> list[int]:
     """Confirm an import in the name of its sender, or withdraw it where all of its rows are on record already.
 
-    Returns the key of the import if a worker has to advance it. ``Refusal``: those of ``confirm_import`` and
-    ``withdraw_import``, where somebody else was first.
+    Returns the key of the import if a worker has to advance it. Where somebody else was first, ``Refusal``:
+    ``import-not-waiting``, ``import-preview-old``.
     """
     by = actor_of(file_import.inbox_sender or DEFAULT_SENDER)
     if not file_import.changes_anything():

@@ -119,9 +119,11 @@ def check_profile(profile: SenderProfile) -> None:
 
 @transaction.atomic
 def save_profile(profile: SenderProfile, *, by: str, source: Mapping[str, str] | None = None) -> SenderProfile:
-    """Save a new or changed profile, with one event that has all of it. Returns it.
+    """Save a new or changed profile of a sender, with one event that has all of it. Returns it.
 
-    ``by`` is a username; ``source`` is added to the event. ``Refusal``: those of ``check_profile``.
+    ``by`` is a username; ``source`` is added to the event. ``Refusal``: ``profile-unnamed``, ``profile-name-taken``,
+    ``profile-shape-taken`` (another profile has these titles), ``profile-column-unknown``, ``columns-twice``,
+    ``columns-missing``, ``profile-encoding-unknown``.
     """
     check_profile(profile)
     profile.changed_by = by
@@ -175,7 +177,9 @@ def assign_columns(profile: SenderProfile, *, file_import_id: int, by: str) -> F
     """Save the profile of a file that waits for its columns; a worker then reads the file by it.
 
     Returns the import, now ``WAITING``. ``by`` is a username. ``Refusal``: ``import-not-waiting`` (also for a second
-    call), and those of ``save_profile``. Rule: docs/imports.md#profiles.
+    call), ``profile-unnamed``, ``profile-name-taken``, ``profile-shape-taken`` (another profile has these titles),
+    ``profile-column-unknown``, ``columns-twice``, ``columns-missing``, ``profile-encoding-unknown``. Rule:
+    docs/imports.md#profiles.
     """
     file_import = FileImport.objects.select_for_update(no_key=True).get(pk=file_import_id)
     if not file_import.awaits_columns:
@@ -212,8 +216,9 @@ def import_profiles(text: str, *, by: str, source: Mapping[str, str] | None = No
     """Save the profiles of a JSON text, all or none; one of the same name is replaced. Idempotent.
 
     ``text`` is what ``export_profiles`` returns, ``by`` a username; ``source`` is added to the events. Returns how many
-    were ``new``, ``changed`` and ``unchanged``. ``Refusal``: ``profiles-not-json``, and those of ``save_profile``.
-    Rule: docs/imports.md#profiles.
+    were ``new``, ``changed`` and ``unchanged``. ``Refusal``: ``profiles-not-json``, ``profile-unnamed``,
+    ``profile-shape-taken`` (another profile has these titles), ``profile-column-unknown``, ``columns-twice``,
+    ``columns-missing``, ``profile-encoding-unknown``. Rule: docs/imports.md#profiles.
     """
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     for values in _profiles_of(text):

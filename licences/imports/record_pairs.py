@@ -113,7 +113,8 @@ def counts_of_decisions(file_import: FileImport) -> dict[str, int]:
 def read_decisions(path: Path) -> dict[str, str]:
     """Read a file of decided pairs (``pair_details.pair_table``): pair → decision, without those that are empty.
 
-    ``Refusal``: those of ``spreadsheets.reading.open_table``, and ``decision-unknown``.
+    ``Refusal``: ``decision-unknown`` (with its row), ``columns-missing``, ``columns-twice``, ``file-unreadable``,
+    ``file-empty`` and what else keeps a table from being read (``spreadsheets.reading.open_table``).
     """
     decisions = {}
     table = open_table(path, columns=("decision", "pair"), required=("decision", "pair"))

@@ -87,7 +87,10 @@ def _rows_as_they_came(file_import: FileImport, table: TableFile, width: int) ->
 
 
 def write_rejected(file_import: FileImport, out: "BinaryWriter", path: Path | None = None) -> None:
-    """Write the rejected rows of an import as CSV to the binary file ``out``; ``path`` as in ``rejected_table``."""
+    """Write the rejected rows of an import as CSV to the binary file ``out``, with what is wrong with each.
+
+    ``path`` is the file that was imported, by default the upload.
+    """
     from licences.spreadsheets.writing import CsvWriter  # loads openpyxl, which only rejected rows need
 
     table = rejected_table(file_import, path)

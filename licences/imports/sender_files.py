@@ -56,7 +56,10 @@ def open_sender_file(file_import: FileImport, path: Path) -> SenderFile:
     """Open the file of an import, and find out which column is which.
 
     They are those of the profile that the import has, else of the profile whose sender writes these titles, else those
-    that the titles name. ``path`` is where the file is. ``Refusal``: those of ``spreadsheets.reading.open_table``.
+    that the titles name. ``path`` is where the file is. ``Refusal``: ``file-unreadable``, ``file-empty``,
+    ``file-encrypted``, ``file-is-spreadsheet`` (of a kind that is not read), ``file-too-large-unpacked``,
+    ``file-broken``, ``file-no-table``, ``file-of-other-kind``, ``columns-missing``, ``columns-twice``,
+    ``columns-too-many``.
     """
     kind, profile = import_kind(file_import), file_import.profile
     hints = reading_hints(file_import.kind, profile=profile)
@@ -80,9 +83,9 @@ def open_sender_file(file_import: FileImport, path: Path) -> SenderFile:
 
 
 def guessed_table(kind: str, path: Path) -> TableFile:
-    """A file whose columns are not known yet, with the most likely header and what its titles seem to mean.
+    """Open a file whose columns are not known yet, with the most likely header and what its titles seem to mean.
 
-    ``Refusal``: those of ``open_table``.
+    ``kind`` is a value of ``FileImport.Kind``. ``Refusal``: the codes of ``open_sender_file`` but those about columns.
     """
     found = import_kind_named(kind)
     hints = reading_hints(kind, guess=True)

@@ -34,7 +34,7 @@ class LookupResult:
 
     @property
     def fits(self) -> list[Hit]:
-        """The hits that fit what was typed, and not only inside a word; none of a result that is ``near``."""
+        """The hits that fit what was typed, without those that only have it inside a word or are only similar."""
         return [] if self.near else [hit for hit in self.hits if hit.is_fit]
 
     @property

@@ -274,7 +274,8 @@ def _like_escaped(text: str) -> str:
 def _source_by_trigrams(words: Alternatives, part_of: _PartOf) -> tuple[str, list[str]]:
     """SQLite's source of a pool and its parameters: FTS5 finds texts with all trigrams.
 
-    ``instr`` then checks that the trigrams are adjacent. The arguments are those of ``_source_by_like``.
+    ``instr`` then checks that the trigrams are adjacent. ``words`` has the readings of each word; ``part_of`` makes of
+    a word what the text must contain.
     """
     match = " AND ".join("(" + " OR ".join(_trigrams(part_of(word)) for word in each) + ")" for each in words)
     groups = [" OR ".join(["instr(t.text, %s) > 0"] * len(each)) for each in words]

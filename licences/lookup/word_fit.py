@@ -170,6 +170,6 @@ def _registered_words(serial: SerialSummary) -> list[str]:
 
 
 def indexed_words(serial: SerialSummary) -> SearchedField:
-    """A field of all words of the serial number's search text but the codes; it has more than the fields that are read."""
+    """A field of all words of the serial number's search text but the codes; more than the fields that are read."""
     words = [word for word in serial.search_text.split(GAP) if word and not word.isupper()]
     return SearchedField(MatchKind.REGISTRATION, "", words)

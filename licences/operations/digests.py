@@ -155,7 +155,10 @@ def digest_issued_code(code: UnlockCode) -> dict[str, Any]:
 
 
 def digest_unlock_code(code: UnlockCode) -> str:
-    """The digest of an unlock code, version 1. Who issued it is not covered: that is the actor of its event."""
+    """The digest of what an unlock code's row says, but for who issued it: that is the actor of its event.
+
+    A SHA-256 as 64 hexadecimal digits; what it covers is version 1 of the digests.
+    """
     content = {
         "serial": code.serial.code,
         "installation": code.installation_id,
@@ -173,10 +176,10 @@ def digest_unlock_code(code: UnlockCode) -> str:
 
 
 def digest_licence_file(text: str) -> str:
-    """The digest of a licence file, version 1; empty if the text is not a licence file.
+    """The digest of what a licence file says, as 64 hexadecimal digits; empty if the text is not a licence file.
 
-    It covers all claims but the customer's name, which an erasure removes, and not the signature, which changes with
-    the key.
+    ``text`` is a JWS in compact form. The digest covers all claims but the customer's name, which an erasure removes,
+    and not the signature, which changes with the key.
     """
     try:
         payload = text.split(".")[1]
@@ -187,7 +190,7 @@ def digest_licence_file(text: str) -> str:
 
 
 def digest_release_code_use(use: ReleaseCodeUse | None) -> str:
-    """The digest of the release that a request used up, version 1; empty if there was none to use."""
+    """The digest of the release that a request used up, as 64 hexadecimal digits; empty if there was none to use."""
     if use is None:
         return ""
     return _sha256({"installation": use.installation_id, "request": use.request_id, "release_code": use.release_code})

@@ -88,8 +88,9 @@ def issue_emergency(
 def _issue_locked(request_id: int, number: int | None, *, reason: str, by: str, today: date) -> Emergency | None:
     """Do what ``issue_emergency`` says, in one transaction, but store no new check. ``number`` is that of the check.
 
-    ``Refusal``: as there, but for those about the reason; ``emergency-not-possible`` unless only the release code is
-    missing.
+    ``Refusal``: ``request-closed``, ``decided-already``, ``decision-out-of-date``, ``decider-asked``,
+    ``agreed-already``, ``emergency-not-possible`` (more than the release code is missing), ``checklist-out-of-date``,
+    ``serial-blocked``, ``software-assurance-required``, ``site-id-in-use``, ``nothing-licensed``, ``codes-exhausted``.
     """
     request = _lock_undecided_request(request_id)
     check, status = require_latest_check(request, number, by=by)
@@ -196,7 +197,8 @@ def settle_emergency(
 def _settle_with_code(emergency_id: int, release_code: str, *, by: str, as_supervisor: bool) -> UnlockCode | None:
     """Do what ``settle_emergency`` says, in one transaction, but do not count a wrong code.
 
-    ``Refusal``: as there, ``release-code-wrong`` among them.
+    ``Refusal``: ``emergency-settled``, ``serial-blocked``, ``wrong-code-limit``, ``release-code-not-checkable``,
+    ``release-code-wrong``, ``codes-exhausted``.
     """
     emergency = _lock_open_emergency(emergency_id)
     refuse_blocked_serial(emergency.serial)

@@ -107,10 +107,10 @@ def _issue(
     by: str,
     replaces: ProgramKey | None = None,
 ) -> IssuedKey:
-    """Draw a key and store its record; returns both. No event is recorded.
+    """Draw a key and store its record; returns the record and the key's text. No event is recorded.
 
-    ``replaces`` is the key whose successor it is; the other arguments are those of ``create_program_key``, and so is
-    every ``Refusal``.
+    ``scopes`` are values of ``Scope``, ``networks`` those from which the key may be used, ``replaces`` is the key whose
+    successor it is. ``Refusal``: ``scopes-missing``, ``expiry-out-of-range``, ``too-many-networks``, ``not-a-network``.
     """
     known = [scope.value for scope in Scope if scope in scopes]
     if not known:

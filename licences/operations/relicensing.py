@@ -212,10 +212,11 @@ def rechecking_if_out_of_date(request_id: int, *, by: str, today: date) -> Itera
 
 @transaction.atomic
 def _issue_locked(*, request_id: int, by: str, today: date) -> UnlockCode:
-    """``issue_relicensing`` in one transaction; a new check after a refusal has to outlive its rollback.
+    """Do what ``issue_relicensing`` says, in one transaction, but store no new check.
 
-    ``Refusal``: ``request-closed``, ``checklist-not-passed``, ``checklist-out-of-date``, ``waits-for-supervisor``, and
-    those of ``_relicense``.
+    A new check after a refusal has to outlive the rollback, so it is stored by the caller. ``Refusal``:
+    ``request-closed``, ``checklist-not-passed``, ``checklist-out-of-date``, ``waits-for-supervisor``,
+    ``serial-blocked``, ``software-assurance-required``, ``site-id-in-use``, ``nothing-licensed``, ``codes-exhausted``.
     """
     request = lock_request(request_id)
     if request.unlock_code is not None:
@@ -255,7 +256,11 @@ def _issue_locked(*, request_id: int, by: str, today: date) -> UnlockCode:
 
 
 def _require_passed(request: Relicensing, check: ChecklistCheck, *, today: date) -> None:
-    """``Refusal``: ``checklist-not-passed``, ``checklist-out-of-date``, ``waits-for-supervisor``."""
+    """Refuse to issue a code for a request unless its latest check has passed and still holds.
+
+    ``Refusal``: ``checklist-not-passed``, ``checklist-out-of-date`` (records have changed since),
+    ``waits-for-supervisor`` (a limit is exceeded).
+    """
     if not all(row.passes for row in checklist_queries.checklist_rows(check)):
         raise Refusal("checklist-not-passed")
     require_current_check(check, request.serial, today=today)
@@ -314,10 +319,11 @@ def _relicense(
 def _settle_emergency(
     emergency: Emergency, request: Relicensing, versions: Versions, release_code: str, *, by: str
 ) -> tuple[UnlockCode, ReleaseCodeUse]:
-    """Settle the open emergency of the serial: its checklist has passed with the release code, so its code stays.
+    """Settle the open emergency of a serial whose checklist has passed with the release code: its code stays.
 
-    Returns the permanent code, and the use of the earlier installation's release. ``Refusal``:
-    ``checklist-not-passed``, ``codes-exhausted``.
+    ``versions`` are those that the server runs, ``release_code`` is that of the earlier installation, canonical.
+    Returns the permanent code, and the use of the earlier installation's release. ``Refusal``: ``checklist-not-passed``
+    (the installation has been released meanwhile, or nothing is licensed), ``codes-exhausted``.
     """
     store_reported_versions(emergency.installation, versions)
     code = make_emergency_permanent(

@@ -286,7 +286,10 @@ def _quantity_text(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _day_text(text: str) -> str:
-    """Write a date as YYYY-MM-DD; an empty cell stays empty. ``Refusal``: those of ``row_cells.parse_day``."""
+    """A date as YYYY-MM-DD; an empty cell stays empty.
+
+    ``Refusal``: ``not-a-date``, ``date-is-a-number``, ``date-for-none``, ``date-out-of-range``.
+    """
     day = row_cells.parse_day(text)
     return day.isoformat() if day else ""
 

@@ -204,9 +204,10 @@ def _refuse_date(cell: str) -> None:
 
 
 def parse_serial(cell: str) -> str:
-    """A serial number in canonical form, or empty.
+    """The serial number in a cell, in canonical form; empty for an empty cell.
 
-    ``Refusal``: ``cell-is-a-number``, and the codes of ``codes.canonical_serial``.
+    ``Refusal``: ``cell-is-a-number``, ``code-symbol``, ``code-length``, ``serial-of-ten-symbols`` (it may be a release
+    code, or a serial number of version 2.4 or older).
     """
     if not cell:
         return ""
@@ -215,16 +216,19 @@ def parse_serial(cell: str) -> str:
 
 
 def parse_required_serial(cell: str) -> str:
-    """A serial number in canonical form. ``Refusal``: ``value-missing``, and those of ``parse_serial``."""
+    """The serial number in a cell, in canonical form.
+
+    ``Refusal``: ``value-missing``, ``cell-is-a-number``, ``code-symbol``, ``code-length``, ``serial-of-ten-symbols``.
+    """
     if not cell:
         raise Refusal("value-missing")
     return parse_serial(cell)
 
 
 def parse_site_id(cell: str) -> str:
-    """A site ID in canonical form.
+    """The site ID in a cell, in canonical form.
 
-    ``Refusal``: ``value-missing``, ``cell-is-a-number``, and the codes of ``codes.canonical_site_id``.
+    ``Refusal``: ``value-missing``, ``cell-is-a-number``, ``code-symbol``, ``code-length``.
     """
     if not cell:
         raise Refusal("value-missing")
