@@ -56,7 +56,7 @@ def _staged_row(row_id: int, row: InstallationRow) -> tuple[str | None, ...]:
 
 
 def _began_at(row: InstallationRow) -> str | None:
-    """Midnight of the day of registration, in the form in which the database stores times."""
+    """Midnight of the day of registration, as the database stores times; None if the row has no such day."""
     if row.registered_on is None:
         return None
     moment = timezone.make_aware(datetime.combine(row.registered_on, time.min))

@@ -173,7 +173,7 @@ def judged_totals(file_import: FileImport) -> JudgedTotals:
 
 
 def _unusual_quantities(run: StatementRunner) -> dict[str, Any]:
-    """How many quantities are unusual, and the first of them, as ``JudgedTotals`` has them."""
+    """How many quantities of the judged rows are unusual, and the first of them, as ``JudgedTotals`` has them."""
     ((count,),) = run.fetch_all(quantity_statements.COUNT_UNUSUAL)
     found = run.fetch_all(quantity_statements.FIRST_UNUSUAL, limit=_QUANTITIES_NAMED) if count else []
     rows = [
@@ -203,7 +203,7 @@ def _text(line: PurchaseLine, column: str) -> str:
 
 
 def _serials(detail: str) -> list[str]:
-    """Space-separated codes as a sorted list without repetition, grouped for display."""
+    """Serial numbers, separated by spaces in ``detail``, as a sorted list without repetition, grouped for display."""
     return [codes.grouped(code) for code in sorted(set(detail.split()))]
 
 
@@ -313,7 +313,7 @@ def _draw_codes() -> None:
 
 
 def _serials_without_code(cursor: Any) -> list[int]:
-    """The numbers of at most ``_CODES_AT_ONCE`` new serials that have no code yet."""
+    """The row numbers of at most ``_CODES_AT_ONCE`` new serials that have no code yet."""
     cursor.execute(statements.SERIALS_WITHOUT_CODE, {"limit": _CODES_AT_ONCE})
     return [n for (n,) in cursor.fetchall()]
 

@@ -67,7 +67,10 @@ def _rejected(file_import: FileImport) -> Iterator[RejectedRow]:
 
 
 def _file_of(file_import: FileImport, path: Path | None) -> TableFile | None:
-    """The file of an import, opened again; None where it is deleted or cannot be read any more."""
+    """The file of an import, opened again; None where it is deleted or cannot be read any more.
+
+    ``path`` is where it is; None for the upload.
+    """
     if path is None and not file_import.upload:
         return None
     with suppress(Refusal, OSError):
@@ -76,7 +79,7 @@ def _file_of(file_import: FileImport, path: Path | None) -> TableFile | None:
 
 
 def _rows_as_they_came(file_import: FileImport, table: TableFile, width: int) -> Iterator[list[str]]:
-    """The cells of the rejected rows in the file, padded to its header, with number and error."""
+    """The cells of the rejected rows as they are in the file, each row ``width`` cells long, with number and error."""
     records = table.records()
     for each in _rejected(file_import):
         cells = next((cells for number, cells in records if number == each.row), None)

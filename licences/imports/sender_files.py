@@ -33,7 +33,11 @@ class SenderFile:
     extra: ExtraRows
 
     def rows(self, kind: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Row number and cells of the rows of data; see ``TableFile.rows`` for the refusals."""
+        """Pairs of row number and cells of the rows of data; ``kind`` is a value of ``FileImport.Kind``.
+
+        The cells are as the profile of the sender has them. ``Refusal``, while rows are read: ``file-broken``,
+        ``row-too-large``, ``row-nul``, ``row-not-decodable``, ``file-unreadable``, ``file-too-large-unpacked``.
+        """
         rows = self.table.rows(skip=self.extra.skips)
         profile = self.profile
         if profile is None or not (profile.defaults or profile.decimal_style or profile.has_own_numbers):
@@ -93,7 +97,10 @@ def guessed_table(kind: str, path: Path) -> TableFile:
 
 
 def may_be_asked(file_import: FileImport, refusal: Refusal) -> bool:
-    """Whether a person can say what the columns of a refused file are: it is a table, and not one of another kind."""
+    """Whether a person can say what the columns of an import's file are, which was refused.
+
+    They can if it is a table, was refused for its columns, and is not a file of another kind.
+    """
     if refusal.code not in _ASKABLE:
         return False
     path = Path(file_import.upload.path)

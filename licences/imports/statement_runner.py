@@ -52,7 +52,7 @@ class StatementRunner:
             return int(cursor.rowcount)
 
     def lock_rows(self, statement: str) -> None:
-        """Lock the rows that a query selects, in its order. On SQLite the transaction itself is the lock."""
+        """Lock the rows that a query, ``statement``, selects, in its order. On SQLite the transaction is the lock."""
         if connection.vendor == "postgresql":
             self(f"{statement} FOR NO KEY UPDATE")
 

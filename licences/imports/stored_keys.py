@@ -44,7 +44,11 @@ def _fill_customers(connection: Any) -> int:
 
 
 def _customer_values(customer_id: int, key: str, number: str, *details: str) -> tuple[Any, ...]:
-    """The parameters of ``_SET_KEYS``. No purchase matches a customer that was erased."""
+    """The parameters of ``_SET_KEYS`` for the customer with this primary key: the keys of its number and details.
+
+    ``number`` and ``details`` are the stored texts, ``key`` is the stored match key. A customer that was erased, as
+    that key says, gets keys that no purchase matches.
+    """
     keys = _ERASED._replace(details_key=key) if key.startswith("erased ") else customer_keys(*details)
     return (sparse_number_key(number), *keys, customer_id)
 

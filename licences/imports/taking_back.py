@@ -171,7 +171,7 @@ def reversed_table(file_import: FileImport) -> tuple[list[str], Iterator[list[An
 
 
 def _reversed_row(file_import: FileImport, grant: LicenceGrant) -> list[str]:
-    """The cells, in the order of ``COLUMNS``, of a line that returns what a grant brought."""
+    """The cells, in the order of ``COLUMNS``, of a row for a purchase file that returns what a grant brought."""
     site, customer = grant.serial.site, grant.serial.site.customer
     values = {
         "purchase_reference": f"RETURN-IMPORT-{file_import.pk}",

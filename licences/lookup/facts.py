@@ -158,10 +158,11 @@ def names_kind(query: ParsedQuery) -> bool:
 
 
 def _matches_query(kind: FactKind, values: dict[str, Any], query: ParsedQuery) -> bool:
-    """Whether a fact matches: a release by its version, any other if it has every word, or one a slip away.
+    """Whether a fact, given by its kind and the values of its columns, is one that a query names.
 
-    Words that only say what kind of fact is meant ("2.6 download", "support austria") may stand beside, and find all
-    facts of that kind where nothing else is typed.
+    A release matches by its version, any other fact if it has every word, or one a slip away. Words that only say what
+    kind of fact is meant ("2.6 download", "support austria") may stand beside, and find all facts of that kind where
+    nothing else is typed.
     """
     said = words_of(query.text)
     wanted = _wanted_words(kind, query)
@@ -193,7 +194,10 @@ def _is_version_of(version: str, typed: str) -> bool:
 
 
 def _searched_words(kind: FactKind, values: dict[str, Any]) -> Iterator[str]:
-    """The words, folded, by which a fact is found: of its searched columns, and of the country of a contact."""
+    """The words, folded, by which a fact is found: those in its searched columns, and the country of a contact.
+
+    ``values`` maps the fact's columns to their values.
+    """
     for name in _SEARCHED[kind]:
         yield from words_of(values[name])
     if kind == FactKind.CONTACT:

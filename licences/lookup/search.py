@@ -91,7 +91,8 @@ def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> L
 
     It finds parts of codes, codes one slip away, and names that sound or look alike (docs/look-up.md#3-what-is-near).
     The result is ``near``, with the weak hits last, unless a part of a code or words in its form fit after all.
-    ``weak`` are hits inside a word; ``with_codes`` is that of ``look_up``.
+    ``weak`` are hits that have the words only inside others; ``with_codes`` tells whether the viewer may see unlock
+    codes.
     """
     matches = facts.find_facts(query, word_conditions=interpretations.known_word_conditions(query))
     statements = [*near_statements.code_parts(query, with_codes=with_codes), *near_statements.slips(query)]
@@ -132,7 +133,10 @@ def _serials(statements: list[SearchStatement]) -> list[SerialSummary]:
 
 
 def _exact_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]:
-    """Statements for what fits the query: a code, a reference or customer number, or texts with all its words."""
+    """Statements for what fits the query: a code, a reference or customer number, or texts with all its words.
+
+    ``with_codes``: whether the viewer may see unlock and release codes; only then these are searched.
+    """
     statements = [*_code_statements(query, with_codes=with_codes), *_reference_statements(query)]
     if query.words and not query.is_code and not query.names_version:
         statements.append(select_containing(connection_for_reads(), query.readings, query.name))
@@ -140,7 +144,10 @@ def _exact_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchSta
 
 
 def _code_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]:
-    """Statements for each code that the query looks like; ``with_codes``: unlock and release codes as well."""
+    """Statements for each code that the query looks like.
+
+    ``with_codes``: whether the viewer may see unlock and release codes; only then these are searched.
+    """
     code = query.code
     statements = []
     if QueryForm.SERIAL in query.forms:

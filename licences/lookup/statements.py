@@ -71,10 +71,11 @@ def union_of(statements: Iterable[SearchStatement]) -> SearchStatement:
 def select_equal(
     source: str, column: str, values: Sequence[str], *, serial: str = "serial_id", found_as: FoundAs = FoundAs.CODE
 ) -> SearchStatement:
-    """Serial numbers whose column has one of the values, at most ``CANDIDATES``.
+    """A statement for serial numbers whose column has one of the values, at most ``CANDIDATES``.
 
     ``source``: a table, a join or a subquery, as SQL. ``serial``: its column with the key of the serial number. Source,
-    column and serial go into the statement as they are, so they never come from a user.
+    column and serial go into the statement as they are, so they never come from a user. ``found_as`` says what the
+    serial numbers are found by.
     """
     placeholders = ", ".join(["%s"] * len(values))
     return SearchStatement(
@@ -85,7 +86,11 @@ def select_equal(
 
 
 def select_between(source: str, column: str, low: str, high: str, *, serial: str = "serial_id") -> SearchStatement:
-    """Serial numbers whose column lies between two values, both included. Otherwise as ``select_equal``."""
+    """A statement for serial numbers whose column lies between two values, both included, at most ``CANDIDATES``.
+
+    ``source``: a table as SQL. ``serial``: its column with the key of the serial number. Source, column and serial go
+    into the statement as they are, so they never come from a user.
+    """
     return SearchStatement(
         f"SELECT {serial} AS serial_id FROM {source} WHERE {column} BETWEEN %s AND %s LIMIT {CANDIDATES}",
         (low, high),
@@ -130,7 +135,7 @@ def select_containing(connection: BaseDatabaseWrapper, words: Alternatives, name
 
 
 def _has_beginnings(words: Alternatives) -> bool:
-    """Whether any word is searched otherwise where words begin than within them."""
+    """Whether some word, searched only where words begin, finds other texts than searched anywhere in them."""
     return any(beginning_part(word) != indexed_part(word) for choices in words for word in choices)
 
 
@@ -234,9 +239,10 @@ def _pool(
     part_of: _PartOf = indexed_part,
     also: str = "",
 ) -> tuple[str, list[str]]:
-    """A common table expression of at most ``POOL`` texts that have all the words, and its parameters.
+    """A common table expression ``name`` of at most ``POOL`` texts that have all the words, and its parameters.
 
-    Column ``whole`` is 0 where every word is a whole word of the text, else 1. ``also`` is a further condition.
+    ``part_of`` makes of a word what a text must contain; ``also`` is a further condition. Column ``whole`` is 0 where
+    every word is a whole word of the text, else 1.
     """
     source_for = _source_by_like if connection.vendor == "postgresql" else _source_by_trigrams
     source, parameters = source_for(words, part_of)

@@ -105,10 +105,10 @@ def write_allocated_list(
 def _write_pending_list(
     allocations: Iterator[Allocation], *, kind: str, file_import: int | None, file: str, digest: str, rows: int
 ) -> None:
-    """Write the list under a pending name; it is renamed when the transaction commits.
+    """Write the list of allocated serials under a pending name; it is renamed when the transaction commits.
 
-    The arguments are those of ``write_allocated_list``. ``Refusal``: ``allocated-list-unwritable``; what was written is
-    then removed.
+    ``allocations`` yields a purchase line with its serial each; the other arguments are fields of ``ListHead``.
+    ``Refusal``: ``allocated-list-unwritable``; what was written is then removed.
     """
     first = next(allocations, None)
     first_line = None if first is None else [first.purchase_reference, first.line, first.serial]

@@ -152,8 +152,9 @@ def _empty_customers(records: CustomerRecords, traces: ContactTraces, **change: 
 def _empty_site_names(records: CustomerRecords, traces: ContactTraces, **change: str) -> None:
     """Name sites that are named after the person by their keys, ``[17]``, and empty the name in their history.
 
-    The arguments are those of ``_empty_customers``. Without a name a site could be taken for the customer's only one.
-    No purchase finds it: keys of names have no brackets.
+    ``records`` and ``traces`` are those of ``_forget``; ``change`` says for the field history by whom, how and why the
+    sites change. Without a name a site could be taken for the customer's only one. No purchase finds it: keys of names
+    have no brackets.
     """
     with history.recording_changes(Site, traces.rows["sites"], **change):
         for site in Site.objects.filter(pk__in=traces.rows["sites"]):

@@ -91,7 +91,10 @@ def digest_rows(table: str, first: int, last: int) -> RowRange:
 
 
 def _blocks(table: str, first: int, last: int) -> Iterator[tuple[int, str]]:
-    """The rows of a table in blocks of at most ``_BLOCK``: their number, and their texts joined by line breaks."""
+    """The rows of a table with keys from first to last, in blocks of at most ``_BLOCK``.
+
+    Yields how many rows a block has, and their texts joined by line breaks.
+    """
     joined = "string_agg(line, chr(10) ORDER BY id)" if connection.vendor == "postgresql" else _IN_ORDER
     statement = f"""
         SELECT count(*), max(id), {joined} FROM (

@@ -219,7 +219,10 @@ def _settle_with_code(emergency_id: int, release_code: str, *, by: str, as_super
 
 @transaction.atomic
 def _record_wrong_code(emergency_id: int, release_code: str, *, by: str) -> None:
-    """Store and count a wrong code in a transaction of its own: that of the refused operation is rolled back."""
+    """Store and count a wrong release code for the serial of an emergency, although the operation was refused.
+
+    This is a transaction of its own: that of the refused operation is rolled back.
+    """
     emergency = _lock_emergency(emergency_id)
     wrong = record_wrong_release_code(emergency.serial, release_code, by=by, now=timezone.now())
     record_emergency_event(Event.Kind.EMERGENCY_CODE_WRONG, emergency, by=by, wrong_codes=wrong)

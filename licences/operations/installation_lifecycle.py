@@ -98,7 +98,7 @@ def end_previous_installation(serial: Serial, reason: Installation.EndReason) ->
 
 
 def store_reported_versions(live: Installation, versions: Versions) -> bool:
-    """Store the versions that an installation reports; returns whether they differ from the stored ones."""
+    """Store the versions that a live installation reports; returns whether they differ from those stored before."""
     reported = (str(versions.server), str(versions.client))
     if reported == (live.server_version, live.client_version):
         return False

@@ -95,7 +95,7 @@ def _codes(about: Q) -> list[str]:
 
 
 def _write(text: str, *, by: str, **about: object) -> Note:
-    """Store a note now; ``about`` holds its serial or customer. Returns the note."""
+    """Store a note with this text and the time now; ``about`` holds its serial or customer. Returns the note."""
     return Note.objects.create(
         text=text, written_by=by, written_by_number=user_number_of(by), written_at=timezone.now(), **about
     )

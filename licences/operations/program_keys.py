@@ -38,10 +38,10 @@ def create_program_key(
 ) -> IssuedKey:
     """Create a key with which another system reads from the portal; returns its record, and its text, shown once.
 
-    ``scopes`` are values of ``Scope``, ``networks`` addresses or networks such as 192.0.2.0/24, from which the key may
-    be used; none allow any address. The key ends at ``expires_at``, an aware datetime. Every call creates another key.
-    ``Refusal``: ``scopes-missing``, ``expiry-out-of-range``, ``too-many-networks``, ``not-a-network``. Rule:
-    docs/security.md#keys-for-programs.
+    ``name`` is that of the system, ``owner`` who answers for it. ``scopes`` are values of ``Scope``, ``networks``
+    addresses or networks such as 192.0.2.0/24, from which the key may be used; none allow any address. The key ends at
+    ``expires_at``, an aware datetime. Every call creates another key. ``Refusal``: ``scopes-missing``,
+    ``expiry-out-of-range``, ``too-many-networks``, ``not-a-network``. Rule: docs/security.md#keys-for-programs.
     """
     issued = _issue(name, owner, scopes, networks, expires_at, by=by)
     _record(Event.Kind.KEY_CREATED, issued.record, by=by)

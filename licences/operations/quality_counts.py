@@ -44,9 +44,10 @@ def claim_quality_count(*, now: datetime, at_once: bool = False) -> bool:
 
 
 def count_quality_lists(*, now: datetime, by_worker: bool, heartbeat: Callable[[], None] = lambda: None) -> None:
-    """Find and count the entries of all lists as of ``now``, and store both. Idempotent.
+    """Find and count the entries of all lists of data quality as of ``now``, and store both. Idempotent.
 
-    ``heartbeat`` is called between two lists. Each list is stored in a transaction of its own.
+    ``by_worker`` is stored with the count: whether a worker counted, and no person. ``heartbeat`` is called between two
+    lists. Each list is stored in a transaction of its own.
     """
     for quality_list in data_quality.LISTS:
         heartbeat()
@@ -78,7 +79,7 @@ def _find(quality_list: QualityList, *, today: date) -> _Found:
 
 @transaction.atomic
 def _store(slug: str, found: _Found, *, now: datetime, by_worker: bool) -> None:
-    """Replace the stored findings of a list by those that were found; only what differs is written."""
+    """Replace the stored findings of the list ``slug`` by those that were found; only what differs is written."""
     count = lock_quality_list(slug)
     if count.counted_at is not None and count.counted_at > now:
         return  # somebody else has counted later

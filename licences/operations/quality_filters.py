@@ -55,7 +55,7 @@ def _save(saved: QualityFilter, *, name: str, is_shared: bool, by: str) -> Quali
 
 @transaction.atomic
 def delete_quality_filter(*, pk: int, by: str) -> None:
-    """Delete a saved filter. Idempotent: one that is gone is no event."""
+    """Delete the saved filter with this primary key. Idempotent: one that is gone is no event."""
     saved = QualityFilter.objects.select_for_update().filter(pk=pk).first()
     if saved is not None:
         _record("deleted", saved, by=by)

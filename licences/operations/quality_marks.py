@@ -138,7 +138,7 @@ def _findings_of(chosen: ChosenEntries) -> dict[EntryKey, QualityFinding]:
 
 
 def marks_of_many(slug: str, keys: Iterable[EntryKey]) -> dict[EntryKey, QualityMark]:
-    """Return the marks of any number of entries, by key."""
+    """Return the marks of any number of entries of the list ``slug``, by key."""
     return {key: mark for chunk in _chunks(keys) for key, mark in marks_of(slug, chunk).items()}
 
 
@@ -187,7 +187,11 @@ def _changed(
     until: date | None,
     assignee: User | None,
 ) -> QualityMark:
-    """The mark of a finding, a new one if there is none, with what an act changes, and what it was before."""
+    """The mark of a finding, a new one if there is none, with what an act changes; unsaved.
+
+    ``until`` and ``assignee`` are those of the act, checked; an empty ``note`` leaves the note. What the mark was
+    before is kept in it, for undoing.
+    """
     mark = _prepared(mark, finding)
     mark.note, mark.did = note or mark.note, QualityMark.Act(wanted.act.value)
     if wanted.act is QualityAct.ASSIGN:

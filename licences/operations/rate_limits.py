@@ -63,9 +63,10 @@ def _latest_plausible(now: float) -> float:
 
 
 def _add_costs(costs: Mapping[str, float], now: float, *, within_limit: bool) -> set[str]:
-    """Add costs to keys in one statement; returns the keys that were charged.
+    """Add costs, in seconds, to keys in one statement; returns the keys that were charged.
 
-    ``excluded`` in the SQL is the row of a key that exists already: now plus the cost.
+    ``within_limit``: keys that would be over their limit are not charged. ``excluded`` in the SQL is the row of a key
+    that exists already: now plus the cost.
     """
     most, least = ("MAX", "MIN") if connection.vendor == "sqlite" else ("GREATEST", "LEAST")
     busy, busy_values = _BUSY_UNTIL.format(table=_TABLE), [_latest_plausible(now), now]

@@ -81,8 +81,9 @@ def open_relicensing(
 def recheck_relicensing(*, request_id: int, answers: Answers, purpose: str, by: str, today: date) -> ChecklistCheck:
     """Check corrected answers, and return the new check; earlier checks stay on record.
 
-    Every call adds a check. Approvals count for it only if answers and records are the same as before. ``Refusal``:
-    ``request-closed``. Rule: docs/decisions.md#approvals-are-bound-to-answers.
+    ``purpose`` is a value of ``Relicensing.Purpose`` and replaces the request's. Every call adds a check. Approvals
+    count for it only if answers and records are the same as before. ``Refusal``: ``request-closed``. Rule:
+    docs/decisions.md#approvals-are-bound-to-answers.
     """
     request = lock_open_request(request_id)
     request.purpose = purpose
@@ -121,9 +122,10 @@ _NOT_A_RELEASE_CODE = ("code-symbol", "code-length", "emergency-open")  # reason
 
 
 def _count_wrong_code(request: Relicensing, findings: list[ItemFinding], *, by: str) -> int:
-    """Count a release code that does not fit, also one that is nearly right, because a guess may come near.
+    """Count the caller's release code if a check found it wrong, and store that it was wrong.
 
-    Returns how many wrong codes the serial now has in 24 hours; 0 if this was none.
+    ``findings`` are those of the check. Also a code that is nearly right counts, because a guess may come near. Returns
+    how many wrong codes the serial now has in 24 hours; 0 if this was none.
     """
     finding = next(each for each in findings if each.item is Item.RELEASE_CODE)
     if request.serial is None or finding.verdict is not Verdict.MISMATCH or finding.reason in _NOT_A_RELEASE_CODE:
@@ -269,7 +271,7 @@ def _require_passed(request: Relicensing, check: ChecklistCheck, *, today: date)
 
 
 def _passes_except_release_code(check: ChecklistCheck) -> bool:
-    """Whether all items pass but the release code, which another request may have used a moment ago."""
+    """Whether all items of a check pass but the release code, which another request may have used a moment ago."""
     return all(row.passes or row.finding.item is Item.RELEASE_CODE for row in checklist_queries.checklist_rows(check))
 
 

@@ -35,7 +35,10 @@ def index_new_serials() -> int:
 
 @transaction.atomic
 def _index_next_chunk() -> int:
-    """Make the search texts of the next ``CHUNK`` serials after the mark, and move the mark; returns how many."""
+    """Make the search texts of the next ``CHUNK`` serials that have none; returns how many serials.
+
+    The mark, up to which serials have texts, moves on.
+    """
     mark = _locked_mark()
     next_serials = Serial.objects.filter(pk__gt=mark.serial_id).order_by("pk")
     ids = list(next_serials.values_list("pk", flat=True)[:CHUNK])
@@ -107,7 +110,7 @@ def refresh_customer(customer: Customer) -> None:
 
 
 def remove_unused_words(words: Iterable[str]) -> None:
-    """Delete those of the words from the vocabulary that no search text contains any more. Idempotent.
+    """Delete from the vocabulary those of these words that no search text contains any more. Idempotent.
 
     Called by an erasure, after the search texts were made again.
     """

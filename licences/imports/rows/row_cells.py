@@ -105,7 +105,7 @@ class CellReader:
             self._is_misquoted = True
 
     def cell(self, column: str, parse: Callable[[str], _Value], *, may_repeat: bool = True) -> _Value | None:
-        """The value of a number, date or code, parsed by ``parse``; None, and a problem, where it is refused.
+        """The number, date or code in a column, as ``parse`` returns it; None, and a problem, where that refuses.
 
         ``may_repeat``: a merged cell says the same for each of its rows, which is not so for a quantity.
         """
@@ -120,9 +120,10 @@ class CellReader:
             return None
 
     def text(self, column: str, limit: int, *, required: bool = False, code: bool = False) -> str:
-        """A text of at most ``limit`` characters, empty where it is refused. ``code``: every digit of it counts.
+        """The text in a column, of at most ``limit`` characters; empty, and a problem, where it is refused.
 
-        What cannot be seen is removed, and the dashes of codes become "-", unless all is read ``raw``.
+        ``required``: an empty cell is refused. ``code``: every digit of it counts. What cannot be seen is removed, and
+        the dashes of codes become "-", unless all is read ``raw``.
         """
         cell = self._cells.get(column, "")
         try:
@@ -138,7 +139,7 @@ class CellReader:
             return ""
 
     def _note(self, column: str, cell: str, refusal: Refusal) -> None:
-        """Add a refusal of a cell to ``problems``; of a row that could not be taken apart, none about its cells."""
+        """Add the refusal of a cell to ``problems``. A row that could not be taken apart into cells gets none."""
         if not self._is_misquoted:
             self.problems.append(CellProblem(column, str(cell)[:_SHOWN], refusal.code, refusal.parameters))
 
@@ -166,7 +167,7 @@ def _unmerged(cell: str, *, may_repeat: bool = True) -> str:
 
 
 def parse_text(cell: str, limit: int, *, required: bool = False) -> str:
-    """A trimmed text in NFC, of at most ``limit`` characters.
+    """The text of a cell, trimmed and in NFC, of at most ``limit`` characters.
 
     ``Refusal``: ``value-missing`` (if ``required``), ``value-too-long``, ``value-control-character``.
     """
