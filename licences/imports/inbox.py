@@ -227,7 +227,7 @@ def _decide(file_import: FileImport) -> list[int]:
 
 
 def _move(file_import: FileImport, file: InboxFile, folder: str) -> None:
-    """Move a file into a folder beside it, its report first; done again, it comes to the same."""
+    """Move a file of the inbox into the folder of this name beside it, after its report. Idempotent."""
     target = file.path.parent / folder / f"{file_import.pk}-{file.path.name}"
     target.parent.mkdir(exist_ok=True)
     _write_report(file_import, target)

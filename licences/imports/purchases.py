@@ -279,7 +279,10 @@ _CUSTOMER_COLUMNS = ("id", "number", "name", *CONTACT_COLUMNS, "name_search", "m
 
 
 def _insert_customers(run: StatementRunner) -> None:
-    """Insert the new customers. Their keys are computed here, so that one rule decides which names are equal."""
+    """Insert the new customers of the judged rows, with their keys.
+
+    The keys are computed here and not in SQL, so that one rule decides which names are equal.
+    """
     with temporary_tables.chunked_cursor() as cursor:
         cursor.execute(statements.READ_NEW_CUSTOMERS)
         while chunk := cursor.fetchmany(_CHUNK):
@@ -287,7 +290,11 @@ def _insert_customers(run: StatementRunner) -> None:
 
 
 def _keyed(customers: Iterable[tuple[Any, ...]], now: str) -> Iterator[list[str | None]]:
-    """The rows of ``_CUSTOMER_COLUMNS`` for new customers, with their search and match keys."""
+    """The rows of ``_CUSTOMER_COLUMNS`` for new customers, with their search and match keys.
+
+    ``customers`` has a primary key and the texts of number, name and contact for each; ``now`` is the time as the
+    database stores it.
+    """
     for customer_id, number, name, address_line1, *rest, staged_key in customers:
         # Rows with a customer number are staged without a key.
         key = staged_key or match_key(name, address_line1, rest[1])

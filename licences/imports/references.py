@@ -94,14 +94,20 @@ def judge_references(run: StatementRunner, file_import: FileImport) -> None:
 
 
 def _on_record(run: StatementRunner) -> Iterator[_OtherSpelling]:
-    """Open rows whose purchase line is on record under another spelling of its reference, each with that spelling."""
+    """The rows whose purchase line is on record under another spelling of its reference, each with that spelling.
+
+    Only rows that no earlier step rejected or found unchanged.
+    """
     for row, known, digest, checks, quantity, *values in run.fetch_all(statements.ROWS_ON_RECORD):
         line = PurchaseLine(*values)
         yield _OtherSpelling(row, line, known, digest, checks, quantity, "key-with-other-content", checks)
 
 
 def _in_file(run: StatementRunner) -> Iterator[_OtherSpelling]:
-    """Open rows whose purchase line is in an earlier row of the file in another spelling, each with that spelling."""
+    """The rows whose purchase line stands earlier in the file in another spelling, each with that spelling.
+
+    Only rows that no earlier step rejected or found unchanged.
+    """
     found = run.fetch_all(statements.ROWS_IN_FILE)
     firsts = {first: run.fetch_all(statements.CONTENT_IN_FILE, first=first)[0] for _row, first, *_ in found}
     for row, first, reference, *values in found:

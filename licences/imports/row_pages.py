@@ -215,7 +215,7 @@ class ChangedRowDetails:
 
 
 def _rejected_details(file_import: FileImport, rows: list[RejectedRow]) -> list[RejectedRowDetails]:
-    """Rejected rows with their problems and their outcomes in the preview before."""
+    """What is shown of rejected rows: their problems, and their outcomes in the preview before."""
     outcomes = RowOutcome.objects.in_bulk([each.pk for each in rows])
     return [
         RejectedRowDetails(
@@ -226,7 +226,10 @@ def _rejected_details(file_import: FileImport, rows: list[RejectedRow]) -> list[
 
 
 def _accepted_details(file_import: FileImport, outcomes: list[RowOutcome]) -> list[AcceptedRowDetails]:
-    """Good rows with their staged values. Rows whose staged values are deleted are left out."""
+    """What is shown of good rows, whose outcomes are given: their staged values.
+
+    Rows whose staged values are deleted are left out.
+    """
     staged = import_kind(file_import).model.objects.in_bulk([each.pk for each in outcomes])
     named = {each.serial for each in outcomes}
     known = set(Serial.objects.filter(code__in=named).values_list("code", flat=True))
@@ -238,7 +241,7 @@ def _accepted_details(file_import: FileImport, outcomes: list[RowOutcome]) -> li
 
 
 def _changed_details(file_import: FileImport, outcomes: list[RowOutcome]) -> list[ChangedRowDetails]:
-    """Rows that differ from the preview before, with both outcomes."""
+    """What is shown of rows that differ from the preview before: each with both outcomes."""
     kind = import_kind(file_import)
     keys = [each.pk for each in outcomes]
     staged, rejected = kind.model.objects.in_bulk(keys), RejectedRow.objects.in_bulk(keys)

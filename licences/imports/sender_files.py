@@ -113,7 +113,7 @@ def may_be_asked(file_import: FileImport, refusal: Refusal) -> bool:
 
 
 def _is_of_kind(kind: str, path: Path) -> bool:
-    """Whether a file has the columns of this kind, by their own names."""
+    """Whether the file at ``path`` has the columns of this kind of import, by their own names."""
     found = import_kind_named(kind)
     try:
         open_table(path, columns=found.columns, required=found.required_columns)

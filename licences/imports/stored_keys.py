@@ -76,7 +76,10 @@ def _fill_references(connection: Any) -> bool:
 
 
 def mark_references(connection: Any) -> None:
-    """Note that the references of all grants have their keys, as those just inserted under the lock do."""
+    """Note that the references of all grants have their keys: they were inserted together, under the lock.
+
+    ``fill_missing_keys`` then reads none of these grants.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM licences_licencegrant")
         _set_mark(cursor, cursor.fetchone()[0])

@@ -29,7 +29,10 @@ _LIMITS = {"work_mem": "96MB", "temp_buffers": "64MB", "jit": "off"}
 
 
 def _set_limits() -> None:
-    """Apply the settings until the end of the transaction or, outside of one, of the connection."""
+    """Set what memory and planning statements on temporary tables may use, on PostgreSQL.
+
+    This holds until the end of the transaction or, outside of one, of the connection.
+    """
     if connection.vendor == "postgresql":
         local = connection.in_atomic_block
         settings = [(name, value, local and name != "temp_buffers") for name, value in _LIMITS.items()]

@@ -125,20 +125,23 @@ def _newest_first(facts: list[Fact]) -> list[Fact]:
 
 
 def _fact_and_word_rows(word_conditions: Sequence[Q]) -> QuerySet[Any]:
-    """All facts and the known words that meet the conditions, as (kind, values), in one query."""
+    """All facts, and the known words that meet the conditions, in one query: pairs of kind and values."""
     tables = [_table(kind.value, model.objects.order_by(), columns) for kind, (model, columns) in _COLUMNS.items()]
     tables += [_table(_WORD, _known_words(condition), (_WORD,)) for condition in word_conditions]
     return tables[0].union(*tables[1:], all=True)
 
 
 def _known_words(condition: Q) -> QuerySet[SearchWord]:
-    """At most ``MOST_KNOWN`` words. The limit is in a subquery, because SQLite allows none on one part of a union."""
+    """At most ``MOST_KNOWN`` known words that meet the condition.
+
+    The limit is in a subquery, because SQLite allows none on one part of a union.
+    """
     limited = SearchWord.objects.filter(condition).order_by("word").values("word")[:MOST_KNOWN]
     return SearchWord.objects.filter(word__in=limited)
 
 
 def _table(kind: str, rows: QuerySet[Any], columns: tuple[str, ...]) -> QuerySet[Any]:
-    """One part of the union: rows of a model as (``kind``, JSON object of ``columns``)."""
+    """One part of the union: the rows of a model as pairs of ``kind`` and a JSON object of ``columns``."""
     return rows.annotate(fact=Value(kind), values=JSONObject(**{name: name for name in columns})).values_list(
         "fact", "values"
     )

@@ -263,7 +263,7 @@ def _whole_words(words: Alternatives) -> tuple[str, list[str]]:
 
 
 def _source_by_like(words: Alternatives, part_of: _PartOf) -> tuple[str, list[str]]:
-    """PostgreSQL's source of a pool and its parameters: ``LIKE``, which uses the trigram index.
+    """PostgreSQL's FROM clause for texts that have all the words, and its parameters: ``LIKE``, by the trigram index.
 
     ``words`` has the readings of each word; ``part_of`` makes of a word what the text must contain.
     """
@@ -278,7 +278,7 @@ def _like_escaped(text: str) -> str:
 
 
 def _source_by_trigrams(words: Alternatives, part_of: _PartOf) -> tuple[str, list[str]]:
-    """SQLite's source of a pool and its parameters: FTS5 finds texts with all trigrams.
+    """SQLite's FROM clause for texts that have all the words, and its parameters: FTS5 finds those with all trigrams.
 
     ``instr`` then checks that the trigrams are adjacent. ``words`` has the readings of each word; ``part_of`` makes of
     a word what the text must contain.

@@ -103,7 +103,7 @@ def fit_of_number(digits: str, text: str) -> Fit:
 
 
 def _group_starts(number: str) -> Iterator[int]:
-    """Where groups of digits begin in a number, counted in digits; the zero in (0) does not count."""
+    """The positions in a telephone number, counted in digits, where a group of digits begins; not the zero in (0)."""
     position = 0
     for group in re.findall(r"\d+", re.sub(r"\(\s*0\s*\)", "", number)):
         yield position

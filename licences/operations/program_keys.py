@@ -148,7 +148,7 @@ def require_not_rotated(key: ProgramKey) -> None:
 
 
 def _record(kind: Event.Kind, key: ProgramKey, *, by: str, **more: Any) -> None:
-    """Record an event about a key with all that its record says; ``more`` is added to the details."""
+    """Record an event of this kind about a key, with all that its record says; ``more`` is added to the details."""
     details = {
         "key": key.pk,
         "handle": key.handle,

@@ -79,7 +79,10 @@ def _find(quality_list: QualityList, *, today: date) -> _Found:
 
 @transaction.atomic
 def _store(slug: str, found: _Found, *, now: datetime, by_worker: bool) -> None:
-    """Replace the stored findings of the list ``slug`` by those that were found; only what differs is written."""
+    """Replace the stored findings of the list ``slug`` by those that were found; only what differs is written.
+
+    The count is stored with them: as of ``now``, and whether a worker made it.
+    """
     count = lock_quality_list(slug)
     if count.counted_at is not None and count.counted_at > now:
         return  # somebody else has counted later
