@@ -15,8 +15,9 @@ from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date
 from rapidfuzz.distance import OSA
 
+from licences.domain.little_words import is_little
 from licences.domain.matching import fold_name
-from licences.domain.query_parsing import ParsedQuery, is_version
+from licences.domain.query_parsing import AROUND, ParsedQuery, is_version
 from licences.domain.search_words import GAP, indexed_part, join_words, words_of
 from licences.domain.versions import Version
 from licences.models import CrmApplication, Release, SearchWord, SupportContact
@@ -62,7 +63,9 @@ _ASKED = {
 }
 # Words that ask for nothing by themselves and may stand beside.
 _BESIDE = {
-    FactKind.RELEASE: _folded("version versions versionen xchange server system installation link"),
+    FactKind.RELEASE: _folded(
+        "version versions versionen xchange server system installation link to update upgrade updaten aktualisieren"
+    ),
     FactKind.APPLICATION: _folded(
         "does do it work works working with geht gehen läuft funktioniert mit compatible kompatibel xchange"
     ),
@@ -172,11 +175,19 @@ def _matches_query(kind: FactKind, values: dict[str, Any], query: ParsedQuery) -
     if not wanted:
         return any(word in _ASKED[kind] for word in said)
     if kind == FactKind.RELEASE:
-        typed = [part for part in query.text.split() if fold_name(part) not in _ASKED[kind] | _BESIDE[kind]]
-        return len(typed) == 1 and is_version(typed[0]) and _is_version_of(values["version"], typed[0])
+        typed = _typed_version(query)
+        return typed != "" and _is_version_of(values["version"], typed)
     words = list(_searched_words(kind, values))
     text = join_words(words) + GAP
     return all(indexed_part(word) in text or any(_is_one_slip_away(word, other) for other in words) for word in wanted)
+
+
+def _typed_version(query: ParsedQuery) -> str:
+    """The version in a query, without little words and those that ask for releases; empty where anything else is."""
+    known = _ASKED[FactKind.RELEASE] | _BESIDE[FactKind.RELEASE]
+    parts = [part for part in query.text.split() if (word := fold_name(part)) not in known and not is_little(word)]
+    typed = " ".join(parts).strip(AROUND.replace(")", ""))
+    return typed if is_version(typed) else ""
 
 
 def _wanted_words(kind: FactKind, query: ParsedQuery) -> list[str]:

@@ -30,6 +30,8 @@ def is_likeness(serial: SerialSummary, reason: MatchReason, query: ParsedQuery) 
         return is_another_extension(query.text, serial.contact_phone)
     words = query.name_words
     others = [word for field in searched_fields(serial) for word in field.words if word]
+    if any(word.isdigit() and word not in others for word in words):
+        return False
     alike = [word for word in words if any(_is_alike(word, other) for other in others)]
     return sum(map(len, alike)) >= _ENOUGH * sum(map(len, words))
 

@@ -92,6 +92,11 @@ def test_it_is_near(code, typed, reason):
     assert [(hit.serial.code, reason_in_words(hit)) for hit in result.hits] == [("AB1CO9XZ", reason)]
 
 
+def test_another_house_number_is_not_similar(code):
+    assert [hit.serial.code for hit in look_up_all("Strasse des 17. Juny 135").hits] == ["AB1CO9XZ"]
+    assert look_up_all("Straße des 17. Juni 153").hits == []
+
+
 @pytest.mark.parametrize("stored", ["0711–7654321", "0711 / 7654321", "497117654321", "+49 (0)711 7654321"])
 @pytest.mark.parametrize("typed", ["0711 7654321", "+49 711 7654321", "497117654321"])
 def test_a_number_is_found_however_it_is_written_on_either_side(catalogue, stored, typed):
