@@ -3,7 +3,14 @@
 from licences.domain.company_names import without_legal_form
 from licences.domain.matching import fold_name
 from licences.domain.query_parsing import ParsedQuery
-from licences.domain.search_words import email_word, is_telephone, telephone_numbers, telephone_part, telephone_words
+from licences.domain.search_words import (
+    email_word,
+    is_telephone,
+    joined_word,
+    telephone_numbers,
+    telephone_part,
+    telephone_words,
+)
 from licences.lookup.match_kinds import MatchKind, MatchReason
 from licences.lookup.serial_summaries import SerialSummary
 from licences.lookup.statements import FoundAs
@@ -24,6 +31,8 @@ def is_sure(serial: SerialSummary, reason: MatchReason, query: ParsedQuery) -> b
     """
     if reason.kind in _WHOLE_CODES:
         return True
+    if reason.kind is MatchKind.NUMBER and joined_word(query.reference) != joined_word(serial.number):
+        return False  # the 10115 of K-10115, which may be a postcode
     if reason.kind is MatchKind.NUMBER or (reason.kind is MatchKind.PURCHASE and serial.found_as == FoundAs.PURCHASE):
         return sum(map(str.isalnum, query.reference)) >= SHORTEST_REFERENCE
     return _has_address(serial, query) or has_number(serial, query) or _has_name(serial, query)

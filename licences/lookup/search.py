@@ -60,7 +60,10 @@ class LookupResult:
         sure = [hit for hit in self.fits if hit.sure]
         if len(sure) != 1:
             return None
-        return sure[0] if len(self.fits) == 1 or sure[0].reason.kind in match_reasons.KEY_REASONS else None
+        kind = sure[0].reason.kind
+        is_plain_number = kind in (MatchKind.NUMBER, MatchKind.PURCHASE) and self.query.reference.isdigit()
+        is_key = kind in match_reasons.KEY_REASONS and not is_plain_number
+        return sure[0] if is_key or len(self.fits) == 1 else None
 
 
 def look_up(typed: str, *, with_codes: bool) -> LookupResult:
