@@ -18,6 +18,7 @@ from licences.domain.search_words import (
     with_plain_dashes,
     words_of,
 )
+from licences.domain.street_spellings import other_spellings
 from licences.domain.town_names import other_names
 from licences.domain.versions import Version
 
@@ -248,7 +249,7 @@ def _readings(text: str) -> dict[str, tuple[str, ...]]:
             readings.setdefault(first, (first, *others))
         else:
             for word in words_of(part):
-                readings.setdefault(word, (word, *other_names(word)))
+                readings.setdefault(word, (word, *other_names(word), *other_spellings(word)))
     kept = telling([word for word in readings if word != CONNECTIVE] or list(readings))
     return {word: readings[word] for word in kept}
 

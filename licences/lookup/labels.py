@@ -60,6 +60,7 @@ _REASONS: dict[MatchKind, Promise] = {
     MatchKind.ALIKE: _("similar spelling"),
     MatchKind.CONTACT_ALIKE: pgettext_lazy("found by", "similar contact: %(text)s"),
     MatchKind.TOWN_ALIKE: pgettext_lazy("found by", "similar town: %(text)s"),
+    MatchKind.STREET_ALIKE: pgettext_lazy("found by", "similar address: %(text)s"),
 }
 
 

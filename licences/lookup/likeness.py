@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
+from licences.domain.matching import address_key
 from licences.domain.query_parsing import ParsedQuery
 from licences.domain.search_words import sound, telephone_numbers, telephone_part, without_extension
 from licences.lookup.match_kinds import MatchKind, MatchReason
@@ -37,9 +38,14 @@ def is_likeness(serial: SerialSummary, reason: MatchReason, query: ParsedQuery) 
 
 
 def _is_alike(word: str, other: str) -> bool:
-    """Whether two words are alike, or the first and the beginning of the second, as in a compound."""
+    """Whether two words are alike, or the first and the beginning of the second, as in a compound.
+
+    A word and its abbreviation in addresses are alike: Road and Rd.
+    """
     if word.isdigit() or len(word) < 3:
         return word == other
+    if address_key(word) == other:
+        return True
     if max(similarity(word, other), similarity(word, other[: len(word)])) >= _SIMILAR:
         return True
     return (word[0] == other[0] and sound(word) == sound(other)) or _is_joined(word, other)
