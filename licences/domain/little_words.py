@@ -17,4 +17,9 @@ _LITTLE = frozenset(
 
 def telling(words: Sequence[str]) -> list[str]:
     """Return the words without titles and little words; all of them where nothing else is among them."""
-    return [word for word in words if word not in TITLES and word not in _LITTLE] or list(words)
+    return [word for word in words if not is_little(word)] or list(words)
+
+
+def is_little(word: str) -> bool:
+    """Whether a folded word is a title or a little word."""
+    return word in TITLES or word in _LITTLE

@@ -18,6 +18,7 @@ from licences.domain.search_words import (
     with_plain_dashes,
     words_of,
 )
+from licences.domain.street_spellings import other_spellings
 from licences.domain.town_names import other_names
 from licences.domain.versions import Version
 
@@ -29,7 +30,7 @@ MOST_NAME_WORDS = 12  # words of a name that are compared one by one or may be m
 _LONG_NUMBER = re.compile(r"\+?\(?\d[\d()/.-]{3,}")
 _REFERENCE = re.compile(r"(?=[^\s]*\d)[^\s]{2,64}")
 CONNECTIVE = "und"  # what "&", "and" and "et" are folded to
-_AROUND = " .,;:!?*#\"'„“”‚‘’«»‹›<>()[]{}|"  # what stands around something that was pasted
+AROUND = " .,;:!?*#\"'„“”‚‘’«»‹›<>()[]{}|"  # what stands around something that was pasted
 _EMAIL = re.compile(VALUE_PATTERNS["contact_email"])
 _PREFIXED_POSTCODE = re.compile(
     r"(?<!\S)(?:DE|AT|CH|LI|FR|IT|PL|NL|BE|LU|CZ|DK|[DAFIBL])[- ]?(?=(?:\d{4,5}|\d\d-\d{3})(?!\S))", re.I
@@ -96,7 +97,7 @@ class ParsedQuery:
     @property
     def reference(self) -> str:
         """The text as a purchase reference or customer number; empty if it cannot be either."""
-        return self.text.strip(_AROUND) if QueryForm.REFERENCE in self.forms else ""
+        return self.text.strip(AROUND) if QueryForm.REFERENCE in self.forms else ""
 
     @property
     def form(self) -> QueryForm | None:
@@ -105,8 +106,8 @@ class ParsedQuery:
 
     @property
     def names_version(self) -> bool:
-        """Whether it is a version with dots, such as 2.6: no record is meant that has its digits somewhere."""
-        return QueryForm.VERSION in self.forms and QueryForm.TELEPHONE not in self.forms and "." in self.text
+        """Whether it is a version of several numbers, such as 2.6: no record with its digits somewhere is meant."""
+        return QueryForm.VERSION in self.forms and QueryForm.TELEPHONE not in self.forms and _has_separator(self.text)
 
     @property
     def looks_like_code(self) -> bool:
@@ -132,7 +133,7 @@ def parse_query(typed: str) -> ParsedQuery:
     text = " ".join(with_plain_dashes(plain).split()) or " ".join(typed[:LONGEST_QUERY].split())
     if not text:
         return ParsedQuery("")
-    bare = text.strip(_AROUND) or text
+    bare = text.strip(AROUND) or text
     if code := _pasted_code(plain, bare):
         return ParsedQuery(text, (_FORM_BY_LENGTH[len(code)],), code)
     code = codes.canonical_or_empty(bare)
@@ -169,7 +170,7 @@ def _pasted_email(text: str) -> str:
     """The e-mail address of a text that is one, however it was copied: <ann@x.example>, mailto:, with a name before."""
     found = _EMAIL.findall(text.replace("mailto:", " "))
     alone = len(found) == 1 and (
-        f"<{found[0]}>" in text or "mailto:" in text or text.strip(_AROUND).casefold() == found[0].casefold()
+        f"<{found[0]}>" in text or "mailto:" in text or text.strip(AROUND).casefold() == found[0].casefold()
     )
     return found[0] if alone else ""
 
@@ -218,14 +219,19 @@ def _other_forms(text: str) -> list[QueryForm]:
 
 
 def is_version(text: str) -> bool:
-    """Tell whether a text looks like a version: a small number, or numbers with dots."""
+    """Tell whether a text looks like a version: a small number, or numbers with dots or commas between them."""
     try:
         version = Version.parse(text)
     except Refusal:
         return False
     if len(text) <= 2:
         return True
-    return "." in text and not text.startswith("0") and version.parts[0] < 100  # not 0711.7654-15
+    return _has_separator(text) and not text.startswith("0") and version.parts[0] < 100  # not 0711.7654-15
+
+
+def _has_separator(text: str) -> bool:
+    """Whether a text has what stands between the numbers of a version: a dot, or a comma in German."""
+    return "." in text or "," in text
 
 
 def _readings(text: str) -> dict[str, tuple[str, ...]]:
@@ -243,7 +249,7 @@ def _readings(text: str) -> dict[str, tuple[str, ...]]:
             readings.setdefault(first, (first, *others))
         else:
             for word in words_of(part):
-                readings.setdefault(word, (word, *other_names(word)))
+                readings.setdefault(word, (word, *other_names(word), *other_spellings(word)))
     kept = telling([word for word in readings if word != CONNECTIVE] or list(readings))
     return {word: readings[word] for word in kept}
 

@@ -22,7 +22,10 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[str 
 
 
 def _execute_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
-    """Insert in blocks: Django copies everything that is passed to it at once."""
+    """Insert rows with INSERT statements, in blocks. Table and columns go into the statement as they are.
+
+    Django copies everything that is passed to it at once, so blocks keep the memory small.
+    """
     remaining = iter(rows)
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:
@@ -31,7 +34,7 @@ def _execute_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[st
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
-    """Insert with COPY, in blocks."""
+    """Insert rows with PostgreSQL's COPY, in blocks. Table and columns go into the statement as they are."""
     remaining = iter(rows)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
         while block := list(islice(remaining, _BLOCK)):
@@ -47,5 +50,5 @@ def _copy_line(row: Sequence[str | None]) -> str:
 
 
 def _is_single_line(line: str) -> bool:
-    """Whether the text has no line break."""
+    """Whether a text has no line break in it."""
     return "\n" not in line and "\r" not in line

@@ -23,10 +23,12 @@ _alike = lru_cache(maxsize=4096)(are_names_alike)
 
 
 def judge_buyers(run: StatementRunner, file_import: FileImport) -> None:
-    """Find the customers of open rows, and refuse rows for which somebody has to say which customer they mean.
+    """Find out which customer each row of a file of purchases means, and reject rows for which a person has to say it.
 
-    By number, or else by name, address and postcode. Rows with and without a customer number that mean the same
-    customer get the same buyer.
+    A customer is found by number, or else by name, address and postcode. Rows with and without a customer number that
+    mean the same customer get the same buyer. Judged are the rows that no earlier step rejected or found unchanged;
+    ``run`` runs statements on them. Rows are rejected with ``customer-differs-from-number``, ``customer-like-known``
+    and ``customer-ambiguous``. Rule: docs/decisions.md#who-is-this-customer.
     """
     _find_by_number(run)
     _judge_names(run, file_import)
@@ -44,7 +46,7 @@ def judge_buyers(run: StatementRunner, file_import: FileImport) -> None:
 
 
 def _find_by_number(run: StatementRunner) -> None:
-    """Fill ``buyer`` with the customers that have the numbers of the rows, in any spelling."""
+    """Find the customers on record that have the numbers of the rows, in any spelling; fills the table ``buyer``."""
     run(statements.FIND_BUYERS_BY_NUMBER)
     temporary_tables.analyze("buyer")
     written_otherwise = run(statements.FIND_KEYS_ON_RECORD)
@@ -58,7 +60,10 @@ def _find_by_number(run: StatementRunner) -> None:
 
 
 def _judge_names(run: StatementRunner, file_import: FileImport) -> None:
-    """Refuse rows whose name is not that of the customer with their number, unless it was decided."""
+    """Reject rows (``customer-differs-from-number``) whose name is not that of the customer with their number.
+
+    Where somebody decided that both are the same, or that they are two, that counts instead.
+    """
     odd: dict[tuple[int, str], FoundPair] = {}
     for buyer, name, row, rows, customer, number_key, known, holder in run.fetch_all(statements.ODD_NAMES):
         if not (_alike(name, known) or (holder != known and _alike(name, holder))):
@@ -83,7 +88,7 @@ def _judge_names(run: StatementRunner, file_import: FileImport) -> None:
 
 
 def _leave_out_numbers(run: StatementRunner) -> None:
-    """Give rows whose number is somebody else's the buyer that they have without it."""
+    """Give rows whose number is somebody else's, as a person decided, the buyer that they have without it."""
     rows = run.fetch_all(statements.ROWS_OF_OTHERS.format(party=_PARTY))
     bulk.insert_rows(
         "other_buyer",
@@ -108,7 +113,10 @@ class _Lookalike:
 
 
 def _judge_lookalikes(run: StatementRunner, file_import: FileImport) -> None:
-    """Refuse rows of new customers who look like known ones, unless it was decided who they are."""
+    """Reject rows (``customer-like-known``) of new customers who look like one on record.
+
+    Where somebody decided whether they are the same, that counts instead.
+    """
     if not (run.fetch_all(statements.ANY_NEW_BUYER) and run.fetch_all(statements.ANY_CUSTOMER)):
         return
     if not sum([run(statement) for statement in statements.FIND_BLOCK_MATES]):
@@ -135,7 +143,7 @@ def _judge_lookalikes(run: StatementRunner, file_import: FileImport) -> None:
 
 
 def _insert(table: str, column: str, values: dict[int, str] | dict[int, int]) -> None:
-    """Insert rows into a temporary table: number of a buyer → value of ``column``."""
+    """Insert rows into a temporary table of buyers: ``values`` maps a buyer's number to the value of ``column``."""
     bulk.insert_rows(table, ("buyer", column), ((str(buyer), str(value)) for buyer, value in values.items()))
 
 

@@ -20,9 +20,10 @@ _SAMPLES = "encoding_samples"
 
 
 def encoding_format(table: TableFile, before: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``FileImport.format`` keeps of the encoding of a file; ``before`` is what it kept until now.
+    """What ``FileImport.format`` keeps of the encoding of a file, by key: which it is, if that is sure, and samples.
 
-    The samples of the first reading stay, so that another code page can be chosen once more.
+    ``table`` is the file as it was opened, ``before`` what was kept until now. The samples of the first reading stay,
+    so that another code page can be chosen once more.
     """
     samples = {**before.get(_SAMPLES, {}), **{name: list(lines) for name, lines in table.encoding_samples.items()}}
     return {
@@ -39,7 +40,10 @@ def forget_samples(file_import: FileImport) -> None:
 
 
 def refuse_unsure_encoding(file_import: FileImport) -> None:
-    """``Refusal``: ``encoding-unsure``, with ``encodings`` and ``samples``, where a person has to choose one."""
+    """Refuse to go on with an import whose encoding a person has to choose.
+
+    ``Refusal``: ``encoding-unsure``, with the ``encodings`` to choose from and ``samples`` of lines in each.
+    """
     if not file_import.format.get("encoding_is_sure", True):
         samples = file_import.format.get(_SAMPLES, {})
         raise Refusal("encoding-unsure", encodings=list(samples), samples=samples)

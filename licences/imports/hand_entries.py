@@ -44,9 +44,11 @@ def enter_purchase(
     It tops up ``serial`` (canonical), or gets a new serial number at a new site of that name. The entry is recorded at
     once or waits for a second person; ``HandEntry.outcome`` says which. Rule: docs/decisions.md#records-by-hand.
 
-    ``Refusal``: ``reason-missing``, ``reason-too-short``, ``customer-unknown`` (merged or erased), ``purchases-busy``,
-    ``unknown-serial``, ``serial-of-another-customer``, ``nothing-entered``, ``site-known`` (the customer has a site of
-    that name), and those of ``imports.record_purchase``, with ``lines`` as their field.
+    ``Refusal``: ``reason-missing``, ``reason-too-short``, ``customer-unknown`` (merged or erased), ``purchases-busy``
+    (an import holds the lock), ``unknown-serial``, ``serial-of-another-customer``, ``nothing-entered``, ``site-known``
+    (the customer has a site of that name), ``allocated-list-unwritable``, and with ``lines`` as their field those of a
+    purchase line, above all ``product-unknown``, ``total-out-of-range`` and ``too-many-products`` (see
+    ``record_purchase``).
     """
     reason = require_reason(reason)
     customer = _lock_buyer(customer_id)
@@ -62,8 +64,10 @@ def enter_purchase(
 def enter_return(*, serial: str, purchase: HandPurchase, reason: str, by: str) -> HandEntry:
     """Enter a return of licences of a serial number by hand, and return its entry. Every call enters one.
 
-    ``serial`` is canonical. The entry is recorded at once or waits, as that of a purchase. ``Refusal``: those of
-    ``enter_purchase`` but ``site-known``; ``total-out-of-range`` where more would be returned than there are.
+    ``serial`` is canonical; ``purchase`` has the quantities that come back, positive. The entry is recorded at once or
+    waits for a second person. ``Refusal``: ``reason-missing``, ``reason-too-short``, ``customer-unknown``,
+    ``purchases-busy``, ``unknown-serial``, ``nothing-entered``, ``product-unknown``, ``total-out-of-range`` (more would
+    be returned than there are), ``allocated-list-unwritable``. Rule: docs/decisions.md#records-by-hand.
     """
     reason = require_reason(reason)
     customer = _lock_buyer(_customer_of(serial))
@@ -78,10 +82,14 @@ def enter_correction(
 ) -> HandEntry:
     """Enter a correction of a purchase or return that was entered by hand, and return the correction's entry.
 
-    ``wanted`` is what the entry should have said: SKU → number of licences, positive for a return too; products that it
-    does not name become 0. ``shown`` is what the form showed, signed as recorded. ``Refusal``: ``reason-missing``,
-    ``reason-too-short``, ``entry-not-correctable``, ``correction-waiting``, ``changed-meanwhile`` (``shown`` is not
-    what is recorded any more), ``nothing-to-correct`` (also on a second call), and those of ``enter_purchase``.
+    ``number`` is that of the corrected entry. ``wanted`` is what it should have said: SKU → number of licences,
+    positive for a return too; products that it does not name become 0. ``shown`` is what the form showed, signed as
+    recorded.
+
+    ``Refusal``: ``reason-missing``, ``reason-too-short``, ``entry-not-correctable``, ``correction-waiting``,
+    ``changed-meanwhile`` (``shown`` is not what is recorded any more), ``nothing-to-correct`` (also on a second call),
+    ``customer-unknown``, ``purchases-busy``, ``product-unknown``, ``total-out-of-range``, ``too-many-products``,
+    ``allocated-list-unwritable``.
     """
     reason = require_reason(reason)
     corrected = entries.hand_entries().get(number=number)
@@ -109,8 +117,9 @@ def decide_entry(*, number: int, is_agreed: bool, reason: str, by: str) -> HandE
     """Agree to an entry that waits, which records it, or decline it; returns the entry.
 
     ``number`` is that of the entry. ``Refusal``: ``reason-missing``, ``reason-too-short``, ``decided-already`` (also on
-    a second call, and for an entry that never waited), ``decider-entered`` (agreeing to one's own entry), and those of
-    ``enter_purchase``. Rule: docs/decisions.md#records-by-hand.
+    a second call, and for an entry that never waited), ``decider-entered`` (agreeing to one's own entry),
+    ``purchases-busy``, and when it is recorded ``customer-unknown``, ``total-out-of-range``, ``too-many-products``,
+    ``allocated-list-unwritable``. Rule: docs/decisions.md#records-by-hand.
     """
     reason = require_reason(reason)
     waiting = entries.hand_entries().get(number=number)
@@ -221,7 +230,7 @@ def _lines(entry: HandEntry) -> list[tuple[int, PurchaseLine]]:
 
 
 def _line(entry: HandEntry, row: int, sku: str, quantity: int) -> PurchaseLine:
-    """The purchase line of one product of an entry."""
+    """The purchase line of one product of an entry by hand; ``row`` counts the entry's lines from 1."""
     customer = entry.customer
     return PurchaseLine(
         purchase_reference=entry.reference,

@@ -114,7 +114,7 @@ def _inbox_files() -> Iterator[InboxFile]:
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """The entries of a folder by name; none where it cannot be read."""
+    """The files and folders in a folder, by name; none where it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda each: each.name)
@@ -180,7 +180,7 @@ def _save_first(received: FileImport) -> None:
 
 
 def _refuse(received: FileImport, file: InboxFile) -> FileImport | None:
-    """The import of a file that is too large, ``FAILED``. Another worker may have saved it before."""
+    """Save the import of a file that is too large as ``FAILED``; None where another worker has saved it before."""
     limit = settings.IMPORT_MAX_BYTES
     received.file_name, received.size = file.path.name[:255], file.fingerprint[1]
     received.state = State.FAILED
@@ -213,10 +213,10 @@ def _needs_person(file_import: FileImport) -> bool:
 
 
 def _decide(file_import: FileImport) -> list[int]:
-    """Confirm an import in the name of its sender; withdraw it where all of it was imported before.
+    """Confirm an import in the name of its sender, or withdraw it where all of its rows are on record already.
 
-    Returns the key of the import if a worker has to advance it. ``Refusal``: those of ``confirm_import`` and
-    ``withdraw_import``, where somebody else was first.
+    Returns the key of the import if a worker has to advance it. Where somebody else was first, ``Refusal``:
+    ``import-not-waiting``, ``import-preview-old``.
     """
     by = actor_of(file_import.inbox_sender or DEFAULT_SENDER)
     if not file_import.changes_anything():
@@ -227,7 +227,7 @@ def _decide(file_import: FileImport) -> list[int]:
 
 
 def _move(file_import: FileImport, file: InboxFile, folder: str) -> None:
-    """Move a file into a folder beside it, its report first; done again, it comes to the same."""
+    """Move a file of the inbox into the folder of this name beside it, after its report. Idempotent."""
     target = file.path.parent / folder / f"{file_import.pk}-{file.path.name}"
     target.parent.mkdir(exist_ok=True)
     _write_report(file_import, target)

@@ -34,7 +34,7 @@ TABLES = {
 
 
 def known_digests(rows: Sequence[tuple[str, ...]]) -> tuple[()]:
-    """No digests: rows of installations have no keys that would be slow to compute."""
+    """Return no digests: rows of installations have no keys that would be slow to compute."""
     return ()
 
 
@@ -56,7 +56,7 @@ def _staged_row(row_id: int, row: InstallationRow) -> tuple[str | None, ...]:
 
 
 def _began_at(row: InstallationRow) -> str | None:
-    """Midnight of the day of registration, in the form in which the database stores times."""
+    """Midnight of the day of registration, as the database stores times; None if the row has no such day."""
     if row.registered_on is None:
         return None
     moment = timezone.make_aware(datetime.combine(row.registered_on, time.min))
@@ -204,16 +204,16 @@ def lock_records(file_import: FileImport) -> None:
 
 
 def judged_totals(file_import: FileImport) -> JudgedTotals:
-    """Nothing: installations bring no customers and no serial numbers."""
+    """Return empty totals: files of installations bring no customers and no serial numbers."""
     return JudgedTotals()
 
 
 def change_records(by: str) -> None:
-    """Nothing: installations change no records that they did not write."""
+    """Do nothing: files of installations change no records that they did not write."""
 
 
 def apply_rows(file_import: FileImport) -> AppliedRows:
-    """Create installations and registrations for the good rows. Returns how many.
+    """Create installations and registrations for the rows that were judged good; returns how many.
 
     ``judge_rows`` must have run just before, in the same transaction. Not idempotent by itself: judging again is what
     finds the rows unchanged.
@@ -226,7 +226,7 @@ def apply_rows(file_import: FileImport) -> AppliedRows:
 
 
 def allocations() -> Generator[Allocation, None, None]:
-    """No allocations: this kind of file allocates no serial numbers."""
+    """Yield nothing: this kind of file allocates no serial numbers."""
     yield from ()
 
 

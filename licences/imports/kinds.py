@@ -103,10 +103,10 @@ _KINDS = {
 
 
 def import_kind(file_import: FileImport) -> ImportKind:
-    """How files of this import's kind are handled."""
+    """The functions and columns by which files of this import's kind are read, judged and applied."""
     return import_kind_named(file_import.kind)
 
 
 def import_kind_named(kind: str) -> ImportKind:
-    """How files of a kind, a value of ``FileImport.Kind``, are handled."""
+    """The functions and columns by which files of a kind, a value of ``FileImport.Kind``, are handled."""
     return _KINDS[FileImport.Kind(kind)]

@@ -46,9 +46,10 @@ def import_file(
     written; its rejected rows are kept. ``watch`` is called with the import whenever it has progressed. The same file
     again changes no records, but leaves another import.
 
-    ``Refusal``: ``profile-unknown``; every code of ``spreadsheets.reading.open_table`` and ``TableFile.rows``,
-    ``file-without-rows``, ``encoding-unsure``, ``allocated-list-unwritable``, after which the import has ended
-    ``FAILED``. Any other exception ends it ``WITHDRAWN``.
+    ``Refusal``, after which the import has ended ``FAILED``: ``profile-unknown``, ``file-without-rows``,
+    ``encoding-unsure``, ``allocated-list-unwritable``; what keeps a file from being opened (the codes of
+    ``open_sender_file``) or a row from being read (``file-broken``, ``row-too-large``, ``row-nul``,
+    ``row-not-decodable``). Any other exception ends it ``WITHDRAWN``.
     """
     profile = profile_named(kind, options.profile) if options.profile else None
     file_import = FileImport(
@@ -147,9 +148,11 @@ def _refusal_json(refusal: Refusal) -> dict[str, Any]:
 
 
 def _read_file(file_import: FileImport, path: Path, watch: Callable[[FileImport], None] = lambda each: None) -> None:
-    """Open the file, store its format and profile, and stage its rows. ``Refusal``: see ``import_file``.
+    """Open the file of an import, store its format and profile, and stage its rows.
 
-    ``watch`` is called with the import whenever rows were staged.
+    ``watch`` is called with the import whenever rows were staged. ``Refusal``: ``file-without-rows``,
+    ``encoding-unsure``, what keeps a file from being opened (the codes of ``open_sender_file``) or a row from being
+    read (``file-broken``, ``row-too-large``, ``row-nul``, ``row-not-decodable``).
     """
     file_import.holds_rows = True
     file_import.save(update_fields=["holds_rows"])
@@ -190,7 +193,7 @@ def _judge_and_preview(file_import: FileImport) -> None:
 
 
 def _report_progress(file_import: FileImport) -> Callable[[float], None]:
-    """A function that saves the fraction judged so far, with a heartbeat."""
+    """Return a function that saves the fraction judged so far, from 0 to 1, with a heartbeat."""
 
     def done(fraction: float) -> None:
         """Save the fraction judged so far, with a heartbeat."""
@@ -236,7 +239,7 @@ def _counts_by_name(file_import: FileImport, counts: dict[int, int]) -> dict[str
 
 
 def _apply_confirmed(file_import: FileImport) -> None:
-    """Apply a confirmed import; a refusal ends it ``FAILED``."""
+    """Apply a confirmed import, or preview it again where verdicts have changed; a refusal ends it ``FAILED``."""
     try:
         _apply_previewed(file_import)
     except Refusal as refusal:
@@ -266,7 +269,10 @@ def _apply_previewed(file_import: FileImport) -> None:
 def _apply_without_preview(
     file_import: FileImport, options: ImportOptions, watch: Callable[[FileImport], None]
 ) -> None:
-    """Judge and apply an import without a preview, as its options allow; again after a concurrent change."""
+    """Judge and apply an import without a preview, as its options allow; again after a concurrent change.
+
+    ``watch`` is called with the import whenever it has progressed. ``Refusal``: ``allocated-list-unwritable``.
+    """
     file_import.state = State.APPLYING
     watch(file_import)
     try:

@@ -9,10 +9,11 @@ from licences.models import FileImport
 
 
 def import_json(file_import: FileImport) -> dict[str, Any]:
-    """The outcome of an import. ``rejected`` has one object per problem, in the order of the file.
+    """The outcome of an import as JSON values, by name, for commands, the API and reports.
 
-    ``new_serials`` and ``new_customers`` are null where no row was judged. ``encoding`` is null for a workbook.
-    ``failure`` is the code of the refusal of a file that cannot be read, else null.
+    ``rejected`` has one object per problem, in the order of the file. ``new_serials`` and ``new_customers`` are null
+    where no row was judged. ``encoding`` is null for a workbook. ``failure`` is the code of the refusal of a file that
+    cannot be read, else null.
     """
     format = file_import.format
     was_judged = bool(file_import.counts)

@@ -65,7 +65,10 @@ def undecided_pairs(file_import: FileImport) -> dict[str, int]:
 
 
 def pair_details(file_import: FileImport, pairs: Iterable[RecordPair]) -> list[PairDetails]:
-    """Return pairs with both records. Pairs whose rows are deleted are left out."""
+    """Show each pair, a row of the file and the record that it may mean, side by side, field by field.
+
+    ``pairs`` are those of the import. Pairs whose rows are deleted are left out.
+    """
     listed = list(pairs)
     rows = _texts_of_rows({each.row_id for each in listed})
     customers = Customer.objects.in_bulk({each.customer_id for each in listed if each.customer_id})
@@ -117,7 +120,10 @@ def _customer_texts(customer: Customer) -> Texts:
 
 
 def _purchase_texts(each: RecordPair, row: Texts, file_import: FileImport) -> Texts:
-    """The purchase line of the other reference: on record, or in another row of the file."""
+    """Column → text of the purchase line that a row may mean: on record, or in another row of the file.
+
+    ``each`` is the pair, ``row`` the texts of the row, whose line number the other one has.
+    """
     line = {"purchase_reference": each.reference, "line": int(row["line"])}
     grant = LicenceGrant.objects.filter(**line).select_related("product", "serial__site__customer").first()
     if grant is None:
@@ -161,7 +167,10 @@ def pair_table(file_import: FileImport) -> tuple[list[str], Iterator[list[str]]]
 
 
 def _filed(file_import: FileImport) -> Iterator[list[str]]:
-    """The rows of ``PAIR_COLUMNS``, in the order of the file, read in chunks."""
+    """The rows of the file of pairs, with the columns ``PAIR_COLUMNS``, in the order of the import's file.
+
+    Read in chunks.
+    """
     pairs = file_import.pairs.order_by("row_id", "pk").iterator(chunk_size=_CHUNK)
     while chunk := list(islice(pairs, _CHUNK)):
         for each in pair_details(file_import, chunk):

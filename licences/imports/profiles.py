@@ -39,7 +39,11 @@ _ADDED_SHAPE = "\n" + shape_of(ADDED_COLUMNS)
 
 
 def reading_hints(kind: str, *, profile: SenderProfile | None = None, guess: bool = False) -> ReadingHints:
-    """What is known about files of this kind: names of columns, and the shapes of all profiles, or of one."""
+    """What is known about the columns of files of a kind, a value of ``FileImport.Kind``, before one is opened.
+
+    That is names of columns, and the headers of all profiles of senders; with ``profile``, only its own, its encoding
+    and its delimiter. ``guess``: columns that no name says are to be guessed.
+    """
     found = import_kind_named(kind)
     known = [profile] if profile else SenderProfile.objects.filter(kind=kind)
     return ReadingHints(
@@ -53,7 +57,7 @@ def reading_hints(kind: str, *, profile: SenderProfile | None = None, guess: boo
 
 
 def _shapes_of(profile: SenderProfile) -> dict[str, KnownShape]:
-    """The shapes of a profile's files: as its sender makes them, and with the columns of rejected rows behind."""
+    """Shape of a header → columns, for files of a profile: as its sender makes them, and as rejected rows come back."""
     shape = KnownShape(tuple(profile.columns), frozenset(profile.defaults))
     return dict.fromkeys((shape_of(profile.titles), shape_of(profile.titles) + _ADDED_SHAPE), shape)
 
@@ -115,9 +119,11 @@ def check_profile(profile: SenderProfile) -> None:
 
 @transaction.atomic
 def save_profile(profile: SenderProfile, *, by: str, source: Mapping[str, str] | None = None) -> SenderProfile:
-    """Save a new or changed profile, with one event that has all of it. Returns it.
+    """Save a new or changed profile of a sender, with one event that has all of it. Returns it.
 
-    ``by`` is a username; ``source`` is added to the event. ``Refusal``: those of ``check_profile``.
+    ``by`` is a username; ``source`` is added to the event. ``Refusal``: ``profile-unnamed``, ``profile-name-taken``,
+    ``profile-shape-taken`` (another profile has these titles), ``profile-column-unknown``, ``columns-twice``,
+    ``columns-missing``, ``profile-encoding-unknown``.
     """
     check_profile(profile)
     profile.changed_by = by
@@ -171,7 +177,9 @@ def assign_columns(profile: SenderProfile, *, file_import_id: int, by: str) -> F
     """Save the profile of a file that waits for its columns; a worker then reads the file by it.
 
     Returns the import, now ``WAITING``. ``by`` is a username. ``Refusal``: ``import-not-waiting`` (also for a second
-    call), and those of ``save_profile``. Rule: docs/imports.md#profiles.
+    call), ``profile-unnamed``, ``profile-name-taken``, ``profile-shape-taken`` (another profile has these titles),
+    ``profile-column-unknown``, ``columns-twice``, ``columns-missing``, ``profile-encoding-unknown``. Rule:
+    docs/imports.md#profiles.
     """
     file_import = FileImport.objects.select_for_update(no_key=True).get(pk=file_import_id)
     if not file_import.awaits_columns:
@@ -186,7 +194,7 @@ def assign_columns(profile: SenderProfile, *, file_import_id: int, by: str) -> F
 
 
 def profile_json(profile: SenderProfile) -> dict[str, Any]:
-    """A profile as JSON values, without the keys of this database."""
+    """A profile as JSON values, by name, without the keys of this database, so that another portal can read it."""
     values = {name: getattr(profile, name) for name in _CARRIED}
     return values | {"kind": str(profile.kind)}  # of a new profile it is a member of the enumeration
 
@@ -208,8 +216,9 @@ def import_profiles(text: str, *, by: str, source: Mapping[str, str] | None = No
     """Save the profiles of a JSON text, all or none; one of the same name is replaced. Idempotent.
 
     ``text`` is what ``export_profiles`` returns, ``by`` a username; ``source`` is added to the events. Returns how many
-    were ``new``, ``changed`` and ``unchanged``. ``Refusal``: ``profiles-not-json``, and those of ``save_profile``.
-    Rule: docs/imports.md#profiles.
+    were ``new``, ``changed`` and ``unchanged``. ``Refusal``: ``profiles-not-json``, ``profile-unnamed``,
+    ``profile-shape-taken`` (another profile has these titles), ``profile-column-unknown``, ``columns-twice``,
+    ``columns-missing``, ``profile-encoding-unknown``. Rule: docs/imports.md#profiles.
     """
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     for values in _profiles_of(text):
@@ -238,7 +247,11 @@ def _profiles_of(text: str) -> list[dict[str, Any]]:
 
 
 def _checked(values: Any) -> dict[str, Any]:
-    """The values of one profile, with defaults for what may be missing. ``Refusal``: ``profiles-not-json``."""
+    """The values of one profile in a JSON text, with defaults for those that it leaves out.
+
+    ``Refusal``: ``profiles-not-json`` for an unknown name, and for a value of another type, too long or not among the
+    choices.
+    """
     empty = profile_json(SenderProfile())
     if not isinstance(values, dict) or not set(values) <= set(empty):
         raise Refusal("profiles-not-json")

@@ -73,7 +73,7 @@ def _done(file_import: FileImport) -> tuple[int, float | None]:
 
 
 def _trouble(file_import: FileImport, now: datetime) -> str:
-    """The value of ``ImportProgress.trouble``."""
+    """Say what keeps an import from progressing, as a value of ``ImportProgress.trouble``; empty if nothing does."""
     # A heartbeat may lie in the future, where the clock of its writer was ahead.
     silence = abs(now - (file_import.heartbeat_at or file_import.uploaded_at))
     if file_import.state in (State.WAITING, State.CONFIRMED):

@@ -48,10 +48,11 @@ _QUANTITIES_NAMED = 20  # of those that are unusual
 
 
 def known_digests(rows: Sequence[tuple[str, ...]]) -> set[str]:
-    """The row digests of all grants in force of the purchases that these rows name.
+    """The row digests that are on record for the purchases that a block of rows names.
 
-    A repeated file repeats long runs of rows. Where neither the first nor the last purchase is on record, the result
-    is empty and the rows are judged like any others.
+    ``rows`` are cells in the order of ``COLUMNS``. Rows with such a digest are unchanged, and no keys have to be
+    computed for them: a repeated file repeats long runs of rows. Where neither the first nor the last purchase of the
+    block is on record, the result is empty and the rows are judged like any others.
     """
     named = [str(cells[0]) for cells in rows if cells[0].isprintable()] or [""]
     with connection.cursor() as cursor:
@@ -94,7 +95,11 @@ def judge_rows(file_import: FileImport, *, done: Callable[[float], None] = lambd
 
 
 def _judge_keys(run: StatementRunner, file_import: FileImport) -> int:
-    """Reject rows by their purchase key and product; returns how many keys are repeated within the file."""
+    """Judge rows by their purchase reference and line, and by their product.
+
+    Rejects those with a key twice in the file or on record with other content, and those with an unknown product.
+    Returns how many keys are repeated within the file with the same content.
+    """
     duplicates = run(statements.FIND_DUPLICATES)
     temporary_tables.analyze("duplicate_in_file", "product_key")
     run(statements.MATCH_TO_RECORDS)
@@ -110,7 +115,10 @@ def _judge_keys(run: StatementRunner, file_import: FileImport) -> int:
 
 
 def _judge_serials(run: StatementRunner, file_import: FileImport) -> None:
-    """Find the serial number of each open row; reject foreign, similar and ambiguous ones."""
+    """Find the serial number of each row that is not rejected or unchanged.
+
+    Rejects those whose serial number is another customer's, similar to a known one, or not the only one that is meant.
+    """
     if run(statements.FIND_NAMED_SERIALS):
         temporary_tables.analyze("named_serial")
         refused = run(statements.REFUSE_SERIALS_OF_OTHERS)
@@ -135,7 +143,11 @@ def _judge_serials(run: StatementRunner, file_import: FileImport) -> None:
 
 
 def _judge_totals(run: StatementRunner, *, many_products: bool) -> None:
-    """Add up what open rows bring, and reject rows beyond the limits of quantity and products."""
+    """Add up what the rows bring, and reject those that would take a serial beyond its limits.
+
+    These are 0 to ``MAX_QUANTITY`` licences of a product and, if there are ``many_products``, that is more than a
+    serial may hold, ``MAX_PRODUCTS_PER_SERIAL`` products.
+    """
     run(statements.ADD_TOTALS)
     temporary_tables.analyze("total")
     refused = run(statements.REFUSE_TOTALS)
@@ -146,7 +158,7 @@ def _judge_totals(run: StatementRunner, *, many_products: bool) -> None:
 
 
 def _drop_refused(run: StatementRunner, refused: int) -> None:
-    """Where rows were rejected, remove them from the matches and add up again. ``refused`` is their number."""
+    """Take rows that were just rejected out of the totals, which are added up again. ``refused`` is their number."""
     if refused:
         run(statements.DROP_REFUSED_MATCHES)
         run(statements.CLEAR_TOTALS)
@@ -154,14 +166,14 @@ def _drop_refused(run: StatementRunner, refused: int) -> None:
 
 
 def judged_totals(file_import: FileImport) -> JudgedTotals:
-    """Return what the judgement just made found besides outcomes."""
+    """Return what the latest judgement found besides outcomes: new records, open decisions, unusual quantities."""
     run = StatementRunner(file_import)
     ((new_serials, new_customers),) = run.fetch_all(statements.COUNT_NEW)
     return JudgedTotals(new_serials, new_customers, record_pairs.waiting_rows(run), _unusual_quantities(run))
 
 
 def _unusual_quantities(run: StatementRunner) -> dict[str, Any]:
-    """How many quantities are unusual, and the first of them, as ``JudgedTotals`` has them."""
+    """How many quantities of the judged rows are unusual, and the first of them, as ``JudgedTotals`` has them."""
     ((count,),) = run.fetch_all(quantity_statements.COUNT_UNUSUAL)
     found = run.fetch_all(quantity_statements.FIRST_UNUSUAL, limit=_QUANTITIES_NAMED) if count else []
     rows = [
@@ -191,7 +203,7 @@ def _text(line: PurchaseLine, column: str) -> str:
 
 
 def _serials(detail: str) -> list[str]:
-    """Space-separated codes as a sorted list without repetition, grouped for display."""
+    """Serial numbers, separated by spaces in ``detail``, as a sorted list without repetition, grouped for display."""
     return [codes.grouped(code) for code in sorted(set(detail.split()))]
 
 
@@ -267,7 +279,10 @@ _CUSTOMER_COLUMNS = ("id", "number", "name", *CONTACT_COLUMNS, "name_search", "m
 
 
 def _insert_customers(run: StatementRunner) -> None:
-    """Insert the new customers. Their keys are computed here, so that one rule decides which names are equal."""
+    """Insert the new customers of the judged rows, with their keys.
+
+    The keys are computed here and not in SQL, so that one rule decides which names are equal.
+    """
     with temporary_tables.chunked_cursor() as cursor:
         cursor.execute(statements.READ_NEW_CUSTOMERS)
         while chunk := cursor.fetchmany(_CHUNK):
@@ -275,7 +290,11 @@ def _insert_customers(run: StatementRunner) -> None:
 
 
 def _keyed(customers: Iterable[tuple[Any, ...]], now: str) -> Iterator[list[str | None]]:
-    """The rows of ``_CUSTOMER_COLUMNS`` for new customers, with their search and match keys."""
+    """The rows of ``_CUSTOMER_COLUMNS`` for new customers, with their search and match keys.
+
+    ``customers`` has a primary key and the texts of number, name and contact for each; ``now`` is the time as the
+    database stores it.
+    """
     for customer_id, number, name, address_line1, *rest, staged_key in customers:
         # Rows with a customer number are staged without a key.
         key = staged_key or match_key(name, address_line1, rest[1])
@@ -291,7 +310,7 @@ def change_records(by: str) -> None:
 
 
 def _draw_codes() -> None:
-    """Give every new serial without a code one: the code that it had before a restore, else an unused random one."""
+    """Give every new serial that has no code yet one: what it had before a restore, else an unused random one."""
     with connection.cursor() as cursor:
         if ReturningSerial.objects.exists():
             cursor.execute(returning_statements.RETURN_CODES)
@@ -301,7 +320,7 @@ def _draw_codes() -> None:
 
 
 def _serials_without_code(cursor: Any) -> list[int]:
-    """The numbers of at most ``_CODES_AT_ONCE`` new serials that have no code yet."""
+    """The row numbers of at most ``_CODES_AT_ONCE`` new serials that have no code yet."""
     cursor.execute(statements.SERIALS_WITHOUT_CODE, {"limit": _CODES_AT_ONCE})
     return [n for (n,) in cursor.fetchall()]
 

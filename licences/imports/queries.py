@@ -55,7 +55,7 @@ def _others_of_the_file(file_import: FileImport) -> QuerySet[FileImport]:
 
 
 def rows_to_import(file_import: FileImport) -> int:
-    """How many rows an import will write when it is confirmed, or wrote."""
+    """How many rows of an import will be written when it is confirmed, or were written when it was applied."""
     return sum(count for name, count in file_import.counts.items() if name not in ("unchanged", "rejected"))
 
 

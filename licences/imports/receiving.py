@@ -45,7 +45,10 @@ def store_upload(file_import: FileImport, upload: File) -> Iterator[None]:
 
 
 def _save_once(file_import: FileImport, token: str) -> FileImport | None:
-    """Save the import; if its form and file were sent before, save nothing and return the import they began."""
+    """Save the import of an upload, unless it was sent before with the same one-time ``token``.
+
+    Returns None once it is saved; else the import that the same form and file of this user began before.
+    """
     if not token:
         file_import.save()
         return None

@@ -44,9 +44,10 @@ class FoundPair:
 
 
 def decisions_on(file_import: FileImport, pairs: Iterable[str]) -> dict[str, str]:
-    """Return pair → ``RecordPair.Decision`` for those that were decided, by this import or an earlier one.
+    """Say which pairs of a row and a record were decided: pair → ``RecordPair.Decision`` (the same, or another).
 
-    The latest decision counts; what the command was given comes before all.
+    ``pairs`` are digests that identify pairs. A decision of this import or an earlier one counts, the latest first;
+    what the import command was given comes before all.
     """
     given = file_import.decisions or {}
     wanted = iter(pairs)
@@ -59,10 +60,10 @@ def decisions_on(file_import: FileImport, pairs: Iterable[str]) -> dict[str, str
 
 
 def decide_pairs(file_import: FileImport, pairs: Iterable[FoundPair]) -> dict[str, str]:
-    """Return ``decisions_on`` pairs, and keep for ``store_pairs`` those that no earlier import decided.
+    """Note the pairs that a judgement found, and return what was decided about them, as ``decisions_on`` does.
 
-    Those that the command was given decisions on are kept too. ``pairs`` may name one more than once. Rule:
-    docs/imports.md#is-it-the-same.
+    Those that no earlier import decided, or on which the import command was given a decision, are kept for
+    ``store_pairs``. ``pairs`` may name one more than once. Rule: docs/imports.md#is-it-the-same.
     """
     unique = {each.pair: each for each in pairs}
     decided, given = decisions_on(file_import, unique), file_import.decisions or {}
@@ -92,7 +93,10 @@ FROM record_pair ORDER BY row_id, pair ON CONFLICT DO NOTHING
 
 
 def store_pairs(file_import: FileImport) -> None:
-    """Replace the undecided pairs of an import by those of the judgement just made. Call within a transaction."""
+    """Store the pairs of the judgement just made in place of the undecided ones of the import.
+
+    Call within a transaction.
+    """
     run = StatementRunner(file_import)
     run(_DELETE)
     if file_import.kind == FileImport.Kind.PURCHASES:
@@ -109,7 +113,8 @@ def counts_of_decisions(file_import: FileImport) -> dict[str, int]:
 def read_decisions(path: Path) -> dict[str, str]:
     """Read a file of decided pairs (``pair_details.pair_table``): pair → decision, without those that are empty.
 
-    ``Refusal``: those of ``spreadsheets.reading.open_table``, and ``decision-unknown``.
+    ``Refusal``: ``decision-unknown`` (with its row), ``columns-missing``, ``columns-twice``, ``file-unreadable``,
+    ``file-empty`` and what else keeps a table from being read (``spreadsheets.reading.open_table``).
     """
     decisions = {}
     table = open_table(path, columns=("decision", "pair"), required=("decision", "pair"))
@@ -123,7 +128,7 @@ def read_decisions(path: Path) -> dict[str, str]:
 
 
 def waiting_rows(run: StatementRunner) -> dict[str, int]:
-    """Return kind of pair → rows that wait for a decision, of the judgement just made; without zeros."""
+    """Count the rows of the judgement just made that wait for a decision: kind of pair → rows, without zeros."""
     listed = ", ".join(f"'{reason}'" for reason in REASONS)
     counted = run.fetch_all(f"SELECT reason, count(*) FROM problem WHERE reason IN ({listed}) GROUP BY reason")
     return {REASONS[reason].value: rows for reason, rows in counted}

@@ -61,7 +61,7 @@ class _OtherSpelling:
 
     @property
     def pair(self) -> str:
-        """The digest of both references."""
+        """The digest of both references, which identifies the pair in decisions."""
         return pair_digest(Kind.REFERENCE, self.line.purchase_reference, self.reference)
 
     def problem(self) -> tuple[str, str, str]:
@@ -70,9 +70,11 @@ class _OtherSpelling:
 
 
 def judge_references(run: StatementRunner, file_import: FileImport) -> None:
-    """Mark rows unchanged that are on record in another spelling, and refuse those that wait for a decision.
+    """Judge rows whose purchase is on record, or in the file before, with its reference in another spelling.
 
-    Reads and changes ``judged``, and fills ``problem``.
+    Rows that are the same by the rules are marked unchanged; rows for which a person has to say so are rejected
+    (``purchase-written-otherwise``). Reads and changes the table ``judged``, and fills ``problem``. Rule:
+    docs/decisions.md#a-key-typed-otherwise.
     """
     temporary_tables.create(statements.TABLES)
     odd = [each for (each,) in run.fetch_all(statements.ODD_ROWS)]
@@ -92,14 +94,20 @@ def judge_references(run: StatementRunner, file_import: FileImport) -> None:
 
 
 def _on_record(run: StatementRunner) -> Iterator[_OtherSpelling]:
-    """Open rows whose purchase line is on record under another spelling of its reference, each with that spelling."""
+    """The rows whose purchase line is on record under another spelling of its reference, each with that spelling.
+
+    Only rows that no earlier step rejected or found unchanged.
+    """
     for row, known, digest, checks, quantity, *values in run.fetch_all(statements.ROWS_ON_RECORD):
         line = PurchaseLine(*values)
         yield _OtherSpelling(row, line, known, digest, checks, quantity, "key-with-other-content", checks)
 
 
 def _in_file(run: StatementRunner) -> Iterator[_OtherSpelling]:
-    """Open rows whose purchase line is in an earlier row of the file in another spelling, each with that spelling."""
+    """The rows whose purchase line stands earlier in the file in another spelling, each with that spelling.
+
+    Only rows that no earlier step rejected or found unchanged.
+    """
     found = run.fetch_all(statements.ROWS_IN_FILE)
     firsts = {first: run.fetch_all(statements.CONTENT_IN_FILE, first=first)[0] for _row, first, *_ in found}
     for row, first, reference, *values in found:
@@ -108,7 +116,11 @@ def _in_file(run: StatementRunner) -> Iterator[_OtherSpelling]:
 
 
 def _judge_spellings(run: StatementRunner, file_import: FileImport, found: list[_OtherSpelling]) -> None:
-    """Judge rows by their first spelling that is the same, or that nobody has decided yet."""
+    """Judge each row by the first of its other spellings that is the same, or that nobody has decided yet.
+
+    ``found`` has the rows with their other spellings. The row is then unchanged, or rejected: with other content, or
+    because somebody has to decide.
+    """
     asked = [each for each in found if not each.is_same_to_the_eye]
     rows = Counter(each.pair for each in asked)
     decided = record_pairs.decide_pairs(

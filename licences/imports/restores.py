@@ -53,7 +53,10 @@ def recall_allocated_serials() -> RecalledSerials:
 
 
 def _recall(each: AllocatedList) -> None:
-    """Keep the lost serial numbers of one list. Raises ``ValueError`` or ``OSError`` where the list breaks off."""
+    """Keep each serial number of a list that the database has lost, for its purchase to get it again.
+
+    Raises ``ValueError`` or ``OSError`` where the list breaks off; what stands before that is kept.
+    """
     batch: list[list[Any]] = []
     try:
         for allocation in each.serials():
@@ -66,7 +69,10 @@ def _recall(each: AllocatedList) -> None:
 
 
 def _keep(batch: list[list[Any]]) -> None:
-    """Keep the allocations whose serial number is not in the database."""
+    """Store, of these entries of a list, those whose serial number the database does not have.
+
+    An entry is ``[purchase reference, allocation key, place, serial]``. The next import of that purchase reads them.
+    """
     known = set(Serial.objects.filter(code__in={serial for *_rest, serial in batch}).values_list("code", flat=True))
     gone = [
         ReturningSerial(purchase_reference=reference, allocation_key=key, place=place, code=serial)

@@ -36,7 +36,7 @@ class ResultTable:
 
 
 def csv_delimiter() -> str:
-    """The delimiter by which the spreadsheet program of a reader of the current language divides CSV files."""
+    """The sign between the cells of CSV files for readers of the current language: ";" for German, else ","."""
     return ";" if (get_language() or "").startswith("de") else ","
 
 
@@ -67,7 +67,10 @@ def _rejected(file_import: FileImport) -> Iterator[RejectedRow]:
 
 
 def _file_of(file_import: FileImport, path: Path | None) -> TableFile | None:
-    """The file of an import, opened again; None where it is deleted or cannot be read any more."""
+    """The file of an import, opened again; None where it is deleted or cannot be read any more.
+
+    ``path`` is where it is; None for the upload.
+    """
     if path is None and not file_import.upload:
         return None
     with suppress(Refusal, OSError):
@@ -76,7 +79,7 @@ def _file_of(file_import: FileImport, path: Path | None) -> TableFile | None:
 
 
 def _rows_as_they_came(file_import: FileImport, table: TableFile, width: int) -> Iterator[list[str]]:
-    """The cells of the rejected rows in the file, padded to its header, with number and error."""
+    """The cells of the rejected rows as they are in the file, each row ``width`` cells long, with number and error."""
     records = table.records()
     for each in _rejected(file_import):
         cells = next((cells for number, cells in records if number == each.row), None)
@@ -87,7 +90,10 @@ def _rows_as_they_came(file_import: FileImport, table: TableFile, width: int) ->
 
 
 def write_rejected(file_import: FileImport, out: "BinaryWriter", path: Path | None = None) -> None:
-    """Write ``rejected_table`` as CSV to a binary file."""
+    """Write the rejected rows of an import as CSV to the binary file ``out``, with what is wrong with each.
+
+    ``path`` is the file that was imported, by default the upload.
+    """
     from licences.spreadsheets.writing import CsvWriter  # loads openpyxl, which only rejected rows need
 
     table = rejected_table(file_import, path)

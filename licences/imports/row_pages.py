@@ -123,14 +123,18 @@ def row_page(file_import: FileImport, tab: RowTab, position: PagePosition) -> Ro
 
 
 def _clamped(position: PagePosition, last: int) -> PagePosition:
-    """The position within the import: keys beyond its last row number belong to other imports."""
+    """The position, moved to the import's last row number if it is beyond: further keys belong to other imports."""
     return PagePosition(min(position.after, last), None if position.before is None else min(position.before, last))
 
 
 def _page(
     rows: QuerySet[Any], position: PagePosition, *, first: int, details: Callable[[list[Any]], list[Any]]
 ) -> RowPage:
-    """A page along the keys, where a key is ``first`` + row number. ``details`` turns its objects into shown rows."""
+    """A page of rows along their keys, before or after a position.
+
+    ``first`` is the key before the import's first row, so that a key is ``first`` + row number. ``details`` turns the
+    objects of a page into what is shown.
+    """
     backwards = position.before is not None
     key = first + (position.after if position.before is None else position.before)
     objects, more = keyset.page(rows, ["pk"], size=PAGE_SIZE, position=[key], backwards=backwards)
@@ -211,7 +215,7 @@ class ChangedRowDetails:
 
 
 def _rejected_details(file_import: FileImport, rows: list[RejectedRow]) -> list[RejectedRowDetails]:
-    """Rejected rows with their problems and their outcomes in the preview before."""
+    """What is shown of rejected rows: their problems, and their outcomes in the preview before."""
     outcomes = RowOutcome.objects.in_bulk([each.pk for each in rows])
     return [
         RejectedRowDetails(
@@ -222,7 +226,10 @@ def _rejected_details(file_import: FileImport, rows: list[RejectedRow]) -> list[
 
 
 def _accepted_details(file_import: FileImport, outcomes: list[RowOutcome]) -> list[AcceptedRowDetails]:
-    """Good rows with their staged values. Rows whose staged values are deleted are left out."""
+    """What is shown of good rows, whose outcomes are given: their staged values.
+
+    Rows whose staged values are deleted are left out.
+    """
     staged = import_kind(file_import).model.objects.in_bulk([each.pk for each in outcomes])
     named = {each.serial for each in outcomes}
     known = set(Serial.objects.filter(code__in=named).values_list("code", flat=True))
@@ -234,7 +241,7 @@ def _accepted_details(file_import: FileImport, outcomes: list[RowOutcome]) -> li
 
 
 def _changed_details(file_import: FileImport, outcomes: list[RowOutcome]) -> list[ChangedRowDetails]:
-    """Rows that differ from the preview before, with both outcomes."""
+    """What is shown of rows that differ from the preview before: each with both outcomes."""
     kind = import_kind(file_import)
     keys = [each.pk for each in outcomes]
     staged, rejected = kind.model.objects.in_bulk(keys), RejectedRow.objects.in_bulk(keys)

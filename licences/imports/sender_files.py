@@ -33,7 +33,11 @@ class SenderFile:
     extra: ExtraRows
 
     def rows(self, kind: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Row number and cells of the rows of data; see ``TableFile.rows`` for the refusals."""
+        """Pairs of row number and cells of the rows of data; ``kind`` is a value of ``FileImport.Kind``.
+
+        The cells are as the profile of the sender has them. ``Refusal``, while rows are read: ``file-broken``,
+        ``row-too-large``, ``row-nul``, ``row-not-decodable``, ``file-unreadable``, ``file-too-large-unpacked``.
+        """
         rows = self.table.rows(skip=self.extra.skips)
         profile = self.profile
         if profile is None or not (profile.defaults or profile.decimal_style or profile.has_own_numbers):
@@ -53,9 +57,13 @@ class SenderFile:
 
 
 def open_sender_file(file_import: FileImport, path: Path) -> SenderFile:
-    """Open the file of an import: by the profile that the import has, else by the profile of its titles, else by names.
+    """Open the file of an import, and find out which column is which.
 
-    ``Refusal``: those of ``open_table``.
+    They are those of the profile that the import has, else of the profile whose sender writes these titles, else those
+    that the titles name. ``path`` is where the file is. ``Refusal``: ``file-unreadable``, ``file-empty``,
+    ``file-encrypted``, ``file-is-spreadsheet`` (of a kind that is not read), ``file-too-large-unpacked``,
+    ``file-broken``, ``file-no-table``, ``file-of-other-kind``, ``columns-missing``, ``columns-twice``,
+    ``columns-too-many``.
     """
     kind, profile = import_kind(file_import), file_import.profile
     hints = reading_hints(file_import.kind, profile=profile)
@@ -79,9 +87,9 @@ def open_sender_file(file_import: FileImport, path: Path) -> SenderFile:
 
 
 def guessed_table(kind: str, path: Path) -> TableFile:
-    """A file whose columns are not known yet, with the most likely header and what its titles seem to mean.
+    """Open a file whose columns are not known yet, with the most likely header and what its titles seem to mean.
 
-    ``Refusal``: those of ``open_table``.
+    ``kind`` is a value of ``FileImport.Kind``. ``Refusal``: the codes of ``open_sender_file`` but those about columns.
     """
     found = import_kind_named(kind)
     hints = reading_hints(kind, guess=True)
@@ -89,7 +97,10 @@ def guessed_table(kind: str, path: Path) -> TableFile:
 
 
 def may_be_asked(file_import: FileImport, refusal: Refusal) -> bool:
-    """Whether a person can say what the columns of a refused file are: it is a table, and not one of another kind."""
+    """Whether a person can say what the columns of an import's file are, which was refused.
+
+    They can if it is a table, was refused for its columns, and is not a file of another kind.
+    """
     if refusal.code not in _ASKABLE:
         return False
     path = Path(file_import.upload.path)
@@ -102,7 +113,7 @@ def may_be_asked(file_import: FileImport, refusal: Refusal) -> bool:
 
 
 def _is_of_kind(kind: str, path: Path) -> bool:
-    """Whether a file has the columns of this kind, by their own names."""
+    """Whether the file at ``path`` has the columns of this kind of import, by their own names."""
     found = import_kind_named(kind)
     try:
         open_table(path, columns=found.columns, required=found.required_columns)

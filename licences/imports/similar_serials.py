@@ -19,9 +19,9 @@ _UNKNOWN = "SELECT code FROM named_serial WHERE target < 0"
 
 
 def find_similar(run: StatementRunner) -> int:
-    """Fill ``similar_serial`` with pairs of an unknown serial number and a known one similar to it.
+    """Find the serial numbers in a file that are unknown, but one slip away from a known one; returns how many.
 
-    Reads ``named_serial``. Returns how many unknown serial numbers have a similar one.
+    Reads the table ``named_serial`` and fills ``similar_serial`` with the pairs.
     """
     temporary_tables.create(TABLES)
     ((unknown,),) = run.fetch_all("SELECT count(*) FROM named_serial WHERE target < 0")
@@ -34,9 +34,9 @@ def find_similar(run: StatementRunner) -> int:
 
 
 def _look_up(run: StatementRunner) -> None:
-    """Fill ``similar_serial`` for a few unknown serial numbers.
+    """Find known serial numbers similar to a few unknown ones, and insert the pairs into ``similar_serial``.
 
-    Every spelling one slip away from them is made and looked up; those that are known serial numbers are inserted.
+    Every spelling one slip away from the unknown ones is made and looked up.
     """
     codes = [code for (code,) in run.fetch_all(_UNKNOWN)]
     spellings = ((spelling, code) for code in codes for spelling in near_misses(code, SERIAL_LENGTH))
@@ -49,7 +49,10 @@ def _look_up(run: StatementRunner) -> None:
 
 
 def _compare_with_all(run: StatementRunner) -> None:
-    """Fill ``similar_serial`` by comparing the unknown serial numbers with all known ones, position by position."""
+    """Find known serial numbers similar to many unknown ones, and insert the pairs into ``similar_serial``.
+
+    The unknown ones are compared with all known ones, position by position.
+    """
     for position in range(1, SERIAL_LENGTH + 1):
         run(
             f"INSERT INTO near_spelling SELECT {_masked_at(position, 'n.code')}, n.code FROM named_serial n "

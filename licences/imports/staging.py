@@ -44,7 +44,10 @@ def stage_rows(
 
 
 def _stage_chunk(file_import: FileImport, rows: Iterator[Row], fraction: Callable[[], float]) -> bool:
-    """Stage the next rows in one transaction and save the progress; returns whether there were any."""
+    """Stage the next rows in one transaction and save the progress; returns whether there were any.
+
+    ``fraction`` returns how much of the file is read, from 0 to 1.
+    """
     read = 0
     with transaction.atomic():
         while block := list(islice(rows, BLOCK)):
@@ -58,7 +61,7 @@ def _stage_chunk(file_import: FileImport, rows: Iterator[Row], fraction: Callabl
 
 
 def _stage_block(file_import: FileImport, block: Sequence[Row]) -> None:
-    """Stage rows whose known digests are looked up together; unreadable ones become rejected rows."""
+    """Stage a block of rows, whose known digests are looked up together; unreadable ones become rejected rows."""
     kind = import_kind(file_import)
     first_id, _last = file_import.row_ids
     known_digests = kind.known_digests([cells for _row, cells in block])
@@ -81,7 +84,10 @@ def _stage_block(file_import: FileImport, block: Sequence[Row]) -> None:
 def rejected_values(
     row_id: int, problems: Sequence[CellProblem], cells: Sequence[str], *, readable: bool
 ) -> Sequence[str | None]:
-    """The values of ``REJECTED_COLUMNS``. ``readable``: the row is staged too, and was rejected when it was judged."""
+    """The values of ``REJECTED_COLUMNS`` for a row, its cells and what is wrong with them.
+
+    ``readable``: the row is staged too, and was rejected when it was judged.
+    """
     return (str(row_id), problems_as_json(problems), _json(list(cells)), "1" if readable else "0")
 
 

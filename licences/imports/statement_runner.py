@@ -40,6 +40,7 @@ class StatementRunner:
     """
 
     def __init__(self, file_import: FileImport) -> None:
+        """Prepare to run statements on the rows of this import; reads the clock once."""
         lo, hi = file_import.row_ids
         self.now = connection.ops.adapt_datetimefield_value(timezone.now())
         self.parameters = {"lo": lo, "hi": hi, "file_import": file_import.pk or None, "now": self.now}
@@ -51,12 +52,15 @@ class StatementRunner:
             return int(cursor.rowcount)
 
     def lock_rows(self, statement: str) -> None:
-        """Lock the rows that a query selects, in its order. On SQLite the transaction itself is the lock."""
+        """Lock the rows that a query, ``statement``, selects, in its order. On SQLite the transaction is the lock."""
         if connection.vendor == "postgresql":
             self(f"{statement} FOR NO KEY UPDATE")
 
     def fetch_all(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        """All rows of a query, in memory; ``parameters`` are added to those of the import."""
+        """Run a query and return all its rows, held in memory.
+
+        ``parameters`` are added to those of the import.
+        """
         with connection.cursor() as cursor:
             cursor.execute(statement, self.parameters | parameters)
             return list(cursor.fetchall())

@@ -34,7 +34,7 @@ def fill_missing_keys(connection: Any) -> None:
 
 
 def _fill_customers(connection: Any) -> int:
-    """Make the keys of the next customers without; returns how many."""
+    """Make the search and match keys of the next customers that have none; returns how many customers."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(_WITHOUT_KEYS, [_CUSTOMERS])
         rows = cursor.fetchall()
@@ -44,7 +44,11 @@ def _fill_customers(connection: Any) -> int:
 
 
 def _customer_values(customer_id: int, key: str, number: str, *details: str) -> tuple[Any, ...]:
-    """The parameters of ``_SET_KEYS``. No purchase matches a customer that was erased."""
+    """The parameters of ``_SET_KEYS`` for the customer with this primary key: the keys of its number and details.
+
+    ``number`` and ``details`` are the stored texts, ``key`` is the stored match key. A customer that was erased, as
+    that key says, gets keys that no purchase matches.
+    """
     keys = _ERASED._replace(details_key=key) if key.startswith("erased ") else customer_keys(*details)
     return (sparse_number_key(number), *keys, customer_id)
 
@@ -72,7 +76,10 @@ def _fill_references(connection: Any) -> bool:
 
 
 def mark_references(connection: Any) -> None:
-    """Note that all grants have the keys of their references: they were inserted together, under the lock."""
+    """Note that the references of all grants have their keys: they were inserted together, under the lock.
+
+    ``fill_missing_keys`` then reads none of these grants.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM licences_licencegrant")
         _set_mark(cursor, cursor.fetchone()[0])

@@ -121,14 +121,20 @@ def serials_in_use(file_import: FileImport) -> SerialsInUse:
 
 
 def _topped_up(own: QuerySet[LicenceGrant], touched: QuerySet[Serial]) -> QuerySet[Any]:
-    """Codes of serials with purchase lines that were recorded later: batches are recorded one at a time."""
+    """Codes of the serials in ``touched`` that have purchase lines recorded after those in ``own``.
+
+    ``own`` are the lines of the import, ``touched`` its serials. Batches are recorded one at a time.
+    """
     last = own.aggregate(last=Max("pk"))["last"] or 0
     later = grants_in_force().filter(pk__gt=last, serial=OuterRef("pk"))
     return touched.filter(Exists(later)).values_list("code", flat=True)
 
 
 def _used(file_import: FileImport, touched: QuerySet[Serial]) -> QuerySet[Any]:
-    """Codes of serials with an event since: events are numbered in the order in which their transactions ended."""
+    """Codes of the serials in ``touched``, those of the import, that have an event since it was applied.
+
+    Events are numbered in the order in which their transactions ended.
+    """
     recorded = _recorded(file_import)
     since = Event.objects.filter(kind__in=_USES, serial__in=touched.values("code"))
     since = since.filter(pk__gt=recorded.pk) if recorded else since
@@ -144,9 +150,10 @@ def _recorded(file_import: FileImport) -> Event | None:
 
 
 def _taken_over(file_import: FileImport, touched: QuerySet[Serial]) -> QuerySet[Any]:
-    """Codes of serials that were taken over from an older system, where any were taken over since the import.
+    """Codes of the serials in ``touched``, those of the import, that were taken over from an older system.
 
-    No record says when one serial was taken over, so this may name one that was taken over before.
+    None where no serial at all was taken over since the import. No record says when one serial was taken over, so this
+    may name one that was taken over before.
     """
     applied = FileImport.objects.filter(kind=FileImport.Kind.INSTALLATIONS, state=FileImport.State.APPLIED)
     if not applied.filter(ended_at__gte=file_import.ended_at).exists():
@@ -171,7 +178,7 @@ def reversed_table(file_import: FileImport) -> tuple[list[str], Iterator[list[An
 
 
 def _reversed_row(file_import: FileImport, grant: LicenceGrant) -> list[str]:
-    """The cells, in the order of ``COLUMNS``, of a line that returns what a grant brought."""
+    """The cells, in the order of ``COLUMNS``, of a row for a purchase file that returns what a grant brought."""
     site, customer = grant.serial.site, grant.serial.site.customer
     values = {
         "purchase_reference": f"RETURN-IMPORT-{file_import.pk}",

@@ -38,7 +38,7 @@ _OLD_SERIALS = ("EXAM-PLE1", "SAMP-LE22")  # of an older system; the template of
 
 
 def _purchases() -> list[Row]:
-    """A purchase of two lines that is allocated a serial number, and two purchases of existing serial numbers."""
+    """Example rows: a purchase of two lines that is allocated a serial, and two purchases of existing serials."""
     sku, *others = Product.objects.order_by("slot").values_list("sku", flat=True)[:2] or ["XCH-SRV"]
     covered = date(2027, 1, 31)
     new: Row = {**_NORTH, "purchase_reference": "EXAMPLE-100", "purchased_on": date(2026, 1, 15)}
@@ -53,7 +53,7 @@ def _purchases() -> list[Row]:
 
 
 def _installations() -> list[Row]:
-    """Two installations, of the existing serial numbers in the template of purchases."""
+    """Example rows: two installations, of the existing serial numbers in the template of purchases."""
     first, second = _OLD_SERIALS
     return [
         {**_registered(_SOUTH), "serial": first, "site_id": "EXAM-PLES-ITE1"},

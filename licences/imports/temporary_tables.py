@@ -11,7 +11,10 @@ _KEY = {"sqlite": "INTEGER PRIMARY KEY", "postgresql": "bigint PRIMARY KEY"}
 
 
 def create(tables: Mapping[str, str]) -> None:
-    """Create the tables, or empty them: name → columns, where ``{key}`` stands for an integer primary key."""
+    """Create temporary tables for this connection, or empty those that exist.
+
+    ``tables`` maps a name to its columns as SQL, in which ``{key}`` stands for an integer primary key.
+    """
     key = _KEY[connection.vendor]
     statements = [
         f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns.format(key=key)})" for name, columns in tables.items()
@@ -26,7 +29,10 @@ _LIMITS = {"work_mem": "96MB", "temp_buffers": "64MB", "jit": "off"}
 
 
 def _set_limits() -> None:
-    """Apply the settings until the end of the transaction or, outside of one, of the connection."""
+    """Set what memory and planning statements on temporary tables may use, on PostgreSQL.
+
+    This holds until the end of the transaction or, outside of one, of the connection.
+    """
     if connection.vendor == "postgresql":
         local = connection.in_atomic_block
         settings = [(name, value, local and name != "temp_buffers") for name, value in _LIMITS.items()]
@@ -39,7 +45,7 @@ _TEMPORARY = {"sqlite": "temp", "postgresql": "pg_temp"}
 
 
 def drop(tables: Mapping[str, str]) -> None:
-    """Drop the tables, which releases the space of a large file."""
+    """Drop temporary tables, given as for ``create``; this releases the space of a large file."""
     _run([f"DROP TABLE IF EXISTS {_TEMPORARY[connection.vendor]}.{name}" for name in tables])
 
 
@@ -73,7 +79,10 @@ def check_references() -> None:
 
 
 def next_id(table: str, number: str = "row_number() OVER ()") -> str:
-    """SQL for the next free id of a table in each row of a statement; ``number`` is SQL that counts its rows from 1."""
+    """SQL for free primary keys of a table: the next one for each row that a statement inserts.
+
+    ``number`` is SQL that counts the rows of the statement from 1.
+    """
     if connection.vendor == "postgresql":
         return f"nextval('{_sequence(table)}')"
     return f"(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = '{table}') + {number}"
@@ -87,13 +96,13 @@ def _sequence(table: str) -> str:
 
 
 def concatenated(expression: str) -> str:
-    """SQL that aggregates texts, separated by spaces."""
+    """SQL of an aggregate that joins the texts of an expression, separated by spaces."""
     function = "string_agg" if connection.vendor == "postgresql" else "group_concat"
     return f"{function}({expression}, ' ')"
 
 
 @contextmanager
 def chunked_cursor() -> Iterator[Any]:
-    """A cursor that fetches rows in chunks and never holds all of them in memory."""
+    """A database cursor that fetches rows in chunks and never holds all of them in memory."""
     with connection.chunked_cursor() as cursor:
         yield cursor

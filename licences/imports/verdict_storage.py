@@ -22,9 +22,10 @@ _INSERT = (
 
 
 def collect_verdicts(file_import: FileImport) -> int:
-    """Collect the verdicts of the judgement just made; returns how many differ from the stored ones.
+    """Collect the verdict on each row of the judgement just made; returns how many differ from the stored ones.
 
-    Reads the temporary tables of the judgement, and leaves the verdicts in ``verdict`` for ``store_verdicts``.
+    Reads the temporary tables of the judgement, and leaves the verdicts in the table ``verdict`` for
+    ``store_verdicts``.
     """
     temporary_tables.create(TABLES)
     run = StatementRunner(file_import)

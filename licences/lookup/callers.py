@@ -38,10 +38,11 @@ class CallersFound:
 
 
 def find_callers(number: str) -> CallersFound:
-    """Find who calls from a number, in any form that telephone systems send. Whoever is not on record is an empty list.
+    """Find the customers who may be calling from a telephone number; none where it is not on record.
 
-    It is the look-up of the page, of which only telephone numbers count: the number on record, with or without its area
-    and country code, or else another extension of it. Nobody is found by fewer than seven digits.
+    ``number`` has any form that telephone systems send. It is the look-up of the page, of which only telephone numbers
+    count: the number on record, with or without its area and country code, or else another extension of it. Nobody is
+    found by fewer than seven digits. Rule: docs/look-up.md#who-calls.
     """
     found = look_up(dialled_number(number), with_codes=False)
     if found.near:
@@ -55,6 +56,11 @@ def find_callers(number: str) -> CallersFound:
 
 
 def _by_customer(serials: list[SerialSummary], certainty: CallerCertainty, *, more: bool) -> CallersFound:
+    """Gather serial numbers by customer, in their order, as callers of this certainty.
+
+    ``more``: there may be others that were not read. ``SURE`` becomes ``SHARED`` where there are several customers, or
+    may be.
+    """
     groups: dict[int, list[SerialSummary]] = {}
     for serial in serials:
         groups.setdefault(serial.customer_id, []).append(serial)

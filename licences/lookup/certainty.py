@@ -3,7 +3,14 @@
 from licences.domain.company_names import without_legal_form
 from licences.domain.matching import fold_name
 from licences.domain.query_parsing import ParsedQuery
-from licences.domain.search_words import email_word, is_telephone, telephone_numbers, telephone_part, telephone_words
+from licences.domain.search_words import (
+    email_word,
+    is_telephone,
+    joined_word,
+    telephone_numbers,
+    telephone_part,
+    telephone_words,
+)
 from licences.lookup.match_kinds import MatchKind, MatchReason
 from licences.lookup.serial_summaries import SerialSummary
 from licences.lookup.statements import FoundAs
@@ -16,17 +23,23 @@ _WHOLE_CODES = {
 
 
 def is_sure(serial: SerialSummary, reason: MatchReason, query: ParsedQuery) -> bool:
-    """Whether a hit was found by a whole code, a reference or customer number of five symbols or more, a telephone
-    number of seven digits or more, an e-mail address, or a whole name."""
+    """Whether a serial number was found by something that names it, so that its verdict may be told.
+
+    ``reason`` says why it was found. That names it: a whole code, a reference or customer number of five symbols or
+    more, a telephone number of seven digits or more, an e-mail address, or a whole name. Rule:
+    docs/look-up.md#when-it-is-sure.
+    """
     if reason.kind in _WHOLE_CODES:
         return True
+    if reason.kind is MatchKind.NUMBER and joined_word(query.reference) != joined_word(serial.number):
+        return False  # the 10115 of K-10115, which may be a postcode
     if reason.kind is MatchKind.NUMBER or (reason.kind is MatchKind.PURCHASE and serial.found_as == FoundAs.PURCHASE):
         return sum(map(str.isalnum, query.reference)) >= SHORTEST_REFERENCE
     return _has_address(serial, query) or has_number(serial, query) or _has_name(serial, query)
 
 
 def _has_address(serial: SerialSummary, query: ParsedQuery) -> bool:
-    """Whether an e-mail address was typed and is that of the customer or of its registration."""
+    """Whether an e-mail address was typed that is the customer's or that of the latest registration."""
     typed = email_word(query.email) if query.email else ""
     return bool(typed) and typed in (email_word(serial.contact_email), email_word(serial.registered_email))
 
@@ -44,7 +57,7 @@ def has_number(serial: SerialSummary, query: ParsedQuery) -> bool:
 
 
 def _has_name(serial: SerialSummary, query: ParsedQuery) -> bool:
-    """Whether the name of the customer or of its registration was typed in full.
+    """Whether the name of the customer or of the latest registration was typed in full.
 
     Its legal form may be missing; another legal form is another customer.
     """

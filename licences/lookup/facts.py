@@ -15,8 +15,9 @@ from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date
 from rapidfuzz.distance import OSA
 
+from licences.domain.little_words import is_little
 from licences.domain.matching import fold_name
-from licences.domain.query_parsing import ParsedQuery, is_version
+from licences.domain.query_parsing import AROUND, ParsedQuery, is_version
 from licences.domain.search_words import GAP, indexed_part, join_words, words_of
 from licences.domain.versions import Version
 from licences.models import CrmApplication, Release, SearchWord, SupportContact
@@ -28,6 +29,7 @@ _WORD = "word"
 
 
 def _folded(words: str) -> frozenset[str]:
+    """Words, separated by blanks, as they are compared: without case, accents and umlauts."""
     return frozenset(words_of(words))
 
 
@@ -61,7 +63,9 @@ _ASKED = {
 }
 # Words that ask for nothing by themselves and may stand beside.
 _BESIDE = {
-    FactKind.RELEASE: _folded("version versions versionen xchange server system installation link"),
+    FactKind.RELEASE: _folded(
+        "version versions versionen xchange server system installation link to update upgrade updaten aktualisieren"
+    ),
     FactKind.APPLICATION: _folded(
         "does do it work works working with geht gehen läuft funktioniert mit compatible kompatibel xchange"
     ),
@@ -84,7 +88,7 @@ class Fact:
 
     @property
     def anchor(self) -> str:
-        """Its anchor on the page of all facts."""
+        """The anchor of the fact on the page of all facts: its kind and primary key."""
         return f"{self.kind.value}-{self.values['id']}"
 
 
@@ -124,20 +128,23 @@ def _newest_first(facts: list[Fact]) -> list[Fact]:
 
 
 def _fact_and_word_rows(word_conditions: Sequence[Q]) -> QuerySet[Any]:
-    """All facts and the known words that meet the conditions, as (kind, values), in one query."""
+    """All facts, and the known words that meet the conditions, in one query: pairs of kind and values."""
     tables = [_table(kind.value, model.objects.order_by(), columns) for kind, (model, columns) in _COLUMNS.items()]
     tables += [_table(_WORD, _known_words(condition), (_WORD,)) for condition in word_conditions]
     return tables[0].union(*tables[1:], all=True)
 
 
 def _known_words(condition: Q) -> QuerySet[SearchWord]:
-    """At most ``MOST_KNOWN`` words. The limit is in a subquery, because SQLite allows none on one part of a union."""
+    """At most ``MOST_KNOWN`` known words that meet the condition.
+
+    The limit is in a subquery, because SQLite allows none on one part of a union.
+    """
     limited = SearchWord.objects.filter(condition).order_by("word").values("word")[:MOST_KNOWN]
     return SearchWord.objects.filter(word__in=limited)
 
 
 def _table(kind: str, rows: QuerySet[Any], columns: tuple[str, ...]) -> QuerySet[Any]:
-    """One part of the union: rows of a model as (``kind``, JSON object of ``columns``)."""
+    """One part of the union: the rows of a model as pairs of ``kind`` and a JSON object of ``columns``."""
     return rows.annotate(fact=Value(kind), values=JSONObject(**{name: name for name in columns})).values_list(
         "fact", "values"
     )
@@ -157,21 +164,30 @@ def names_kind(query: ParsedQuery) -> bool:
 
 
 def _matches_query(kind: FactKind, values: dict[str, Any], query: ParsedQuery) -> bool:
-    """Whether a fact matches: a release by its version, any other if it has every word, or one a slip away.
+    """Whether a fact, given by its kind and the values of its columns, is one that a query names.
 
-    Words that only say what kind of fact is meant ("2.6 download", "support austria") may stand beside, and find all
-    facts of that kind where nothing else is typed.
+    A release matches by its version, any other fact if it has every word, or one a slip away. Words that only say what
+    kind of fact is meant ("2.6 download", "support austria") may stand beside, and find all facts of that kind where
+    nothing else is typed.
     """
     said = words_of(query.text)
     wanted = _wanted_words(kind, query)
     if not wanted:
         return any(word in _ASKED[kind] for word in said)
     if kind == FactKind.RELEASE:
-        typed = [part for part in query.text.split() if fold_name(part) not in _ASKED[kind] | _BESIDE[kind]]
-        return len(typed) == 1 and is_version(typed[0]) and _is_version_of(values["version"], typed[0])
+        typed = _typed_version(query)
+        return typed != "" and _is_version_of(values["version"], typed)
     words = list(_searched_words(kind, values))
     text = join_words(words) + GAP
     return all(indexed_part(word) in text or any(_is_one_slip_away(word, other) for other in words) for word in wanted)
+
+
+def _typed_version(query: ParsedQuery) -> str:
+    """The version in a query, without little words and those that ask for releases; empty where anything else is."""
+    known = _ASKED[FactKind.RELEASE] | _BESIDE[FactKind.RELEASE]
+    parts = [part for part in query.text.split() if (word := fold_name(part)) not in known and not is_little(word)]
+    typed = " ".join(parts).strip(AROUND.replace(")", ""))
+    return typed if is_version(typed) else ""
 
 
 def _wanted_words(kind: FactKind, query: ParsedQuery) -> list[str]:
@@ -185,14 +201,17 @@ def _wanted_words(kind: FactKind, query: ParsedQuery) -> list[str]:
 
 
 def _is_version_of(version: str, typed: str) -> bool:
-    """Whether a typed version means this release: 2.6 is meant by 2.6, by 2, and by 2.6.1, a patch of it."""
+    """Whether a version that was typed means a release: 2.6 is meant by 2.6, by 2, and by its patch 2.6.1."""
     own, other = Version.parse(version).parts, Version.parse(typed).parts
     size = min(len(own), len(other))
     return own[:size] == other[:size]
 
 
 def _searched_words(kind: FactKind, values: dict[str, Any]) -> Iterator[str]:
-    """The words, folded, by which a fact is found: of its searched columns, and of the country of a contact."""
+    """The words, folded, by which a fact is found: those in its searched columns, and the country of a contact.
+
+    ``values`` maps the fact's columns to their values.
+    """
     for name in _SEARCHED[kind]:
         yield from words_of(values[name])
     if kind == FactKind.CONTACT:

@@ -60,13 +60,15 @@ _REASONS: dict[MatchKind, Promise] = {
     MatchKind.ALIKE: _("similar spelling"),
     MatchKind.CONTACT_ALIKE: pgettext_lazy("found by", "similar contact: %(text)s"),
     MatchKind.TOWN_ALIKE: pgettext_lazy("found by", "similar town: %(text)s"),
+    MatchKind.STREET_ALIKE: pgettext_lazy("found by", "similar address: %(text)s"),
 }
 
 
 def understood_as(result: LookupResult) -> str:
     """What the query was taken for: the kind and the grouped code for codes, the kind alone for anything else.
 
-    A number that could be a version is a postcode or a house number where sites were found by it, and no release.
+    A number that could be a version is a postcode or a house number where sites were found by it, and no release. What
+    has the form of a whole code is a part of one where only that was found.
     """
     query = result.query
     form = query.form
@@ -74,6 +76,8 @@ def understood_as(result: LookupResult) -> str:
         return ""
     if form is QueryForm.VERSION and result.hits and not result.facts:
         form = QueryForm.TELEPHONE
+    if form in CODE_FORMS and result.fits and all(hit.reason.kind is MatchKind.CODE_PART for hit in result.fits):
+        form = QueryForm.CODE_PART
     name = str(_FORMS[form])
     if form in CODE_FORMS:
         return f"{capfirst(name)} {grouped(query.code)}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
+from licences.domain.matching import address_key
 from licences.domain.query_parsing import ParsedQuery
 from licences.domain.search_words import sound, telephone_numbers, telephone_part, without_extension
 from licences.lookup.match_kinds import MatchKind, MatchReason
@@ -30,14 +31,21 @@ def is_likeness(serial: SerialSummary, reason: MatchReason, query: ParsedQuery) 
         return is_another_extension(query.text, serial.contact_phone)
     words = query.name_words
     others = [word for field in searched_fields(serial) for word in field.words if word]
+    if any(word.isdigit() and word not in others for word in words):
+        return False
     alike = [word for word in words if any(_is_alike(word, other) for other in others)]
     return sum(map(len, alike)) >= _ENOUGH * sum(map(len, words))
 
 
 def _is_alike(word: str, other: str) -> bool:
-    """Whether two words are alike, or the first and the beginning of the second, as in a compound."""
+    """Whether two words are alike, or the first and the beginning of the second, as in a compound.
+
+    A word and its abbreviation in addresses are alike: Road and Rd.
+    """
     if word.isdigit() or len(word) < 3:
         return word == other
+    if address_key(word) == other:
+        return True
     if max(similarity(word, other), similarity(word, other[: len(word)])) >= _SIMILAR:
         return True
     return (word[0] == other[0] and sound(word) == sound(other)) or _is_joined(word, other)
@@ -49,7 +57,10 @@ def _is_joined(word: str, other: str) -> bool:
 
 
 def is_another_extension(typed: str, recorded: str) -> bool:
-    """Whether a typed number is one on record but for its extension, which a hyphen marks in one of the two."""
+    """Whether a typed telephone number is one on record but for its extension, which a hyphen marks in one of the two.
+
+    ``typed`` and ``recorded`` are texts; ``recorded`` may hold several numbers.
+    """
     digits, trunk = telephone_part(typed), without_extension(typed)
     for number in telephone_numbers(recorded):
         own, own_trunk = telephone_part(number), without_extension(number)

@@ -36,6 +36,7 @@ class MatchKind(StrEnum):
     ALIKE = "alike"
     CONTACT_ALIKE = "contact-alike"
     TOWN_ALIKE = "town-alike"
+    STREET_ALIKE = "street-alike"
 
 
 @dataclass(frozen=True, slots=True)

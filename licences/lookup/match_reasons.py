@@ -10,7 +10,7 @@ from typing import Any
 from licences.domain.matching import Likeness, compare_names
 from licences.domain.near_misses import near_miss
 from licences.domain.query_parsing import ParsedQuery, QueryForm
-from licences.domain.search_words import is_telephone, sound, words_of
+from licences.domain.search_words import is_telephone, sound, street_words, words_of
 from licences.lookup import certainty
 from licences.lookup.likeness import similarity, total_similarity, with_words_sorted
 from licences.lookup.match_kinds import MatchKind, MatchReason
@@ -43,11 +43,10 @@ class Hit:
 
 
 def matched(serial: SerialSummary, query: ParsedQuery) -> Hit | None:
-    """A serial number that a statement found for the query, and why it matches; None if it does not.
+    """Return a serial number that a statement found as a hit, with why it matches; None if it does not, after all.
 
-    No words match a customer whose data were erased.
-
-    Compared in this order: its code, its site IDs, its customer number, its purchases, its words.
+    Compared in this order: its code, its site IDs, its customer number, its purchases, its words. No words match a
+    customer whose data were erased.
     """
     by_code = _reason_by_code(serial, query)
     if by_code:
@@ -68,7 +67,7 @@ _CODES = {
 
 
 def _reason_by_code(serial: SerialSummary, query: ParsedQuery) -> MatchReason | None:
-    """The reason where a code, a customer number or a purchase was found; None where only words were."""
+    """Why a serial number matches by a code, a customer number or a purchase; None where only words were found."""
     if query.code and query.code == serial.code:
         return MatchReason(MatchKind.SERIAL)
     if query.code and query.code in (serial.live_site_id, serial.latest_site_id):
@@ -86,7 +85,11 @@ def _reason_by_code(serial: SerialSummary, query: ParsedQuery) -> MatchReason | 
 
 
 def _reason_by_words(serial: SerialSummary, query: ParsedQuery) -> tuple[MatchReason, Fit]:
-    """The field that fits all the words best, else ``SEVERAL``, else ``REGISTRATION``; and how well."""
+    """Which field of a serial number fits all the words best, and how well.
+
+    The reason is ``SEVERAL`` where only several fields together have all the words, and ``REGISTRATION`` where only the
+    search text has them.
+    """
     best, fit = MatchReason(MatchKind.REGISTRATION), Fit.NONE
     each_best = [Fit.NONE] * len(query.readings)
     for field in searched_fields(serial):
@@ -163,14 +166,15 @@ def near_match_reason(serial: SerialSummary, query: ParsedQuery) -> MatchReason:
 def _nearest_field(serial: SerialSummary, query: ParsedQuery) -> MatchReason:
     """The near match by words: ``ALIKE`` for the name, or ``SOUND`` if all words sound like words of the name.
 
-    If the words come nearer to the contact or the town, ``CONTACT_ALIKE`` or ``TOWN_ALIKE`` with its text instead: the
-    list may not show those, so they are named as the reason.
+    If the words come nearer to the contact, the town or the address, ``CONTACT_ALIKE``, ``TOWN_ALIKE`` or
+    ``STREET_ALIKE`` with its text instead: the list may not show those, so they are named as the reason.
     """
     words, name = query.name_words, serial.name_key.split()
     fields = [
         (MatchKind.ALIKE, "", name),
         (MatchKind.CONTACT_ALIKE, serial.contact_name, words_of(serial.contact_name)),
         (MatchKind.TOWN_ALIKE, serial.city, words_of(serial.city)),
+        (MatchKind.STREET_ALIKE, serial.address_line1, street_words(serial.address_line1)),
     ]
     kind, text, _words = max(fields, key=lambda field: total_similarity(words, field[2]))
     if kind is MatchKind.ALIKE and {sound(word) for word in words} <= {sound(word) for word in name}:
@@ -186,11 +190,13 @@ def nearest_first(hits: list[Hit], query: ParsedQuery) -> list[Hit]:
 def _nearness_key(hit: Hit, query: ParsedQuery) -> tuple[Any, ...]:
     """The key that ``nearest_first`` sorts by, smaller for nearer hits: slips in codes before everything else.
 
-    Then by the sum of how well each word of the query fits any word of the name, town or contact, then by the
-    similarity of the whole names, whatever the order of their words.
+    Then by the sum of how well each word of the query fits any word of the name, town or contact, or of the address if
+    that is the reason; then by the similarity of the whole names, whatever the order of their words.
     """
     name = hit.serial.name_key
     words = [*name.split(), *words_of(hit.serial.city), *words_of(hit.serial.contact_name)]
+    if hit.reason.kind is MatchKind.STREET_ALIKE:
+        words += street_words(hit.serial.address_line1)
     total = total_similarity(query.name_words, words)
     whole = max(similarity(query.name, name), similarity(with_words_sorted(query.name), with_words_sorted(name)))
     return (

@@ -20,11 +20,10 @@ _LONGEST_EXTENSION = 4
 
 
 def code_parts(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]:
-    """Statements for any part of serial numbers and site IDs, and for beginnings of unlock codes.
+    """Statements that find serial numbers by part of a code: of a serial number, a site ID or an unlock code.
 
-    Only where the query looks like a code: see ``parse_query``. Beginnings are found although a text is of an earlier
-    version. A code padded with the first and the last symbol gives the bounds of a range, which holds in the collation
-    of any locale.
+    Of serial numbers and site IDs any part, of four symbols or more; of unlock codes only the beginning, and only
+    ``with_codes``, that is if the viewer may see them. None where the query does not look like a code.
     """
     code = query.code
     if len(code) < SHORTEST_CODE_PART or not query.looks_like_code:
@@ -45,8 +44,10 @@ def code_parts(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]
 
 
 def slips(query: ParsedQuery) -> list[SearchStatement]:
-    """Statements for serial numbers and site IDs one slip away, for references with O for 0, and for telephone numbers
-    with another extension. Release and unlock codes are never guessed at."""
+    """Statements for what differs from the query by one slip: serial numbers, site IDs, references, telephone numbers.
+
+    References have O for 0, telephone numbers another extension. Release and unlock codes are never guessed at.
+    """
     if is_telephone(query.text):
         return [*_references(query), *_extensions(query)]
     statements = _references(query)
@@ -67,7 +68,10 @@ def _references(query: ParsedQuery) -> list[SearchStatement]:
 
 
 def _extensions(query: ParsedQuery) -> list[SearchStatement]:
-    """A statement for numbers that begin as the typed one does, without as many digits as an extension may have."""
+    """A statement for telephone numbers that begin as the typed one does, up to where its extension may begin.
+
+    None with fewer than ``_SHORTEST_TRUNK`` digits.
+    """
     digits = telephone_part(query.text)
     trunk = digits[: max(_SHORTEST_TRUNK, len(digits) - _LONGEST_EXTENSION)]
     return [select_containing(connection_for_reads(), [[trunk]], "")] if len(digits) >= _SHORTEST_TRUNK else []

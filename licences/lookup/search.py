@@ -34,7 +34,7 @@ class LookupResult:
 
     @property
     def fits(self) -> list[Hit]:
-        """The hits that fit what was typed, and not only inside a word; none of a result that is ``near``."""
+        """The hits that fit what was typed, without those that only have it inside a word or are only similar."""
         return [] if self.near else [hit for hit in self.hits if hit.is_fit]
 
     @property
@@ -60,7 +60,10 @@ class LookupResult:
         sure = [hit for hit in self.fits if hit.sure]
         if len(sure) != 1:
             return None
-        return sure[0] if len(self.fits) == 1 or sure[0].reason.kind in match_reasons.KEY_REASONS else None
+        kind = sure[0].reason.kind
+        is_plain_number = kind in (MatchKind.NUMBER, MatchKind.PURCHASE) and self.query.reference.isdigit()
+        is_key = kind in match_reasons.KEY_REASONS and not is_plain_number
+        return sure[0] if is_key or len(self.fits) == 1 else None
 
 
 def look_up(typed: str, *, with_codes: bool) -> LookupResult:
@@ -87,10 +90,12 @@ _BESIDE_WEAK = (MatchKind.SPELLING, MatchKind.EXTENSION, MatchKind.PURCHASE_SLIP
 
 
 def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> LookupResult:
-    """The second attempt, where nothing or only ``weak`` hits match: parts of codes, codes one slip away, names that
-    sound or look alike (docs/look-up.md#3-what-is-near).
+    """The second attempt, where nothing or only ``weak`` hits match: what is similar to what was typed.
 
+    It finds parts of codes, codes one slip away, and names that sound or look alike (docs/look-up.md#3-what-is-near).
     The result is ``near``, with the weak hits last, unless a part of a code or words in its form fit after all.
+    ``weak`` are hits that have the words only inside others; ``with_codes`` tells whether the viewer may see unlock
+    codes.
     """
     matches = facts.find_facts(query, word_conditions=interpretations.known_word_conditions(query))
     statements = [*near_statements.code_parts(query, with_codes=with_codes), *near_statements.slips(query)]
@@ -114,7 +119,10 @@ def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> L
 
 
 def _fits_after_all(serials: list[SerialSummary], query: ParsedQuery) -> list[Hit]:
-    """The hits of what looks like a whole code and is not: a part of one, or words, such as the ticket HELP-4711."""
+    """The hits, among the serial numbers found, of a query that looks like a whole code and is none.
+
+    It is a part of a code, or words, such as the ticket HELP-4711.
+    """
     hits = [hit for serial in serials if (hit := match_reasons.matched(serial, query)) and hit.is_fit]
     return match_reasons.best_first(hits, query)
 
@@ -128,7 +136,10 @@ def _serials(statements: list[SearchStatement]) -> list[SerialSummary]:
 
 
 def _exact_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]:
-    """Statements for what fits the query: a code, a reference or customer number, or texts with all its words."""
+    """Statements for what fits the query: a code, a reference or customer number, or texts with all its words.
+
+    ``with_codes``: whether the viewer may see unlock and release codes; only then these are searched.
+    """
     statements = [*_code_statements(query, with_codes=with_codes), *_reference_statements(query)]
     if query.words and not query.is_code and not query.names_version:
         statements.append(select_containing(connection_for_reads(), query.readings, query.name))
@@ -136,7 +147,10 @@ def _exact_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchSta
 
 
 def _code_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]:
-    """Statements for each code that the query looks like; ``with_codes``: unlock and release codes as well."""
+    """Statements for each code that the query looks like.
+
+    ``with_codes``: whether the viewer may see unlock and release codes; only then these are searched.
+    """
     code = query.code
     statements = []
     if QueryForm.SERIAL in query.forms:
@@ -155,8 +169,10 @@ def _code_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchStat
 
 
 def _reference_statements(query: ParsedQuery) -> list[SearchStatement]:
-    """Statements for a purchase reference or customer number, as typed, in capitals, or with a prefix that was left
-    out; none if it cannot be either."""
+    """Statements for a purchase reference or customer number, also in capitals or with a prefix that was left out.
+
+    None if the query can be neither.
+    """
     reference = query.reference
     if not reference:
         return []

@@ -74,7 +74,7 @@ class SerialSummary:
         return list(dict.fromkeys([*([self.verdict] if self.blocked_at else []), registered, self._verdict()]))
 
     def _verdict(self, *, blocked: bool = False) -> SerialVerdict:
-        """The first verdict that applies today; ``blocked`` is whether a block is to be told of."""
+        """The first verdict that applies today; if it counts as ``blocked``, that comes before any other."""
         return verdict_on(
             registered=self.registered_at is not None,
             live=self.live_site_id is not None,
@@ -84,7 +84,7 @@ class SerialSummary:
         )
 
     def get_absolute_url(self) -> str:
-        """The address of its page."""
+        """The address of the serial number's page."""
         return reverse("serial", args=[self.code])
 
 

@@ -53,7 +53,7 @@ _NO_ROWS = SearchStatement("SELECT serial_id, name_key FROM licences_searchtext 
 
 
 def union_of(statements: Iterable[SearchStatement]) -> SearchStatement:
-    """The union of statements, with the column ``found_as`` as well; there must be at least one."""
+    """One statement that finds what any of these finds, with ``found_as`` as a column; there must be at least one."""
     parts = list(statements)
     rows = " UNION ALL ".join(
         f"SELECT serial_id, {int(part.found_as)} AS found_as FROM ({part.sql}) AS u{index}"
@@ -71,10 +71,11 @@ def union_of(statements: Iterable[SearchStatement]) -> SearchStatement:
 def select_equal(
     source: str, column: str, values: Sequence[str], *, serial: str = "serial_id", found_as: FoundAs = FoundAs.CODE
 ) -> SearchStatement:
-    """Serial numbers whose column has one of the values, at most ``CANDIDATES``.
+    """A statement for serial numbers whose column has one of the values, at most ``CANDIDATES``.
 
     ``source``: a table, a join or a subquery, as SQL. ``serial``: its column with the key of the serial number. Source,
-    column and serial go into the statement as they are, so they never come from a user.
+    column and serial go into the statement as they are, so they never come from a user. ``found_as`` says what the
+    serial numbers are found by.
     """
     placeholders = ", ".join(["%s"] * len(values))
     return SearchStatement(
@@ -85,7 +86,11 @@ def select_equal(
 
 
 def select_between(source: str, column: str, low: str, high: str, *, serial: str = "serial_id") -> SearchStatement:
-    """Serial numbers whose column lies between two values, both included. Otherwise as ``select_equal``."""
+    """A statement for serial numbers whose column lies between two values, both included, at most ``CANDIDATES``.
+
+    ``source``: a table as SQL. ``serial``: its column with the key of the serial number. Source, column and serial go
+    into the statement as they are, so they never come from a user.
+    """
     return SearchStatement(
         f"SELECT {serial} AS serial_id FROM {source} WHERE {column} BETWEEN %s AND %s LIMIT {CANDIDATES}",
         (low, high),
@@ -97,11 +102,13 @@ def select_between(source: str, column: str, low: str, high: str, *, serial: str
 
 
 def select_containing(connection: BaseDatabaseWrapper, words: Alternatives, name: str) -> SearchStatement:
-    """Serial numbers whose search text has all the words; names that are the query first, then the shortest.
+    """A statement for serial numbers whose search text has all the words, at most ``CANDIDATES``, the best first.
 
-    Words that begin with what was typed come before words that have it inside, which are read only where fewer than
-    ``CANDIDATES`` begin with it. ``name``: the query as name keys are written. Names that begin with it are found
-    although their texts lack a word.
+    ``words`` has, for every word that was typed, the words that will do; ``name`` is the whole text as name keys are
+    written, empty where it cannot be a name. Names that are the text come first, then the shortest. Words that begin
+    with what was typed come before words that have it inside, which are read only where fewer than ``CANDIDATES`` begin
+    with it. Names that begin with ``name`` are found although their texts lack a word. ``connection`` is the database
+    that the statement is for.
     """
     named = _names_beginning_with(connection, name) if name else _NO_ROWS
     pools = [_pool(connection, words, name="begun", part_of=beginning_part)]
@@ -128,13 +135,15 @@ def select_containing(connection: BaseDatabaseWrapper, words: Alternatives, name
 
 
 def _has_beginnings(words: Alternatives) -> bool:
-    """Whether any word is searched otherwise at the beginning of words than within them."""
+    """Whether some word, searched only where words begin, finds other texts than searched anywhere in them."""
     return any(beginning_part(word) != indexed_part(word) for choices in words for word in choices)
 
 
 def select_with_code_part(connection: BaseDatabaseWrapper, part: str) -> SearchStatement:
-    """Serial numbers whose code, or one of whose site IDs, has ``part`` anywhere: in search texts these are in
-    capitals, as nothing else is."""
+    """A statement for serial numbers that have ``part`` (canonical) anywhere in their code or in one of their site IDs.
+
+    Search texts have these in capitals, as nothing else is.
+    """
     pool, parameters = _pool(connection, [[part]], name="coded")
     return SearchStatement(
         f"WITH {pool} SELECT serial_id FROM coded LIMIT {CANDIDATES}", tuple(parameters), FoundAs.CODE_PART
@@ -144,11 +153,13 @@ def select_with_code_part(connection: BaseDatabaseWrapper, part: str) -> SearchS
 def select_alike(
     connection: BaseDatabaseWrapper, names: Sequence[str], word_sets: Sequence[Sequence[str]]
 ) -> SearchStatement:
-    """Serial numbers by what may be meant: by names, and by sets of words that texts must have, each likeliest first.
+    """A statement for serial numbers by what may be meant, where nothing fits what was typed.
 
-    Three attempts, each only where the ones before find nothing: names that begin with one of ``names``, texts that
-    have all the words of a set, texts that have all but one. ``names`` must not be empty. One serial number of each
-    name comes before the second of any; among them, those first whose names are nearest in length to ``names[0]``.
+    ``names`` are names that may be meant, and must not be empty; ``word_sets`` are sets of words that texts must have;
+    each has the likeliest first. There are three attempts, each only where the ones before find nothing: names that
+    begin with one of ``names``, texts that have all the words of a set, texts that have all but one. One serial number
+    of each name comes before the second of any; among them, those first whose names are nearest in length to
+    ``names[0]``.
     """
     named = [_names_beginning_with(connection, name) for name in names if name] or [_NO_ROWS]
     whole = [
@@ -191,7 +202,10 @@ def _pools_without_one_word(
 
 
 def _fallback_table(name: str, sources: list[str], *, unless: str, also: str = "") -> str:
-    """A common table expression with the rows of all sources, empty where ``unless`` or ``also`` has a row."""
+    """SQL of a common table expression ``name`` that has the rows of all sources only where others have none.
+
+    It is empty where the table ``unless``, or ``also`` if one is given, has a row.
+    """
     if not sources:
         return ""
     nothing = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {each})" for each in (unless, also) if each)
@@ -210,7 +224,7 @@ def _names_beginning_with(connection: BaseDatabaseWrapper, name: str) -> SearchS
 
 
 def _sortable_name(connection: BaseDatabaseWrapper) -> str:
-    """``name_key`` with a collation that sorts the same on both databases, whatever the locale."""
+    """SQL of ``name_key`` with a collation that sorts the same on both databases, whatever the locale."""
     return 'name_key COLLATE "C"' if connection.vendor == "postgresql" else "name_key"
 
 
@@ -225,9 +239,10 @@ def _pool(
     part_of: _PartOf = indexed_part,
     also: str = "",
 ) -> tuple[str, list[str]]:
-    """A common table expression of at most ``POOL`` texts that have all the words, and its parameters.
+    """A common table expression ``name`` of at most ``POOL`` texts that have all the words, and its parameters.
 
-    Column ``whole`` is 0 where every word is a whole word of the text, else 1. ``also`` is a further condition.
+    ``part_of`` makes of a word what a text must contain; ``also`` is a further condition. Column ``whole`` is 0 where
+    every word is a whole word of the text, else 1.
     """
     source_for = _source_by_like if connection.vendor == "postgresql" else _source_by_trigrams
     source, parameters = source_for(words, part_of)
@@ -248,7 +263,7 @@ def _whole_words(words: Alternatives) -> tuple[str, list[str]]:
 
 
 def _source_by_like(words: Alternatives, part_of: _PartOf) -> tuple[str, list[str]]:
-    """PostgreSQL's source of a pool and its parameters: ``LIKE``, which uses the trigram index.
+    """PostgreSQL's FROM clause for texts that have all the words, and its parameters: ``LIKE``, by the trigram index.
 
     ``words`` has the readings of each word; ``part_of`` makes of a word what the text must contain.
     """
@@ -263,9 +278,10 @@ def _like_escaped(text: str) -> str:
 
 
 def _source_by_trigrams(words: Alternatives, part_of: _PartOf) -> tuple[str, list[str]]:
-    """SQLite's source of a pool and its parameters: FTS5 finds texts with all trigrams.
+    """SQLite's FROM clause for texts that have all the words, and its parameters: FTS5 finds those with all trigrams.
 
-    ``instr`` then checks that the trigrams are adjacent. The arguments are those of ``_source_by_like``.
+    ``instr`` then checks that the trigrams are adjacent. ``words`` has the readings of each word; ``part_of`` makes of
+    a word what the text must contain.
     """
     match = " AND ".join("(" + " OR ".join(_trigrams(part_of(word)) for word in each) + ")" for each in words)
     groups = [" OR ".join(["instr(t.text, %s) > 0"] * len(each)) for each in words]
@@ -285,8 +301,9 @@ def _trigrams(part: str) -> str:
 def _rank_order(words: Sequence[str], name: str) -> tuple[str, list[str | int]]:
     """Terms for ORDER BY that put the names nearest to the query first, and their parameters.
 
-    First names that are the query, with the words in any order; then names with all ``words``; then the others. Within
-    each, names that begin with the first word come first. ``name`` is the query as name keys are written.
+    ``words`` are those that were typed; ``name`` is the whole query as name keys are written. First names that are the
+    query, with the words in any order; then names with all the words; then the others. Within each, names that begin
+    with the first word come first.
     """
     whole = " AND ".join(["' ' || name_key || ' ' LIKE %s"] * len(words))
     patterns = [f"% {_without_wildcards(word)} %" for word in words]

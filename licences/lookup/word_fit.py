@@ -68,7 +68,10 @@ def fit_of_word(readings: Readings, words: Sequence[str]) -> Fit:
 
 
 def _fit(reading: str, word: str) -> Fit:
-    """How a word contains what was typed. In an e-mail address, words begin behind its signs too."""
+    """How one reading of a typed word fits a word on record: as the whole, its beginning, a part inside it, or not.
+
+    In an e-mail address, words begin behind its signs too.
+    """
     if word == reading:
         return Fit.WHOLE
     if re.search(rf"(?<![^\W_]){re.escape(reading)}", word):
@@ -77,10 +80,10 @@ def _fit(reading: str, word: str) -> Fit:
 
 
 def fit_of_number(digits: str, text: str) -> Fit:
-    """How well the telephone numbers in a text fit typed digits.
+    """How well the telephone numbers in a text on record fit digits that were typed.
 
-    ``WHOLE``: the number, with or without its country code. ``BEGINS``: they begin where a group does, or are the end.
-    ``INSIDE``: they are elsewhere in it. Fewer digits than a part of a number needs are ``INSIDE`` at most.
+    ``WHOLE``: the number, with or without its country code. ``BEGINS``: they begin where a group of digits does, or are
+    the end. ``INSIDE``: they are elsewhere in it. Fewer digits than a part of a number needs are ``INSIDE`` at most.
     """
     best = Fit.NONE
     if not digits.isdigit():
@@ -100,7 +103,7 @@ def fit_of_number(digits: str, text: str) -> Fit:
 
 
 def _group_starts(number: str) -> Iterator[int]:
-    """Where groups of digits begin in a number, counted in digits; the zero in (0) does not count."""
+    """The positions in a telephone number, counted in digits, where a group of digits begins; not the zero in (0)."""
     position = 0
     for group in re.findall(r"\d+", re.sub(r"\(\s*0\s*\)", "", number)):
         yield position
@@ -108,8 +111,10 @@ def _group_starts(number: str) -> Iterator[int]:
 
 
 def searched_fields(serial: SerialSummary) -> Iterator[SearchedField]:
-    """The fields of a serial number that are searched, in the order in which they are named as a reason; empty ones
-    are left out. Made one by one: most hits fit by their name."""
+    """The fields of a serial number that are searched, without empty ones, in the order in which a reason names them.
+
+    Made one by one: most hits fit by their name.
+    """
     for kind, column, words_in in _FIELDS:
         if value := getattr(serial, column):
             yield SearchedField(kind, value, words_in(value))
@@ -165,6 +170,6 @@ def _registered_words(serial: SerialSummary) -> list[str]:
 
 
 def indexed_words(serial: SerialSummary) -> SearchedField:
-    """All words of the search text but the codes, which are in capitals; more than the fields that are read have."""
+    """A field of all words of the serial number's search text but the codes; more than the fields that are read."""
     words = [word for word in serial.search_text.split(GAP) if word and not word.isupper()]
     return SearchedField(MatchKind.REGISTRATION, "", words)

@@ -24,10 +24,11 @@ def count_refused_attempt(
 ) -> RefusedClaim:
     """Count an attempt on a serial that was refused, and return the row that counts it.
 
-    ``kind`` is the code of the refusal. ``release_code`` (canonical) is given where it was judged wrong: it then also
-    counts against the limit of the serial. Attempts from more than ``MAX_SITE_IDS`` site IDs are counted in one row
-    with an empty site ID, so that a flood fills no table. The first attempt in a row is an event. Every call counts
-    once more. ``Refusal``: ``unknown-serial``.
+    ``kind`` is the code of the refusal; ``serial`` and ``site_id`` are those that were sent, canonical.
+    ``release_code`` (canonical) is given where it was judged wrong: it then also counts against the limit of the
+    serial. Attempts from more than ``MAX_SITE_IDS`` site IDs are counted in one row with an empty site ID, so that a
+    flood fills no table. The first attempt in a row is an event. Every call counts once more. ``Refusal``:
+    ``unknown-serial``.
     """
     locked_serial = lock_serial(serial)
     if release_code:

@@ -91,10 +91,12 @@ def write_allocated_list(
     digest: str,
     rows: int,
 ) -> None:
-    """Write the list of what the current transaction applies; it becomes complete when that commits.
+    """Write the file that keeps, for a restore, which serial each purchase was given in the current transaction.
 
-    The other arguments are fields of ``ListHead``. ``Refusal``: ``allocated-list-unwritable``, for which the caller has
-    to roll back.
+    The file is pending until the transaction commits; then it is complete. ``allocations`` yields a purchase line with
+    its serial each, and is closed. ``file_import`` is the primary key of the import, None without one; ``kind``,
+    ``file``, ``digest`` and ``rows`` are the kind, name, digest and number of rows of its file (see ``ListHead``).
+    ``Refusal``: ``allocated-list-unwritable``, for which the caller has to roll back.
     """
     with closing(allocations):  # closes its cursor before the transaction ends, also after an error
         _write_pending_list(allocations, kind=kind, file_import=file_import, file=file, digest=digest, rows=rows)
@@ -103,8 +105,9 @@ def write_allocated_list(
 def _write_pending_list(
     allocations: Iterator[Allocation], *, kind: str, file_import: int | None, file: str, digest: str, rows: int
 ) -> None:
-    """Write the list under a pending name; it is renamed when the transaction commits.
+    """Write the list of allocated serials under a pending name; it is renamed when the transaction commits.
 
+    ``allocations`` yields a purchase line with its serial each; the other arguments are fields of ``ListHead``.
     ``Refusal``: ``allocated-list-unwritable``; what was written is then removed.
     """
     first = next(allocations, None)
@@ -122,7 +125,11 @@ def _write_pending_list(
 
 
 def _lines(head: ListHead, first: Allocation | None, others: Iterable[Allocation]) -> Iterator[str]:
-    """Head, entries and end of a list as JSON. Lines of one purchase follow each other: equal entries are left out."""
+    """The lines of a list: its head, one per purchase and serial, and an end with their number; each is JSON.
+
+    ``first`` is the first allocation, None if there is none; ``others`` are those that follow. Lines of one purchase
+    stand together, so an entry that equals the one before is left out.
+    """
     yield json.dumps(asdict(head))
     count, previous = 0, None
     for allocation in chain([first] if first else [], others):
@@ -178,7 +185,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _complete(path: Path) -> None:
-    """Rename a pending list to its final name. Idempotent: nothing happens if it is gone."""
+    """Rename a pending list, whose path is given, to its final name. Idempotent: nothing happens if it is gone."""
     with suppress(FileNotFoundError):  # the worker has completed it
         path.rename(path.with_suffix(COMPLETE))
         _sync_folder(path.parent)
@@ -282,7 +289,10 @@ def write_sequence_raise(raised: dict[str, Any]) -> None:
 
 
 def read_sequence_raises() -> list[dict[str, Any]]:
-    """The raises as ``write_sequence_raise`` was given them, the oldest first; an incomplete line is left out."""
+    """The raises of the sequences that ``write_sequence_raise`` stored, the oldest first.
+
+    Each has ``mark``, ``by_how_many`` and ``by``. A line that was written only in part is left out.
+    """
     try:
         text = (Path(settings.ALLOCATED_SERIALS_DIR) / RAISES_FILE).read_text(encoding="utf-8")
     except FileNotFoundError:

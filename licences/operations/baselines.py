@@ -21,7 +21,7 @@ _DIGESTED = (Kind.PURCHASES_RECORDED, Kind.REGISTERED)
 
 
 def count_events_without_digests() -> int:
-    """How many events of purchases and registrations hold no digest and are covered by no baseline."""
+    """How many events of purchases and registrations hold no digest of their rows and are covered by no baseline."""
     through = max((each.details["through"] for each in recorded_baselines()), default=0)
     return Event.objects.filter(kind__in=_DIGESTED, pk__gt=through).exclude(details__has_key="made").count()
 
@@ -32,11 +32,12 @@ def recorded_baselines() -> list[Event]:
 
 
 def make_baseline(*, by: str) -> Event:
-    """Record a baseline of all rows since the last one, and return its event.
+    """Record an event with digests of the grants, serials and licence files since the last baseline; returns it.
 
-    The caller must have verified the log and its records first, because from then on the baseline vouches for whatever
-    they say. Reading the rows blocks nobody: it covers rows up to primary keys that are fixed at the beginning, and
-    those rows do not change. Called again, it records another baseline, of what came since.
+    It vouches for rows that were recorded before events held digests. The caller must have verified the log and its
+    records first, because from then on the baseline vouches for whatever they say. Reading the rows blocks nobody: it
+    covers rows up to primary keys that are fixed at the beginning, and those rows do not change. Every call records
+    another baseline. Rule: docs/proof.md#what-is-older-than-the-digests.
     """
     earlier = recorded_baselines()
     last_keys, through = _last_committed_keys()

@@ -38,7 +38,10 @@ def save_products(products: Sequence[Product], *, by: str, source: Mapping[str, 
 
 
 def _lock_stored(products: Sequence[Product]) -> dict[int, Product]:
-    """Lock the stored products among these, in ascending order of their keys; returns primary key → stored product."""
+    """Lock those of these products that are stored, in ascending order of their keys.
+
+    Returns primary key → the product as it is stored.
+    """
     stored = Product.objects.filter(pk__in=[product.pk for product in products if product.pk])
     return {product.pk: product for product in stored.select_for_update(no_key=True).order_by("pk")}
 

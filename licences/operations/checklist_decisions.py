@@ -72,9 +72,11 @@ def limit_details(
 ) -> dict[str, Any]:
     """Counts and limits for the event of a decision, as ``{"counted": {subject: {"count": …, "limit": …}}}``.
 
-    Named are the exceeded limits among the subjects, and the licences of the serial and the emergencies within twelve
-    months where they require two supervisors; empty if there is none of these. Limits are settings and counts change
-    daily, so years later only the event can tell why a supervisor was needed.
+    ``serial`` is None if none was recognised. ``holds`` are the limits that the request exceeds, ``subjects`` the items
+    and limits that were decided, ``earlier_emergencies`` how many emergencies the site had within twelve months. Named
+    are the exceeded limits among the subjects, and the licences of the serial and the emergencies where they require
+    two supervisors; empty if there is none of these. Limits are settings and counts change daily, so years later only
+    the event can tell why a supervisor was needed.
     """
     counted = {
         exceeded.kind.value: _count_and_limit(exceeded.count, exceeded.limit)
@@ -107,7 +109,11 @@ def _record_decision(
     reason: str,
     **counted: Any,
 ) -> None:
-    """Record one event. ``settled`` are the subjects now settled, ``agreed`` those that need a second supervisor."""
+    """Record the event of what a supervisor decided about a check of a request.
+
+    ``settled`` are the subjects (items or limits) that are settled now, ``agreed`` those that still need a second
+    supervisor; ``counted`` is added to the details (see ``limit_details``).
+    """
     details: dict[str, Any] = {"check": check.number, "items": settled or agreed, "reason": reason, **counted}
     if settled and agreed:
         details["agreed"] = agreed
@@ -138,7 +144,11 @@ def require_latest_check(request: Relicensing, check: int | None, *, by: str) ->
 
 
 def add_approval(subject: str, *, by: str, reason: str, status: ApprovalStatus, check: ChecklistCheck) -> None:
-    """Store the approval of one supervisor for a subject. ``Refusal``: ``agreed-already``."""
+    """Store that the supervisor ``by`` approves of a subject: an item or limit of a check, or the emergency.
+
+    ``status`` is the approval status of the request; the subject's present count is stored with the approval.
+    ``Refusal``: ``agreed-already`` if they have approved of it at this count or a higher one.
+    """
     if is_among(by, _signers(status, subject)):
         raise Refusal("agreed-already")
     Approval.objects.create(
@@ -153,14 +163,17 @@ def add_approval(subject: str, *, by: str, reason: str, status: ApprovalStatus, 
 
 
 def _signers(status: ApprovalStatus, subject: str) -> list[StaffIdentity]:
-    """The supervisors who agreed to a subject when its count was at least as high as it is now."""
+    """The supervisors who approved of a subject when its count was at least as high as it is now."""
     return status.signers(subject, count=status.count(subject))
 
 
 def _without_signed(
     subjects: dict[str, CheckedItem | None], status: ApprovalStatus, *, by: str
 ) -> dict[str, CheckedItem | None]:
-    """The subjects that this supervisor has not agreed to yet. ``Refusal``: ``agreed-already`` if none is left."""
+    """The subjects that the supervisor ``by`` has not approved of yet, with their items as they were given.
+
+    ``Refusal``: ``agreed-already`` if none is left.
+    """
     unsigned = {name: each for name, each in subjects.items() if not is_among(by, _signers(status, name))}
     if not unsigned:
         raise Refusal("agreed-already")
@@ -170,9 +183,10 @@ def _without_signed(
 def _decidable_subjects(
     check: ChecklistCheck, status: ApprovalStatus, items: Collection[str]
 ) -> dict[str, CheckedItem | None]:
-    """The chosen subjects that can be decided: items with their row, limits with None.
+    """The subjects chosen in ``items`` that a supervisor can decide: an item with its row, a limit with None.
 
-    ``Refusal``: ``not-to-be-decided``, ``decided-already``, ``nothing-to-decide``.
+    ``Refusal``: ``not-to-be-decided`` (a wrong serial, site ID or release code), ``decided-already``,
+    ``nothing-to-decide`` (nothing chosen needs a decision).
     """
     settled = checklist.resolutions(check)
     pending = {exceeded.kind for exceeded in status.pending}

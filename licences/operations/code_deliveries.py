@@ -97,7 +97,10 @@ def _refuse_too_many(code: UnlockCode, *, now: datetime) -> None:
 
 
 def _queue(sheet: Sheet, recorded: RecordedAddress, *, by: str, now: datetime) -> CodeDelivery:
-    """Store the delivery, its message and its event; returns the delivery. The worker sends the message."""
+    """Store the delivery of a sheet to an address on record, with its message and event; returns the delivery.
+
+    The message waits in the mail queue, from which a worker sends it.
+    """
     code, language = sheet.code, mail_language(country_code(recorded.country))
     ensure_licence_file(code)
     delivery = CodeDelivery.objects.create(
@@ -175,7 +178,7 @@ def erase_deliveries(deliveries: Iterable[CodeDelivery]) -> int:
 
 
 def empty_deliveries_before(at: datetime) -> int:
-    """Blank the addresses of deliveries that ended before a time; return how many. What became of them stays."""
+    """Blank the addresses of deliveries that ended before ``at``; return how many. What became of them stays."""
     ended = CodeDelivery.objects.exclude(state=CodeDelivery.State.QUEUED).filter(ended_at__lt=at)
     return ended.exclude(address="").update(address="")
 

@@ -42,9 +42,11 @@ def issue_unlock_code(
 ) -> IssuedCode:
     """Return the unlock code of a live installation for the present licences of its serial; make one if needed.
 
-    The caller has locked the serial. ``assured_until`` is the last day of its Software Assurance. ``customer`` is the
+    The caller has locked the serial. ``assured_until`` is the last day of its Software Assurance, None without any.
+    ``occasion`` says what a new code is issued for, such as an update; it is stored with the code. ``customer`` is the
     name for the licence file; None takes it from the registration. ``expires_on`` is the last valid day of a new
     emergency code; as long as that emergency is open, all further codes get the same day, whatever is passed here.
+
     Idempotent: while nothing has changed, the latest code is returned again (docs/domain.md#asking-again). ``Refusal``:
     ``nothing-licensed``, ``codes-exhausted`` (4095 is the last sequence).
     """
@@ -90,13 +92,19 @@ def _licences(installation: Installation) -> tuple[list[dict[str, Any]], dict[in
 
 
 def _balances() -> QuerySet[Balance]:
-    """The positive balances of the serial with the key ``serial``, with their products, ascending by slot."""
+    """A query for the positive balances of one serial, with their products, ascending by slot.
+
+    It is compiled once; its parameter ``serial`` is the primary key of the serial.
+    """
     balances = Balance.objects.filter(serial=QueryParameter("serial", like=0), quantity__gt=0)
     return balances.select_related("product").order_by("product__slot")
 
 
 def _latest_code() -> QuerySet[UnlockCode]:
-    """The unlock code with the highest sequence of the serial with the key ``serial``, with its licence file."""
+    """A query for the unlock code with the highest sequence of one serial, with its licence file.
+
+    It is compiled once; its parameter ``serial`` is the primary key of the serial.
+    """
     unlock_codes = UnlockCode.objects.filter(serial=QueryParameter("serial", like=0)).select_related("licence_file")
     return unlock_codes.order_by("-sequence")[:1]
 
@@ -105,10 +113,10 @@ _BALANCES, _LATEST_CODE = CompiledQuery(_balances), CompiledQuery(_latest_code)
 
 
 def _next_sequence(serial: Serial, latest: UnlockCode | None) -> int:
-    """The first sequence after all codes that may have been issued for a serial. ``Refusal``: ``codes-exhausted``.
+    """The first sequence after all codes that may have been issued for a serial, whose latest code is ``latest``.
 
     It skips the numbers of codes that a restore may have lost (docs/decisions.md#sequences and docs/restore.md), and
-    those that a server has proved.
+    those that a server has proved. ``Refusal``: ``codes-exhausted``.
     """
     on_record = (latest.sequence if latest else 0) + numbers_to_skip(serial, latest)
     sequence = max(on_record, highest_proved_sequence(serial.pk)) + 1
@@ -126,9 +134,10 @@ def _insert_unlock_code(
     occasion: UnlockCode.Occasion,
     by: str,
 ) -> UnlockCode:
-    """Encode an unlock code and its release code, and store them as one row; returns it.
+    """Encode what an unlock code states, with its release code, and store both as one row; returns it.
 
-    ``licences`` are the lines as they are stored: product, slot and quantity.
+    ``statement`` is what the code states, ``licences`` its lines as they are stored: product, slot and quantity.
+    ``assured_until`` is the last day of Software Assurance, ``occasion`` what the code is issued for.
     """
     identity = {"serial": installation.serial.code, "site_id": installation.site_id}
     code = codes.encode_unlock_code(statement, key=settings.UNLOCK_KEYS[statement.key_id], **identity)
@@ -198,4 +207,5 @@ def _registered_name(code: UnlockCode) -> str:
 
 
 def _iso(day: date | None) -> str | None:
+    """A day as YYYY-MM-DD; None without one."""
     return day.isoformat() if day else None

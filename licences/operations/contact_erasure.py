@@ -87,7 +87,10 @@ def forget_contact(*, customer_id: int, person: ContactPerson, reason: str, by: 
 
 
 def _refuse_imports_in_progress(person: ContactPerson) -> None:
-    """``Refusal("import-names-contact")``: an import in progress would bring the person back."""
+    """Refuse to forget a person whom the file of an import in progress would bring back.
+
+    ``Refusal``: ``import-names-contact``.
+    """
     in_progress = FileImport.objects.exclude(state__in=FileImport.ENDED)
     contact = Q(contact_name__in=person.names) | Q(contact_phone__in=person.phones)
     contact |= Q(contact_email__in=person.emails)
@@ -100,7 +103,10 @@ def _refuse_imports_in_progress(person: ContactPerson) -> None:
 
 
 def _forget(records: CustomerRecords, traces: ContactTraces, *, reason: str, by: str) -> None:
-    """Empty what was found, make the search texts again, and record the event."""
+    """Empty everything that names the person, make the search texts again, and record the event.
+
+    ``records`` are the customer and all that belongs to it, ``traces`` where in them the person is named.
+    """
     rows = traces.rows
     change = {"by": by, "source": _SOURCE, "reason": reason}
     _empty_customers(records, traces, **change)
@@ -126,7 +132,11 @@ def _forget(records: CustomerRecords, traces: ContactTraces, *, reason: str, by:
 
 
 def _empty_customers(records: CustomerRecords, traces: ContactTraces, **change: str) -> None:
-    """Empty columns of customers and compute their keys again; then empty the person's columns in their history."""
+    """Empty the columns of customers that name the person, and compute the keys of these customers again.
+
+    The same is emptied in their field history. ``records`` and ``traces`` are those of ``_forget``; ``change`` says for
+    the field history by whom, how (``source``) and why the customers change.
+    """
     columns = traces.columns["customers"]
     changed = {key for keys in columns.values() for key in keys}
     with history.recording_changes(Customer, changed, **change):
@@ -142,7 +152,9 @@ def _empty_customers(records: CustomerRecords, traces: ContactTraces, **change: 
 def _empty_site_names(records: CustomerRecords, traces: ContactTraces, **change: str) -> None:
     """Name sites that are named after the person by their keys, ``[17]``, and empty the name in their history.
 
-    Without a name it could be taken for the customer's only site. No purchase finds it: keys of names have no brackets.
+    ``records`` and ``traces`` are those of ``_forget``; ``change`` says for the field history by whom, how and why the
+    sites change. Without a name a site could be taken for the customer's only one. No purchase finds it: keys of names
+    have no brackets.
     """
     with history.recording_changes(Site, traces.rows["sites"], **change):
         for site in Site.objects.filter(pk__in=traces.rows["sites"]):
@@ -154,6 +166,6 @@ def _empty_site_names(records: CustomerRecords, traces: ContactTraces, **change:
 
 
 def _empty_columns(rows: QuerySet, columns: ColumnKeys) -> None:
-    """Empty each column in the rows with these primary keys."""
+    """Empty columns of rows. ``columns`` maps each column to the primary keys of the rows in which it is emptied."""
     for column, keys in columns.items():
         rows.filter(pk__in=keys).update(**{column: ""})

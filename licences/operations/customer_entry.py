@@ -26,11 +26,14 @@ class NewCustomer:
 def enter_customer(new: NewCustomer, *, by: str) -> Customer:
     """Store a new customer with an entry by hand and its event; returns the customer.
 
-    Values are stored as ``stored_values`` returns them. A customer with the same number, or with the same name, first
-    address line and postcode as far as an import would take them for one, is not stored twice, so a second call is
-    refused. ``Refusal``: ``reason-missing``, ``reason-too-short``, ``value-missing`` (the name), those of
-    ``refuse_taken_number``, ``customer-known`` (the field ``name``; parameter ``customer``: name of the known one),
-    ``purchases-busy`` (an import holds the lock). Rule: docs/decisions.md#records-by-hand.
+    Values are trimmed and stored without what cannot be seen. A customer with the same number, or with the same name,
+    first address line and postcode as far as an import would take them for one, is not stored twice, so a second call
+    is refused.
+
+    ``Refusal``: ``reason-missing``, ``reason-too-short``, ``value-missing`` (the name), ``number-taken`` and
+    ``number-taken-otherwise`` (another customer has the number, in some spelling), ``customer-known`` (the field
+    ``name``; parameter ``customer``: name of the known one), ``purchases-busy`` (an import holds the lock). Rule:
+    docs/decisions.md#records-by-hand.
     """
     reason = require_reason(new.reason)
     lock_purchases_or_refuse()  # an import could otherwise create the same customer meanwhile
@@ -46,8 +49,8 @@ def enter_customer(new: NewCustomer, *, by: str) -> Customer:
 def _refuse_known(customer: Customer) -> None:
     """Refuse a customer without a name, or one that is on record already.
 
-    ``Refusal``: ``value-missing``, ``customer-known``, those of ``refuse_taken_number``. Customers with two different
-    numbers are two.
+    ``customer`` is unsaved and has its keys. Customers with two different numbers are two. ``Refusal``:
+    ``value-missing``, ``customer-known``, ``number-taken``, ``number-taken-otherwise``.
     """
     if not customer.name:
         raise Refusal("value-missing", field="name")

@@ -123,7 +123,7 @@ def _erase(records: CustomerRecords, *, reason: str, by: str) -> dict[str, int]:
 
 
 def _erase_records(records: CustomerRecords, *, reason: str, by: str) -> None:
-    """Blank customers and sites, then the values in their field history; that something changed stays on record."""
+    """Blank customers and sites, then the values in their field history. That something changed, and why, stays."""
     change = {"by": by, "source": "erasure", "reason": reason}
     site_ids = list(records.sites.values_list("pk", flat=True))
     with (
@@ -227,7 +227,10 @@ def erase_events(events: list[int]) -> None:
 
 
 def _refuse_imports_in_progress(records: CustomerRecords) -> None:
-    """``Refusal("import-names-customer")``: an import in progress would bring the erased data back."""
+    """Refuse to erase a customer whom the file of an import in progress would bring back.
+
+    ``Refusal``: ``import-names-customer``.
+    """
     values, cells = records.identifying_values, records.cells
     in_progress = FileImport.objects.exclude(state__in=FileImport.ENDED)
     for file_import in in_progress:
@@ -242,9 +245,10 @@ def _refuse_imports_in_progress(records: CustomerRecords) -> None:
 
 
 def _delete_uploads(values: list[str], records: CustomerRecords) -> int:
-    """Detach the uploaded files of imports that made or matched the customer, and all that name it; returns how many.
+    """Delete, after the commit, the uploaded files that have to do with the customer; returns how many.
 
-    Matched is what an import takes for the same, in any spelling. They are deleted after the commit.
+    Those are the files whose imports made the customer or matched it, which is what an import takes for the same in any
+    spelling, and all that contain one of ``values``, its names and contacts. The imports stay.
     """
     ended = FileImport.objects.filter(state__in=FileImport.ENDED).exclude(upload="").order_by("pk")
     known = records.imports | set(records.compared_in.values_list("pk", flat=True))

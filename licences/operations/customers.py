@@ -87,11 +87,13 @@ def fill_search_columns(customer: Customer) -> Customer:
 def correct_customer(*, customer_id: int, correction: Correction, by: str) -> Customer:
     """Correct a customer's record, and return it. Registrations stay as they were entered.
 
-    ``customer_id`` is a primary key. Values are stored as ``stored_values`` returns them; fields that are not
-    correctable are ignored. Idempotent: if nothing changes, nothing is written, and there is no event. ``Refusal``:
-    ``reason-missing``, ``reason-too-short``, ``changed-meanwhile`` (the record is not as it was shown),
-    ``value-missing`` (the name), ``purchases-busy`` (an import holds the lock), and those of ``refuse_taken_number``
-    for a number that changes. Rule: docs/domain.md#registration-details.
+    ``customer_id`` is a primary key. Values are trimmed and stored without what cannot be seen; fields that are not
+    correctable are ignored. Idempotent: if nothing changes, nothing is written, and there is no event.
+
+    ``Refusal``: ``reason-missing``, ``reason-too-short``, ``changed-meanwhile`` (the record is not as it was shown),
+    ``value-missing`` (the name), ``purchases-busy`` (an import holds the lock), ``number-taken`` and
+    ``number-taken-otherwise`` (another customer has the new number, in some spelling). Rule:
+    docs/domain.md#registration-details.
     """
     reason = require_reason(correction.reason)
     customer = lock_customer(customer_id)

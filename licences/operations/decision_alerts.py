@@ -43,9 +43,10 @@ def tell_supervisors(*, now: datetime, after: timedelta, tell: TellSupervisors) 
 
 @transaction.atomic
 def _tell(pk: int, now: datetime, tell: TellSupervisors) -> bool:
-    """Tell the supervisors of one request, and note it; returns whether anybody was told.
+    """Tell the supervisors about the request with this primary key, and note that; returns whether anybody was told.
 
-    Nobody is if the request waits no more or was told of meanwhile, or if no supervisor who may decide can be reached.
+    Nobody is told if the request waits no more, if it was told of meanwhile, or if no supervisor who may decide can be
+    reached. ``tell`` is that of ``tell_supervisors``.
     """
     request = lock_request(pk)
     if request.waiting_since is None or request.alerted_at is not None:

@@ -91,7 +91,10 @@ def digest_rows(table: str, first: int, last: int) -> RowRange:
 
 
 def _blocks(table: str, first: int, last: int) -> Iterator[tuple[int, str]]:
-    """The rows of a table in blocks of at most ``_BLOCK``: their number, and their texts joined by line breaks."""
+    """The rows of a table with keys from first to last, in blocks of at most ``_BLOCK``.
+
+    Yields how many rows a block has, and their texts joined by line breaks.
+    """
     joined = "string_agg(line, chr(10) ORDER BY id)" if connection.vendor == "postgresql" else _IN_ORDER
     statement = f"""
         SELECT count(*), max(id), {joined} FROM (
@@ -133,9 +136,10 @@ _HIGHEST_KEYS = f"SELECT (SELECT coalesce(max(id), 0) FROM {GRANTS}), (SELECT co
 
 
 def digest_purchase_batch(before: BatchEnds) -> dict[str, Any]:
-    """Digests of the grants and serials added since ``before``, for the details of their event.
+    """Digests of the grants and serials that a transaction added, for the details of their event.
 
-    The caller has held the purchase lock since ``before`` was read.
+    ``before`` has the highest keys from before it added any; the caller has held the purchase lock since they were
+    read.
     """
     after = BatchEnds.current()
     grants = digest_rows(GRANTS, before.grant + 1, after.grant)
@@ -154,7 +158,10 @@ def digest_issued_code(code: UnlockCode) -> dict[str, Any]:
 
 
 def digest_unlock_code(code: UnlockCode) -> str:
-    """The digest of an unlock code, version 1. Who issued it is not covered: that is the actor of its event."""
+    """The digest of what an unlock code's row says, but for who issued it: that is the actor of its event.
+
+    A SHA-256 as 64 hexadecimal digits; what it covers is version 1 of the digests.
+    """
     content = {
         "serial": code.serial.code,
         "installation": code.installation_id,
@@ -172,10 +179,10 @@ def digest_unlock_code(code: UnlockCode) -> str:
 
 
 def digest_licence_file(text: str) -> str:
-    """The digest of a licence file, version 1; empty if the text is not a licence file.
+    """The digest of what a licence file says, as 64 hexadecimal digits; empty if the text is not a licence file.
 
-    It covers all claims but the customer's name, which an erasure removes, and not the signature, which changes with
-    the key.
+    ``text`` is a JWS in compact form. The digest covers all claims but the customer's name, which an erasure removes,
+    and not the signature, which changes with the key.
     """
     try:
         payload = text.split(".")[1]
@@ -186,7 +193,7 @@ def digest_licence_file(text: str) -> str:
 
 
 def digest_release_code_use(use: ReleaseCodeUse | None) -> str:
-    """The digest of the release that a request used up, version 1; empty if there was none to use."""
+    """The digest of the release that a request used up, as 64 hexadecimal digits; empty if there was none to use."""
     if use is None:
         return ""
     return _sha256({"installation": use.installation_id, "request": use.request_id, "release_code": use.release_code})

@@ -88,8 +88,9 @@ def issue_emergency(
 def _issue_locked(request_id: int, number: int | None, *, reason: str, by: str, today: date) -> Emergency | None:
     """Do what ``issue_emergency`` says, in one transaction, but store no new check. ``number`` is that of the check.
 
-    ``Refusal``: as there, but for those about the reason; ``emergency-not-possible`` unless only the release code is
-    missing.
+    ``Refusal``: ``request-closed``, ``decided-already``, ``decision-out-of-date``, ``decider-asked``,
+    ``agreed-already``, ``emergency-not-possible`` (more than the release code is missing), ``checklist-out-of-date``,
+    ``serial-blocked``, ``software-assurance-required``, ``site-id-in-use``, ``nothing-licensed``, ``codes-exhausted``.
     """
     request = _lock_undecided_request(request_id)
     check, status = require_latest_check(request, number, by=by)
@@ -196,7 +197,8 @@ def settle_emergency(
 def _settle_with_code(emergency_id: int, release_code: str, *, by: str, as_supervisor: bool) -> UnlockCode | None:
     """Do what ``settle_emergency`` says, in one transaction, but do not count a wrong code.
 
-    ``Refusal``: as there, ``release-code-wrong`` among them.
+    ``Refusal``: ``emergency-settled``, ``serial-blocked``, ``wrong-code-limit``, ``release-code-not-checkable``,
+    ``release-code-wrong``, ``codes-exhausted``.
     """
     emergency = _lock_open_emergency(emergency_id)
     refuse_blocked_serial(emergency.serial)
@@ -217,7 +219,10 @@ def _settle_with_code(emergency_id: int, release_code: str, *, by: str, as_super
 
 @transaction.atomic
 def _record_wrong_code(emergency_id: int, release_code: str, *, by: str) -> None:
-    """Store and count a wrong code in a transaction of its own: that of the refused operation is rolled back."""
+    """Store and count a wrong release code for the serial of an emergency, although the operation was refused.
+
+    This is a transaction of its own: that of the refused operation is rolled back.
+    """
     emergency = _lock_emergency(emergency_id)
     wrong = record_wrong_release_code(emergency.serial, release_code, by=by, now=timezone.now())
     record_emergency_event(Event.Kind.EMERGENCY_CODE_WRONG, emergency, by=by, wrong_codes=wrong)

@@ -91,7 +91,7 @@ def take_back_emergency(emergency: Emergency, *, by: str, reason: str) -> None:
 
 
 def _mark_settled(emergency: Emergency, outcome: Emergency.Outcome, *, by: str, reason: str) -> None:
-    """Store how an emergency ended, who ended it and why, with the time now. The caller records the event."""
+    """Store how an emergency ended, who ended it, with which reason, and that it was now; the caller records it."""
     emergency.outcome, emergency.settled_by, emergency.settled_at = outcome, by, timezone.now()
     emergency.settled_reason = reason
     emergency.save(update_fields=["outcome", "settled_by", "settled_at", "settled_reason"])

@@ -110,7 +110,11 @@ def _ranges(days: Iterable[date]) -> list[tuple[date, date]]:
 
 @transaction.atomic
 def _store(days: list[date], counts: list[FigureCount], figures: Collection[Figure], *, now: datetime) -> int:
-    """Replace these figures of the days by what was counted, under the lock of the days. Returns how many numbers."""
+    """Replace some figures of days that follow each other by what was counted; returns how many numbers were stored.
+
+    ``days`` are in ascending order, ``counts`` the new numbers, ``figures`` the figures to replace. The days are
+    locked.
+    """
     FigureDay.objects.bulk_create([FigureDay(day=day, computed_at=now) for day in days], ignore_conflicts=True)
     between = (days[0], days[-1])
     locked = FigureDay.objects.select_for_update().filter(day__range=between).order_by("day")

@@ -31,11 +31,15 @@ class FormTokenUse:
 
 @contextmanager
 def use_form_token(*, token: str, user_number: int, content: str) -> Iterator[FormTokenUse]:
-    """Use a token in one transaction with what the form begins: the block runs once per token and user.
+    """Use a token in one transaction with what the form begins, so that the same form sent twice begins one thing.
 
-    ``token`` is the form's, ``content`` a text of all that was typed. A second use at the same moment waits for the
-    first, and finds where it led; if the first failed, the second goes on in its place. A token of another user, or one
-    that was deleted, is as good as new. ``Refusal`` and other exceptions of the block undo the use.
+    ``token`` is the form's, ``user_number`` the primary key of who sent it, ``content`` a text of all that was typed.
+    Yields a ``FormTokenUse``. If its ``earlier`` is not empty, the form was sent before and led to that address: the
+    block must begin nothing then. Else the block begins it, and sets ``target`` to the address it leads to.
+
+    A second use at the same moment waits for the first; if that one failed, the second goes on in its place. A token of
+    another user, or one that was deleted, is as good as new. ``Refusal`` and other exceptions of the block undo the
+    use.
     """
     key = _digest(str(user_number), token)
     values = {"content": _digest(token, content), "used_at": timezone.now()}

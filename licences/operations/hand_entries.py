@@ -20,10 +20,10 @@ DIGEST_VERSION = 1
 
 
 def add_entry(*, by: str, **values: Any) -> HandEntry:
-    """Store an entry under the next number, and return it. Every call adds one. The caller holds the lock on purchases.
+    """Store an entry by hand under the next free number, and return it. Every call adds one.
 
-    ``values`` are columns of ``HandEntry``. A number is left out only where the purchases of a file have its reference
-    already, in any spelling.
+    The caller holds the lock on purchases. ``values`` are columns of ``HandEntry``. A number is left out only where the
+    purchases of a file have its reference already, in any spelling.
     """
     number = (HandEntry.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     while _is_on_record(hand_entries.reference(number)):

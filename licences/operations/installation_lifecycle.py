@@ -85,10 +85,10 @@ def end_installation(installation: Installation, reason: Installation.EndReason)
 
 
 def end_previous_installation(serial: Serial, reason: Installation.EndReason) -> Installation | None:
-    """End the live installation of a serial for ``reason``, and return it; else None, or a released one.
+    """Return the installation whose release code a re-licensing has to show, and end it for ``reason`` if it is live.
 
-    That is the latest that was released, or replaced in an emergency, and whose release is not used up yet. The
-    returned installation is the one whose release code has to be shown.
+    Without a live installation of the serial it is the latest that was released, or replaced in an emergency, and whose
+    release is not used up yet. None if there is none of these.
     """
     is_released = Q(end_reason__in=(Installation.EndReason.RELEASED, Installation.EndReason.EMERGENCY))
     previous = serial.installations.filter(Q(ended_at=None) | is_released, release_use=None).first()  # newest first
@@ -98,7 +98,7 @@ def end_previous_installation(serial: Serial, reason: Installation.EndReason) ->
 
 
 def store_reported_versions(live: Installation, versions: Versions) -> bool:
-    """Store the versions that an installation reports; returns whether they differ from the stored ones."""
+    """Store the versions that a live installation reports; returns whether they differ from those stored before."""
     reported = (str(versions.server), str(versions.client))
     if reported == (live.server_version, live.client_version):
         return False
@@ -121,7 +121,8 @@ def enter_registration(
 ) -> Registration:
     """Insert a registration of an installation's serial, and update its search texts; returns the registration.
 
-    ``details`` are stored as entered, whatever they are. ``reason`` says why earlier details were replaced.
+    ``details`` are stored as entered, whatever they are. ``reason`` says why earlier details were replaced; it is empty
+    for the first registration.
     """
     registration = Registration(
         serial=installation.serial,

@@ -36,9 +36,11 @@ class _ShownCode:
 
 
 def initial_proof_columns(serial: Serial, site_id: str, proof: InstallationProof | None) -> dict[str, Any]:
-    """Columns of a new installation, by name: its bound token; for staff (``proof`` is None), open to a first call.
+    """The values, by column, that a new installation keeps of the proof with which its server called. Refuses nothing.
 
-    A shown unlock code with a higher sequence than any on record is stored as well. Nothing is refused.
+    ``site_id`` is canonical. With a ``proof``, they bind its token; a shown unlock code with a higher sequence than any
+    on record is kept as well. None means that staff began the installation: then the first call of its server will bind
+    the token.
     """
     now = timezone.now()
     if proof is None:

@@ -114,7 +114,10 @@ def _live_or_latest(serial: Serial, site_id: str | None = None) -> Installation 
 
 
 def _live_first() -> QuerySet[Installation]:
-    """The installations of the serial with the key ``serial``: a live one, then those that ended, the latest first."""
+    """A query for the installations of one serial: a live one, then those that ended, the latest first.
+
+    It is compiled once; its parameter ``serial`` is the primary key of the serial.
+    """
     live_first = F("ended_at").desc(nulls_first=True)
     return Installation.objects.filter(serial=QueryParameter("serial", like=0)).order_by(live_first, "-pk")
 
@@ -172,9 +175,9 @@ def _require_live_installation(serial: Serial, site_id: str | None, *, never: st
 
 
 def judge_upgrade(*, serial: str, site_id: str, to: Version, today: date) -> VersionRuling:
-    """Whether the live installation may run version ``to`` today, with the reason. Changes nothing.
+    """Judge whether the live installation of a serial may run the version ``to`` today; returns that and the reason.
 
-    ``serial`` and ``site_id`` are canonical. Needs no proof, because it returns no code. ``Refusal``:
+    ``serial`` and ``site_id`` are canonical. Changes nothing. Needs no proof, because it returns no code. ``Refusal``:
     ``unknown-serial`` (also for a serial that was never registered), ``serial-blocked``, ``relicensing-required``
     (released), ``emergency-expired``. Rule: docs/domain.md#versions-and-software-assurance.
     """
@@ -234,8 +237,9 @@ def release_installation(
 def _accept_late_release_code(serial: Serial, site_id: str, release_code: str, *, by: str) -> Installation | None:
     """Accept the late release code of an installation that was replaced in an emergency, and return that installation.
 
-    The emergency is settled if the code verifies. If none can be verified, the reported code is stored for the
-    supervisor. None if there is no such emergency, or the code is wrong.
+    ``site_id`` is that of the replaced installation; both codes are canonical. The emergency is settled if the release
+    code verifies. If none can be verified, the reported code is stored for the supervisor. None if there is no such
+    emergency, or the code is wrong.
     """
     emergency = approvals.open_emergencies().filter(serial=serial, earlier__site_id=site_id).first()
     if emergency is None:
@@ -320,7 +324,11 @@ def _refresh_licences(
 def _record_installation_event(
     kind: Event.Kind, installation: Installation, *, by: str, registered_name: str = "", **details: object
 ) -> None:
-    """Record an event about an installation, with its site ID, versions and customer. ``details`` are added."""
+    """Record an event about an installation, with its site ID, versions and customer. ``details`` are added.
+
+    ``registered_name`` is the name in its registration, for the personal part of the event; empty if that says nothing
+    new.
+    """
     customer = installation.serial.site.customer
     personal = {"customer": customer.name}
     if registered_name:

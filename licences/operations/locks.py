@@ -35,7 +35,7 @@ def lock_serial_of(request: Relicensing) -> Serial | None:
 
 
 def _locked_serials() -> QuerySet[Serial]:
-    """Serials that are locked when they are read, with their sites and customers, which are not locked."""
+    """A query for serials that locks them when they are read, but not the sites and customers it reads with them."""
     return Serial.objects.select_for_update(of=("self",), no_key=True).select_related("site__customer")
 
 

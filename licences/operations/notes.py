@@ -50,8 +50,8 @@ def note_caller(*, request_id: int, caller: CallerDetails, by: str, shown: Mappi
 def note_on_serial(*, serial: str, text: str, by: str) -> Note:
     """Add a note about a serial, and return it. Every call adds one.
 
-    ``Refusal``: ``unknown-serial``, ``note-missing``, ``note-too-long``, ``note-holds-code``. Rule:
-    docs/domain.md#notes.
+    ``serial`` is canonical, ``text`` as it was written. ``Refusal``: ``unknown-serial``, ``note-missing``,
+    ``note-too-long``, ``note-holds-code`` (an unlock or release code of the serial). Rule: docs/domain.md#notes.
     """
     record = lock_serial(serial)
     note = _write(require_note(text, _codes(Q(serial=record))), by=by, serial=record)
@@ -64,8 +64,9 @@ def note_on_serial(*, serial: str, text: str, by: str) -> Note:
 def note_on_customer(*, customer_id: int, text: str, by: str) -> Note:
     """Add a note about a customer, and return it. Every call adds one.
 
-    A note about a customer that was merged into another is about that one. ``Refusal``: ``customer-unknown`` (also one
-    that was erased), ``note-missing``, ``note-too-long``, ``note-holds-code``. Rule: docs/domain.md#notes.
+    ``customer_id`` is a primary key; a note about a customer that was merged into another is about that one.
+    ``Refusal``: ``customer-unknown`` (also one that was erased), ``note-missing``, ``note-too-long``,
+    ``note-holds-code`` (an unlock or release code of the customer). Rule: docs/domain.md#notes.
     """
     customer = _lock_kept_customer(customer_id)
     note = _write(require_note(text, _codes(Q(serial__site__customer=customer))), by=by, customer=customer)
@@ -86,12 +87,15 @@ def _lock_kept_customer(customer_id: int) -> Customer:
 
 
 def _codes(about: Q) -> list[str]:
-    """The canonical unlock codes and release codes that a note must not hold; ``about`` selects the unlock codes."""
+    """The canonical unlock codes and release codes that a note must not hold.
+
+    ``about`` is a condition that selects the unlock codes.
+    """
     return [code for pair in UnlockCode.objects.filter(about).values_list("code", "release_code") for code in pair]
 
 
 def _write(text: str, *, by: str, **about: object) -> Note:
-    """Store a note now; ``about`` holds its serial or customer. Returns the note."""
+    """Store a note with this text and the time now; ``about`` holds its serial or customer. Returns the note."""
     return Note.objects.create(
         text=text, written_by=by, written_by_number=user_number_of(by), written_at=timezone.now(), **about
     )
@@ -113,7 +117,7 @@ def _record_note(note: Note, customer: Customer, *, by: str) -> None:
 
 
 def empty_notes(ids: list[int]) -> int:
-    """Empty the text of notes; returns how many. That there was a note, by whom and when, stays."""
+    """Empty the text of the notes with these primary keys; returns how many. Author and time stay."""
     with exemption(connection, ExemptionPurpose.ERASE_PERSONAL_COLUMNS):
         return Note.objects.filter(pk__in=ids).exclude(text="").update(text="")
 

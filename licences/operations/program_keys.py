@@ -36,10 +36,12 @@ class IssuedKey:
 def create_program_key(
     *, name: str, owner: str, scopes: Sequence[str], networks: Sequence[str], expires_at: datetime, by: str
 ) -> IssuedKey:
-    """Create a key. Every call creates another one.
+    """Create a key with which another system reads from the portal; returns its record, and its text, shown once.
 
-    No ``networks`` allow any address. ``Refusal``: ``scopes-missing``, ``expiry-out-of-range``, and those of
-    ``parse_networks``.
+    ``name`` is that of the system, ``owner`` who answers for it. ``scopes`` are values of ``Scope``, ``networks``
+    addresses or networks such as 192.0.2.0/24, from which the key may be used; none allow any address. The key ends at
+    ``expires_at``, an aware datetime. Every call creates another key. ``Refusal``: ``scopes-missing``,
+    ``expiry-out-of-range``, ``too-many-networks``, ``not-a-network``. Rule: docs/security.md#keys-for-programs.
     """
     issued = _issue(name, owner, scopes, networks, expires_at, by=by)
     _record(Event.Kind.KEY_CREATED, issued.record, by=by)
@@ -48,10 +50,11 @@ def create_program_key(
 
 @transaction.atomic
 def rotate_program_key(*, key_id: int, expires_at: datetime, overlap: timedelta, by: str) -> IssuedKey:
-    """Create the successor of a key, with its name, owner, scopes and networks. The old one ends after ``overlap``.
+    """Create the successor of a key, with its name, owner, scopes and networks; the old one ends after ``overlap``.
 
-    An end of the old key that comes sooner stays. ``Refusal``: ``key-revoked``, ``key-expired``, ``key-rotated`` (it
-    has a successor already), ``expiry-out-of-range``.
+    Returns the successor's record, and its text, shown once. ``key_id`` is the primary key of the old one,
+    ``expires_at`` the end of the new one. An end of the old key that comes sooner stays. ``Refusal``: ``key-revoked``,
+    ``key-expired``, ``key-rotated`` (it has a successor already, so also on a second call), ``expiry-out-of-range``.
     """
     old, now = require_usable_key(key_id), timezone.now()
     require_not_rotated(old)
@@ -65,7 +68,11 @@ def rotate_program_key(*, key_id: int, expires_at: datetime, overlap: timedelta,
 
 @transaction.atomic
 def revoke_program_key(*, key_id: int, reason: str, by: str) -> ProgramKey:
-    """End a key at once, and return it. ``Refusal``: ``key-revoked``, ``key-expired``, and no reason."""
+    """End a key at once, with a reason, and return it.
+
+    ``key_id`` is a primary key. ``Refusal``: ``reason-missing``, ``reason-too-short``, ``key-revoked`` (also on a
+    second call), ``key-expired``.
+    """
     reason = require_reason(reason)
     key = require_usable_key(key_id)
     key.revoked_at, key.revoked_by, key.revoked_reason = timezone.now(), str(by), reason
@@ -75,9 +82,10 @@ def revoke_program_key(*, key_id: int, reason: str, by: str) -> ProgramKey:
 
 
 def use_program_key(text: str, *, address: str, now: datetime) -> ProgramKey:
-    """Return the record of a key that a program sent from an address, and note its use at most once a minute.
+    """Return the record of the key that a program sent, and note its use, at most once a minute.
 
-    ``Refusal``: those of ``judge_key``.
+    ``text`` is the key as it was sent, ``address`` the IP address that it came from. ``Refusal``: ``key-wrong``,
+    ``key-revoked``, ``key-expired``, ``address-not-allowed``.
     """
     handle = handle_of(text)
     key = ProgramKey.objects.filter(handle=handle).first() if handle else None
@@ -99,6 +107,11 @@ def _issue(
     by: str,
     replaces: ProgramKey | None = None,
 ) -> IssuedKey:
+    """Draw a key and store its record; returns the record and the key's text. No event is recorded.
+
+    ``scopes`` are values of ``Scope``, ``networks`` those from which the key may be used, ``replaces`` is the key whose
+    successor it is. ``Refusal``: ``scopes-missing``, ``expiry-out-of-range``, ``too-many-networks``, ``not-a-network``.
+    """
     known = [scope.value for scope in Scope if scope in scopes]
     if not known:
         raise Refusal("scopes-missing", field="scopes")
@@ -129,12 +142,13 @@ def require_usable_key(key_id: int) -> ProgramKey:
 
 
 def require_not_rotated(key: ProgramKey) -> None:
-    """``Refusal`` ``key-rotated`` for a key that has a successor."""
+    """Refuse a key that has a successor already. ``Refusal``: ``key-rotated``."""
     if ProgramKey.objects.filter(replaces=key).exists():
         raise Refusal("key-rotated")
 
 
 def _record(kind: Event.Kind, key: ProgramKey, *, by: str, **more: Any) -> None:
+    """Record an event of this kind about a key, with all that its record says; ``more`` is added to the details."""
     details = {
         "key": key.pk,
         "handle": key.handle,

@@ -31,9 +31,10 @@ class _Found:
 
 
 def claim_quality_count(*, now: datetime, at_once: bool = False) -> bool:
-    """Tell whether a count is to begin now, and note that it begins: true for one of several callers.
+    """Tell whether the caller is to count the lists now; of several who ask at once, one is told so.
 
-    It is due when the latest one began ``COUNT_INTERVAL`` ago, with ``at_once`` half a minute ago.
+    That the count begins is noted. It is due when the latest one began ``COUNT_INTERVAL`` before ``now``; with
+    ``at_once`` half a minute is enough.
     """
     slug = data_quality.LISTS[0].slug
     QualityCount.objects.get_or_create(list=slug)
@@ -43,9 +44,10 @@ def claim_quality_count(*, now: datetime, at_once: bool = False) -> bool:
 
 
 def count_quality_lists(*, now: datetime, by_worker: bool, heartbeat: Callable[[], None] = lambda: None) -> None:
-    """Find and count the entries of all lists as of ``now``, and store both. Idempotent.
+    """Find and count the entries of all lists of data quality as of ``now``, and store both. Idempotent.
 
-    ``heartbeat`` is called between two lists. Each list is stored in a transaction of its own.
+    ``by_worker`` is stored with the count: whether a worker counted, and no person. ``heartbeat`` is called between two
+    lists. Each list is stored in a transaction of its own.
     """
     for quality_list in data_quality.LISTS:
         heartbeat()
@@ -54,7 +56,7 @@ def count_quality_lists(*, now: datetime, by_worker: bool, heartbeat: Callable[[
 
 
 def _find(quality_list: QualityList, *, today: date) -> _Found:
-    """Read a list until ``STORED`` open entries are found and one more. Those that are not open are kept as well."""
+    """Find the open entries of a list, until there are ``STORED`` and one more, and those that are not open."""
     hidden = QualityMark.objects.filter(list=quality_list.slug).exclude(state=QualityMark.State.OPEN).count()
     entries = quality_list.find(today, data_quality.STORED + hidden + 1, None)
     findings: dict[EntryKey, QualityFinding] = {}
@@ -77,7 +79,10 @@ def _find(quality_list: QualityList, *, today: date) -> _Found:
 
 @transaction.atomic
 def _store(slug: str, found: _Found, *, now: datetime, by_worker: bool) -> None:
-    """Replace the stored findings of a list by those that were found; only what differs is written."""
+    """Replace the stored findings of the list ``slug`` by those that were found; only what differs is written.
+
+    The count is stored with them: as of ``now``, and whether a worker made it.
+    """
     count = lock_quality_list(slug)
     if count.counted_at is not None and count.counted_at > now:
         return  # somebody else has counted later
@@ -94,15 +99,16 @@ def _store(slug: str, found: _Found, *, now: datetime, by_worker: bool) -> None:
 
 
 def lock_quality_list(slug: str) -> QualityCount:
-    """Lock a list against other counts and acts, and return its count."""
+    """Lock the list with this slug against other counts and acts until the transaction ends; return its count."""
     QualityCount.objects.get_or_create(list=slug)
     return QualityCount.objects.select_for_update(no_key=True).get(list=slug)
 
 
 def _content(row: QualityFinding) -> tuple[object, ...]:
+    """What a stored finding says besides its key, so that two of them can be compared."""
     return row.since, row.fingerprint, row.serial_id, row.customer_id, row.other_id
 
 
 def _chunks(keys: list[int]) -> Iterable[list[int]]:
-    """Lists of at most ``_BATCH`` keys."""
+    """Divide primary keys into lists of at most ``_BATCH``."""
     return (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))

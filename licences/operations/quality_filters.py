@@ -16,10 +16,11 @@ MOST_FILTERS = 50  # of a user and list
 def save_quality_filter(
     *, list_slug: str, owner: int, name: str, values: Mapping[str, str], is_shared: bool, by: str
 ) -> QualityFilter:
-    """Save a filter of a list under a name, and return it. Every call adds one.
+    """Save what a user filtered a quality list by, under a name, and return the filter. Every call adds one.
 
-    ``owner`` is the primary key of its user, ``values`` are the parameters of the address. ``Refusal``:
-    ``filter-unnamed``, ``filter-name-taken`` (by another one of this user), ``filters-too-many``.
+    ``list_slug`` is that of the list, ``owner`` the primary key of the user, ``values`` the parameters of the address.
+    ``is_shared``: colleagues see it as well. ``Refusal``: ``filter-unnamed``, ``filter-name-taken`` (by another one of
+    this user), ``filters-too-many``.
     """
     if QualityFilter.objects.filter(list=list_slug, owner=owner).count() >= MOST_FILTERS:
         raise Refusal("filters-too-many", field="name", limit=MOST_FILTERS)
@@ -29,9 +30,10 @@ def save_quality_filter(
 
 @transaction.atomic
 def change_quality_filter(*, pk: int, name: str, is_shared: bool, by: str) -> QualityFilter:
-    """Rename a saved filter, or share it or no more. Returns it.
+    """Rename a saved filter, and share it or no longer share it. Returns it.
 
-    ``QualityFilter.DoesNotExist``: it was deleted. ``Refusal``: ``filter-unnamed``, ``filter-name-taken``.
+    ``pk`` is its primary key. Raises ``QualityFilter.DoesNotExist`` if it was deleted. ``Refusal``: ``filter-unnamed``,
+    ``filter-name-taken``.
     """
     return _save(QualityFilter.objects.select_for_update().get(pk=pk), name=name, is_shared=is_shared, by=by)
 
@@ -53,7 +55,7 @@ def _save(saved: QualityFilter, *, name: str, is_shared: bool, by: str) -> Quali
 
 @transaction.atomic
 def delete_quality_filter(*, pk: int, by: str) -> None:
-    """Delete a saved filter. Idempotent: one that is gone is no event."""
+    """Delete the saved filter with this primary key. Idempotent: one that is gone is no event."""
     saved = QualityFilter.objects.select_for_update().filter(pk=pk).first()
     if saved is not None:
         _record("deleted", saved, by=by)
@@ -61,7 +63,7 @@ def delete_quality_filter(*, pk: int, by: str) -> None:
 
 
 def _record(did: str, saved: QualityFilter, *, by: str) -> None:
-    """Record what was done with a filter, with all of it."""
+    """Record the event of what was done with a filter; ``did`` is that verb, and the details have all of the filter."""
     details = {
         "filter": saved.pk,
         "did": did,

@@ -69,11 +69,16 @@ class ActResult:
 
 @transaction.atomic
 def work_on_entries(*, chosen: ChosenEntries, wanted: EntryAct, today: date, by: str) -> ActResult:
-    """Do one thing with all chosen entries, or with none. Entries that are on the list no more are left out.
+    """Tick off, snooze, assign or put back all chosen entries of a quality list, or none of them.
 
-    ``Refusal``: ``note-too-long``, ``snooze-missing``, ``snooze-past``, ``assignee-unknown``,
-    ``quality-too-many`` (more than ``MOST_ENTRIES``), ``quality-nothing-chosen`` (also if none of them can be put
-    back), ``quality-changed-meanwhile`` (somebody else has worked on one of them since it was shown).
+    ``wanted`` says which of these, and with what note, day or person; ``today`` is what a snooze is judged by. Entries
+    that are on the list no more are left out. Returns the name of the act, for ``undo_quality_act``, and how many
+    entries it changed.
+
+    ``Refusal``: ``note-too-long``, ``snooze-missing``, ``snooze-past``, ``assignee-unknown``, ``quality-too-many``
+    (more than ``MOST_ENTRIES``), ``quality-nothing-chosen`` (also if none of them can be put back),
+    ``quality-changed-meanwhile`` (somebody else has worked on one of them since it was shown). Rule:
+    docs/surface.md#data-quality-lists.
     """
     note = require_quality_note(wanted.note)
     until = require_snooze(wanted.until, today=today) if wanted.act is QualityAct.SNOOZE else None
@@ -100,7 +105,7 @@ def work_on_entries(*, chosen: ChosenEntries, wanted: EntryAct, today: date, by:
 
 
 def _details(until: date | None, assignee: User | None) -> dict[str, str]:
-    """What the event of an act says beside the entries."""
+    """The details of an act's event besides its entries: until when they are snoozed, and whose they are."""
     details = {"snoozed_until": until.isoformat()} if until else {}
     return details | ({"assigned_to": assignee.get_username()} if assignee else {})
 
@@ -133,12 +138,16 @@ def _findings_of(chosen: ChosenEntries) -> dict[EntryKey, QualityFinding]:
 
 
 def marks_of_many(slug: str, keys: Iterable[EntryKey]) -> dict[EntryKey, QualityMark]:
-    """Return the marks of any number of entries, by key."""
+    """Return the marks of any number of entries of the list ``slug``, by key."""
     return {key: mark for chunk in _chunks(keys) for key, mark in marks_of(slug, chunk).items()}
 
 
 def _refuse_changed(chosen: ChosenEntries, marks: Mapping[EntryKey, QualityMark], *, by: str) -> None:
-    """``Refusal("quality-changed-meanwhile")``: some of the entries are not as the form showed them."""
+    """Refuse an act if some of the chosen entries are not as the form showed them.
+
+    ``marks`` are the marks of the chosen entries, ``by`` who acts; their own changes are left out where the form showed
+    no versions. ``Refusal``: ``quality-changed-meanwhile`` with ``count`` and ``who``.
+    """
     changed = [mark for key, mark in marks.items() if _is_changed(chosen, key, mark)]
     if chosen.versions is not None:
         gone = [key for key, version in chosen.versions.items() if version and key not in marks]  # its act was undone
@@ -151,12 +160,14 @@ def _refuse_changed(chosen: ChosenEntries, marks: Mapping[EntryKey, QualityMark]
 
 
 def _is_changed(chosen: ChosenEntries, key: EntryKey, mark: QualityMark) -> bool:
+    """Whether an entry's mark has another version than the form showed, or is newer than the form."""
     if chosen.versions is not None:
         return key in chosen.versions and chosen.versions[key] != mark.version
     return chosen.seen_at is not None and mark.changed_at > chosen.seen_at
 
 
 def _who(mark: QualityMark) -> StaffIdentity:
+    """The person whose act was the latest on a mark."""
     return StaffIdentity(mark.changed_by, mark.changed_by_number)
 
 
@@ -176,7 +187,11 @@ def _changed(
     until: date | None,
     assignee: User | None,
 ) -> QualityMark:
-    """The mark of a finding, a new one if there is none, with what an act changes, and what it was before."""
+    """The mark of a finding, a new one if there is none, with what an act changes; unsaved.
+
+    ``until`` and ``assignee`` are those of the act, checked; an empty ``note`` leaves the note. What the mark was
+    before is kept in it, for undoing.
+    """
     mark = _prepared(mark, finding)
     mark.note, mark.did = note or mark.note, QualityMark.Act(wanted.act.value)
     if wanted.act is QualityAct.ASSIGN:
@@ -204,7 +219,7 @@ def _prepared(mark: QualityMark | None, finding: QualityFinding) -> QualityMark:
 
 
 def _save(marks: list[QualityMark]) -> None:
-    """Insert or update the marks."""
+    """Insert marks that are new, and update the others."""
     for mark in marks:
         mark.pk = None  # found again by its entry
     QualityMark.objects.bulk_create(
@@ -219,7 +234,11 @@ def _save(marks: list[QualityMark]) -> None:
 def _record(
     slug: str, did: str, act: str, marks: list[QualityMark], *, by: str, details: Mapping[str, str] | None = None
 ) -> None:
-    """Record the event of an act: which list, what, how many entries and the first of them; no note."""
+    """Record the event of an act: which list, what was done, how many entries and the first of them; no note.
+
+    ``slug`` is that of the list, ``did`` the verb, ``act`` the name by which the act can be undone; ``details`` are
+    added.
+    """
     entries = [[mark.subject, mark.second] for mark in marks[:_NAMED_IN_EVENT]]
     about: dict[str, Any] = {"quality_list": slug, "did": did, "count": len(marks), "act": act, "entries": entries}
     only = marks[0] if len(marks) == 1 else None
@@ -234,7 +253,7 @@ def _record(
 
 
 def _chunks(keys: Iterable[EntryKey]) -> Iterable[list[EntryKey]]:
-    """Lists of at most ``_BATCH`` keys."""
+    """Divide keys of entries into lists of at most ``_BATCH``."""
     rows = list(keys)
     return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
 

@@ -32,10 +32,12 @@ _counter = itertools.count(1)
 
 
 def take_from_limits(costs: Mapping[str, float], *, now: float | None = None) -> int:
-    """Charge each key its cost in seconds. Returns 0, or the whole seconds to wait if a key has reached its limit.
+    """Count a request against the rate limits of its keys; returns the seconds to wait (1 to 60), 0 if all allow it.
 
-    ``costs`` maps keys to costs; all callers have to use the same order of keys, to prevent a deadlock. ``now`` is a
-    Unix time, for tests. A key that has reached its limit is not charged; the others are.
+    A key is an address or serial; ``costs`` maps each to the seconds for which a request makes it busy (60 / its limit
+    a minute). A key that would be busy for more than a minute has reached its limit and is not charged; the others are.
+    All callers have to use the same order of keys, to prevent a deadlock. ``now`` is a Unix time, for tests. Rule:
+    docs/security.md#work-that-is-bounded.
     """
     now = time.time() if now is None else now
     if next(_counter) % _CALLS_BETWEEN_CLEANING == 0:
@@ -46,7 +48,11 @@ def take_from_limits(costs: Mapping[str, float], *, now: float | None = None) ->
 
 
 def charge_limit(key: str, cost: float, *, now: float | None = None) -> None:
-    """Charge a key a cost in seconds, whatever its limit; it is then busy for at most a minute from ``now``."""
+    """Count a request against the rate limit of one key, also if that has reached its limit; never refuses.
+
+    ``cost`` is in seconds, as in ``take_from_limits``. The key is then busy for at most a minute from ``now``, a Unix
+    time.
+    """
     now = time.time() if now is None else now
     _add_costs({key: cost}, now, within_limit=False)
 
@@ -57,9 +63,10 @@ def _latest_plausible(now: float) -> float:
 
 
 def _add_costs(costs: Mapping[str, float], now: float, *, within_limit: bool) -> set[str]:
-    """Add costs to keys in one statement; returns the keys that were charged.
+    """Add costs, in seconds, to keys in one statement; returns the keys that were charged.
 
-    ``excluded`` in the SQL is the row of a key that exists already: now plus the cost.
+    ``within_limit``: keys that would be over their limit are not charged. ``excluded`` in the SQL is the row of a key
+    that exists already: now plus the cost.
     """
     most, least = ("MAX", "MIN") if connection.vendor == "sqlite" else ("GREATEST", "LEAST")
     busy, busy_values = _BUSY_UNTIL.format(table=_TABLE), [_latest_plausible(now), now]

@@ -5,7 +5,7 @@ from licences.queries.approvals import approval_limits
 
 
 def require_reason(text: str) -> str:
-    """Return a reason without the white space around it.
+    """Return the reason that staff typed, without the white space around it.
 
     ``Refusal``, on the field ``reason``: ``reason-missing`` and ``reason-too-short`` (fewer than
     ``DECISION_REASON_LENGTH`` letters and digits). Rule: docs/decisions.md#reasons.

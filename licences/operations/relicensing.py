@@ -81,8 +81,9 @@ def open_relicensing(
 def recheck_relicensing(*, request_id: int, answers: Answers, purpose: str, by: str, today: date) -> ChecklistCheck:
     """Check corrected answers, and return the new check; earlier checks stay on record.
 
-    Every call adds a check. Approvals count for it only if answers and records are the same as before. ``Refusal``:
-    ``request-closed``. Rule: docs/decisions.md#approvals-are-bound-to-answers.
+    ``purpose`` is a value of ``Relicensing.Purpose`` and replaces the request's. Every call adds a check. Approvals
+    count for it only if answers and records are the same as before. ``Refusal``: ``request-closed``. Rule:
+    docs/decisions.md#approvals-are-bound-to-answers.
     """
     request = lock_open_request(request_id)
     request.purpose = purpose
@@ -121,9 +122,10 @@ _NOT_A_RELEASE_CODE = ("code-symbol", "code-length", "emergency-open")  # reason
 
 
 def _count_wrong_code(request: Relicensing, findings: list[ItemFinding], *, by: str) -> int:
-    """Count a release code that does not fit, also one that is nearly right, because a guess may come near.
+    """Count the caller's release code if a check found it wrong, and store that it was wrong.
 
-    Returns how many wrong codes the serial now has in 24 hours; 0 if this was none.
+    ``findings`` are those of the check. Also a code that is nearly right counts, because a guess may come near. Returns
+    how many wrong codes the serial now has in 24 hours; 0 if this was none.
     """
     finding = next(each for each in findings if each.item is Item.RELEASE_CODE)
     if request.serial is None or finding.verdict is not Verdict.MISMATCH or finding.reason in _NOT_A_RELEASE_CODE:
@@ -212,10 +214,11 @@ def rechecking_if_out_of_date(request_id: int, *, by: str, today: date) -> Itera
 
 @transaction.atomic
 def _issue_locked(*, request_id: int, by: str, today: date) -> UnlockCode:
-    """``issue_relicensing`` in one transaction; a new check after a refusal has to outlive its rollback.
+    """Do what ``issue_relicensing`` says, in one transaction, but store no new check.
 
-    ``Refusal``: ``request-closed``, ``checklist-not-passed``, ``checklist-out-of-date``, ``waits-for-supervisor``, and
-    those of ``_relicense``.
+    A new check after a refusal has to outlive the rollback, so it is stored by the caller. ``Refusal``:
+    ``request-closed``, ``checklist-not-passed``, ``checklist-out-of-date``, ``waits-for-supervisor``,
+    ``serial-blocked``, ``software-assurance-required``, ``site-id-in-use``, ``nothing-licensed``, ``codes-exhausted``.
     """
     request = lock_request(request_id)
     if request.unlock_code is not None:
@@ -255,7 +258,11 @@ def _issue_locked(*, request_id: int, by: str, today: date) -> UnlockCode:
 
 
 def _require_passed(request: Relicensing, check: ChecklistCheck, *, today: date) -> None:
-    """``Refusal``: ``checklist-not-passed``, ``checklist-out-of-date``, ``waits-for-supervisor``."""
+    """Refuse to issue a code for a request unless its latest check has passed and still holds.
+
+    ``Refusal``: ``checklist-not-passed``, ``checklist-out-of-date`` (records have changed since),
+    ``waits-for-supervisor`` (a limit is exceeded).
+    """
     if not all(row.passes for row in checklist_queries.checklist_rows(check)):
         raise Refusal("checklist-not-passed")
     require_current_check(check, request.serial, today=today)
@@ -264,7 +271,7 @@ def _require_passed(request: Relicensing, check: ChecklistCheck, *, today: date)
 
 
 def _passes_except_release_code(check: ChecklistCheck) -> bool:
-    """Whether all items pass but the release code, which another request may have used a moment ago."""
+    """Whether all items of a check pass but the release code, which another request may have used a moment ago."""
     return all(row.passes or row.finding.item is Item.RELEASE_CODE for row in checklist_queries.checklist_rows(check))
 
 
@@ -314,10 +321,11 @@ def _relicense(
 def _settle_emergency(
     emergency: Emergency, request: Relicensing, versions: Versions, release_code: str, *, by: str
 ) -> tuple[UnlockCode, ReleaseCodeUse]:
-    """Settle the open emergency of the serial: its checklist has passed with the release code, so its code stays.
+    """Settle the open emergency of a serial whose checklist has passed with the release code: its code stays.
 
-    Returns the permanent code, and the use of the earlier installation's release. ``Refusal``:
-    ``checklist-not-passed``, ``codes-exhausted``.
+    ``versions`` are those that the server runs, ``release_code`` is that of the earlier installation, canonical.
+    Returns the permanent code, and the use of the earlier installation's release. ``Refusal``: ``checklist-not-passed``
+    (the installation has been released meanwhile, or nothing is licensed), ``codes-exhausted``.
     """
     store_reported_versions(emergency.installation, versions)
     code = make_emergency_permanent(

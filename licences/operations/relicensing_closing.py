@@ -76,7 +76,10 @@ def close_idle_requests(*, now: datetime) -> int:
 
 @transaction.atomic
 def _close_if_idle(pk: int, before: datetime) -> bool:
-    """Lock a request, and close it if it is still idle since ``before``; returns whether it was closed."""
+    """Lock the request with this primary key, and close it if nothing happened in it since ``before``.
+
+    Returns whether it was closed.
+    """
     request = lock_request(pk)
     if not open_requests.idle_requests(before).filter(pk=pk).exists():
         return False
@@ -85,6 +88,6 @@ def _close_if_idle(pk: int, before: datetime) -> bool:
 
 
 def _close(request: Relicensing, because: Relicensing.ClosedBecause, *, by: str, **details: object) -> None:
-    """Close a request that nobody decided, for the reason ``because``, with its event."""
+    """Close a request that nobody decided, for the reason ``because``, with its event; ``details`` are added to it."""
     close_request(request, Relicensing.Outcome.WITHDRAWN, None, by=by, because=because)
     record_request_event(Event.Kind.RELICENSING_CLOSED, request, by=by, because=because.value, **details)

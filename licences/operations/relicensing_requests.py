@@ -76,7 +76,10 @@ def close_request(
     by: str,
     because: Relicensing.ClosedBecause | None = None,
 ) -> None:
-    """Close a locked request; it no longer waits for a supervisor. ``because``: why, if nobody decided it."""
+    """Close a locked request with an outcome; it no longer waits for a supervisor.
+
+    ``code`` is the unlock code that was issued for it, None without one. ``because``: why, if nobody decided it.
+    """
     request.outcome = outcome
     request.unlock_code = code
     request.closed_by = by
@@ -88,7 +91,10 @@ def close_request(
 
 
 def record_request_event(kind: Event.Kind, request: Relicensing, *, by: str, **details: object) -> None:
-    """Record an event about a request, with its serial and customer if the serial was recognised."""
+    """Record an event about a request, with its serial and customer if the serial was recognised.
+
+    ``details`` are added to the event's own.
+    """
     serial = request.serial
     customer = serial.site.customer if serial else None
     record_event(

@@ -33,7 +33,7 @@ def apply_retention(*, now: datetime) -> dict[str, int]:
 
 
 def register_retention(name: str, delete: Callable[[datetime], int]) -> None:
-    """Add a kind of data from outside this package.
+    """Have ``apply_retention`` delete a further kind of data, one that does not belong to this package.
 
     ``delete`` takes the time of the run and returns how many it has deleted; ``name`` is what the command prints.
     """

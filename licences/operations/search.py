@@ -23,7 +23,10 @@ _NAME_KEY_LENGTH = 400
 
 
 def index_new_serials() -> int:
-    """Make the search texts of all serials that have none, in chunks of their own; returns how many. Idempotent."""
+    """Make the search texts, by which the look-up finds serials, of all serials that have none; returns how many.
+
+    Each ``CHUNK`` serials are a transaction of their own. Idempotent.
+    """
     done = 0
     while added := _index_next_chunk():
         done += added
@@ -32,7 +35,10 @@ def index_new_serials() -> int:
 
 @transaction.atomic
 def _index_next_chunk() -> int:
-    """Make the search texts of the next ``CHUNK`` serials after the mark, and move the mark; returns how many."""
+    """Make the search texts of the next ``CHUNK`` serials that have none; returns how many serials.
+
+    The mark, up to which serials have texts, moves on.
+    """
     mark = _locked_mark()
     next_serials = Serial.objects.filter(pk__gt=mark.serial_id).order_by("pk")
     ids = list(next_serials.values_list("pk", flat=True)[:CHUNK])
@@ -46,18 +52,19 @@ def _index_next_chunk() -> int:
 
 
 def _locked_mark() -> SearchMark:
-    """The mark of the last serial that has a search text, locked.
+    """The row that says up to which serial there are search texts, and of which version; locked.
 
-    A new one is of the current version: nothing was indexed before.
+    A new row is of the current version: nothing was indexed before.
     """
     mark, _new = SearchMark.objects.select_for_update().get_or_create(pk=1, defaults={"version": VERSION})
     return mark
 
 
 def renew_texts(*, most: int | None = None) -> int:
-    """Make texts of an earlier version again, in chunks of their own, at most ``most`` serials; returns how many.
+    """Make again the search texts of at most ``most`` serials that an earlier release made; returns how many.
 
-    The look-up works meanwhile, with what the texts hold. Idempotent, and may be stopped at any time.
+    None has no limit. Each ``CHUNK`` serials are a transaction of their own. The look-up works meanwhile, with what the
+    texts hold. Idempotent, and may be stopped at any time.
     """
     done = 0
     while (most is None or done < most) and (renewed := _renew_next_chunk()):
@@ -103,7 +110,7 @@ def refresh_customer(customer: Customer) -> None:
 
 
 def remove_unused_words(words: Iterable[str]) -> None:
-    """Delete those of the words from the vocabulary that no search text contains any more. Idempotent.
+    """Delete from the vocabulary those of these words that no search text contains any more. Idempotent.
 
     Called by an erasure, after the search texts were made again.
     """
@@ -147,7 +154,10 @@ Lines = dict[int, list[str]]
 
 
 def _texts(serial_ids: list[int]) -> list[SearchText]:
-    """Unsaved search texts. Reads plain values, not objects: an import can bring a hundred thousand serials."""
+    """Search texts of the serials with these primary keys, unsaved.
+
+    Reads plain values, not objects: an import can bring a hundred thousand serials.
+    """
     serials = Serial.objects.filter(pk__in=serial_ids).order_by("pk")
     columns = ("pk", "code", "site_id", "site__name", "site__customer_id", "site__customer__erased_at", *_CUSTOMER)
     facts = list(serials.values_list(*columns))
@@ -189,7 +199,7 @@ def _registered_parties(serial_ids: list[int]) -> tuple[dict[int, list[Searchabl
 
 
 def _merged_parties(customer_ids: set[int]) -> dict[int, list[SearchableParty]]:
-    """Customer → the parties merged into it, whose names callers may still use."""
+    """Primary key of each customer → the parties merged into it, whose names callers may still use."""
     parties: dict[int, list[SearchableParty]] = defaultdict(list)
     others = Customer.objects.filter(merged_into__in=customer_ids).order_by("pk")
     for customer, *party in others.values_list("merged_into_id", *SEARCHABLE_FIELDS):

@@ -12,9 +12,10 @@ Lines = dict[int, list[str]]
 
 
 def former_names(owners: Mapping[int, tuple[int, int]]) -> Lines:
-    """Serial → names that its customer had before, and those of customers whose site it was; oldest first.
+    """Primary key of each serial → names that its customer had before, and those of earlier owners of its site.
 
-    ``owners`` are, by serial, the keys of its site and its customer. Erased customers have no names any more.
+    ``owners`` maps each serial to the primary keys of its site and its customer. Names are in order, oldest first.
+    Erased customers have no names any more.
     """
     owner_of = dict(owners.values())
     customers = set(owner_of.values())
@@ -36,7 +37,10 @@ def former_names(owners: Mapping[int, tuple[int, int]]) -> Lines:
 
 
 def site_ids(serial_ids: list[int]) -> Lines:
-    """Serial → the site IDs of all its installations, the latest first, so that a long text keeps them."""
+    """Primary key of each serial → the site IDs of all its installations, the latest first.
+
+    A search text that is too long is cut off at its end, so that it keeps the latest.
+    """
     lines: Lines = defaultdict(list)
     installations = Installation.objects.filter(serial__in=serial_ids).order_by("-pk")
     for serial, site_id in installations.values_list("serial_id", "site_id"):
@@ -45,7 +49,7 @@ def site_ids(serial_ids: list[int]) -> Lines:
 
 
 def ticket_references(serial_ids: list[int]) -> Lines:
-    """Serial → the references of tickets that were noted at its re-licensing requests, oldest first."""
+    """Primary key of each serial → references of tickets noted at its re-licensing requests, oldest first."""
     lines: Lines = defaultdict(list)
     noted = Relicensing.objects.filter(~Q(ticket_reference=""), serial__in=serial_ids).order_by("pk")
     for serial, reference in noted.values_list("serial_id", "ticket_reference"):

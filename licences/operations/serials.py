@@ -54,10 +54,14 @@ def unblock_serial(*, serial: str, reason: str, by: str) -> Serial:
 def transfer_serial_to_new_customer(
     *, serial: str, customer: NewCustomer, details: RegistrationDetails, by: str
 ) -> Registration | None:
-    """``transfer_serial`` to a customer who is entered with it, both or neither, for the reason of ``customer``.
+    """Enter a customer who is not on record yet, and move a serial and its site to them: both or neither.
 
-    Returns what ``transfer_serial`` returns. ``Refusal``: those of ``enter_customer`` and ``transfer_serial``. Rule:
-    docs/decisions.md#transfers.
+    ``serial`` is canonical; ``details`` are those of the new registration. Returns that registration; None for a serial
+    that was never registered. The reason of ``customer`` counts for both.
+
+    ``Refusal``: ``reason-missing``, ``reason-too-short``, ``value-missing`` (the customer's name), ``number-taken``,
+    ``number-taken-otherwise``, ``customer-known`` (on record already, so also on a second call), ``purchases-busy`` (an
+    import holds the lock), ``unknown-serial``, ``details-missing``. Rule: docs/decisions.md#transfers.
     """
     buyer = enter_customer(customer, by=by)
     return transfer_serial(serial=serial, customer=buyer, details=details, reason=customer.reason, by=by)
@@ -69,9 +73,9 @@ def transfer_serial(
 ) -> Registration | None:
     """Move a serial and its site to another customer, and record a new registration with ``details``.
 
-    Returns the registration; None for a serial that was never registered: then ``details`` are not used. ``Refusal``:
-    ``customer-unknown`` (merged or erased meanwhile), ``purchases-busy`` (an import holds the lock),
-    ``unknown-serial``, ``reason-missing``, ``reason-too-short``, ``same-customer`` (also on a second call),
+    ``serial`` is canonical. Returns the registration; None for a serial that was never registered: then ``details`` are
+    not used. ``Refusal``: ``customer-unknown`` (merged or erased meanwhile), ``purchases-busy`` (an import holds the
+    lock), ``unknown-serial``, ``reason-missing``, ``reason-too-short``, ``same-customer`` (also on a second call),
     ``details-missing``. Rule: docs/decisions.md#transfers.
     """
     customer = lock_customer(customer.pk)

@@ -20,7 +20,10 @@ class DeliveryMessage(EmailMessage):
 
 
 def unlock_code_message(sheet: Sheet, *, to: str, language: str, delivery: int) -> EmailMessage:
-    """Return the message in a language, "de" or "en"; ``delivery`` is the key of its ``CodeDelivery``."""
+    """Return the e-mail to ``to`` with a sheet's unlock code as text, and its licence file attached; sends nothing.
+
+    ``language`` is "de" or "en"; ``delivery`` the primary key of the ``CodeDelivery`` that learns what became of it.
+    """
     code = sheet.code
     with translation.override(language):
         about = {"serial": grouped(code.serial.code), "site_id": grouped(code.installation.site_id)}

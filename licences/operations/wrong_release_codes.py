@@ -25,5 +25,8 @@ def record_wrong_release_code(serial: Serial, code: str, *, by: str, now: dateti
 
 
 def correct_future_dates(serial: Serial, *, now: datetime) -> None:
-    """Redate codes with a future date, stored while a clock was ahead, to ``now``: each counts for 24 hours."""
+    """Set the time of a serial's wrong release codes that lies after ``now`` to ``now``.
+
+    They were stored while a clock was ahead; so each counts for 24 hours and no longer.
+    """
     serial.wrong_release_codes.filter(given_at__gt=now).update(given_at=now)

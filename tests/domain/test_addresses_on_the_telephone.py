@@ -13,6 +13,7 @@ from licences.domain.telephone_matching import (
     compare_with_address_on_record,
 )
 from licences.domain.telephone_matching.tables import numerals
+from licences.domain.telephone_matching.words import number_words
 
 MATCH, CLOSE, MISMATCH = Likeness.MATCH, Likeness.CLOSE, Likeness.MISMATCH
 WORDS = (
@@ -46,7 +47,7 @@ def assert_close(said: str, recorded: str, *differences: str) -> None:
 @pytest.mark.parametrize("language", numerals.CARDINALS)
 def test_every_number_of_the_table_is_that_house_and_no_other(language):
     """Behind the street, and in front of it where that language says it there."""
-    for number, word in enumerate(numerals.CARDINALS[language].split(), 1):
+    for number, word in number_words(language):
         lines = [(f"Goethe Road {word.replace('-', ' ')}", "Goethe Road {}")]
         if language in numerals.CARDINALS_IN_FRONT:
             lines.append((f"{word} Goethe Road", "{} Goethe Road"))
@@ -71,6 +72,58 @@ def test_a_number_that_names_the_street_is_no_house_number(said, recorded):
 @pairs(("Kurfürstend 12", "Kurfürstendamm 12"), ("Kurfürst. 12", "Kurfürstendamm 12"), ("Ro. 12", "Rosenstraße 12"))
 def test_without_a_dot_or_most_of_the_word_it_is_no_match(said, recorded):
     assert compare_addresses_as_said(said, recorded).likeness is not MATCH
+
+
+@pairs(
+    ("J.-S.-Bach-Str. 3", "Johann-Sebastian-Bach-Straße 3"),
+    ("J S Bach Str. 3", "Johann-Sebastian-Bach-Straße 3"),
+    ("Käthe-Kollw.-Str. 5", "Käthe-Kollwitz-Straße 5"),
+    ("K.-Kollw.-Str. 5", "Käthe-Kollwitz-Straße 5"),
+    ("Bgm.-Schmidth.-Weg 9", "Bürgermeister-Schmidthuber-Weg 9"),
+    ("Dr.-Schmidth.-Weg 9", "Doktor-Schmidthuber-Weg 9"),
+    ("A.-Schweitzer-Str. 2", "Albert-Schweitzer-Straße 2"),
+    ("ul. J. Piłsudskiego 7", "ul. Józefa Piłsudskiego 7"),
+    ("4 av. Ch. de Gaulle", "4 avenue Charles de Gaulle"),
+)
+def test_a_person_is_named_by_initials_or_half_of_the_surname(said, recorded):
+    assert compare_addresses_as_said(said, recorded).likeness is MATCH
+
+
+@pairs(
+    ("J.-S.-Bach-Str. 3", "Johann-Sebastian-Straße 3"),
+    ("J.-S.-Bach-Str. 3", "Johann-Strauß-Straße 3"),
+    ("K.-Marx-Str. 3", "Karl-Liebknecht-Straße 3"),
+    ("F.-Marx-Str. 3", "Karl-Marx-Straße 3"),
+    ("Käthe-Kollw.-Str. 5", "Käthe-Kruse-Straße 5"),
+    ("Käthe-Kollw.-Str. 5", "Käthe-Kollwitz-Straße 6"),
+    ("Rosa-Luxemb.-Str. 4", "Rosa-Parks-Straße 4"),
+)
+def test_initials_and_half_a_surname_are_not_somebody_else(said, recorded):
+    assert compare_addresses_as_said(said, recorded).likeness is MISMATCH
+
+
+@pairs(
+    ("Käthe-Kol.-Str. 5", "Käthe-Kollwitz-Straße 5"),
+    ("Käthe-Kollw-Str. 5", "Käthe-Kollwitz-Straße 5"),
+    ("Karl 5", "Karlstraße 5"),
+    ("K. Straße 5", "Karl Straße 5"),
+)
+def test_a_surname_cut_shorter_or_no_surname_is_no_match(said, recorded):
+    assert compare_addresses_as_said(said, recorded).likeness is not MATCH
+
+
+@pairs(("JS Bach Str. 3", "Johann-Sebastian-Bach-Straße 3"), ("Johann-Sebastian-Bach-Straße 3", "JS Bach Str. 3"))
+def test_initials_in_one_word_are_an_abbreviation(said, recorded):
+    assert_close(said, recorded, "abbreviation")
+
+
+@pairs(
+    ("Straße des siebzehnten Juni 135", "Straße des 17. Juni 135"),
+    ("Straße des 17 Juni 135", "Straße des siebzehnten Juni 135"),
+    ("Platz des einunddreißigsten Mai 3", "Platz des 31. Mai 3"),
+)
+def test_a_day_in_the_name_of_a_street_is_said_in_words(said, recorded):
+    assert compare_addresses_as_said(said, recorded).likeness is MATCH
 
 
 # --- Match ---------------------------------------------------------------------------------------------

@@ -101,6 +101,33 @@ def test_a_short_number_names_nobody(catalogue):
     assert result.answer is None
 
 
+def test_the_digits_of_a_customer_number_may_be_a_postcode(catalogue):
+    serial = factories.bought(customer_number="K-10115")
+
+    result = look_up_all("10115")
+
+    assert [(hit.serial.code, hit.reason.kind) for hit in result.hits] == [(serial.code, MatchKind.NUMBER)]
+    assert result.answer is None
+    assert look_up_all("k-10115").answer.serial.code == serial.code
+
+
+def test_a_customer_number_of_digits_names_nobody_where_others_have_that_postcode(catalogue):
+    serial = factories.bought(customer_number="10115")
+    assert look_up_all("10115").answer.serial.code == serial.code
+
+    factories.bought(postcode="10115", city="Berlin")
+
+    assert len(look_up_all("10115").fits) == 2
+    assert look_up_all("10115").answer is None
+
+
+def test_a_part_of_a_code_is_not_called_a_whole_one(catalogue):
+    factories.registered(site_id="4K7MPO2WQZ8R")
+
+    assert understood_as(look_up_all("4K7M-PO2W")) == "Part of a code"
+    assert understood_as(look_up_all("4K7M-PO2X")) == "Serial number 4K7M-PO2X"
+
+
 def test_what_names_several_sites_gives_no_verdict(bakery):
     factories.bought(customer_number="K-10001", customer_name="Zwieback Backwaren GmbH", site_name="Filiale")
 

@@ -92,6 +92,42 @@ def test_it_is_near(code, typed, reason):
     assert [(hit.serial.code, reason_in_words(hit)) for hit in result.hits] == [("AB1CO9XZ", reason)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("Bgm.-Müller-Str. 3", "Bürgermeister-Müller-Straße 3"),
+        ("Bürgermeister Müller Straße 3", "Bgm.-Müller-Str. 3"),
+        ("Müllerstraße 3", "Müllerstr. 3"),
+        ("Müllerstr. 3", "Müllerstraße 3"),
+        ("Lange Straße 3", "Lange Str. 3"),
+        ("Ku'damm 12", "Kurfürstendamm 12"),
+        ("12 av. du Gal Leclerc", "12 avenue du Général Leclerc"),
+    ],
+)
+def test_a_street_is_found_however_its_words_are_written_short(code, typed, address):
+    factories.bought(address_line1=address)
+
+    assert [reason_in_words(hit) for hit in look_up_all(typed).fits] == [f"address: {address}"]
+
+
+def test_a_street_that_is_written_short_in_two_letters_is_similar(code):
+    factories.bought(address_line1="12 Highgate Rd")
+
+    assert [reason_in_words(hit) for hit in look_up_all("12 Highgate Road").hits] == ["similar address: 12 Highgate Rd"]
+    assert look_up_all("13 Highgate Road").hits == []
+
+
+def test_a_misspelled_street_is_named_as_the_reason(code):
+    found = look_up_all("Straße des 17. Juny 135")
+
+    assert [reason_in_words(hit) for hit in found.hits] == ["similar address: Straße des 17. Juni 135"]
+
+
+def test_another_house_number_is_not_similar(code):
+    assert look_up_all("Straße des 17. Juni 153").hits == []
+    assert look_up_all("Straße des 17. Juny 153").hits == []
+
+
 @pytest.mark.parametrize("stored", ["0711–7654321", "0711 / 7654321", "497117654321", "+49 (0)711 7654321"])
 @pytest.mark.parametrize("typed", ["0711 7654321", "+49 711 7654321", "497117654321"])
 def test_a_number_is_found_however_it_is_written_on_either_side(catalogue, stored, typed):

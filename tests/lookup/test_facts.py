@@ -88,7 +88,7 @@ def test_they_read_german_on_a_german_page(facts, support_agent, as_user):
             reverse("lookup"), {"q": typed, "format": "json"}, headers={"Accept-Language": "de"}
         )
         (fact,) = answer.json()["facts"]
-        assert (fact["title"], fact["label"]) == ("Support in Österreich: +43 1 99 00 55 20", "Supportkontakt")
+        assert (fact["title"], fact["label"]) == ("Support Österreich: +43 1 99 00 55 20", "Supportkontakt")
 
 
 def test_they_come_before_the_sites_only_when_they_are_asked_for(facts, catalogue, support_agent, as_user):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from licences.domain.telephone_matching.sounds import slips
-from licences.domain.telephone_matching.words import Word, fold_word, joined_text
+from licences.domain.telephone_matching.words import Kind, Word, fold_word, joined_text
 
 MAX_LEFT = 12  # words on a side without a partner, beyond which none is looked for
 MAX_SLIPPED = 3  # words
@@ -47,6 +47,7 @@ def align(one: Sequence[Word], other: Sequence[Word]) -> Alignment:
     _pair_where(found, one, other, Word.sounds_the_same)
     _pair_joined(found, one, other)
     _pair_cut_compounds(found, one, other)
+    _pair_initials(found, one, other)
     abbreviated = _pair_where(found, one, other, _may_abbreviate)
     found.inexact.update(abbreviated)
     if abbreviated:
@@ -154,6 +155,35 @@ def _pair_halves(found: Alignment, pairs: list[tuple[int, int]], head: Word, tai
     if whole.text.removesuffix(tail.text) not in {fold_word(meaning) for meaning in head.meanings}:
         found.inexact.update(place for place, _ in pairs)
         found.differences.add("abbreviation")
+
+
+# --- Initials ----------------------------------------------------------------------------------------------
+
+
+def _pair_initials(found: Alignment, one: Sequence[Word], other: Sequence[Word]) -> None:
+    """Pair JS with Johann Sebastian: initials in one word, and as many first names in a row."""
+    for place in list(found.left):
+        for each in _run_with_initials(one[place].text, found.other_left, other):
+            _pair_abbreviated(found, place, each, inexact=place)
+    for other_place in list(found.other_left):
+        for each in _run_with_initials(other[other_place].text, found.left, one):
+            _pair_abbreviated(found, each, other_place, inexact=each)
+
+
+def _run_with_initials(text: str, places: Sequence[int], words: Sequence[Word]) -> list[int]:
+    """The first names in a row, of the words without a partner, whose initials this text is."""
+    for run in _runs(places):
+        names = [words[each] for each in run]
+        if all(name.kind is Kind.FIRST_NAME for name in names) and "".join(name.text[0] for name in names) == text:
+            return run
+    return []
+
+
+def _pair_abbreviated(found: Alignment, place: int, other_place: int, *, inexact: int) -> None:
+    """Make two words partners of which one is an abbreviation that no table knows."""
+    found._pair(place, other_place)
+    found.inexact.add(inexact)
+    found.differences.add("abbreviation")
 
 
 # --- Slips -------------------------------------------------------------------------------------------------

@@ -203,7 +203,8 @@ def _number_at(tokens: Sequence[Word], position: int, segment: Segment, raw: lis
         segment.numbers.append((len(raw), "".join(rest[:pairs])))
         return pairs
     if _is_of_a_name(tokens, position, segment, raw) or _is_postcode(tokens, position, segment, known):
-        raw.append(replace(word, kind=Kind.NUMBER))
+        is_day = after is not None and is_month(after)  # 17 Juni is siebzehnter Juni
+        raw.append(replace(word, text=f"{word.text}." if is_day else word.text, kind=Kind.NUMBER))
         return 1
     segment.numbers.append((len(raw), word.text))
     return 1

@@ -15,6 +15,7 @@ from licences.domain.telephone_matching.words import (
     folded_set,
     is_number,
     join_initials,
+    number_words,
     split_words,
 )
 
@@ -236,6 +237,10 @@ _ABBREVIATIONS = (
     .add_table(people.TITLES)
     .add_table(people.SHORT_FIRST_NAMES)
 )
+for _language in numerals.CARDINALS_IN_NAMES:
+    for _number, _words in number_words(_language):
+        if "-" in _words:  # Sixty-Two is one word
+            _ABBREVIATIONS.add(_words, str(_number))
 _PLACES = Phrases(initials_joined=True)
 for _place, _spellings in places.PLACES.items():
     for _each in (_place, *_spellings.split()):

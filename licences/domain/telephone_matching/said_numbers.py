@@ -8,7 +8,7 @@ from licences.domain.telephone_matching.words import Kind, Word, cardinals, is_n
 
 _ALL = cardinals(numerals.CARDINALS)
 _IN_FRONT = cardinals(numerals.CARDINALS_IN_FRONT)
-_LONGEST = 3  # words: vingt-et-un
+_LONGEST = 4  # words: quatre-vingt-dix-neuf
 _LONGEST_NUMBER = 4  # digits; a longer one is a postcode
 _SUFFIXES = "abcdefgh"  # of a house number
 

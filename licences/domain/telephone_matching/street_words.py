@@ -9,6 +9,8 @@ from licences.domain.telephone_matching.words import Kind, Phrases, Word, fold_w
 
 ARTICLE = "~"  # whichever it is: Str. d. Republik
 _SHORTEST_STEM = 3  # letters before the kind of street in a compound
+_SHORTEST_SURNAME = 4  # letters that are left of one
+_SURNAMES = (Kind.WORD, Kind.COMMON, Kind.PLACE)
 
 
 UNIT, FLOOR = "unit", "floor"
@@ -75,7 +77,37 @@ def street_words(words: Sequence[Word]) -> tuple[list[Word], list[int]]:
                 done.append(Word(ARTICLE, word.shown, kind=Kind.SMALL))
         elif word.text not in _SILENT:
             done.append(_known(word, meanings, last=position == len(words)))
-    return done, [*places_after, len(done)]
+    return _with_names_cut_short(done), [*places_after, len(done)]
+
+
+def _with_names_cut_short(words: Sequence[Word]) -> list[Word]:
+    """The words, in which the name of the person after whom a street is named may be cut short.
+
+    A first name is an initial where a surname follows it (J.-S.-Bach-Str., ul. J. Piłsudskiego); a surname between a
+    first name or title and the kind of street keeps half of its letters, and four of them (Käthe-Kollw.-Str.).
+    """
+    done = list(words)
+    for place, word in enumerate(done):
+        after = next((each for each in done[place + 1 :] if each.kind not in (Kind.FIRST_NAME, Kind.SMALL)), None)
+        if word.kind is Kind.FIRST_NAME and after is not None and after.kind in _SURNAMES:
+            done[place] = replace(word, cuts=word.cuts | _beginnings(word.text, 1))
+        elif word.kind in _SURNAMES and _is_surname(done, place):
+            shortest = max(_SHORTEST_SURNAME, (len(word.text) + 1) // 2)
+            done[place] = replace(word, cuts=word.cuts | _beginnings(word.text, shortest))
+    return done
+
+
+def _is_surname(words: Sequence[Word], place: int) -> bool:
+    """Whether a word stands between a first name, title or rank and a kind of street: Käthe-Kollwitz-Straße."""
+    if not 0 < place < len(words) - 1 or words[place + 1].kind is not Kind.STREET_TYPE:
+        return False
+    before = words[place - 1]
+    return before.kind in (Kind.FIRST_NAME, Kind.TITLE) or not before.meanings.isdisjoint(_RANKS)
+
+
+def _beginnings(text: str, shortest: int) -> frozenset[str]:
+    """What a folded word is when its end is cut off, ``shortest`` letters long at least."""
+    return frozenset(text[:length] for length in range(shortest, len(text)))
 
 
 def _shown(words: Sequence[Word]) -> str:
@@ -142,7 +174,7 @@ def _cuts_of(text: str, kind: Kind) -> frozenset[str]:
         shortest = 3 if kind is Kind.FIRST_NAME else 2
     else:
         return frozenset()
-    return frozenset(text[:length] for length in range(shortest, len(text)))
+    return _beginnings(text, shortest)
 
 
 def _kind_of(text: str, meanings: frozenset[str]) -> Kind:
@@ -183,6 +215,7 @@ _NUMBER_SIGNS = folded_set(streets.NUMBER_SIGNS)
 _MONTHS = folded_set(streets.MONTHS)
 _ROADS_WITH_NUMBERS = folded_set(streets.ROADS_WITH_NUMBERS) | {"hwy", "rte"}
 _POSTBOXES = folded_set("Postfach PF Box BP Apartado Postbus Skrytka Casella")
+_RANKS = frozenset(streets.RANKS.split())
 _TYPE_NAMES = frozenset(streets.STREET_TYPES.split())
 _TYPES = folded_set(streets.STREET_TYPES) | {"str"}
 _TYPE_ENDINGS = ("str", "gasse", "platz", "weg", "allee", "ring", "damm", "ufer", "plein", "laan", "gracht", "straat")
@@ -190,7 +223,7 @@ _STEM_ENDINGS = (*_TYPE_ENDINGS, "strasse")
 _ENDINGS = {fold_word(ending): tuple(short.split()) for ending, short in streets.STREET_ENDINGS.items()}
 _ENDINGS_ALIKE = tuple((fold_word(ending), one) for ending, one in streets.STREET_ENDINGS_ALIKE.items())
 _COMMON = folded_set(streets.COMMON_STREET_NAMES)
-_FIRST_NAMES = folded_set(people.FIRST_NAMES)
+_FIRST_NAMES = folded_set(people.FIRST_NAMES) | folded_set(people.FIRST_NAMES_IN_STREETS)
 _PLACES = folded_set(places.TOWNS) | folded_set(places.PLACES)
 _ORDINALS = {word: f"{n}." for n, words in numerals.ORDINALS.items() for word in folded_set(words)}
 _ORDINAL_ENDINGS = folded_set(numerals.ORDINAL_ENDINGS) - {"ter"}

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -35,7 +35,8 @@ class Kind(Enum):
 class Word:
     """One word. ``text`` is folded, ``shown`` as written; ``meanings`` are the words that it may be short for.
 
-    ``cuts`` are the texts that stand for it where a dot is behind them: Kurfürstend. for Kurfürstendamm.
+    ``cuts`` are the texts that stand for it where a dot is behind them: Kurfürstend. for Kurfürstendamm. An initial
+    needs no dot.
     """
 
     text: str
@@ -49,7 +50,11 @@ class Word:
         """Whether two words have the same text, or may be short for the same word, or one is the other cut short."""
         if self.text == other.text or not self.meanings.isdisjoint(other.meanings):
             return True
-        return (self.dotted and self.text in other.cuts) or (other.dotted and other.text in self.cuts)
+        return self._is_cut_of(other) or other._is_cut_of(self)
+
+    def _is_cut_of(self, other: "Word") -> bool:
+        """Whether the word is a way in which a table or rule cuts the other one short."""
+        return (self.dotted or len(self.text) == 1) and self.text in other.cuts
 
 
 @lru_cache(maxsize=4096)
@@ -170,11 +175,26 @@ def folded_set(words: str | Iterable[str]) -> frozenset[str]:
     return frozenset("".join(word.text for word in split_words(clean(each))) for each in entries)
 
 
+def number_words(language: str) -> Iterator[tuple[int, str]]:
+    """The numbers from 1 to 99 with their words in a language of ``numerals``; a hyphen joins words of one number."""
+    below_thirty = numerals.CARDINALS[language].split()
+    yield from enumerate(below_thirty, 1)
+    for number, ten in zip(range(30, 100, 10), numerals.TENS[language].split(), strict=True):
+        yield number, ten
+        for unit, word in enumerate(below_thirty[:9], 1):
+            compound = numerals.COMPOUNDS[language].format(unit=word, ten=ten)
+            for letters, spelled in numerals.COMPOUNDS_SPELLED.get(language, {}).items():
+                compound = compound.replace(letters, spelled)
+            yield number + unit, compound
+    if language == "fr":
+        yield from enumerate(numerals.FRENCH_TWENTIES.split(), 70)
+
+
 def cardinals(languages: Iterable[str]) -> dict[str, str]:
     """The number words of some languages, in small letters and folded → their digits; a hyphen joins their parts."""
     found = {word: str(number) for number, words in numerals.OTHER_CARDINALS.items() for word in folded_set(words)}
     for language in languages:
-        for number, word in enumerate(numerals.CARDINALS[language].split(), 1):
+        for number, word in number_words(language):
             found |= {each: str(number) for each in (word.replace("-", "").casefold(), *folded_set([word]))}
     return found
 

@@ -35,6 +35,7 @@ class ExtraRows:
         titles: Sequence[str],
         totals_words: Sequence[str] = (),
     ) -> None:
+        """Prepare to recognise the rows of one file that are no data; the arguments are described at the class."""
         self.rows: dict[str, list[int]] = {}
         # Two positions at least, for which itemgetter returns a tuple.
         keys = [columns.index(column) for column in required if column in named]
@@ -59,7 +60,10 @@ class ExtraRows:
         return bool(kind)
 
     def _kind(self, row: Sequence[str], cells: Sequence[str]) -> str:
-        """The kind of a row that is no data, else empty."""
+        """The kind of a row that is no data (``TOTALS``, ``HEADERS`` or ``RULES``), else empty.
+
+        ``row`` has the cells in the order of the columns, ``cells`` as they are in the file.
+        """
         if self._titles and all(folded_title(row[position]) == title for position, title in self._titles):
             return HEADERS
         filled = [cell.strip() for cell in cells if cell.strip()]
@@ -79,6 +83,6 @@ class ExtraRows:
 
 
 def _totals_pattern(further: Sequence[str]) -> re.Pattern[str]:
-    """The pattern of cells that begin with a word for totals."""
+    """The pattern of cells that begin with a word for totals: a known one, or one of ``further``."""
     words = [re.escape(word.strip()) for word in further if word.strip()]
     return re.compile(rf"{_AROUND}(?:{'|'.join([_TOTALS_WORDS, *words])})(?!\w){_AROUND}", re.IGNORECASE)

@@ -90,7 +90,7 @@ class PurchaseLine(NamedTuple):
         return tuple(party)
 
     def party(self) -> "PurchaseParty":
-        """Who buys, and for which site."""
+        """The columns of the line that say who buys, and for which site."""
         return purchase_party(self._party_texts())
 
     def row_digest(self) -> str:
@@ -140,7 +140,10 @@ def purchase_party(texts: tuple[str, ...]) -> PurchaseParty:
 
 @lru_cache(maxsize=CACHE_SIZE)
 def party_keys(texts: tuple[str, ...]) -> PartyKeys:
-    """The keys of a party with these texts."""
+    """The keys by which a purchase finds its customer and site, made of the party's texts.
+
+    ``texts`` are those of the columns from ``customer_number`` on.
+    """
     number, name, address_line1, _line2, postcode, _city, country, _contact, phone, _email, site_name = texts
     key = "" if number else match_key(name, address_line1, postcode)
     found_by = customer_keys(name, address_line1, postcode, country, phone)
@@ -160,12 +163,18 @@ def party_keys(texts: tuple[str, ...]) -> PartyKeys:
 
 
 def row_digest(purchase_texts: Sequence[str], party: PurchaseParty) -> str:
-    """The digest of all columns of a line, 32 hexadecimal digits."""
+    """The digest of all columns of a line, 32 hexadecimal digits: equal for lines with equal content.
+
+    ``purchase_texts`` are the canonical texts of the columns before ``customer_number``.
+    """
     return key_digest(SEPARATOR.join((*purchase_texts, party.joined)))
 
 
 def column_checks(purchase_texts: Sequence[str], keys: PartyKeys) -> str:
-    """A checksum of four hexadecimal digits per column, for ``differing_columns`` to find the changed ones."""
+    """A checksum of four hexadecimal digits per column, for ``differing_columns`` to find the changed ones.
+
+    ``purchase_texts`` are the canonical texts of the columns before ``customer_number``, ``keys`` those of the party.
+    """
     return _checks(purchase_texts) + keys.checks
 
 
@@ -175,7 +184,7 @@ def allocation_key(purchase_reference: str, keys: PartyKeys) -> str:
 
 
 def _checks(texts: Sequence[str]) -> str:
-    """A checksum of four hexadecimal digits for each text."""
+    """A checksum of four hexadecimal digits for each text, one after the other."""
     return struct.pack(f">{len(texts)}H", *map(crc_hqx, map(str.encode, texts), repeat(0))).hex()
 
 
@@ -230,23 +239,26 @@ def plain_texts(cells: Sequence[str]) -> tuple[tuple[str, ...], PurchaseParty] |
 
 
 def _is_plain(cells: Sequence[str]) -> bool:
-    """Whether the texts need no parsing; one match decides it for most rows."""
+    """Whether the cells of a row are canonical texts that need no parsing; one match decides it for most rows."""
     return _PLAIN_TEXT.fullmatch("|".join(cells)) is not None or row_cells.are_plain(cells, _LIMITS)
 
 
 def _are_plain_codes(cells: Sequence[str]) -> bool:
-    """Whether the codes have no dashes but "-"."""
+    """Whether the codes among the cells of a row have no dashes but "-"."""
     return cells[0].isascii() and cells[4].isascii() and cells[_PURCHASE_COLUMNS].isascii()
 
 
 @lru_cache(maxsize=CACHE_SIZE)
 def _plain_party(cells: tuple[str, ...]) -> PurchaseParty | None:
-    """The party of texts that need no parsing and name a customer, else None."""
+    """The party of a row whose cells need no parsing; None if they name no customer."""
     return purchase_party(cells) if cells[1] and row_cells.are_plain(cells, _LIMITS[_PURCHASE_COLUMNS:]) else None
 
 
 def _line_number(text: str) -> int:
-    """``Refusal``: ``value-missing``, ``not-a-whole-number``, ``not-a-line-number``."""
+    """The number in a cell that counts the lines of a purchase.
+
+    ``Refusal``: ``value-missing``, ``not-a-whole-number``, ``not-a-line-number``.
+    """
     number = row_cells.parse_whole_number(text)
     if not 0 <= number <= MAX_LINE:
         raise Refusal("not-a-line-number")
@@ -254,7 +266,7 @@ def _line_number(text: str) -> int:
 
 
 def _quantity(text: str) -> int:
-    """A number of licences, negative for a return.
+    """The number of licences in a cell, negative for a return.
 
     ``Refusal``: ``value-missing``, ``not-a-whole-number``, ``quantity-zero``, ``quantity-too-large``.
     """
@@ -268,19 +280,28 @@ def _quantity(text: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _line_text(text: str) -> str:
-    """The line number in its canonical spelling."""
+    """The line number in a cell, in its canonical spelling.
+
+    ``Refusal``: ``value-missing``, ``not-a-whole-number``, ``not-a-line-number``.
+    """
     return str(_line_number(text))
 
 
 @lru_cache(maxsize=4096)
 def _quantity_text(text: str) -> str:
-    """The quantity in its canonical spelling."""
+    """The quantity in a cell, in its canonical spelling.
+
+    ``Refusal``: ``value-missing``, ``not-a-whole-number``, ``quantity-zero``, ``quantity-too-large``.
+    """
     return str(_quantity(text))
 
 
 @lru_cache(maxsize=4096)
 def _day_text(text: str) -> str:
-    """Write a date as YYYY-MM-DD; an empty cell stays empty. ``Refusal``: those of ``row_cells.parse_day``."""
+    """The date in a cell as YYYY-MM-DD; an empty cell stays empty.
+
+    ``Refusal``: ``not-a-date``, ``date-is-a-number``, ``date-for-none``, ``date-out-of-range``.
+    """
     day = row_cells.parse_day(text)
     return day.isoformat() if day else ""
 

@@ -90,6 +90,10 @@ class CellReader:
     """
 
     def __init__(self, cells: Sequence[str], columns: Sequence[str], *, raw: bool = False) -> None:
+        """Begin to read the cells of one row, which are in the order of ``columns``.
+
+        ``raw``: texts keep what cannot be seen and dashes of any kind.
+        """
         self._raw = raw
         self.problems: list[CellProblem] = []
         self._cells = dict(zip(columns, cells, strict=False))
@@ -101,7 +105,7 @@ class CellReader:
             self._is_misquoted = True
 
     def cell(self, column: str, parse: Callable[[str], _Value], *, may_repeat: bool = True) -> _Value | None:
-        """The value of a number, date or code, parsed by ``parse``; None, and a problem, where it is refused.
+        """The number, date or code in a column, as ``parse`` returns it; None, and a problem, where that refuses.
 
         ``may_repeat``: a merged cell says the same for each of its rows, which is not so for a quantity.
         """
@@ -116,9 +120,10 @@ class CellReader:
             return None
 
     def text(self, column: str, limit: int, *, required: bool = False, code: bool = False) -> str:
-        """A text of at most ``limit`` characters, empty where it is refused. ``code``: every digit of it counts.
+        """The text in a column, of at most ``limit`` characters; empty, and a problem, where it is refused.
 
-        What cannot be seen is removed, and the dashes of codes become "-", unless all is read ``raw``.
+        ``required``: an empty cell is refused. ``code``: every digit of it counts. What cannot be seen is removed, and
+        the dashes of codes become "-", unless all is read ``raw``.
         """
         cell = self._cells.get(column, "")
         try:
@@ -134,7 +139,7 @@ class CellReader:
             return ""
 
     def _note(self, column: str, cell: str, refusal: Refusal) -> None:
-        """Add a refusal of a cell to ``problems``; of a row that could not be taken apart, none about its cells."""
+        """Add the refusal of a cell to ``problems``. A row that could not be taken apart into cells gets none."""
         if not self._is_misquoted:
             self.problems.append(CellProblem(column, str(cell)[:_SHOWN], refusal.code, refusal.parameters))
 
@@ -162,7 +167,7 @@ def _unmerged(cell: str, *, may_repeat: bool = True) -> str:
 
 
 def parse_text(cell: str, limit: int, *, required: bool = False) -> str:
-    """A trimmed text in NFC, of at most ``limit`` characters.
+    """The text of a cell, trimmed and in NFC, of at most ``limit`` characters.
 
     ``Refusal``: ``value-missing`` (if ``required``), ``value-too-long``, ``value-control-character``.
     """
@@ -200,9 +205,10 @@ def _refuse_date(cell: str) -> None:
 
 
 def parse_serial(cell: str) -> str:
-    """A serial number in canonical form, or empty.
+    """The serial number in a cell, in canonical form; empty for an empty cell.
 
-    ``Refusal``: ``cell-is-a-number``, and the codes of ``codes.canonical_serial``.
+    ``Refusal``: ``cell-is-a-number``, ``code-symbol``, ``code-length``, ``serial-of-ten-symbols`` (it may be a release
+    code, or a serial number of version 2.4 or older).
     """
     if not cell:
         return ""
@@ -211,16 +217,19 @@ def parse_serial(cell: str) -> str:
 
 
 def parse_required_serial(cell: str) -> str:
-    """A serial number in canonical form. ``Refusal``: ``value-missing``, and those of ``parse_serial``."""
+    """The serial number in a cell, in canonical form.
+
+    ``Refusal``: ``value-missing``, ``cell-is-a-number``, ``code-symbol``, ``code-length``, ``serial-of-ten-symbols``.
+    """
     if not cell:
         raise Refusal("value-missing")
     return parse_serial(cell)
 
 
 def parse_site_id(cell: str) -> str:
-    """A site ID in canonical form.
+    """The site ID in a cell, in canonical form.
 
-    ``Refusal``: ``value-missing``, ``cell-is-a-number``, and the codes of ``codes.canonical_site_id``.
+    ``Refusal``: ``value-missing``, ``cell-is-a-number``, ``code-symbol``, ``code-length``.
     """
     if not cell:
         raise Refusal("value-missing")

@@ -60,7 +60,7 @@ def stage_row(
 
 
 def stage_line(row_id: int, line: PurchaseLine) -> tuple[str | None, ...]:
-    """The values of ``STAGED_COLUMNS`` for a parsed line."""
+    """The values of ``STAGED_COLUMNS`` for a parsed line; ``row_id`` is the row key."""
     return _values(row_id, line.purchase_texts(), line.party(), ())
 
 

@@ -245,7 +245,7 @@ SMALL_WORDS = (
 LITTLE_WORDS = {
     "a": "am an auf",
     "b": "bei beim",
-    "d": "der die das des dem den de du del della",
+    "d": "der die das des dem den de du da di del della",
     "f": "für",
     "i": "im in",
     "v": "von vom van vor",

@@ -162,3 +162,15 @@ FIRST_NAMES = (
     "Wilfried Wilhelm Wilhelmine Will Willem William Willi Willy Wojciech Wolf Wolfgang Xaver Yves Yvonne Zbigniew "
     "Zofia"
 )
+
+# First names of people after whom streets are named, beside the above; Polish ones as they are declined.
+FIRST_NAMES_IN_STREETS = (
+    "Achim Adalbert Amadeus Amerigo Annemarie Anselm Balthasar Benito Benvenuto Bertha Bertolt Berthold Blaise Camillo "
+    "Carl-Friedrich Cesare Claus Cristoforo Detlev Émile Emilio Enrique Ephraim Ernest Ferruccio Galileo Georges "
+    "Gerhart Giacomo Gioacchino Giosuè Gotthold Gottlob Hannah Hermine Honoré Immanuel Isaac Jean-Jacques Jules Kaspar "
+    "Käthe Kurd Leonardo Leoš Lew Lise Lorenzo Marcello Mathias Mildred Nelly Nicola Niccolò Octavio Olof Ottilie "
+    "Raffaello Ricarda Ruggero Salvatore Selma Sigmund Simón Thea Theodora Tilman Ugo Veit Vittorio Wassily Yehudi "
+    "Adama Aleksandra Bolesława Cypriana Elizy Emilii Fryderyka Gabriela Henryka Ignacego Jana Jarosława Jerzego "
+    "Józefa Juliana Juliusza Karola Kazimierza Kornela Leopolda Ludwika Marii Mikołaja Pawła Romana Stanisława Stefana "
+    "Stefanii Tadeusza Tomasza Wincentego Witolda Władysława Wojciecha Zofii Zygmunta"
+)

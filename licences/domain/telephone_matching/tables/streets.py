@@ -16,6 +16,7 @@ STREET_WORDS = {
     "Gewerbegebiet": "Gewerbegeb GewGeb",
     "Industriegebiet": "IndGeb Industriegeb",
     "Industriestraße": "Industriestr Indstr",
+    "Kurfürstendamm": "Kudamm Ku-Damm",
     "Postfach": "PF Pstf Postf",
     "Landstraße": "Landstr Ldstr",
     "Bundesstraße": "Bundesstr",
@@ -92,7 +93,7 @@ STREET_WORDS = {
     "Alley": "Aly",
     "Landing": "Lndg",
     "Meadows": "Mdws",
-    "Martin Luther King": "MLK",
+    "Martin Luther King": "MLK M.L.King ML.King Martin-L.King",
     "Route": "Rte",
     "County": "Cty Co",
     "Shopping": "Shpg",
@@ -150,6 +151,7 @@ STREET_WORDS = {
     "Strada": "Str",
     "Fratelli": "Flli F.lli",
     "Vittorio": "Vitt V.rio",
+    "Vittorio Emanuele": "V.Emanuele Vitt.Emanuele V.rio-Emanuele V.Em",
     "Galleria": "Gall",
     # Spanish
     "Calle": "C Cl Cll",
@@ -206,6 +208,13 @@ STREET_WORDS = {
     "Wybrzeże": "Wyb",
     "Bohaterów": "Boh",
 }
+
+# Before a surname, as titles are: Bgm.-Schmidth.-Weg.
+RANKS = (
+    "Bürgermeister Oberbürgermeister Président Général Generale Maréchal Marszałka Commandant Capitaine Kapitana "
+    "Colonel Lieutenant Burgemeester Prins Prinses Koningin Księdza Profesora Biskupa Pułkownika Rotmistrza Inżyniera "
+    "Kardynała Cardinal Królowej Doctor"
+)
 
 # Ends of German and Dutch words, and what they are written short as: Bauerng. is Bauerngasse.
 STREET_ENDINGS = {
