@@ -124,6 +124,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "licensing_portal.health.health_checks",
+    "licensing_portal.metrics.request_counts.count_requests",
     "licensing_portal.write_tracking.watch_writes",
     "licensing_portal.uploads.close_uploads",
     "licensing_portal.replica.remember_writes",
@@ -368,6 +369,11 @@ LOGGING = {
         "security": {"level": "INFO"},  # refused decisions too, whatever the others leave out
     },
 }
+
+# --- Metrics (docs/watching.md#metrics) ---------------------------------------------------------------
+
+METRICS_DIR = env.str("METRICS_DIR", default="")  # where web processes keep their counters, in memory; empty: nowhere
+METRICS_BIND = env.host_and_port("METRICS_BIND", "127.0.0.1:9464")  # where `manage.py metrics` listens
 
 env.check_server(demo=DEMO)
 env.finish()
