@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 from django.test import Client
 
+from licences.domain.codes import new_site_id
 from licensing_portal.environment import Environment, host_and_port
 from licensing_portal.metrics import request_counts
 from tests import factories
@@ -68,13 +69,22 @@ def test_a_refusal_is_counted_by_its_code(catalogue, staff, added):
 
 
 def test_a_refusal_over_the_api_is_counted_by_its_code(catalogue, client, added):
-    client.get("/api/v1/serials/AAAAAAAA/upgrade-check?version=2.5")
-    body = {"serial": "AAAA-AAAA", "site_id": "AAAA-AAAA-AAAA", "server_version": "2.4"}
-    client.post("/api/v1/updates", body, content_type="application/json")
+    body = {"serial": "AB1C-O9XZ", "site_id": new_site_id(), "server_version": "2.4", "client_version": "2.4"}
+    body["installation_token"] = factories.token_of(body["site_id"])
 
-    assert sum(added("portal_refusals_total", code=code) for code in request_counts.PROBLEMS) >= 0
-    counted = [each.labels["code"] for each in _samples() if each.name == "portal_refusals_total" and each.value]
-    assert [code for code in counted if not request_counts._is_known(code) and code != "other"] == []
+    assert client.post("/api/v1/updates", body, content_type="application/json").status_code == 404
+
+    assert added("portal_refusals_total", code="unknown-serial") == 1
+    assert added("portal_requests_total", view="api:update", status="404") == 1
+
+
+def test_a_refusal_on_the_page_of_customers_is_counted_too(catalogue, client, added):
+    values = {"serial": "AB1C-O9XZ", "site_id": new_site_id(), "server_version": "2.4", "client_version": "2.4"}
+    values |= {"name": "Café Zwölf", "address_line1": "Hauptstraße 1", "contact_name": "A", "contact_phone": "07071 1"}
+
+    client.post("/register/", values)
+
+    assert added("portal_refusals_total", code="unknown-serial") == 1
 
 
 def test_an_unknown_code_of_a_refusal_makes_no_label_of_its_own(rf, added):
