@@ -123,6 +123,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "licensing_portal.request_ids.identify_requests",
     "licensing_portal.health.health_checks",
     "licensing_portal.metrics.request_counts.count_requests",
     "licensing_portal.write_tracking.watch_writes",
@@ -349,6 +350,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"licensing@{urlsplit(PORTAL
 
 # --- Logs (no personal data: paths and outcomes only) -----------------------------------------------
 
+LOG_FORMAT = {"text": "line", "json": "object"}[env.one_of("LOG_FORMAT", "text", "text json")]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -357,11 +359,12 @@ LOGGING = {
             "()": "licensing_portal.logs.OneLine",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "object": {"()": "licensing_portal.logs.OneObject"},
     },
     "filters": {"without_outages": {"()": "licensing_portal.logs.WithoutOutages"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_outages"]},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["without_outages"]},
     },
     "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "WARNING", "DEBUG INFO WARNING ERROR CRITICAL")},
     "loggers": {

@@ -15,9 +15,8 @@ from licences.api.problems import PROBLEMS
 from licences.wording.sentences import SENTENCES
 from licences.wording.servers import AT_THE_SERVER
 from licensing_portal.metrics.shared_files import share_counters
+from licensing_portal.view_names import OTHER, view_of
 
-OTHER = "other"
-NO_VIEW, STATIC = "none", "static"
 DENIALS = frozenset({"permission", "csrf"})
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)  # seconds
 
@@ -45,14 +44,6 @@ def count_requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
         return response
 
     return middleware
-
-
-def view_of(request: HttpRequest) -> str:
-    """Return the name of the view that answered; ``static`` for static files, ``none`` for addresses without a view."""
-    match = getattr(request, "resolver_match", None)
-    if match is not None:
-        return match.view_name or OTHER
-    return STATIC if request.path_info.startswith(settings.STATIC_URL) else NO_VIEW
 
 
 def _count_reasons(request: HttpRequest) -> None:
