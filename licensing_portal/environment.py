@@ -200,5 +200,7 @@ def host_and_port(name: str, text: str) -> tuple[str, Whole]:
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise ValueError
     except ValueError:
-        raise ImproperlyConfigured(f"{name} is an IP address and a port such as 127.0.0.1:9464, not '{text}'.") from None
+        raise ImproperlyConfigured(
+            f"{name} is an IP address and a port such as 127.0.0.1:9464, not '{text}'."
+        ) from None
     return str(address), int(port)

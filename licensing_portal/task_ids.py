@@ -14,7 +14,6 @@ _KEPT = 24 * 60 * 60  # seconds: for how long the id of a task's request is know
 _UID = "licensing_portal.task_ids"
 
 
-
 def follow_tasks() -> None:
     """Follow all tasks of this process. Idempotent."""
     task_enqueued.connect(_remember, dispatch_uid=_UID)

@@ -1,4 +1,4 @@
-"""How much there is to do: imports by state, open requests and those that wait. For the metrics; nothing here writes."""
+"""How much there is to do: imports by state, open requests, and those that wait. Nothing here writes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

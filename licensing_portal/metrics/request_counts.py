@@ -27,7 +27,9 @@ DURATIONS = Histogram(
     "portal_request_duration_seconds", "Time to the response.", ["view"], buckets=BUCKETS, registry=REGISTRY
 )
 REFUSALS = Counter("portal_refusals", "Refusals of a rule, by their code.", ["code"], registry=REGISTRY)
-ACCESS_DENIALS = Counter("portal_access_denials", "Requests denied before a rule was asked.", ["why"], registry=REGISTRY)
+ACCESS_DENIALS = Counter(
+    "portal_access_denials", "Requests denied before a rule was asked.", ["why"], registry=REGISTRY
+)
 OUTAGES = Counter("portal_outages", "Requests answered 503 because of database or disk.", ["kind"], registry=REGISTRY)
 
 

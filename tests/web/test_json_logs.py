@@ -90,7 +90,9 @@ def test_nothing_personal_stands_in_a_line(clerk, support_agent, as_user, catalo
 
     text = json.dumps(lines())
     assert len(lines()) > 8
-    assert [word for word in ("Anna", "Schmidt", "clerk", "support", "q=", "name=", "abcdef-0123456789") if word in text] == []
+    assert [
+        word for word in ("Anna", "Schmidt", "clerk", "support", "q=", "name=", "abcdef-0123456789") if word in text
+    ] == []
 
 
 @pytest.mark.django_db

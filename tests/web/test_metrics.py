@@ -128,13 +128,16 @@ def test_the_public_address_serves_no_metrics(staff, client):
 
 
 @pytest.mark.parametrize(
-    ("text", "meant"), [("127.0.0.1:9464", ("127.0.0.1", 9464)), ("[::1]:80", ("::1", 80)), ("10.9.0.1:1", ("10.9.0.1", 1))]
+    ("text", "meant"),
+    [("127.0.0.1:9464", ("127.0.0.1", 9464)), ("[::1]:80", ("::1", 80)), ("10.9.0.1:1", ("10.9.0.1", 1))],
 )
 def test_an_address_to_listen_at_is_read(text, meant):
     assert host_and_port("METRICS_BIND", text) == meant
 
 
-@pytest.mark.parametrize("text", ["9464", ":9464", "localhost:9464", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "1:2:3"])
+@pytest.mark.parametrize(
+    "text", ["9464", ":9464", "localhost:9464", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "1:2:3"]
+)
 def test_another_text_is_refused_by_the_name_of_its_setting(text):
     with pytest.raises(ImproperlyConfigured, match="METRICS_BIND is an IP address and a port such as"):
         host_and_port("METRICS_BIND", text)

@@ -33,7 +33,9 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{bind}: {error.strerror}.") from None
         if not settings.METRICS_DIR:
-            self.stderr.write("METRICS_DIR is not set: requests are not counted, and only the database's figures served.")
+            self.stderr.write(
+                "METRICS_DIR is not set: requests are not counted, and only the database's figures served."
+            )
         self.stdout.write(f"Metrics at http://{bind}{PATH}")
         signal.signal(signal.SIGTERM, _interrupt)
         try:
