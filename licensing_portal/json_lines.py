@@ -1,4 +1,4 @@
-"""Log records as JSON, one object a line (docs/watching.md#logs). Imports no Django, as gunicorn's master uses it too."""
+"""Log records as JSON, one object a line (docs/watching.md#logs). Imports no Django: gunicorn's master uses it too."""
 
 import json
 import logging
@@ -7,8 +7,9 @@ from typing import Any
 
 
 class JsonLine(logging.Formatter):
-    """``time`` (UTC, RFC 3339), ``level``, ``logger``, ``message``, and ``traceback`` of a fault. Everything that is not
-    ASCII is escaped, so that no text ends the line.
+    """Formats ``time`` (UTC, RFC 3339), ``level``, ``logger``, ``message``, and the ``traceback`` of a fault.
+
+    Everything that is not ASCII is escaped, so that no text ends the line.
     """
 
     def format(self, record: logging.LogRecord) -> str:

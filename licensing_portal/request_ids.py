@@ -43,8 +43,9 @@ def identify_requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
 
 
 def id_from_proxy(request: HttpRequest) -> str:
-    """Return the id that the proxy gave, or "". Without a trusted proxy, or if it is not well-formed, it may be anything
-    that a client made up.
+    """Return the id that the proxy gave, or "".
+
+    Without a trusted proxy, or if it is not well-formed, it may be anything that a client made up.
     """
     given = request.headers.get(HEADER, "") if settings.TRUSTED_PROXY_COUNT else ""
     return given if _WELL_FORMED.fullmatch(given) else ""
@@ -56,7 +57,7 @@ def request_id_of(request: HttpRequest | None) -> str:
 
 
 def context_of(record: logging.LogRecord) -> dict[str, str | int]:
-    """Return ``request_id``, ``view``, ``status`` and ``task`` of what a record belongs to, as far as they are known."""
+    """Return ``request_id``, ``view``, ``status`` and ``task`` of a record, as far as they are known."""
     request = getattr(record, "request", None)
     request = request if isinstance(request, HttpRequest) else current_request.get()
     context: dict[str, str | int] = {**current_task.get()}

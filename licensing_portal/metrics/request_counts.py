@@ -1,7 +1,7 @@
 """Counters of what a web process answers: requests by view and status, durations, refusals, denials, outages.
 
-Labels have few values, and none is typed by anybody: the names of views, status codes, the codes of refusals that have a
-sentence, kinds of outages.
+Labels have few values, and none is typed by anybody: the names of views, status codes, the codes of refusals that have
+a sentence, kinds of outages.
 """
 
 import time

@@ -26,7 +26,7 @@ class _ServerOfSixes(WSGIServer):
 
 
 def metrics_registry(folder: str) -> CollectorRegistry:
-    """Return everything there is to collect: the counters in ``folder``, if one is named, and the database's figures."""
+    """Return what there is to collect: the counters in ``folder``, if one is named, and the database's figures."""
     registry = CollectorRegistry()
     if folder:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)

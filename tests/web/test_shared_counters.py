@@ -1,4 +1,4 @@
-"""Counters that several processes share: they add up, never fall, and never make more files than there are processes."""
+"""Counters that several processes share: they add up, never fall, and make no more files than needed."""
 
 import subprocess
 import sys

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(f"{bind}: {error.strerror}.") from None
         if not settings.METRICS_DIR:
             self.stderr.write(
-                "METRICS_DIR is not set: requests are not counted, and only the database's figures served."
+                "METRICS_DIR is not set: requests are not counted, only the database's figures are served."
             )
         self.stdout.write(f"Metrics at http://{bind}{PATH}")
         signal.signal(signal.SIGTERM, _interrupt)
