@@ -20,8 +20,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 class OneLine(logging.Formatter):
     """Escapes control characters in messages. Tracebacks, which hold none of a user's text, keep their lines.
 
-    In both, values of rows that a database adds to its errors are left out, as they may be personal data, and so are the
-    keys of links for new passwords. What was answered in words (a status below 500) has no traceback.
+    In both, values of rows that a database adds to its errors are left out, as they may be personal data, and so are
+    the keys of links for new passwords. What was answered in words (a status below 500) has no traceback.
     """
 
     def format(self, record: logging.LogRecord) -> str:

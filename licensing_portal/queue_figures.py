@@ -76,7 +76,9 @@ def longest_running(now: datetime) -> RunningTask | None:
     """Return the task that has run longest, if any is running."""
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__isnull=False)
     first = running.order_by("started_at").only("task_path", "started_at").first()
-    return None if first is None else RunningTask(first.task_path, max(now - first.started_at, timedelta()))
+    if first is None or first.started_at is None:
+        return None
+    return RunningTask(first.task_path, max(now - first.started_at, timedelta()))
 
 
 def failed_since(moment: datetime) -> FailureCounts:

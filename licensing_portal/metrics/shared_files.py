@@ -34,7 +34,7 @@ def share_counters(folder: str) -> bool:
         log.warning("metrics are not counted: %s: %s", folder, error.strerror or type(error).__name__)
         return False
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-    values.ValueClass = values.MultiProcessValue(process_identifier=lambda: name)  # type: ignore[assignment]
+    values.ValueClass = values.MultiProcessValue(process_identifier=lambda: name)
     return True
 
 
