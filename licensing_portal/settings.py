@@ -283,6 +283,8 @@ USE_TZ = True
 # --- Files -----------------------------------------------------------------------------------------
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))  # uploads; every server and worker reaches it
+# Noto's fonts, for names in case files that Open Sans has no letters for (docs/operations.md#fonts)
+FONT_FOLDER = env.text("FONT_FOLDER", "/usr/share/fonts")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_HANDLERS = [
