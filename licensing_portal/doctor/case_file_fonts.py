@@ -16,4 +16,6 @@ def find() -> Iterator[HealthFinding]:
         return
     words = _("No font in %(folder)s for names in: %(scripts)s. Case files show their letters as numbers.")
     said = {"folder": settings.FONT_FOLDER, "scripts": ", ".join(missing)}
-    yield warning(words % said, _("Install Debian's packages fonts-noto-core and fonts-noto-cjk, and restart the portal."))
+    yield warning(
+        words % said, _("Install Debian's packages fonts-noto-core and fonts-noto-cjk, and restart the portal.")
+    )

@@ -108,8 +108,9 @@ def free_port() -> int:
 
 
 def nginx_configuration(folder: Path, upstream: int, https: int, http: int, *more: int) -> Path:
-    """Write a main configuration like Debian's nginx.conf that includes the shipped file; returns its path. ``more`` are
-    the ports of further servers.
+    """Write a main configuration like Debian's nginx.conf that includes the shipped file; returns its path.
+
+    ``more`` are the ports of further servers.
     """
     pem, private = certificate(folder)
     shipped = replaced(

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from fontTools.ttLib import TTFont, TTLibError
 from ttf_opensans import OPENSANS_BOLD, OPENSANS_REGULAR
 
@@ -22,8 +23,14 @@ _COMMON = (
     "NotoSansArabic NotoSansHebrew NotoSansThai NotoSansDevanagari NotoSansCJK NotoSans NotoSansArmenian "
     "NotoSansGeorgian NotoSansBengali NotoSansTamil NotoSansEthiopic"
 ).split()
-# One letter of each script that the doctor asks for.
-SCRIPTS = {"Arabic": "ع", "Hebrew": "ש", "Devanagari": "ह", "Thai": "ก", "Chinese, Japanese, Korean": "株"}
+# Scripts that the doctor asks for, by one of their letters.
+SCRIPTS = {
+    "ع": _("Arabic"),
+    "ש": _("Hebrew"),
+    "ह": _("Devanagari"),
+    "ก": _("Thai"),
+    "株": _("Chinese, Japanese, Korean"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ def printable(text: str) -> str:
 
 def scripts_without_font() -> list[str]:
     """Return the names of common scripts for which this machine has no font."""
-    return [name for name, letter in SCRIPTS.items() if not fonts_for(letter)]
+    return [str(name) for letter, name in SCRIPTS.items() if not fonts_for(letter)]
 
 
 def _missing(text: str) -> set[int]:
