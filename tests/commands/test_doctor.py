@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import call_command
 from django.db import OperationalError, connection
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
 from licences import licence_files
@@ -106,6 +106,14 @@ def test_wrong_modes(settings):
     assert [(str(settings.MEDIA_ROOT) in what, advice) for _level, what, advice in found] == [
         (True, f"chmod 0700 '{settings.MEDIA_ROOT}'")
     ]
+
+
+def test_wrong_modes_of_the_lists_of_allocated_serials(settings):
+    settings.ALLOCATED_SERIALS_DIR.chmod(0o750)
+
+    found = [each for each in findings("configuration") if each[0] is PROBLEM]
+
+    assert [advice for _level, _what, advice in found] == [f"chmod 0700 '{settings.ALLOCATED_SERIALS_DIR}'"]
 
 
 def test_no_mail_server_at_that_port(settings):
@@ -217,6 +225,15 @@ def test_a_full_disk(monkeypatch, settings, free, expected):
     assert levels == {expected}
 
 
+def test_the_disk_of_the_anchors_is_looked_at_too(monkeypatch, settings, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    settings.ANCHOR_FILE = str(elsewhere / "anchors")
+    monkeypatch.setattr(disk.os, "access", lambda folder, _mode: folder != elsewhere)
+
+    assert (PROBLEM, f"The portal cannot write to {elsewhere}.") in [each[:2] for each in findings("disk")]
+
+
 def test_a_folder_that_the_portal_may_not_write_to(monkeypatch, settings):
     monkeypatch.setattr(disk.os, "access", lambda folder, _mode: folder != settings.MEDIA_ROOT)
 
@@ -290,6 +307,21 @@ def test_a_queue_that_waits(minutes, expected):
     level, what, _advice = only_finding("queue")
 
     assert (level, what) == (expected, f"Tasks waiting: 1; the oldest for {minutes} minutes.")
+
+
+@pytest.mark.parametrize(("minutes", "named"), [(59, False), (75, True)])
+def test_a_worker_that_is_stuck_in_one_task(minutes, named):
+    advance_import.enqueue(1)
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now() - timedelta(minutes=minutes))
+
+    found = [each[:2] for each in findings("queue") if "has been at one task" in each[1]]
+
+    assert found == ([(WARNING, "A worker has been at one task for 75 minutes: advance_import.")] if named else [])
+
+
+def test_seconds_are_written_as_in_german():
+    with translation.override("de"):
+        assert "0,0 Sekunden" in only_finding("clock")[1]
 
 
 def test_a_task_that_is_put_off_does_not_wait():
