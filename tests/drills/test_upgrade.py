@@ -27,7 +27,7 @@ PAGES = (
     "/",
     "/lookup/?q=Xchange",
     "/relicensing/",
-    "/imports/",
+    "/purchases/imports/",
     "/admin/licences/event/",
     "/admin/customers/customer/",
 )
