@@ -138,6 +138,23 @@ need_from_the_system() {
     else
         echo "Everything is here."
     fi
+    command -v promtool >/dev/null || unpack_promtool
+    [ -d /usr/share/fonts/opentype/noto ] || unpack_fonts
+}
+
+# Noto's fonts, for the tests of case files. Not installed: Chromium would take them for the portal's pages.
+unpack_fonts() {
+    (cd "$work" && apt-get download fonts-noto-core fonts-noto-cjk &&
+        for each in fonts-noto-*.deb; do dpkg-deb -x "$each" noto; done) || return 0
+    export NOTO_FONTS=$work/noto/usr/share/fonts
+}
+
+# promtool judges the alert rules. Debian has it in the package of Prometheus itself, which would start a server when it is
+# installed; so it is unpacked for this run only. The test of the rules skips without it.
+unpack_promtool() {
+    (cd "$work" && apt-get download prometheus && dpkg-deb -x prometheus_*.deb prometheus) ||
+        { echo "promtool is not to be had; the alert rules are not judged by it" && return 0; }
+    PATH=$PATH:$work/prometheus/usr/bin
 }
 
 as_postgres() { (cd / && runuser -u postgres -- "$@"); }

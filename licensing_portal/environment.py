@@ -101,6 +101,11 @@ class Environment(environ.FileAwareEnv):
         self.problems.append(f"{name} is an address such as https://licensing.example.com, not '{value}'.")
         return default
 
+    def host_and_port(self, name: str, default: str) -> str:
+        """Return an address to listen at, such as ``127.0.0.1:9464`` or ``[::1]:9464``."""
+        value = self.text(name, default)
+        return value if self.take(lambda: host_and_port(name, value), None) else default
+
     def telephone(self, name: str, default: str) -> str:
         """Return a telephone number as people write it, or an empty text: then none is mentioned."""
         value: str = self.take(lambda: self.str(name, default=default), default)
@@ -183,3 +188,19 @@ def is_local(bind: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def host_and_port(name: str, text: str) -> tuple[str, Whole]:
+    """Return the IP address and port of ``127.0.0.1:9464`` or ``[::1]:9464``; raise ``ImproperlyConfigured`` for other
+    text. ``name`` is what the message calls it.
+    """
+    host, _colon, port = text.strip().rpartition(":")
+    try:
+        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+        if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise ValueError
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is an IP address and a port such as 127.0.0.1:9464, not '{text}'."
+        ) from None
+    return str(address), int(port)

@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from licensing_portal.folders import portal_folder
+from licensing_portal.json_lines import JsonLine
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 _FOLDER = portal_folder()
@@ -31,12 +32,25 @@ errorlog = "-"
 control_socket_disable = True
 
 
+def _wants_json() -> bool:
+    """Whether ``LOG_FORMAT`` is ``json``, in the environment or in ``.env``, as the settings will read it."""
+    told = os.environ.get("LOG_FORMAT", "")
+    file = _FOLDER / ".env"
+    if not told and file.is_file():
+        lines = [line.strip().removeprefix("export ") for line in file.read_text(encoding="utf-8").splitlines()]
+        told = next((line.partition("=")[2] for line in lines if line.startswith("LOG_FORMAT=")), "")
+    return told.strip(" '\"") == "json"
+
+
 def on_starting(server: Any) -> None:
     """Check the settings once before workers start, in a process of its own so that gunicorn's master stays small."""
     environment = {**os.environ, "BIND": ",".join(server.cfg.bind)}
     command = [sys.executable, "-c", "import licensing_portal.wsgi"]
     if subprocess.run(command, cwd=_FOLDER, env=environment, check=False).returncode:  # noqa: S603
         sys.exit(1)
+    if _wants_json():
+        for handler in server.log.error_log.handlers:
+            handler.setFormatter(JsonLine())
 
 
 def when_ready(server: Any) -> None:
@@ -60,8 +74,11 @@ def post_worker_init(worker: Any) -> None:
     from django.urls import get_resolver
 
     from licences import downloads
-    from licensing_portal.logs import WithoutOutages
+    from licensing_portal.logs import OneObject, WithoutOutages
 
     get_resolver().url_patterns  # noqa: B018
     worker.log.error_log.addFilter(WithoutOutages())
+    if _wants_json():
+        for handler in worker.log.error_log.handlers:
+            handler.setFormatter(OneObject())
     downloads.heartbeat = worker.notify

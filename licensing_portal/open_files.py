@@ -28,7 +28,9 @@ def files_open_to_others() -> Iterator[tuple[Path, int, int]]:
     """Return path, mode, and the mode that it should have, of each such file."""
     for path in dict.fromkeys(_secret_files()):
         yield from _judged(path, is_secret=True)
-    for path in dict.fromkeys([settings.VAR_DIR, Path(settings.MEDIA_ROOT), *_databases()]):
+    for path in dict.fromkeys(
+        [settings.VAR_DIR, Path(settings.MEDIA_ROOT), Path(settings.ALLOCATED_SERIALS_DIR), *_databases()]
+    ):
         yield from _judged(path, is_secret=False)
 
 

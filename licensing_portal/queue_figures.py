@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min, Q, QuerySet
-from django_tasks import TaskResultStatus
+from django.db.models import Count, Min, Q, QuerySet
+from django_tasks import DEFAULT_TASK_QUEUE_NAME, TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from licences.models import CodeDelivery
@@ -27,6 +27,23 @@ class FailureCounts:
     deliveries: int
 
 
+@dataclass(frozen=True, slots=True)
+class QueueLoad:
+    """The tasks of a queue that a worker could take now, and for how long the oldest of them waits."""
+
+    name: str
+    count: int
+    oldest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RunningTask:
+    """A task that a worker is at: its path, and for how long it has run."""
+
+    path: str
+    since: timedelta
+
+
 def waiting_tasks(now: datetime) -> QuerySet[DBTaskResult]:
     """Return the tasks that a worker could take now, without those that are put off."""
     is_due = Q(run_after__lte=now) | Q(run_after=get_date_max())
@@ -40,6 +57,28 @@ def oldest_wait(now: datetime) -> timedelta:
     put_off = tasks.exclude(run_after=get_date_max()).aggregate(at=Min("run_after"))["at"]
     since = min((at for at in (at_once, put_off) if at is not None), default=now)
     return max(now - since, timedelta())
+
+
+def waiting_by_queue(now: datetime) -> list[QueueLoad]:
+    """Return the load of each queue that the portal has, and of those that have tasks."""
+    due = ~Q(run_after=get_date_max())
+    rows = waiting_tasks(now).order_by().values("queue_name").annotate(
+        count=Count("pk"), at_once=Min("enqueued_at", filter=~due), put_off=Min("run_after", filter=due)
+    )  # fmt: skip
+    loads = {DEFAULT_TASK_QUEUE_NAME: QueueLoad(DEFAULT_TASK_QUEUE_NAME, 0, timedelta())}
+    for row in rows:
+        since = min((at for at in (row["at_once"], row["put_off"]) if at is not None), default=now)
+        loads[row["queue_name"]] = QueueLoad(row["queue_name"], row["count"], max(now - since, timedelta()))
+    return [loads[name] for name in sorted(loads)]
+
+
+def longest_running(now: datetime) -> RunningTask | None:
+    """Return the task that has run longest, if any is running."""
+    running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__isnull=False)
+    first = running.order_by("started_at").only("task_path", "started_at").first()
+    if first is None or first.started_at is None:
+        return None
+    return RunningTask(first.task_path, max(now - first.started_at, timedelta()))
 
 
 def failed_since(moment: datetime) -> FailureCounts:

@@ -123,7 +123,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "licensing_portal.request_ids.identify_requests",
     "licensing_portal.health.health_checks",
+    "licensing_portal.metrics.request_counts.count_requests",
     "licensing_portal.write_tracking.watch_writes",
     "licensing_portal.uploads.close_uploads",
     "licensing_portal.replica.remember_writes",
@@ -281,6 +283,8 @@ USE_TZ = True
 # --- Files -----------------------------------------------------------------------------------------
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))  # uploads; every server and worker reaches it
+# Noto's fonts, for names in case files that Open Sans has no letters for (docs/operations.md#fonts)
+FONT_FOLDER = env.text("FONT_FOLDER", "/usr/share/fonts")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_HANDLERS = [
@@ -348,6 +352,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"licensing@{urlsplit(PORTAL
 
 # --- Logs (no personal data: paths and outcomes only) -----------------------------------------------
 
+LOG_FORMAT = {"text": "line", "json": "object"}[env.one_of("LOG_FORMAT", "text", "text json")]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -356,11 +361,12 @@ LOGGING = {
             "()": "licensing_portal.logs.OneLine",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "object": {"()": "licensing_portal.logs.OneObject"},
     },
     "filters": {"without_outages": {"()": "licensing_portal.logs.WithoutOutages"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_outages"]},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["without_outages"]},
     },
     "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "WARNING", "DEBUG INFO WARNING ERROR CRITICAL")},
     "loggers": {
@@ -368,6 +374,11 @@ LOGGING = {
         "security": {"level": "INFO"},  # refused decisions too, whatever the others leave out
     },
 }
+
+# --- Metrics (docs/watching.md#metrics) ---------------------------------------------------------------
+
+METRICS_DIR = env.str("METRICS_DIR", default="")  # where web processes keep their counters, in memory; empty: nowhere
+METRICS_BIND = env.host_and_port("METRICS_BIND", "127.0.0.1:9464")  # where `manage.py metrics` listens
 
 env.check_server(demo=DEMO)
 env.finish()

@@ -15,6 +15,7 @@ from licences.api.problems import MEDIA_TYPE, problem_response
 from licences.views.access_denials import record_denial
 from licensing_portal.accounts.ways_back import way_back
 from licensing_portal.outages import RETRY_AFTER, Outage, outage_of
+from licensing_portal.request_ids import request_id_of
 from licensing_portal.write_tracking import may_be_stored
 
 
@@ -37,7 +38,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exception()
     outage = outage_of(error)
     if outage is None:
-        return render(None, "500.html", status=500)
+        return render(None, "500.html", {"request_id": request_id_of(request)}, status=500)
     request.outage = outage  # type: ignore[attr-defined]  # read by logs.WithoutOutages
     return unavailable(request, outage, stored=may_be_stored(request, error))
 
@@ -109,6 +110,7 @@ def _page(request: HttpRequest, outage: Outage, *, stored: bool) -> HttpResponse
         "fields": _to_send_again(request) if again else [],
         "method": request.method,
         "path": request.get_full_path(),
+        "request_id": request_id_of(request),
     }
     if outage is Outage.BUSY:
         try:

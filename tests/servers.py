@@ -151,11 +151,17 @@ class Cluster:
         return f"postgres://{user}@127.0.0.1:{self.port}/{database}"
 
 
-def manage(environment, *arguments, **options):
-    """``manage.py``, in a process of its own."""
+def manage(environment, *arguments, folder=None, **options):
+    """``manage.py``, in a process of its own. ``folder`` is another checkout."""
     command = [sys.executable, "manage.py", *map(str, arguments)]
     return subprocess.run(
-        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=PATIENCE, **options
+        command,
+        cwd=folder or settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        **options,
     )
 
 
@@ -186,16 +192,20 @@ class Answer:
 
 
 class Portal:
-    """The portal under gunicorn, with one worker, as its users see it. ``log`` is what it wrote."""
+    """The portal under gunicorn, with one worker, as its users see it. ``log`` is what it wrote, ``folder`` another
+    checkout.
+    """
 
-    def __init__(self, environment, log):
+    def __init__(self, environment, log, *, folder=None):
         self.port, self.log, self.cookies = free_port(), log, {}
         command = [
             sys.executable, "-m", "gunicorn", "--config", "python:licensing_portal.gunicorn_conf",
             "--bind", f"127.0.0.1:{self.port}", "--workers", "1", "licensing_portal.wsgi",
         ]  # fmt: skip
         with log.open("ab") as out:
-            self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=out, stderr=out)
+            self.process = subprocess.Popen(
+                command, cwd=folder or settings.BASE_DIR, env=environment, stdout=out, stderr=out
+            )
         until(self._lives, "the portal starts")
 
     def _lives(self):
@@ -258,11 +268,13 @@ print(json.dumps({
 """
 
 
-def stage(environment):
-    """Tables, products, unregistered serial numbers and somebody who is logged in."""
-    made = manage(environment, "migrate", "--verbosity", "0", "--skip-checks")
+def stage(environment, *, folder=None):
+    """Tables, products, unregistered serial numbers and somebody who is logged in; by the code in another checkout if
+    ``folder`` names one.
+    """
+    made = manage(environment, "migrate", "--verbosity", "0", "--skip-checks", folder=folder)
     assert made.returncode == 0, made.stderr
-    said = manage(environment, "shell", "--verbosity", "0", "-c", STAGE)
+    said = manage(environment, "shell", "--verbosity", "0", "-c", STAGE, folder=folder)
     assert said.returncode == 0, said.stderr
     return json.loads(said.stdout.strip().splitlines()[-1])
 

@@ -139,6 +139,7 @@ api.add_router("/v1", router)
 @api.exception_handler(Refusal)
 def handle_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Answer a refusal of an operation with its problem."""
+    request.refusal_code = refusal.code  # type: ignore[attr-defined]  # counted by the metrics
     return refusal_response(refusal)
 
 
@@ -162,6 +163,7 @@ def _invalid_request(request: HttpRequest, errors: dict[str, list[str]]) -> Http
     try:
         throttling.take_request(_calling_server(request))
     except Refusal as refusal:
+        request.refusal_code = refusal.code  # type: ignore[attr-defined]
         return refusal_response(refusal)
     return problem_response("invalid-request", errors=errors)
 

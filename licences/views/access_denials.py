@@ -23,6 +23,7 @@ def record_denial(request: HttpRequest, why: str) -> None:
     count it for the user.
     """
     user = getattr(request, "user", None)
+    request.denied_because = why  # type: ignore[attr-defined]  # counted by the metrics
     log.warning("refused %s: %s", why, _who_and_what(request))
     if user is not None and user.is_authenticated:
         _count(request, user.get_username(), why)
@@ -30,6 +31,7 @@ def record_denial(request: HttpRequest, why: str) -> None:
 
 def record_refusal(request: HttpRequest, refusal: Refusal) -> None:
     """Log that an operation refused a user who may use it, such as a second click or a blocked serial."""
+    request.refusal_code = refusal.code  # type: ignore[attr-defined]  # counted by the metrics
     log.info("refused %s: %s", refusal.code, _who_and_what(request))
 
 

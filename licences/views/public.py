@@ -46,6 +46,7 @@ def register(request: HttpRequest) -> HttpResponse:
             return _form(request, form, status=422)
         answer, form_use = _register(request, form)
     except Refusal as refusal:
+        request.refusal_code = refusal.code  # type: ignore[attr-defined]  # counted by the metrics
         form.add_refusal(refusal)
         return _refused(request, form, refusal)
     if "download" in request.POST:

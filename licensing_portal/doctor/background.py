@@ -1,17 +1,18 @@
 """The worker, its queue, and what it could not do."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from licences.operations.heartbeats import worker_last_seen
 from licensing_portal.doctor.findings import HealthFinding, ok, problem, warning
-from licensing_portal.queue_figures import failed_since, oldest_wait, queued_messages, waiting_tasks
+from licensing_portal.queue_figures import failed_since, longest_running, oldest_wait, queued_messages, waiting_tasks
 
 SILENT = timedelta(minutes=5)  # a large import on SQLite keeps a heartbeat waiting
 SLOW, STUCK = timedelta(minutes=10), timedelta(hours=1)
+LONG = timedelta(hours=1)  # no task runs longer: an import of ten million rows takes a quarter of an hour
 RECENTLY = timedelta(days=1)
 
 
@@ -39,12 +40,23 @@ def find_queue() -> Iterator[HealthFinding]:
         yield problem(words, advice)
     else:
         yield warning(words, advice) if wait > SLOW else ok(words)
+    yield from _running_too_long(now)
     messages = queued_messages()
     if messages.overdue:
         said = {"count": messages.overdue}
         yield warning(
             _("E-mails that could not be sent at the first attempt, and are tried again: %(count)s.") % said,
             _("See the mail server's finding above. After a day, a message is given up."),
+        )
+
+
+def _running_too_long(now: datetime) -> Iterator[HealthFinding]:
+    task = longest_running(now)
+    if task is not None and task.since > LONG:
+        words = _("A worker has been at one task for %(minutes)s minutes: %(task)s.")
+        said = {"minutes": int(task.since.total_seconds() // 60), "task": task.path.rpartition(".")[2]}
+        yield warning(
+            words % said, _("If its import makes no progress either, restart the workers: another one continues it.")
         )
 
 

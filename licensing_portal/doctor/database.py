@@ -11,6 +11,7 @@ from django.core.checks import Tags, run_checks
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from licences.models import Event
@@ -98,7 +99,7 @@ def find_clock() -> Iterator[HealthFinding]:
     """Compare the clocks of this machine and the database, and look for records of the future."""
     seconds = abs((database_time() - timezone.now()).total_seconds())
     words = _("The clocks of this machine and of the database differ by %(seconds)s seconds.")
-    words %= {"seconds": round(seconds, 1)}
+    words %= {"seconds": number_format(round(seconds, 1), 1)}
     advice = _("Let both machines follow a time server (systemd-timesyncd or chrony).")
     if seconds >= CLOCK_IS_WRONG:
         yield problem(words, advice)

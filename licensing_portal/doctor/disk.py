@@ -40,6 +40,8 @@ def _folders() -> Iterator[Path]:
     yield settings.VAR_DIR
     yield settings.MEDIA_ROOT
     yield Path(settings.ALLOCATED_SERIALS_DIR)
+    if settings.ANCHOR_FILE:
+        yield Path(settings.ANCHOR_FILE).parent
     yield Path(settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir())
     default = settings.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3") and not str(default["NAME"]).startswith((":memory:", "file:")):

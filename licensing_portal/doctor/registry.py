@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from licensing_portal.doctor import (
     background,
+    case_file_fonts,
     configuration,
     database,
     disk,
@@ -44,6 +45,7 @@ class HealthCheck:
 CHECKS = (
     HealthCheck("configuration", gettext_lazy("Configuration and files"), configuration.find, needs=""),
     HealthCheck("disk", gettext_lazy("Disk space"), disk.find, needs=""),
+    HealthCheck("fonts", gettext_lazy("Fonts of case files"), case_file_fonts.find, needs=""),
     HealthCheck("certificate", gettext_lazy("TLS certificate"), tls.find, needs="network"),
     HealthCheck("mail", gettext_lazy("Mail server"), mail.find, needs="mail"),
     HealthCheck("versions", gettext_lazy("Versions"), database.find_versions),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from licences.database.read_replica import Replica, ReplicaState, ReplicaStatus, has_replica
@@ -26,7 +27,10 @@ def _judge(status: ReplicaStatus) -> HealthFinding:
         return problem(
             words, _("Find out which of the two is right, and correct DATABASE_URL and DATABASE_REPLICA_URL.")
         )
-    said = {"age": "?" if status.age is None else round(status.age, 1), "most": settings.REPLICA_MAX_AGE_SECONDS}
+    said = {
+        "age": "?" if status.age is None else number_format(round(status.age, 1), 1),
+        "most": settings.REPLICA_MAX_AGE_SECONDS,
+    }
     if status.state is ReplicaState.BEHIND:
         words = _(
             "The replica is %(age)s seconds behind, more than REPLICA_MAX_AGE_SECONDS (%(most)s). It is not read."

@@ -11,33 +11,21 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import call_command
 from django.db import OperationalError, connection
-from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
+from django.utils import timezone, translation
 
 from licences import licence_files
 from licences.database import append_only, read_replica
 from licences.database.read_replica import ReplicaState, ReplicaStatus
 from licences.models import EventChain, Product, SearchMark
 from licences.operations import allocated_lists
-from licences.operations.heartbeats import record_worker_heartbeat
 from licences.proof.anchors import TYPE, new_anchor
-from licences.tasks import advance_import
-from licensing_portal.doctor import HealthLevel, background, configuration, database, disk, examine, proof, registry
+from licensing_portal.doctor import HealthLevel, configuration, database, disk, examine, proof, registry
 from tests import factories
+from tests.commands.doctor_findings import findings, only_finding
 from tests.servers import free_port
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("healthy_portal")]
 PROBLEM, WARNING = HealthLevel.PROBLEM, HealthLevel.WARNING
-
-
-def findings(name: str) -> list[tuple[HealthLevel, str, str]]:
-    """Level, sentence and advice of all findings of one check."""
-    return [(each.level, each.what, each.advice) for check, found in examine() for each in found if check.name == name]
-
-
-def only_finding(name: str) -> tuple[HealthLevel, str, str]:
-    (found,) = findings(name)
-    return found
 
 
 def doctor(*arguments: str) -> tuple[int, str]:
@@ -108,6 +96,14 @@ def test_wrong_modes(settings):
     ]
 
 
+def test_wrong_modes_of_the_lists_of_allocated_serials(settings):
+    settings.ALLOCATED_SERIALS_DIR.chmod(0o750)
+
+    found = [each for each in findings("configuration") if each[0] is PROBLEM]
+
+    assert [advice for _level, _what, advice in found] == [f"chmod 0700 '{settings.ALLOCATED_SERIALS_DIR}'"]
+
+
 def test_no_mail_server_at_that_port(settings):
     settings.MAIL_IS_SENT, settings.MAIL_TRANSPORT = True, "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
@@ -117,20 +113,6 @@ def test_no_mail_server_at_that_port(settings):
     assert level is PROBLEM
     assert what == f"The mail server 127.0.0.1:{settings.EMAIL_PORT} does not answer: Connection refused."
     assert "EMAIL_URL" in advice
-
-
-@pytest.mark.parametrize("silent", [timedelta(minutes=6), None])
-def test_a_dead_worker(silent):
-    if silent is None:
-        background.worker_last_seen.__globals__["cache"].clear()
-    else:
-        record_worker_heartbeat(now=timezone.now() - silent)
-
-    level, what, advice = only_finding("worker")
-
-    assert level is PROBLEM
-    assert what in ("No worker has reported yet.", "A worker last reported 360 seconds ago.")
-    assert "manage.py worker" in advice
 
 
 @pytest.mark.parametrize(("days", "expected"), [(1, HealthLevel.OK), (2, WARNING), (8, PROBLEM)])
@@ -217,6 +199,15 @@ def test_a_full_disk(monkeypatch, settings, free, expected):
     assert levels == {expected}
 
 
+def test_the_disk_of_the_anchors_is_looked_at_too(monkeypatch, settings, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    settings.ANCHOR_FILE = str(elsewhere / "anchors")
+    monkeypatch.setattr(disk.os, "access", lambda folder, _mode: folder != elsewhere)
+
+    assert (PROBLEM, f"The portal cannot write to {elsewhere}.") in [each[:2] for each in findings("disk")]
+
+
 def test_a_folder_that_the_portal_may_not_write_to(monkeypatch, settings):
     monkeypatch.setattr(disk.os, "access", lambda folder, _mode: folder != settings.MEDIA_ROOT)
 
@@ -282,30 +273,9 @@ def test_a_lost_key_of_second_factors(settings, clerk):
     )
 
 
-@pytest.mark.parametrize(("minutes", "expected"), [(5, HealthLevel.OK), (11, WARNING), (61, PROBLEM)])
-def test_a_queue_that_waits(minutes, expected):
-    advance_import.enqueue(1)
-    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=minutes))
-
-    level, what, _advice = only_finding("queue")
-
-    assert (level, what) == (expected, f"Tasks waiting: 1; the oldest for {minutes} minutes.")
-
-
-def test_a_task_that_is_put_off_does_not_wait():
-    advance_import.using(run_after=timezone.now() + timedelta(hours=1)).enqueue(1)
-    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(hours=2))
-
-    assert only_finding("queue")[1] == "Tasks waiting: 0; the oldest for 0 minutes."
-
-
-def test_a_task_that_failed():
-    advance_import.enqueue(1)
-    DBTaskResult.objects.get().set_failed(RuntimeError("no"))
-
-    level, what, _advice = only_finding("failed-tasks")
-
-    assert (level, "tasks failed: 1" in what) == (WARNING, True)
+def test_seconds_are_written_as_in_german():
+    with translation.override("de"):
+        assert "0,0 Sekunden" in only_finding("clock")[1]
 
 
 def test_serial_numbers_that_the_look_up_does_not_find():
@@ -371,25 +341,6 @@ def test_no_anchors_at_all(settings):
     settings.ANCHOR_FILE = ""
 
     assert only_finding("anchors")[0] is WARNING
-
-
-def test_the_worker_is_alive_once_it_has_reported(monkeypatch):
-    """The thread of the worker, stopped after its first round."""
-    from licences.management.commands import worker
-
-    class Stop(BaseException):
-        pass
-
-    def stop(_seconds):
-        raise Stop
-
-    background.worker_last_seen.__globals__["cache"].clear()
-    monkeypatch.setattr(worker.time, "sleep", stop)
-    monkeypatch.setattr(worker, "connections", type("Kept", (), {"close_all": staticmethod(lambda: None)}))
-    with pytest.raises(Stop):
-        worker._report_for_ever()
-
-    assert only_finding("worker")[0] is HealthLevel.OK
 
 
 def test_checks_that_are_silenced_stay_silent(settings):

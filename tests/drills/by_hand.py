@@ -6,6 +6,7 @@ not applied; ``tests/drills/test_deploy_parts.py`` lets systemd itself judge it.
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,6 +39,10 @@ def start(name):
         return subprocess.run(OF_DEBIAN[name]["start"], check=False).returncode
     unit = read(name)
     [user], [folder], [command] = unit["User"], unit["WorkingDirectory"], unit["ExecStart"]
+    for name_of_folder in unit.get("RuntimeDirectory", []):
+        runtime = Path("/run") / name_of_folder
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        shutil.chown(runtime, user, user)
     environment = {key: os.environ[key] for key in ("PATH", "PYTHONPATH", "LANG") if key in os.environ}
     environment |= dict(each.split("=", 1) for each in unit.get("Environment", []))
     how = {"cwd": folder, "user": user, "group": user, "extra_groups": [], "env": environment, "umask": 0o077}

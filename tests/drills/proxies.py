@@ -107,12 +107,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def nginx_configuration(folder: Path, upstream: int, https: int, http: int) -> Path:
-    """Write a main configuration like Debian's nginx.conf that includes the shipped file; returns its path."""
+def nginx_configuration(folder: Path, upstream: int, https: int, http: int, *more: int) -> Path:
+    """Write a main configuration like Debian's nginx.conf that includes the shipped file; returns its path.
+
+    ``more`` are the ports of further servers.
+    """
     pem, private = certificate(folder)
     shipped = replaced(
         (SHIPPED / "nginx.conf").read_text(),
-        ("server 127.0.0.1:8000;", f"server 127.0.0.1:{upstream};"),
+        ("server 127.0.0.1:8000;", " ".join(f"server 127.0.0.1:{port};" for port in (upstream, *more))),
         ("listen 80;", f"listen 127.0.0.1:{http};"),
         ("listen [::]:80;", ""),
         ("listen 443 ssl", f"listen 127.0.0.1:{https} ssl"),
@@ -171,11 +174,11 @@ def command(name: str, configuration: Path, *, only_check: bool = False) -> list
 
 
 @contextmanager
-def proxy(name: str, folder: Path, upstream: int) -> Iterator[Proxy]:
-    """Start nginx or Caddy in front of a port; it ends with the block."""
+def proxy(name: str, folder: Path, upstream: int, *more: int) -> Iterator[Proxy]:
+    """Start nginx or Caddy in front of a port, nginx also of ``more``; it ends with the block."""
     https, http_port = free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
-    configuration = CONFIGURATIONS[name](folder, upstream, https, http_port)
+    configuration = CONFIGURATIONS[name](folder, upstream, https, http_port, *more)
     environment = os.environ | {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(command(name, configuration), env=environment, stdout=output, stderr=output)

@@ -32,7 +32,7 @@ def test_systemd_accepts_all_units(tmp_path):
 
     verified = subprocess.run([analyze, "verify", "--man=no", *copies], capture_output=True, text=True, check=False)
 
-    assert len(copies) == 8
+    assert len(copies) == 9
     assert (verified.returncode, verified.stderr) == (0, "")
 
 

@@ -50,6 +50,7 @@ def test_the_portal_is_told_what_the_proxy_sees_and_not_what_the_client_says(nam
         ("X-Forwarded-Port", "1"),
         ("X-Real-IP", "203.0.113.1"),
         ("Forwarded", "for=203.0.113.1;proto=http"),
+        ("X-Request-ID", "made-up-by-the-client"),
     ]
 
     with echo() as upstream, proxy(name, tmp_path, upstream) as front:
@@ -58,6 +59,7 @@ def test_the_portal_is_told_what_the_proxy_sees_and_not_what_the_client_says(nam
     assert sent(headers, "x-forwarded-for") == ["127.0.0.1"]
     assert sent(headers, "x-forwarded-proto") == ["https"]
     assert sent(headers, "host") == [HOST]
+    assert [bool(re.fullmatch(r"[0-9a-f-]{32,36}", each)) for each in sent(headers, "x-request-id")] == [True]
     for header in ("x-forwarded-host", "x-forwarded-port", "x-real-ip", "forwarded"):
         assert sent(headers, header) == []
 

@@ -235,7 +235,8 @@ def test_names_of_all_of_europe_print_right(catalogue):
     assert name in text
 
 
-def test_symbols_that_the_font_has_not_are_not_lost(catalogue):
+def test_symbols_that_no_font_has_are_not_lost(catalogue, settings, tmp_path):
+    settings.FONT_FOLDER = str(tmp_path)
     code = factories.registered(name="株 Ltd")
 
     assert "[U+682A] Ltd" in pdf_text(case_file_of(code.serial.code))

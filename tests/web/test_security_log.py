@@ -119,7 +119,10 @@ def test_a_traceback_keeps_its_lines():
 
 
 def test_all_logs_of_the_portal_are_written_like_that(settings):
-    assert {each["()"] for each in settings.LOGGING["formatters"].values()} == {"licensing_portal.logs.OneLine"}
+    assert {each["()"] for each in settings.LOGGING["formatters"].values()} == {
+        "licensing_portal.logs.OneLine",
+        "licensing_portal.logs.OneObject",
+    }
     assert settings.LOGGING["loggers"]["security"]["level"] == "INFO"
 
 

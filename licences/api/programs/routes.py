@@ -114,6 +114,7 @@ programs.add_router("/v1", router)
 @programs.exception_handler(Refusal)
 def handle_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Answer a refusal with its problem."""
+    request.refusal_code = refusal.code  # type: ignore[attr-defined]  # counted by the metrics
     return program_refusal(refusal)
 
 

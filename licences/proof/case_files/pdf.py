@@ -1,13 +1,9 @@
 """The case file as a PDF: A4, with page numbers, its digest on every page, and text that can be selected."""
 
 import re
-import unicodedata
-from functools import lru_cache
-from pathlib import Path
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
@@ -16,6 +12,7 @@ from ttf_opensans import OPENSANS_BOLD, OPENSANS_REGULAR
 from licences.proof.case_files.case_file import CaseFile, CaseFileEntry
 from licences.proof.case_files.cells import Row
 from licences.proof.case_files.facts import Facts
+from licences.proof.case_files.fonts import ScriptFont, compose, fonts_for, printable
 from licences.proof.seals import Seal
 
 _FONT = "sans"
@@ -45,10 +42,11 @@ class _Pages(FPDF):
         self.set_lang(get_language() or "en")
         self.set_title(self.title_text)
         self.set_creator("Xchange Licensing Portal")
-        self.set_author(_printable(case.generated_by))
+        self.set_author(case.generated_by)
         self.set_creation_date(case.generated_at)
         self.add_font(_FONT, "", str(OPENSANS_REGULAR.path))
         self.add_font(_FONT, "B", str(OPENSANS_BOLD.path))
+        self.script_fonts: list[ScriptFont] = []
         self.set_margins(18, 16)
         self.set_auto_page_break(True, margin=24)
 
@@ -74,7 +72,24 @@ class _Pages(FPDF):
         """Write a paragraph, broken over lines as needed. ``size`` in points, ``color`` as RGB from 0 to 255."""
         self.set_font(_FONT, "B" if bold else "", size)
         self.set_text_color(*color)
-        self.multi_cell(0, size * 0.5, _printable(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, size * 0.5, self.printable(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def printable(self, text: str) -> str:
+        """The text as it can be printed, after loading the fonts that it needs besides Open Sans.
+
+        Shaping joins and orders letters as their script does. It is on once such a font is in use; ligatures of Latin
+        letters stay off, so that text which is copied or searched for is spelled as it is on record.
+        """
+        composed = compose(text)
+        new = [font for font in fonts_for(composed) if font not in self.script_fonts]
+        for font in new:
+            self.add_font(font.name, "", font.regular)
+            self.add_font(font.name, "B", font.bold)
+        if new:
+            self.script_fonts += new
+            self.set_fallback_fonts([font.name for font in self.script_fonts], exact_match=False)
+            self.set_text_shaping(True, features={"liga": False})
+        return printable(composed)
 
     def heading(self, text: str) -> None:
         """Write a heading, on the next page where less than 30 mm are left on this one."""
@@ -98,7 +113,7 @@ class _Pages(FPDF):
                 row = table.row()
                 for cell, width in zip(cells, widths, strict=True):
                     share = width / sum(widths)
-                    row.cell(self._whole_groups(_printable(cell), share * self.epw - 2 * _CELL_MARGIN))
+                    row.cell(self._whole_groups(self.printable(cell), share * self.epw - 2 * _CELL_MARGIN))
 
     def _whole_groups(self, text: str, width: float) -> str:
         """The text with its codes broken after a hyphen where they are wider than ``width``, in millimetres.
@@ -176,24 +191,3 @@ def seal_lines(seal: Seal) -> list[str]:
     if not seal.holds:
         lines.append(_("Event log ALTERED here."))
     return lines
-
-
-# --- Symbols -----------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def _printable_symbols() -> frozenset[int]:
-    """Code points for which both fonts, regular and bold, have a glyph."""
-    return frozenset.intersection(*(_glyphs_of(font.path) for font in (OPENSANS_REGULAR, OPENSANS_BOLD)))
-
-
-def _glyphs_of(path: Path) -> frozenset[int]:
-    with TTFont(path, lazy=True) as font:
-        return frozenset(font.getBestCmap())
-
-
-def _printable(text: str) -> str:
-    """The text, with each symbol that the fonts lack written as its code point, ``[U+682A]``, so that none is lost."""
-    composed = unicodedata.normalize("NFC", text)
-    known = _printable_symbols()
-    return "".join(each if ord(each) in known or each in "\n" else f"[U+{ord(each):04X}]" for each in composed)
