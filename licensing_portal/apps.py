@@ -16,8 +16,10 @@ class PortalConfig(AppConfig):
         from licences import tasks
         from licensing_portal import checks  # noqa: F401  (they register themselves)
         from licensing_portal.decision_emails import send_decision_emails
+        from licensing_portal.reminder_emails import send_reminder_emails
 
         tasks.register_recovery_step(send_decision_emails)
+        tasks.register_recovery_step(send_reminder_emails)
 
 
 class PortalAdminConfig(SimpleAdminConfig):
