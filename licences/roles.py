@@ -109,6 +109,7 @@ ROLES: dict[str, frozenset[str]] = {
         "licences.export_log",
         "licences.export_unlockcode",
         "licences.view_programkey",
+        "licences.view_reminderrule",
     },
     "Administrator": LOOK_UP
     | WATCH

@@ -103,7 +103,7 @@ def _with_occurrences(rule: ReminderRule, found: list[DueThing], known: Collecti
     """What was found, by subject and occurrence. A spell that is known goes on; another one gets the next number."""
     if not rule.is_spell:
         return {(thing.subject, thing.occurrence): thing for thing in found}
-    open_ones = dict(known)
+    open_ones = {subject: occurrence for subject, occurrence in known}
     counts: dict[int, int] = {}
     for subjects in chunks([thing.subject for thing in found if thing.subject not in open_ones]):
         rows = Reminder.objects.filter(rule=rule, subject__in=subjects).order_by().values_list("subject")

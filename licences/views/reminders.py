@@ -4,8 +4,9 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -73,7 +74,7 @@ def _page(request: HttpRequest, rule: ReminderRule, *, quiet: bool) -> reminder_
 @begins_once
 def reminder(request: HttpRequest, pk: int) -> HttpResponse:
     """Tick off or snooze one of the viewer's reminders, or put it back."""
-    found = _own_or_404(request, pk)
+    found = _own(request, pk)
     form = ReminderActForm(posted(request))
     if form.is_valid():
         with RefusalsShown(request, form):
@@ -86,10 +87,14 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(request, "licences/reminders/reminder.html", form, found=found, shown=shown)
 
 
-def _own_or_404(request: HttpRequest, pk: int) -> Reminder:
-    """A reminder of the viewer, also one that is settled or quiet."""
+def _own(request: HttpRequest, pk: int) -> Reminder:
+    """A reminder of the viewer, also one that is settled or quiet. ``PermissionDenied``: another one, or none."""
     rules = reminder_queries.rules_for(request.user)
-    return get_object_or_404(Reminder.objects.select_related("rule"), pk=pk, rule__in=[rule.pk for rule in rules])
+    own = Reminder.objects.select_related("rule").filter(rule__in=[each.pk for each in rules])
+    found = own.filter(pk=pk).first()
+    if found is None:
+        raise PermissionDenied
+    return found
 
 
 def _way_back(request: HttpRequest, found: Reminder) -> str:

@@ -99,6 +99,11 @@ PAGES = {
     # The one on the stage is a shared filter of somebody else.
     "quality-filter": Page(get=DECIDERS, post=DECIDERS),
     "quality-filter-delete": Page(get=NOT_OFFERED, post=DECIDERS),
+    "reminders-open": Page(get=LOOKERS),
+    "reminder-emails": Page(get=NOT_OFFERED, post=LOOKERS),
+    "reminder": Page(get=_the(STAFF), post=_the(STAFF)),  # the one on the stage is for the desk of staff
+    "reminders": Page(get=WATCHERS),
+    "reminder-rule": Page(get=ADMINISTRATORS, post=ADMINISTRATORS),
     # Deciding
     "desk-waiting": Page(get=DECIDERS),
     "decision-emails": Page(get=NOT_OFFERED, post=DECIDERS),

@@ -118,9 +118,9 @@ def test_administrators_write_users_facts_and_keys_and_nothing_that_customers_bo
     writes = {name for name in roles.ROLES["Administrator"] if ".view_" not in name}
     kept = {"product", "release", "crmapplication", "supportcontact", "programkey"}
 
-    assert writes == {"auth.add_user", "auth.change_user", "accounts.unlock"} | {
-        f"licences.{verb}_{model}" for verb in ("add", "change") for model in kept
-    }
+    accounts = {"auth.add_user", "auth.change_user", "accounts.unlock"}
+    reminders = {"licences.change_reminder", "licences.change_reminderrule"}
+    assert writes == accounts | reminders | {f"licences.{verb}_{model}" for verb in ("add", "change") for model in kept}
 
 
 # --- Nobody raises himself ------------------------------------------------------------------------------
