@@ -66,7 +66,7 @@ TAKE_CALLS = READ_CASES | {
     "customers.change_customer",
 }
 WATCH = frozenset({"licences.view_refusedaccess"})
-FIGURES = frozenset({"licences.view_dailyfigure"})
+FIGURES = frozenset({"licences.view_dailyfigure", "licences.view_renewals"})
 UNLOCK = frozenset({"accounts.view_lockout", "accounts.unlock"})
 
 ROLES: dict[str, frozenset[str]] = {
@@ -92,6 +92,7 @@ ROLES: dict[str, frozenset[str]] = {
     | {
         "licences.import_purchases",
         "licences.change_reminder",
+        "licences.view_renewals",
         "licences.view_fileimport",
         "licences.view_senderprofile",
         "licences.change_senderprofile",

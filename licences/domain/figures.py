@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 LONGEST_MINUTES = 1440  # a day; longer calls count as so long
+RENEWAL_MONTHS = 13  # this month and the twelve before it
 ASSURANCE_MONTHS = 24  # this month and those after it
 LONGEST_PERIOD = 1_100  # days, three years
 
@@ -29,11 +30,12 @@ class Figure(StrEnum):
     IMPORT_ROWS = "import-rows"  # outcome of the row
     NEVER_REGISTERED = "never-registered"  # one part, empty
     ASSURANCE_ENDS = "assurance-ends"  # month, as 2027-01
+    RENEWALS = "renewals"  # month/renewed or month/lapsed, as 2026-11/renewed
     VERSIONS = "versions"  # release/support, as 2.6/supported
 
 
 # Figures that say what is on record now. Nothing tells what they were on an earlier day.
-SNAPSHOTS = frozenset({Figure.NEVER_REGISTERED, Figure.ASSURANCE_ENDS, Figure.VERSIONS})
+SNAPSHOTS = frozenset({Figure.NEVER_REGISTERED, Figure.ASSURANCE_ENDS, Figure.RENEWALS, Figure.VERSIONS})
 COUNTED_BY_DAY = frozenset(Figure) - SNAPSHOTS
 
 

@@ -1,6 +1,5 @@
 """Computing reminders, ticking them off and snoozing them, and the rules that remind (docs/reminders.md)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -78,7 +77,7 @@ def _store(rule_id: int, version: int, found: list[DueThing], *, now: datetime) 
     if rule.version != version or not rule.is_on or (rule.computed_at is not None and rule.computed_at > now):
         return
     known = {(row.subject, row.occurrence): row for row in Reminder.objects.filter(rule=rule, settled_on=None)}
-    due = _with_occurrences(rule, found, known)
+    due = _with_occurrences(rule, found, list(known))
     new = [key for key in due if key not in known]
     again = _settled_before(rule, {subject for subject, _occurrence in new})
     Reminder.objects.bulk_create(
@@ -99,11 +98,11 @@ def _store(rule_id: int, version: int, found: list[DueThing], *, now: datetime) 
 _Key = tuple[int, str]
 
 
-def _with_occurrences(rule: ReminderRule, found: list[DueThing], known: Collection[_Key]) -> dict[_Key, DueThing]:
+def _with_occurrences(rule: ReminderRule, found: list[DueThing], known: list[_Key]) -> dict[_Key, DueThing]:
     """What was found, by subject and occurrence. A spell that is known goes on; another one gets the next number."""
     if not rule.is_spell:
         return {(thing.subject, thing.occurrence): thing for thing in found}
-    open_ones = {subject: occurrence for subject, occurrence in known}
+    open_ones = dict(known)
     counts: dict[int, int] = {}
     for subjects in chunks([thing.subject for thing in found if thing.subject not in open_ones]):
         rows = Reminder.objects.filter(rule=rule, subject__in=subjects).order_by().values_list("subject")

@@ -26,7 +26,7 @@ ORDER = (
     Figure.IMPORTS,
     Figure.IMPORT_ROWS,
 )
-SNAPSHOTS_IN_ORDER = (Figure.ASSURANCE_ENDS, Figure.VERSIONS, Figure.NEVER_REGISTERED)
+SNAPSHOTS_IN_ORDER = (Figure.ASSURANCE_ENDS, Figure.RENEWALS, Figure.VERSIONS, Figure.NEVER_REGISTERED)
 ALL = (*ORDER, *SNAPSHOTS_IN_ORDER)
 TITLES: dict[Figure, Promise] = {
     Figure.CALLS: gettext_lazy("Calls"),
@@ -42,6 +42,7 @@ TITLES: dict[Figure, Promise] = {
     Figure.IMPORTS: gettext_lazy("Imports of files"),
     Figure.IMPORT_ROWS: gettext_lazy("Rows of imported files"),
     Figure.ASSURANCE_ENDS: gettext_lazy("Software Assurance that ends, by month"),
+    Figure.RENEWALS: gettext_lazy("Software Assurance that was renewed, by month"),
     Figure.VERSIONS: gettext_lazy("Versions in use"),
     Figure.NEVER_REGISTERED: gettext_lazy("Serial numbers bought, but never registered"),
 }
@@ -59,6 +60,7 @@ HELP: dict[Figure, Promise] = {
     Figure.IMPORTS: gettext_lazy("All countries. By the day they ended or were taken back."),
     Figure.IMPORT_ROWS: gettext_lazy("All countries. Rows of files that were imported."),
     Figure.ASSURANCE_ENDS: gettext_lazy("Serial numbers without a later renewal, for the next 24 months."),
+    Figure.RENEWALS: gettext_lazy("Of what ended in the month, what a later purchase covers further."),
     Figure.VERSIONS: gettext_lazy("Installations in use, by the server version last reported."),
     Figure.NEVER_REGISTERED: gettext_lazy("Serial numbers with licences and no registration."),
 }
@@ -105,6 +107,7 @@ _ENDINGS: dict[str, str | Promise] = {
     **dict(Relicensing.ClosedBecause.choices),
 }
 _PURPOSES: dict[str, str | Promise] = dict(Relicensing.Purpose.choices)
+_RENEWED: dict[str, Promise] = {"renewed": gettext_lazy("renewed"), "lapsed": gettext_lazy("not renewed")}
 _SUPPORT: dict[str, Promise] = {
     "supported": gettext_lazy("supported"),
     "unsupported": gettext_lazy("no longer supported"),
@@ -122,6 +125,8 @@ def part_name(figure: Figure, part: str) -> str:
     if figure is Figure.VERSIONS:
         release = one if one != "?" else _("no version")
         return _joined(release, _SUPPORT.get(other, other))
+    if figure is Figure.RENEWALS:
+        return _joined(date_format(date.fromisoformat(f"{one}-01"), "F Y"), _RENEWED.get(other, other))
     if figure is Figure.ASSURANCE_ENDS:
         return date_format(date.fromisoformat(f"{part}-01"), "F Y")
     if figure is Figure.MINUTES_TO_CODE:

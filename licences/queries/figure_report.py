@@ -13,7 +13,17 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from licences.domain.figures import COUNTED_BY_DAY, SNAPSHOTS, Figure, Period, Step, months_from, percentile, share
+from licences.domain.figures import (
+    COUNTED_BY_DAY,
+    RENEWAL_MONTHS,
+    SNAPSHOTS,
+    Figure,
+    Period,
+    Step,
+    months_from,
+    percentile,
+    share,
+)
 from licences.models import DailyFigure, FigureDay
 from licences.queries import figure_names
 from licences.spreadsheets.writing import Cell
@@ -291,11 +301,14 @@ def _snapshot_sections(country: str) -> list[Section]:
     never = _on_day(Figure.NEVER_REGISTERED, day, country)
     ends = _on_day(Figure.ASSURANCE_ENDS, day, country)
     versions = _on_day(Figure.VERSIONS, day, country)
+    renewals = _on_day(Figure.RENEWALS, day, country)
+    past = months_from(day.replace(year=day.year - 1, day=1), RENEWAL_MONTHS)
     supported = sum(number for part, number in versions.items() if part.endswith("/supported"))
     on_supported = Headline(_("On a supported release"), share(supported, versions.total()), None, "%")
     columns = [Column(month_label(date.fromisoformat(f"{month}-01")), ends[month]) for month in months_from(day)]
     facts: Iterable[tuple[Figure, list[Headline], list[Column], list[Row]]] = (
         (Figure.ASSURANCE_ENDS, [Headline(_("In all"), ends.total(), None)], columns, []),
+        (Figure.RENEWALS, [_renewed(renewals, past)], [_renewal_column(renewals, month) for month in past], []),
         (Figure.VERSIONS, [on_supported], [], part_rows(Figure.VERSIONS, versions, None)),
         (Figure.NEVER_REGISTERED, [Headline(_("In all"), never.total(), None)], [], []),
     )
@@ -312,6 +325,18 @@ def _snapshot_sections(country: str) -> list[Section]:
         )
         for figure, headlines, shown, rows in facts
     ]
+
+
+def _renewed(parts: Parts, months: list[str]) -> Headline:
+    """The share of all these months in per cent."""
+    renewed = sum(parts[f"{month}/renewed"] for month in months)
+    return Headline(_("Renewed"), share(renewed, parts.total()), None, "%")
+
+
+def _renewal_column(parts: Parts, month: str) -> Column:
+    """The share of a month in per cent."""
+    renewed = parts[f"{month}/renewed"]
+    return Column(month_label(date.fromisoformat(f"{month}-01")), share(renewed, renewed + parts[f"{month}/lapsed"]))
 
 
 # --- Files -----------------------------------------------------------------------------------------------

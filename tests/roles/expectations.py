@@ -90,6 +90,7 @@ PAGES = {
     "emergency": Page(get=CASE_READERS),
     "emergency-settle": Page(get=NOT_OFFERED, post=CALLERS),
     "figures": Page(get=FIGURE_READERS),
+    "renewals": Page(get=FIGURE_READERS | {IMPORTER}),
     "quality": Page(get=CASE_READERS),
     "quality-list": Page(get=CASE_READERS),
     "quality-count": Page(get=NOT_OFFERED, post=CASE_READERS),

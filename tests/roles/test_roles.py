@@ -103,7 +103,12 @@ def test_supervisors_may_what_staff_may_and_decide():
     assert more == (
         {f"licences.{each}" for each in deciding}
         | {f"customers.{each}" for each in customers}
-        | {"licences.export_unlockcode", "licences.send_to_new_address", "licences.view_dailyfigure"}
+        | {
+            "licences.export_unlockcode",
+            "licences.send_to_new_address",
+            "licences.view_dailyfigure",
+            "licences.view_renewals",
+        }
         | {"accounts.view_lockout", "accounts.unlock"}
     )
 
