@@ -1,6 +1,6 @@
 """The page of renewals, its purchase file, and the renewal rate (docs/figures.md#renewals)."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -165,7 +165,7 @@ def test_a_year_later_is_the_same_day_or_the_last_of_the_month(last, renewed):
 
 
 def test_the_rate_of_a_month_is_what_a_later_purchase_covers_further(catalogue, open_page):
-    now = timezone.make_aware(datetime(2027, 2, 10, 9))
+    now = datetime(2027, 2, 10, 9, tzinfo=UTC)
     lapsed = [factories.bought(software_assurance_until=ENDS) for _number in range(2)]
     for until in (date(2027, 1, 10), date(2027, 1, 20), ENDS):
         renewed = factories.bought(software_assurance_until=until)
