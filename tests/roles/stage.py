@@ -1,6 +1,7 @@
 """The stage of the matrix: something on every page and in every list, one person of every kind, and addresses."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
@@ -61,6 +62,7 @@ class Stage:
             list_slug="never-registered", owner=self.bystander.pk, name="North", values={"town": "Kiel"},
             is_shared=True, by="tests",
         )  # fmt: skip
+        factories.bought(purchased_on=timezone.localdate() - timedelta(days=100))  # nobody registers it
         operations.refresh_reminders(now=timezone.now())
         self.reminder = Reminder.objects.filter(rule__kind="never-registered").earliest("pk")
         self.session = UserSession.objects.create(
