@@ -28,7 +28,7 @@ def compute() -> None:
 
 @pytest.fixture
 def due(catalogue):
-    """Twelve serials whose Software Assurance ends in 19 to 30 days, and their reminders, the most urgent last."""
+    """Twelve serials whose Software Assurance ends in 19 to 30 days, and their reminders, the most urgent first."""
     today = timezone.localdate()
     for left in range(19, 31):
         factories.bought(
@@ -47,7 +47,7 @@ def test_the_desk_shows_ten_of_ones_role_the_most_urgent_rules_first_with_count_
     shown = page.context["reminders"]
     assert (shown.count, len(shown.first)) == (12, 10)
     assert {each.rule.kind for each in shown.first} == {"assurance-second"}
-    assert "Customer 30" in text(page)
+    assert "Customer 19" in text(page)
     assert f'href="{reverse("reminders-open")}"' in page.content.decode()
 
 
