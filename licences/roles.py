@@ -24,6 +24,7 @@ LOOK_UP = frozenset(
         "licences.view_release",
         "licences.view_crmapplication",
         "licences.view_supportcontact",
+        "licences.view_reminder",
     }
 )
 READ_CASES = LOOK_UP | {
@@ -60,11 +61,12 @@ TAKE_CALLS = READ_CASES | {
     "licences.add_note",
     "licences.record_by_hand",
     "licences.change_qualitymark",
+    "licences.change_reminder",
     "licences.add_qualityfilter",
     "customers.change_customer",
 }
 WATCH = frozenset({"licences.view_refusedaccess"})
-FIGURES = frozenset({"licences.view_dailyfigure"})
+FIGURES = frozenset({"licences.view_dailyfigure", "licences.view_renewals"})
 UNLOCK = frozenset({"accounts.view_lockout", "accounts.unlock"})
 
 ROLES: dict[str, frozenset[str]] = {
@@ -89,6 +91,8 @@ ROLES: dict[str, frozenset[str]] = {
     "Importer": LOOK_UP
     | {
         "licences.import_purchases",
+        "licences.change_reminder",
+        "licences.view_renewals",
         "licences.view_fileimport",
         "licences.view_senderprofile",
         "licences.change_senderprofile",
@@ -106,6 +110,7 @@ ROLES: dict[str, frozenset[str]] = {
         "licences.export_log",
         "licences.export_unlockcode",
         "licences.view_programkey",
+        "licences.view_reminderrule",
     },
     "Administrator": LOOK_UP
     | WATCH
@@ -117,6 +122,9 @@ ROLES: dict[str, frozenset[str]] = {
         "auth.add_user",
         "auth.change_user",
         "auth.view_group",
+        "licences.change_reminder",
+        "licences.view_reminderrule",
+        "licences.change_reminderrule",
         "licences.view_programkey",
         "licences.add_programkey",
         "licences.change_programkey",

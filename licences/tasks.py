@@ -55,8 +55,8 @@ def recover_abandoned_work() -> None:
     """Look into the inbox, resume imports whose worker was killed, fail the tasks it left running, and do the daily
     cleaning. Idempotent.
 
-    Lists of data quality are counted when that is due, and figures are brought up to date. After an upgrade, search
-    texts of an earlier version are made again as well, a chunk at a time.
+    Lists of data quality are counted when that is due, and reminders and figures are brought up to date. After an
+    upgrade, search texts of an earlier version are made again as well, a chunk at a time.
 
     Every worker calls this every few seconds.
     """
@@ -76,6 +76,7 @@ def recover_abandoned_work() -> None:
     _apply_retention(now=timezone.now())
     for file_import_id in imports.scan_inbox():
         advance_import.enqueue(file_import_id)
+    operations.refresh_reminders(now=timezone.now())
     operations.refresh_figures(now=timezone.now())  # last: it may take longest, and nothing waits for it
 
 

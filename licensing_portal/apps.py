@@ -16,10 +16,12 @@ class PortalConfig(AppConfig):
         from licences import tasks
         from licensing_portal import checks  # noqa: F401  (they register themselves)
         from licensing_portal.decision_emails import send_decision_emails
+        from licensing_portal.reminder_emails import send_reminder_emails
         from licensing_portal.task_ids import follow_tasks
 
         follow_tasks()
         tasks.register_recovery_step(send_decision_emails)
+        tasks.register_recovery_step(send_reminder_emails)
 
 
 class PortalAdminConfig(SimpleAdminConfig):

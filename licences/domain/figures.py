@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 LONGEST_MINUTES = 1440  # a day; longer calls count as so long
+RENEWAL_MONTHS = 13  # this month and the twelve before it
 ASSURANCE_MONTHS = 24  # this month and those after it
 LONGEST_PERIOD = 1_100  # days, three years
 HOURS = [f"{hour:02d}" for hour in range(24)]
@@ -36,6 +37,7 @@ class Figure(StrEnum):
     LICENCES_IN_FORCE = "licences-in-force"  # number of the product
     ASSURANCE_COVER = "assurance-cover"  # covered, lapsed, never
     ASSURANCE_ENDS = "assurance-ends"  # month, as 2027-01
+    RENEWALS = "renewals"  # month/renewed or month/lapsed, as 2026-11/renewed
     VERSIONS = "versions"  # release/support, as 2.6/supported
 
 
@@ -45,6 +47,7 @@ SNAPSHOTS = frozenset(
         Figure.NEVER_REGISTERED,
         Figure.ASSURANCE_ENDS,
         Figure.ASSURANCE_COVER,
+        Figure.RENEWALS,
         Figure.VERSIONS,
         Figure.LICENCES_IN_FORCE,
     }

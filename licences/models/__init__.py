@@ -32,6 +32,7 @@ from licences.models.relicensing import (
     ReleaseCodeUse,
     Relicensing,
 )
+from licences.models.reminders import Reminder, ReminderDay, ReminderDigest, ReminderRule
 from licences.models.restores import ReturningSerial, SequenceRaise
 from licences.models.search import SearchMark, SearchText, SearchWord
 from licences.models.sender_profiles import SenderProfile
@@ -77,6 +78,10 @@ __all__ = [
     "Release",
     "ReleaseCodeUse",
     "Relicensing",
+    "Reminder",
+    "ReminderDay",
+    "ReminderDigest",
+    "ReminderRule",
     "ReturningSerial",
     "RowOutcome",
     "SearchMark",

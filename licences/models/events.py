@@ -67,6 +67,8 @@ class Event(models.Model):
         IMPORT_TAKEN_BACK = "import-taken-back", _("Import taken back")
         QUALITY_MARKED = "quality-marked", _("Data quality entries worked on")
         QUALITY_FILTER_CHANGED = "quality-filter-changed", _("Filter of a data quality list changed")
+        REMINDER_RULE_CHANGED = "reminder-rule-changed", _("Reminder rule changed")
+        REMINDER_MARKED = "reminder-marked", _("Reminder ticked off or snoozed")
         KEY_CREATED = "key-created", _("Key for a program created")
         KEY_ROTATED = "key-rotated", _("Key for a program rotated")
         KEY_REVOKED = "key-revoked", _("Key for a program revoked")

@@ -149,7 +149,17 @@ class LicenceGrant(models.Model):
     class Meta:
         verbose_name = _("licence grant")
         verbose_name_plural = _("licence grants")
-        permissions = [("import_purchases", _("Can import purchases"))]
+        permissions = [
+            ("import_purchases", _("Can import purchases")),
+            ("view_renewals", _("Can see what Software Assurance ends, by month")),
+        ]
+        indexes = [
+            models.Index(
+                fields=["software_assurance_until", "serial"],
+                condition=Q(software_assurance_until__isnull=False),
+                name="grant_by_end_of_cover",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 "purchase_reference", "line", Coalesce("generation", 0), name="one_grant_per_line_and_generation"

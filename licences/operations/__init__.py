@@ -68,6 +68,8 @@ from licences.operations.relicensing import (
     recheck_relicensing,
 )
 from licences.operations.relicensing_closing import close_idle_requests, reopen_relicensing, withdraw_relicensing
+from licences.operations.reminder_digests import choose_reminder_digest, tell_of_reminders
+from licences.operations.reminders import RuleValues, change_reminder_rule, refresh_reminders, work_on_reminder
 from licences.operations.retention import apply_retention
 from licences.operations.sequences import DEFAULT_RAISE, SequenceRaises, raise_sequences
 from licences.operations.serials import block_serial, transfer_serial, transfer_serial_to_new_customer, unblock_serial
@@ -84,12 +86,15 @@ __all__ = [
     "IssuedKey",
     "MergeResult",
     "NewCustomer",
+    "RuleValues",
     "SequenceRaises",
     "ServerLicence",
     "apply_retention",
     "block_serial",
     "change_quality_filter",
+    "change_reminder_rule",
     "choose_decision_emails",
+    "choose_reminder_digest",
     "claim_quality_count",
     "close_idle_requests",
     "complete_pending_lists",
@@ -129,6 +134,7 @@ __all__ = [
     "record_log_export",
     "record_subject_access",
     "refresh_figures",
+    "refresh_reminders",
     "register_installation",
     "release_installation",
     "renew_registration",
@@ -143,6 +149,7 @@ __all__ = [
     "save_releases",
     "send_unlock_code",
     "settle_emergency",
+    "tell_of_reminders",
     "tell_supervisors",
     "transfer_serial",
     "transfer_serial_to_new_customer",
@@ -154,4 +161,5 @@ __all__ = [
     "withdraw_emergency",
     "withdraw_relicensing",
     "work_on_entries",
+    "work_on_reminder",
 ]

@@ -114,6 +114,9 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
     },
     "licences.QualityFinding": {"fingerprint": _D, "list": _N},
     "licences.QualityCount": _nothing("list"),
+    "licences.Reminder": {"fingerprint": _D, "changed_by": _S, **_nothing("subject_kind", "occurrence")},
+    "licences.ReminderRule": _nothing("kind", "role"),
+    "licences.ReminderDigest": _nothing("language"),
     "licences.QualityFilter": _nothing("list", "name", "name_key", "values"),  # countries, towns and days
     "licences.Approval": {"subject": _N, "reason": _R, "approved_by": _S},
     "licences.HandEntry": {

@@ -36,6 +36,7 @@ SNAPSHOTS_IN_ORDER = (
     Figure.LICENCES_IN_FORCE,
     Figure.ASSURANCE_COVER,
     Figure.ASSURANCE_ENDS,
+    Figure.RENEWALS,
     Figure.VERSIONS,
     Figure.NEVER_REGISTERED,
 )
@@ -59,6 +60,7 @@ TITLES: dict[Figure, Promise] = {
     Figure.LICENCES_IN_FORCE: gettext_lazy("Licences in force"),
     Figure.ASSURANCE_COVER: gettext_lazy("Software Assurance"),
     Figure.ASSURANCE_ENDS: gettext_lazy("Software Assurance that ends, by month"),
+    Figure.RENEWALS: gettext_lazy("Software Assurance that was renewed, by month"),
     Figure.VERSIONS: gettext_lazy("Versions in use"),
     Figure.NEVER_REGISTERED: gettext_lazy("Serial numbers bought, but never registered"),
 }
@@ -81,6 +83,7 @@ HELP: dict[Figure, Promise] = {
     Figure.LICENCES_IN_FORCE: gettext_lazy("All licences that were bought, less those returned."),
     Figure.ASSURANCE_COVER: gettext_lazy("Serial numbers with licences, by whether Software Assurance covers them."),
     Figure.ASSURANCE_ENDS: gettext_lazy("Serial numbers without a later renewal, for the next 24 months."),
+    Figure.RENEWALS: gettext_lazy("Of what ended in the month, what a later purchase covers further."),
     Figure.VERSIONS: gettext_lazy("Installations in use, by the server version last reported."),
     Figure.NEVER_REGISTERED: gettext_lazy("Serial numbers with licences and no registration."),
 }
@@ -139,6 +142,7 @@ _ENDINGS: dict[str, str | Promise] = {
     **dict(Relicensing.ClosedBecause.choices),
 }
 _PURPOSES: dict[str, str | Promise] = dict(Relicensing.Purpose.choices)
+_RENEWED: dict[str, Promise] = {"renewed": gettext_lazy("renewed"), "lapsed": gettext_lazy("not renewed")}
 _SUPPORT: dict[str, Promise] = {
     "supported": gettext_lazy("supported"),
     "unsupported": gettext_lazy("no longer supported"),
@@ -170,6 +174,8 @@ def part_name(figure: Figure, part: str) -> str:
     if figure is Figure.VERSIONS:
         release = one if one != "?" else _("no version")
         return _joined(release, _SUPPORT.get(other, other))
+    if figure is Figure.RENEWALS:
+        return _joined(date_format(date.fromisoformat(f"{one}-01"), "F Y"), _RENEWED.get(other, other))
     if figure is Figure.ASSURANCE_ENDS:
         return date_format(date.fromisoformat(f"{part}-01"), "F Y")
     if figure is Figure.MINUTES_TO_CODE:

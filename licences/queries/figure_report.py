@@ -11,7 +11,16 @@ from django.db.models import Case, QuerySet, Sum, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from licences.domain.figures import COUNTED_BY_DAY, SNAPSHOTS, Figure, Period, PeriodKind, months_from, share
+from licences.domain.figures import (
+    COUNTED_BY_DAY,
+    RENEWAL_MONTHS,
+    SNAPSHOTS,
+    Figure,
+    Period,
+    PeriodKind,
+    months_from,
+    share,
+)
 from licences.models import DailyFigure, FigureDay
 from licences.queries import figure_names
 from licences.queries.figure_measures import MEASURES, Column, Counting, Headline, Parts, Row, month_label, part_rows
@@ -158,16 +167,14 @@ def _snapshot_sections(country: str, name: PartName) -> list[Section]:
     if day is None:
         return []
     numbers = {figure: _on_day(figure, day, country) for figure in figure_names.SNAPSHOTS_IN_ORDER}
-    ends = numbers[Figure.ASSURANCE_ENDS]
-    months = [Column(month_label(date.fromisoformat(f"{month}-01")), ends[month]) for month in months_from(day)]
     return [
         Section(
             figure,
             figure_names.TITLES[figure],
             figure_names.HELP[figure],
             [_snapshot_headline(figure, parts)],
-            months if figure is Figure.ASSURANCE_ENDS else [],
-            [] if figure is Figure.ASSURANCE_ENDS else part_rows(figure, parts, None, name),
+            _snapshot_columns(figure, parts, day),
+            [] if figure in _BY_MONTH else part_rows(figure, parts, None, name),
             _("Month"),
             as_of=day,
         )
@@ -175,11 +182,37 @@ def _snapshot_sections(country: str, name: PartName) -> list[Section]:
     ]
 
 
+_BY_MONTH = (Figure.ASSURANCE_ENDS, Figure.RENEWALS)
+
+
+def _snapshot_columns(figure: Figure, numbers: Parts, day: date) -> list[Column]:
+    """A column for each month, in the figures that have months; for the past year the share that was renewed."""
+    if figure is Figure.ASSURANCE_ENDS:
+        return [Column(_month_of(month), numbers[month]) for month in months_from(day)]
+    if figure is Figure.RENEWALS:
+        past = months_from(day.replace(year=day.year - 1, day=1), RENEWAL_MONTHS)
+        return [Column(_month_of(month), _renewed(numbers, month)) for month in past]
+    return []
+
+
+def _month_of(part: str) -> str:
+    return month_label(date.fromisoformat(f"{part}-01"))
+
+
+def _renewed(numbers: Parts, month: str) -> int | None:
+    """The share of a month that was renewed, in per cent."""
+    renewed = numbers[f"{month}/renewed"]
+    return share(renewed, renewed + numbers[f"{month}/lapsed"])
+
+
 def _snapshot_headline(figure: Figure, numbers: Parts) -> Headline:
     """The number in large type of what is on record: all of it, or a share."""
     if figure is Figure.VERSIONS:
         supported = sum(number for part, number in numbers.items() if part.endswith("/supported"))
         return Headline(_("On a supported release"), share(supported, numbers.total()), None, "%")
+    if figure is Figure.RENEWALS:
+        renewed = sum(number for part, number in numbers.items() if part.endswith("/renewed"))
+        return Headline(_("Renewed"), share(renewed, numbers.total()), None, "%")
     if figure is Figure.ASSURANCE_COVER:
         return Headline(_("Covered"), share(numbers["covered"], numbers.total()), None, "%")
     return Headline(_("In all"), numbers.total(), None)

@@ -26,6 +26,7 @@ def count_snapshot(day: date) -> list[FigureCount]:
             *_never_registered(day),
             *_assurance_ends(day),
             *_assurance_cover(day),
+            *_renewals(day),
             *_versions(day),
             *_licences_in_force(day),
         ]
@@ -94,6 +95,26 @@ def _assurance_ends(day: date) -> Iterator[FigureCount]:
     for first, key, number in by_month.annotate(Count("serial", distinct=True)):
         if f"{first:%Y-%m}" in months:
             yield FigureCount(day, Figure.ASSURANCE_ENDS, f"{first:%Y-%m}", country_of(key), number)
+
+
+def _renewals(day: date) -> Iterator[FigureCount]:
+    """Serials whose Software Assurance ended in a month, and whether another purchase line covers them further."""
+    first = day.replace(year=day.year - 1, day=1)
+    later = grants_in_force().filter(
+        serial=OuterRef("serial"), software_assurance_until__gt=OuterRef("software_assurance_until")
+    )
+    ended = grants_in_force().filter(software_assurance_until__gte=first, software_assurance_until__lt=day).order_by()
+    columns = (TruncMonth("software_assurance_until"), "serial__site__customer__country_key")
+    lapsed = {
+        (month, key): number
+        for month, key, number in ended.exclude(Exists(later))
+        .values_list(*columns)
+        .annotate(Count("serial", distinct=True))
+    }
+    for month, key, number in ended.values_list(*columns).annotate(Count("serial", distinct=True)):
+        parts = {"renewed": number - lapsed.get((month, key), 0), "lapsed": lapsed.get((month, key), 0)}
+        for part, value in parts.items():
+            yield FigureCount(day, Figure.RENEWALS, f"{month:%Y-%m}/{part}", country_of(key), value)
 
 
 def _versions(day: date) -> Iterator[FigureCount]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from licences.imports import queries as import_queries
 from licences.queries import abuse, approvals, figure_report, hand_entries, open_requests
 from licences.queries import desk as desk_queries
+from licences.queries import reminders as reminder_queries
 from licences.views.following import waiting_version
 from licences.views.form_pages import actor, today
 
@@ -25,6 +26,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     decides = request.user.has_perm("licences.decide_checklist")
     agrees = request.user.has_perm("licences.agree_by_hand")
     context = {
+        "reminders": reminder_queries.desk_reminders(request.user, now=now),
         "waiting": approvals.requests_decidable_by(actor(request))[: desk_queries.WAITING_SHOWN] if decides else [],
         "hand_entries": hand_entries.decidable_by(actor(request))[: desk_queries.WAITING_SHOWN] if agrees else [],
         "emergencies": _follow_ups() if sees_emergencies else [],

@@ -22,6 +22,7 @@ from licences.wording.hand_entries import HAND_ENTRY_SENTENCES
 from licences.wording.personal_data import PERSONAL_DATA_SENTENCES
 from licences.wording.programs import PROGRAM_SENTENCES
 from licences.wording.quality import QUALITY_SENTENCES
+from licences.wording.reminders import REMINDER_SENTENCES
 from licences.wording.tables import CELL_SENTENCES, ENCODING_NAMES
 
 SENTENCES: dict[str, Promise] = {
@@ -82,6 +83,7 @@ SENTENCES: dict[str, Promise] = {
     "too-many-products": _("A serial number can have at most %(limit)s products; this would be %(count)s."),
     **HAND_ENTRY_SENTENCES,
     **QUALITY_SENTENCES,
+    **REMINDER_SENTENCES,
     **PROGRAM_SENTENCES,
     # Catalogue
     "slot-stays": _("The slot of a product cannot be changed, because unlock codes use it. It is %(slot)s."),

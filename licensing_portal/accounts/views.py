@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from licences.queries import approvals
+from licences.queries import approvals, reminders
 from licensing_portal.accounts import devices, second_factor
 from licensing_portal.accounts.operations import sessions
 from licensing_portal.accounts.people import SignedInRequest
@@ -65,6 +65,7 @@ def account(request: SignedInRequest) -> HttpResponse:
             "codes": codes,
             "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
             "is_obliged": settings.SECOND_FACTOR == "required" and second_factor.is_obliged(request.user),
+            "reminder_emails": reminders.wants_reminder_emails(request.user),
             "decision_emails": approvals.wants_decision_emails(request.user),
         },
     )

@@ -24,10 +24,10 @@ def emergency(old):
 
 @pytest.fixture
 def at(monkeypatch):
-    """Set the clock to a time in Berlin, or in UTC."""
+    """Set the clock to a moment, or to a time in Berlin or UTC, and return it."""
 
-    def set_clock(text: str, zone=BERLIN) -> datetime:
-        now = datetime.fromisoformat(text).replace(tzinfo=zone)
+    def set_clock(to: str | datetime, zone=BERLIN) -> datetime:
+        now = datetime.fromisoformat(to).replace(tzinfo=zone) if isinstance(to, str) else to
         monkeypatch.setattr(timezone, "now", lambda: now)
         return now
 

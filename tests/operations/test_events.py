@@ -13,7 +13,8 @@ from licences.database.append_only import ExemptionPurpose, exemption, trigger_n
 from licences.domain.chain import GENESIS, NONCE, personal_digest
 from licences.domain.errors import Refusal
 from licences.domain.quality_findings import QualityAct
-from licences.models import Event, EventChain, Product, QualityFinding, SenderProfile
+from licences.domain.reminders import ReminderAct, ReminderKind
+from licences.models import Event, EventChain, Product, QualityFinding, Reminder, SenderProfile
 from licences.operations.events import record_event
 from tests import event_chain, factories
 from tests.imports.entry_points import confirmed, preview
@@ -45,6 +46,11 @@ def told(story):
     later = {"expires_at": timezone.now() + timedelta(days=30), "overlap": timedelta(days=1)}
     operations.rotate_program_key(key_id=key.pk, **later, by="administrator")
     operations.revoke_program_key(key_id=key.pk, reason="Leaked in a log file.", by="administrator")
+    operations.refresh_reminders(now=timezone.now() + timedelta(days=3_650))
+    reminder, today = Reminder.objects.earliest("pk"), timezone.localdate()
+    operations.work_on_reminder(pk=reminder.pk, act=ReminderAct.TICK_OFF, until=None, today=today, by="tests")
+    values = operations.RuleValues(False, 45, "Supervisor", False)
+    operations.change_reminder_rule(kind=ReminderKind.NEVER_REGISTERED, values=values, version=0, by="administrator")
     return Event.objects.order_by("pk")
 
 

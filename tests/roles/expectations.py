@@ -90,6 +90,7 @@ PAGES = {
     "emergency": Page(get=CASE_READERS),
     "emergency-settle": Page(get=NOT_OFFERED, post=CALLERS),
     "figures": Page(get=FIGURE_READERS),
+    "renewals": Page(get=FIGURE_READERS | {IMPORTER}),
     "quality": Page(get=CASE_READERS),
     "quality-list": Page(get=CASE_READERS),
     "quality-count": Page(get=NOT_OFFERED, post=CASE_READERS),
@@ -99,6 +100,11 @@ PAGES = {
     # The one on the stage is a shared filter of somebody else.
     "quality-filter": Page(get=DECIDERS, post=DECIDERS),
     "quality-filter-delete": Page(get=NOT_OFFERED, post=DECIDERS),
+    "reminders-open": Page(get=LOOKERS),
+    "reminder-emails": Page(get=NOT_OFFERED, post=LOOKERS),
+    "reminder": Page(get=_the(STAFF), post=_the(STAFF)),  # the one on the stage is for the desk of staff
+    "reminders": Page(get=WATCHERS),
+    "reminder-rule": Page(get=ADMINISTRATORS, post=ADMINISTRATORS),
     # Deciding
     "desk-waiting": Page(get=DECIDERS),
     "decision-emails": Page(get=NOT_OFFERED, post=DECIDERS),

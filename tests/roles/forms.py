@@ -111,7 +111,7 @@ VERSIONS = {"server_version": "2.4", "client_version": "2.4"}
 def attempts(stage: Stage) -> list[Attempt]:
     """One of every form of the portal that changes something or hands something out."""
     of_calls = [*_of_serials(stage), *_of_records_by_hand(), *_of_requests(stage), *_of_emergencies()]
-    return [*of_calls, *_of_quality(stage), *_of_imports(stage), *_of_administration(stage)]
+    return [*of_calls, *_of_quality(stage), *_of_reminders(stage), *_of_imports(stage), *_of_administration(stage)]
 
 
 def _of_serials(stage: Stage) -> list[Attempt]:
@@ -264,6 +264,18 @@ def _of_quality(stage: Stage) -> list[Attempt]:
         of("quality-filters", {"name": "West"}),
         Attempt("quality-filter", "", changing, changing, {"name": "East"}, SUPERVISOR),
         Attempt("quality-filter-delete", "", deleting, reverse("quality-filter", args=[unwanted.pk]), {}, SUPERVISOR),
+    ]
+
+
+def _of_reminders(stage: Stage) -> list[Attempt]:
+    working, changing = (
+        reverse("reminder", args=[stage.reminder.pk]),
+        reverse("reminder-rule", args=["never-registered"]),
+    )
+    return [
+        Attempt("reminder", "", working, working, {"act": "tick-off"}, STAFF),
+        Attempt("reminder-rule", "", changing, changing, {"number": "45"}, ADMINISTRATOR),
+        Attempt("reminder-emails", "", reverse("reminder-emails"), reverse("account"), {"by_email": "on"}, STAFF),
     ]
 
 

@@ -49,7 +49,7 @@ def answers(
             yield f"{route} as JSON", browser("get", address, query)
         if route.name == "export" and user is not None:
             yield from _exports(route, address, browser, user, formats)
-        if route.name == "quality-list":
+        if route.name in ("quality-list", "renewals"):
             yield from ((f"{route} as {kind}", browser("get", address, {"format": kind})) for kind in formats)
 
 

@@ -1,6 +1,7 @@
 """The stage of the matrix: something on every page and in every list, one person of every kind, and addresses."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
@@ -15,11 +16,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from licences import imports, operations
 from licences.domain.checklist import Answers
 from licences.imports import HandPurchase
-from licences.models import Emergency, FileImport, Relicensing, Serial, UnlockCode
+from licences.models import Emergency, FileImport, Relicensing, Reminder, Serial, UnlockCode
 from tests import factories
 from tests.administration.admin_lists import something_in_every_list
 from tests.imports.entry_points import confirmed, preview
@@ -60,6 +62,9 @@ class Stage:
             list_slug="never-registered", owner=self.bystander.pk, name="North", values={"town": "Kiel"},
             is_shared=True, by="tests",
         )  # fmt: skip
+        factories.bought(purchased_on=timezone.localdate() - timedelta(days=100))  # nobody registers it
+        operations.refresh_reminders(now=timezone.now())
+        self.reminder = Reminder.objects.filter(rule__kind="never-registered").earliest("pk")
         self.session = UserSession.objects.create(
             user=self.bystander, ip="192.0.2.1", user_agent="Firefox/140.0", session_key="a session of the bystander"
         )
@@ -98,6 +103,8 @@ class Stage:
             ("accounts/second-factor/passkeys", "pk"): self.passkey.pk,
             ("quality", "slug"): "never-registered",
             ("quality", "pk"): self.quality_filter.pk,
+            ("reminders", "pk"): self.reminder.pk,
+            ("reminders", "kind"): "never-registered",
             ("admin", "content_type_id"): ContentType.objects.get_for_model(Serial).pk,
             ("admin", "object_id"): self.serial.pk,
         }

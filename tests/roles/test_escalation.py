@@ -89,8 +89,11 @@ def test_every_form_works_for_those_who_may(forms, cast):
 def _traces():
     """What shows that a form did something."""
     counted = Event, User, apps.get_model("licences.FileImport"), apps.get_model("licences.QualityFinding")
-    choices = apps.get_model("licences.DecisionAlerts").objects.order_by("user").values_list("user", "by_email")
-    return [model.objects.count() for model in counted], list(choices)
+    choices = [
+        list(apps.get_model(label).objects.order_by("user").values_list("user", "by_email"))
+        for label in ("licences.DecisionAlerts", "licences.ReminderDigest")
+    ]
+    return [model.objects.count() for model in counted], choices
 
 
 def test_every_page_that_takes_a_post_has_its_form_among_the_attempts(forms):

@@ -17,6 +17,7 @@ FIELD = "form_token"
 WITHOUT = {
     "unlock-code": "compares what was read back, and writes nothing",
     "decision-emails": "stores a choice: the same choice again changes nothing",
+    "reminder-emails": "stores a choice: the same choice again changes nothing",
     "quality-count": "counts again: what is the same stays",
     "export-log": "hands out a file; each file that leaves is an event",
     "export": "hands out a file; each file that leaves is an event",

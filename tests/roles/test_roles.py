@@ -103,7 +103,12 @@ def test_supervisors_may_what_staff_may_and_decide():
     assert more == (
         {f"licences.{each}" for each in deciding}
         | {f"customers.{each}" for each in customers}
-        | {"licences.export_unlockcode", "licences.send_to_new_address", "licences.view_dailyfigure"}
+        | {
+            "licences.export_unlockcode",
+            "licences.send_to_new_address",
+            "licences.view_dailyfigure",
+            "licences.view_renewals",
+        }
         | {"accounts.view_lockout", "accounts.unlock"}
     )
 
@@ -118,9 +123,9 @@ def test_administrators_write_users_facts_and_keys_and_nothing_that_customers_bo
     writes = {name for name in roles.ROLES["Administrator"] if ".view_" not in name}
     kept = {"product", "release", "crmapplication", "supportcontact", "programkey"}
 
-    assert writes == {"auth.add_user", "auth.change_user", "accounts.unlock"} | {
-        f"licences.{verb}_{model}" for verb in ("add", "change") for model in kept
-    }
+    accounts = {"auth.add_user", "auth.change_user", "accounts.unlock"}
+    reminders = {"licences.change_reminder", "licences.change_reminderrule"}
+    assert writes == accounts | reminders | {f"licences.{verb}_{model}" for verb in ("add", "change") for model in kept}
 
 
 # --- Nobody raises himself ------------------------------------------------------------------------------

@@ -1,0 +1,24 @@
+"""Purchase lines by the end of their Software Assurance, for the page of renewals, and the permission to see it.
+
+While the index is made, purchases wait; everything is read as before.
+"""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('licences', '0046_kinds_of_events_of_reminders'),
+    ]
+
+    operations = [
+        migrations.AlterModelOptions(
+            name='licencegrant',
+            options={'permissions': [('import_purchases', 'Can import purchases'), ('view_renewals', 'Can see what Software Assurance ends, by month')], 'verbose_name': 'licence grant', 'verbose_name_plural': 'licence grants'},
+        ),
+        migrations.AddIndex(
+            model_name='licencegrant',
+            index=models.Index(condition=models.Q(('software_assurance_until__isnull', False)), fields=['software_assurance_until', 'serial'], name='grant_by_end_of_cover'),
+        ),
+    ]
