@@ -21,7 +21,7 @@ from licences.models.imports import (
 from licences.models.installations import Installation, Registration, UnlockCode
 from licences.models.licence_files import LicenceFile
 from licences.models.notes import Note
-from licences.models.program_keys import ProgramKey
+from licences.models.program_keys import ProgramCall, ProgramKey
 from licences.models.quality import QualityCount, QualityFilter, QualityFinding, QualityMark
 from licences.models.record_pairs import PurchaseReferenceKey, PurchaseReferenceMark, RecordPair
 from licences.models.reference import CrmApplication, Release, SupportContact
@@ -60,6 +60,7 @@ __all__ = [
     "LicenceGrant",
     "Note",
     "Product",
+    "ProgramCall",
     "ProgramKey",
     "PurchaseLock",
     "PurchaseReferenceKey",

@@ -18,6 +18,7 @@ from licences.models import FileImport, RefusedClaim, RejectedRow, SerialGuess
 from licences.operations.code_deliveries import empty_deliveries_before
 from licences.operations.form_tokens import delete_old_form_tokens
 from licences.operations.notes import empty_callers_before, empty_notes_before
+from licences.operations.program_calls import delete_old_calls
 from licences.operations.quality_marks import empty_quality_notes_before
 
 IMPORT_FOLDER = "imports"
@@ -104,6 +105,11 @@ def _form_tokens(now: datetime) -> int:
     return delete_old_form_tokens(now=now)
 
 
+def _program_calls(now: datetime) -> int:
+    """Delete the answers that programs may ask for again, by ``delete_old_calls``; returns how many."""
+    return delete_old_calls(now=now)
+
+
 def _notes(now: datetime) -> int:
     """Empty the texts of notes that are older than ``KEEP_NOTES_DAYS``; returns how many."""
     return empty_notes_before(_before(now, settings.KEEP_NOTES_DAYS))
@@ -139,6 +145,7 @@ _DELETIONS: dict[str, Callable[[datetime], int]] = {
     "refused attempts": _refused_claims,
     "addresses": _addresses,
     "form tokens": _form_tokens,
+    "calls of programs": _program_calls,
     "notes": _notes,
     "notes of data quality": _quality_notes,
     "callers": _callers,
