@@ -7,7 +7,7 @@ docs/integration.md#what-becomes-of-the-lines.
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -39,6 +39,7 @@ class State(StrEnum):
     UNCHANGED = "unchanged"  # all lines were on record
     WAITING = "waiting"  # nothing is recorded before a person decides
     NOTHING = "nothing"  # all lines are rejected, in the mode ``VALID``
+    DECLINED = "declined"  # the call is sent again, and a person has decided against lines that waited
     DRY_RUN = "dry-run"
 
 
@@ -60,8 +61,8 @@ class SentPurchases:
 class LineAnswer:
     """What became of a line, or in a dry run would.
 
-    ``outcome`` is the name of a ``RowOutcome.Outcome`` in small letters with dashes, or ``waiting``. ``recorded``: it is
-    on record now. ``serial`` is canonical, and empty where none is known yet. ``problems`` are column, reason and
+    ``outcome`` is the name of a ``RowOutcome.Outcome`` in small letters with dashes, ``waiting`` or ``declined``.
+    ``recorded``: it is on record now. ``serial`` is canonical, and empty where none is known yet. ``problems`` are column, reason and
     parameters.
     """
 
@@ -95,7 +96,8 @@ def record_sent_purchases(*, sent: SentPurchases, key: ProgramKey, idempotency_k
     """Record the lines that the program with this key sends, in one transaction.
 
     Idempotent by purchase reference and line, and by ``idempotency_key`` for ``program_calls.KEPT``: the same call gets
-    the same answer. A dry run writes nothing, and uses no ``idempotency_key``; nor does a refusal.
+    the same answer or, once a person has decided on what waited, says what came of it. A dry run writes nothing, and
+    uses no ``idempotency_key``; nor does a refusal.
 
     ``Refusal``: ``lines-rejected`` with ``answer`` (in the mode ``ALL``, nothing was written), ``purchases-busy``,
     ``allocated-list-unwritable``; with an ``idempotency_key`` also ``call-in-progress`` and ``idempotency-key-reused``.
@@ -111,7 +113,7 @@ def record_sent_purchases(*, sent: SentPurchases, key: ProgramKey, idempotency_k
         with transaction.atomic():
             earlier = program_calls.earlier_answer(**about)
             if earlier is not None:
-                return SentAnswer.from_json(earlier)
+                return _repeated(SentAnswer.from_json(earlier), sent, key)
             answer = _record(sent, key)
             program_calls.keep_answer(**about, answer=asdict(answer))
             return answer
@@ -127,22 +129,52 @@ def _record(sent: SentPurchases, key: ProgramKey) -> SentAnswer:
     if sent.dry_run:
         return _nothing_written(file_import, State.DRY_RUN, lines, judgement)
     if sent.mode is Mode.ALL and judgement.rejected:
-        refused = _nothing_written(file_import, State.NOTHING, lines, judgement)
-        raise Refusal("lines-rejected", count=len(judgement.rejected), answer=refused)
+        answer = _nothing_written(file_import, State.NOTHING, lines, judgement)
+        raise Refusal("lines-rejected", count=len(judgement.rejected), answer=answer)
     if sent.mode is Mode.ALL and judgement.waiting:
-        refused = _nothing_written(file_import, State.WAITING, lines, judgement)
-        return SentAnswer(State.WAITING, refused.lines, waits_in=_put_on_desk(lines, key))
+        answer = _nothing_written(file_import, State.WAITING, lines, judgement)
+        return replace(answer, lines=list(map(_waiting_with_others, answer.lines)), waits_in=_put_on_desk(lines, key))
     waiting = judgement.waiting
     judgement = sent_judgement.without_waiting(file_import, judgement)
     waits_in = _put_on_desk([each for each in lines if each[0] in judgement.waiting], key) if waiting else None
     if not judgement.changes:
         state = _state_of_unchanged(judgement)
-        left = _nothing_written(file_import, state, lines, judgement)
-        return SentAnswer(state, left.lines, waits_in=waits_in)
+        return replace(_nothing_written(file_import, state, lines, judgement), waits_in=waits_in)
     lifecycle.apply_and_record(file_import, judgement.counts)
     answers = _answers(lines, judgement, serials=sent_judgement.serials_on_record(file_import), are_recorded=True)
     lifecycle.delete_staged_rows(file_import)
     return SentAnswer(State.RECORDED, answers, file_import.pk, waits_in)
+
+
+def _repeated(answer: SentAnswer, sent: SentPurchases, key: ProgramKey) -> SentAnswer:
+    """The answer to a call that is sent again: the earlier one, until a person has decided on what waited."""
+    waited = FileImport.objects.filter(pk=answer.waits_in).first() if answer.waits_in else None
+    if waited is None or not waited.has_ended:
+        return answer
+    lock_purchases_or_refuse()
+    file_import = _begin(list(enumerate(sent.lines, start=1)), sent, key)
+    judgement = sent_judgement.judge(file_import)
+    serials = sent_judgement.serials_on_record(file_import)
+    lines = [
+        _decided(line, judgement, row, serials) if line.outcome == "waiting" else line
+        for row, line in enumerate(answer.lines, start=1)
+    ]
+    lifecycle.discard_import(file_import)
+    return replace(answer, state=_state_of_decided(answer, lines), lines=lines, waits_in=None)
+
+
+def _decided(line: LineAnswer, judgement: Judgement, row: int, serials: dict[int, str]) -> LineAnswer:
+    """What a person decided on a line that waited, or that waited with others."""
+    if row in judgement.outcomes and judgement.outcomes[row][0] == "unchanged":
+        return LineAnswer("unchanged", True, serials.get(row, ""), [])
+    return LineAnswer("declined", False, "", line.problems)
+
+
+def _state_of_decided(answer: SentAnswer, lines: Iterable[LineAnswer]) -> State:
+    """The state of a call of which nothing waits any more."""
+    if any(line.outcome == "declined" for line in lines):
+        return State.DECLINED
+    return State.RECORDED if answer.state is State.RECORDED else State.UNCHANGED
 
 
 def _begin(lines: Sequence[_Line], sent: SentPurchases, key: ProgramKey) -> FileImport:
@@ -178,6 +210,11 @@ def _nothing_written(
     answers = _answers(lines, judgement, serials=serials, are_recorded=False)
     lifecycle.discard_import(file_import)
     return SentAnswer(state, answers)
+
+
+def _waiting_with_others(line: LineAnswer) -> LineAnswer:
+    """The answer to a line of a call that waits as a whole."""
+    return line if line.recorded else LineAnswer("waiting", False, "", line.problems)
 
 
 def _answers(

@@ -60,8 +60,7 @@ def record_purchases(
     if answer.waits_in is not None and not answer.repeated:
         with suppress(OperationalError):  # a worker finds the import by itself later
             tasks.advance_import.enqueue(answer.waits_in)
-    status = HTTPStatus.OK if answer.repeated else _STATUSES.get(answer.state, HTTPStatus.OK)
-    return Status(status, _purchases_out(answer, body))
+    return Status(_STATUSES.get(answer.state, HTTPStatus.OK), _purchases_out(answer, body))
 
 
 def _rejected(refusal: Refusal, body: PurchasesIn) -> HttpResponse:

@@ -111,9 +111,10 @@ class LineOut(BaseModel):
     """What became of a line or, in a dry run, would."""
 
     row: int = Field(ge=1, le=MOST_LINES, description="Position in lines, from 1.")
-    outcome: Literal["new", "top-up", "return", "taken-over", "unchanged", "rejected", "waiting"] = Field(
+    outcome: Literal["new", "top-up", "return", "taken-over", "unchanged", "rejected", "waiting", "declined"] = Field(
         description="new: of a new serial number. top-up, return: of a known one. taken-over: of the serial number in "
-        "the line, which was not on record. unchanged: on record already. waiting: a person decides first."
+        "the line, which was not on record. unchanged: on record already. waiting: a person decides first. declined: "
+        "a person has decided against it."
     )
     recorded: bool = Field(description="The line is on record now.")
     serial: str | None = Field(description="The serial number; null before one is allocated.")
@@ -130,9 +131,10 @@ class ImportOut(BaseModel):
 class PurchasesOut(BaseModel):
     """What became of all lines, in their order."""
 
-    state: Literal["recorded", "unchanged", "waiting", "nothing", "dry-run"] = Field(
-        description="recorded: at least one line was. unchanged: all were on record. waiting: a person decides first. "
-        "nothing: all lines are rejected. dry-run: nothing was written."
+    state: Literal["recorded", "unchanged", "waiting", "nothing", "declined", "dry-run"] = Field(
+        description="recorded: at least one line was. unchanged: all are on record. waiting: a person decides first. "
+        "nothing: all lines are rejected. declined: a person has decided against lines that waited. dry-run: nothing "
+        "was written."
     )
     lines: list[LineOut]
     recorded_in: ImportOut | None = Field(description="The import that recorded lines; null if none did.")
