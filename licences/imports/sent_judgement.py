@@ -14,16 +14,22 @@ from licences.models import FileImport, RejectedRow, RowOutcome, row_number_of
 
 UNUSUAL = "quantity-unusual"
 _DECIDED_BY_PEOPLE = frozenset({*record_pairs.REASONS, SIMILAR})
-_ON_RECORD = f"""
-SELECT s.id, k.code FROM {statements.STAGED} s JOIN licences_licencegrant g
-    ON g.purchase_reference = {{reference}} AND g.line = s.line AND {IN_FORCE}
-JOIN licences_serial k ON k.id = g.serial_id WHERE s.id BETWEEN %(lo)s AND %(hi)s
+_RECORDED = """
+SELECT g.file_row, k.code FROM licences_licencegrant g JOIN licences_serial k ON k.id = g.serial_id
+WHERE g.file_import_id = %(file_import)s
 """
-_OTHER_SPELLING = f"""
-SELECT s.id, k.code FROM {statements.STAGED} s JOIN alias a ON a.reference = s.purchase_reference
-JOIN licences_licencegrant g ON g.purchase_reference = a.known AND g.line = s.line AND {IN_FORCE}
-JOIN licences_serial k ON k.id = g.serial_id WHERE s.id BETWEEN %(lo)s AND %(hi)s
+_ANY_UNCHANGED = f"SELECT 1 FROM judged WHERE outcome = {statements.UNCHANGED} LIMIT 1"
+_UNCHANGED = f"""
+SELECT j.id, k.code FROM judged j JOIN {statements.STAGED} s ON s.id = j.id {{spelling}}
+JOIN licences_licencegrant g ON g.purchase_reference = {{reference}} AND g.line = s.line AND {IN_FORCE}
+JOIN licences_serial k ON k.id = g.serial_id WHERE j.outcome = {statements.UNCHANGED}
 """
+# The reference as the row has it, as it was recorded formerly, and in the spelling that is on record.
+_SPELLINGS = (
+    _UNCHANGED.format(spelling="", reference="s.purchase_reference"),
+    _UNCHANGED.format(spelling="", reference="s.raw_reference") + " AND s.raw_reference <> ''",
+    _UNCHANGED.format(spelling="JOIN alias a ON a.reference = s.purchase_reference", reference="a.known"),
+)
 
 Problems = list[tuple[str, str, dict[str, Any]]]  # column, reason, parameters of its sentence
 
@@ -96,13 +102,14 @@ def _unusual(run: StatementRunner) -> Iterator[tuple[int, Problems]]:
 
 
 def serials_on_record(file_import: FileImport) -> dict[int, str]:
-    """Row number → serial number of the rows that are on record now, also in another spelling of their purchase."""
+    """Row number → serial number of the rows that are on record now, also in another spelling of their purchase.
+
+    Reads the temporary tables of the judgement just made.
+    """
     run = StatementRunner(file_import)
-    found: dict[int, str] = {}
-    for statement in (_ON_RECORD.format(reference="s.purchase_reference"), *_SPELLINGS):
-        for key, serial in run.fetch_all(statement):
-            found.setdefault(row_number_of(key), serial)
+    found: dict[int, str] = dict(run.fetch_all(_RECORDED))
+    if run.fetch_all(_ANY_UNCHANGED):
+        for statement in _SPELLINGS:
+            for key, serial in run.fetch_all(statement):
+                found.setdefault(row_number_of(key), serial)
     return found
-
-
-_SPELLINGS = (_ON_RECORD.format(reference="s.raw_reference") + " AND s.raw_reference <> ''", _OTHER_SPELLING)
