@@ -1,4 +1,6 @@
-"""Import locks: which import a worker is working on, and which call is being answered. The lock ends with the process and writes nothing.
+"""Import locks: which import a worker is working on, and which call is being answered.
+
+A lock ends with the process and writes nothing.
 
 On PostgreSQL it is an advisory lock of the session; on SQLite, which is one machine, a lock on a file. So a worker is
 known to be alive even while its long final transaction keeps everyone else from writing

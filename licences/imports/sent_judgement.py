@@ -1,4 +1,4 @@
-"""The judgement on lines that a program sent: which can be recorded, which are rejected, and which wait for a person."""
+"""The judgement on lines that a program sent: which can be recorded, are rejected, or wait for a person."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

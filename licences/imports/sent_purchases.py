@@ -62,8 +62,8 @@ class LineAnswer:
     """What became of a line, or in a dry run would.
 
     ``outcome`` is the name of a ``RowOutcome.Outcome`` in small letters with dashes, ``waiting`` or ``declined``.
-    ``recorded``: it is on record now. ``serial`` is canonical, and empty where none is known yet. ``problems`` are column, reason and
-    parameters.
+    ``recorded``: it is on record now. ``serial`` is canonical, and empty where none is known yet. ``problems`` are
+    column, reason and parameters.
     """
 
     outcome: str
@@ -202,9 +202,7 @@ def _state_of_unchanged(judgement: Judgement) -> State:
     return State.UNCHANGED if judgement.outcomes else State.NOTHING
 
 
-def _nothing_written(
-    file_import: FileImport, state: State, lines: Iterable[_Line], judgement: Judgement
-) -> SentAnswer:
+def _nothing_written(file_import: FileImport, state: State, lines: Iterable[_Line], judgement: Judgement) -> SentAnswer:
     """The answer to a call that records nothing; the import that was begun for it is deleted."""
     serials = sent_judgement.serials_on_record(file_import)
     answers = _answers(lines, judgement, serials=serials, are_recorded=False)

@@ -141,6 +141,7 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
         "owner": _S, "created_by": _S, "revoked_by": _S, "revoked_reason": _R,
         **_nothing("name", "scopes", "networks", "handle", "digest"),
     },
+    "licences.ProgramCall": {"key_digest": _N, "content": _G, "answer": _N},  # the answer has no names
     "licences.RefusedAccess": {"username": _S, **_nothing("method", "page", "why")},
     "licences.DailyFigure": _nothing("figure", "part", "country"),  # numbers of events, never of people
     "licences.EventChain": _nothing("last_hash"),

@@ -68,7 +68,8 @@ AT_THE_SERVER: dict[str, Promise] = {
     "internal-error": _("This is the portal’s fault, not your request’s. Try again later."),
     "charset-not-utf-8": _("The header “Content-Type” names another character set. Send the JSON in UTF-8."),
     "transfer-coding-unknown": _(
-        "The header “Transfer-Encoding” names a coding that the portal does not read. Send the body as it is, or chunked."
+        "The header “Transfer-Encoding” names a coding that the portal does not read. Send the body as it is, or "
+        "chunked."
     ),
     "body-not-json": _("The request is not JSON in UTF-8."),
     "value-not-text": _("This must be text."),

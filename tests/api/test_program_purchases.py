@@ -167,7 +167,8 @@ def test_a_dry_run_writes_nothing(shop):
             "row": 1, "outcome": "new", "recorded": False, "serial": None, "problems": []
         }  # fmt: skip
         assert nothing_is_recorded()
-        assert not (FileImport.objects.exists() or ProgramCall.objects.exists())
+        assert not (FileImport.objects.exists())
+        assert not (ProgramCall.objects.exists())
 
 
 # --- What a program sends --------------------------------------------------------------------------------

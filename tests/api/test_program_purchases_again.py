@@ -107,7 +107,9 @@ def test_a_call_that_breaks_off_leaves_nothing_and_may_be_sent_again(shop, monke
     with monkeypatch.context() as broken:
         broken.setattr(lifecycle, step, lambda *arguments: 1 / 0)
         assert is_problem(shop.send(line(), idempotency_key="a-1"), "internal-error", 500)
-    assert not (FileImport.objects.exists() or LicenceGrant.objects.exists() or ProgramCall.objects.exists())
+    assert not (FileImport.objects.exists())
+    assert not (LicenceGrant.objects.exists())
+    assert not (ProgramCall.objects.exists())
 
     assert shop.send(line(), idempotency_key="a-1").status_code == 201
     assert flaws() == []

@@ -28,7 +28,9 @@ def known(catalogue):
 
 def recorded():
     """The references on record, without the one of ``known``."""
-    return set(LicenceGrant.objects.filter(purchase_reference__startswith="WEB").values_list("purchase_reference", flat=True))
+    return set(
+        LicenceGrant.objects.filter(purchase_reference__startswith="WEB").values_list("purchase_reference", flat=True)
+    )
 
 
 def on_the_desk(answer):
@@ -141,7 +143,9 @@ def test_the_same_lines_wait_once(shop):
 
 def test_the_same_call_tells_what_was_decided(shop, known):
     def send():
-        return shop.send(line(purchase_reference="WEB-2", **LOOK_ALIKE), line(**OTHER), mode="valid", idempotency_key="order-1")
+        return shop.send(
+            line(purchase_reference="WEB-2", **LOOK_ALIKE), line(**OTHER), mode="valid", idempotency_key="order-1"
+        )
 
     first = send()
     assert send().json() == first.json()

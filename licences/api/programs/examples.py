@@ -84,7 +84,9 @@ PURCHASES_BY_STATUS: dict[int, dict[str, Any]] = {
         "state": "waiting",
         "recorded_in": None,
         "waits_in": _RECORDED_IN,
-        "lines": [{**_ANSWERED_LINE, "outcome": "waiting", "recorded": False, "serial": None, "problems": [_LOOK_ALIKE]}],
+        "lines": [
+            {**_ANSWERED_LINE, "outcome": "waiting", "recorded": False, "serial": None, "problems": [_LOOK_ALIKE]}
+        ],
     },
 }
 

@@ -94,7 +94,7 @@ class PurchasesIn(BaseModel):
 
     def ignored(self) -> list[str]:
         """The names of members that are not read, each once."""
-        names = {name: None for name in self.model_extra or {}}
+        names = dict.fromkeys(self.model_extra or {})
         names |= {f"lines.{name}": None for line in self.lines for name in line.model_extra or {}}
         return [name[:_LONGEST_NAME] for name in names][:_LISTED]
 

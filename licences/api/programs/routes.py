@@ -22,7 +22,6 @@ from licences.domain.errors import Refusal
 from licences.domain.program_keys import Scope
 from licences.lookup import Hit, LookupResult, find_callers, look_up, serial_summary
 from licences.lookup.match_kinds import MatchKind
-from licences.lookup.statements import CANDIDATES
 from licences.queries.site_facts import site_facts
 from licences.wording.servers import sentence_at_the_server
 
