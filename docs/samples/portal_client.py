@@ -77,7 +77,9 @@ class Portal:
         return self._call(Request(f"{self.url}/api/v1/purchases", data=data, headers=headers))
 
     def _call(self, request):
-        for tried in range(1, TRIES + 1):
+        tried = 0
+        while True:
+            tried += 1
             try:
                 with urlopen(request, timeout=self.timeout) as answer:
                     return json.load(answer)

@@ -18,16 +18,14 @@ _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii", "")  # text in ASCII is UTF-8
 def with_json_body(*, limit: int, refuse: Callable[[Refusal], HttpResponse]) -> Callable[[View], View]:
     """Decorator of a view: answers what is wrong with a body before anything parses it.
 
-    ``limit`` is in bytes. ``refuse`` answers a ``Refusal``: ``unsupported-media-type``, ``charset-not-utf-8``,
-    ``transfer-coding-unknown`` or ``body-too-large``.
+    ``refuse`` answers the refusals of ``require_json_body``.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def limited(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             try:
-                _require_json(request)
-                _require_size(request, limit)
+                require_json_body(request, limit=limit)
             except Refusal as refusal:
                 return refuse(refusal)
             return view(request, *args, **kwargs)
@@ -35,6 +33,15 @@ def with_json_body(*, limit: int, refuse: Callable[[Refusal], HttpResponse]) -> 
         return limited
 
     return decorate
+
+
+def require_json_body(request: HttpRequest, *, limit: int) -> None:
+    """Refuse a body that is not JSON in UTF-8, or has more than ``limit`` bytes, before it is parsed.
+
+    ``Refusal``: ``unsupported-media-type``, ``charset-not-utf-8``, ``transfer-coding-unknown``, ``body-too-large``.
+    """
+    _require_json(request)
+    _require_size(request, limit)
 
 
 def _require_json(request: HttpRequest) -> None:

@@ -42,7 +42,8 @@ _JSON_BODY = with_json_body(limit=BODY_LIMIT, refuse=refusal_response)
 @decorate_view(_JSON_BODY)
 def register(request: HttpRequest, body: RegistrationIn) -> Status:
     """Register the first installation of a serial number. The same call again gets the same answer."""
-    with throttled(_calling_server(request), serial=body.serial, site_id=body.site_id):
+    server = _calling_server(request)
+    with throttled(server, serial=body.serial, site_id=body.site_id):
         licence = operations.register_installation(
             serial=body.serial,
             site_id=body.site_id,
@@ -52,6 +53,7 @@ def register(request: HttpRequest, body: RegistrationIn) -> Status:
             today=timezone.localdate(),
             proof=body.proof(),
         )
+    _note_address(server, licence)
     return Status(HTTPStatus.CREATED if licence.began else HTTPStatus.OK, _licences_out(licence))
 
 
@@ -59,7 +61,8 @@ def register(request: HttpRequest, body: RegistrationIn) -> Status:
 @decorate_view(_JSON_BODY)
 def update(request: HttpRequest, body: UpdateIn) -> LicencesOut:
     """Fetch the present licences of the serial number. While nothing has changed, the answer stays the same."""
-    with throttled(_calling_server(request), serial=body.serial, site_id=body.site_id):
+    server = _calling_server(request)
+    with throttled(server, serial=body.serial, site_id=body.site_id):
         licence = operations.update_installation(
             serial=body.serial,
             site_id=body.site_id,
@@ -68,6 +71,7 @@ def update(request: HttpRequest, body: UpdateIn) -> LicencesOut:
             today=timezone.localdate(),
             proof=body.proof(),
         )
+    _note_address(server, licence)
     return _licences_out(licence)
 
 
@@ -95,6 +99,13 @@ def upgrade_check(request: HttpRequest, query: Query[UpgradeQuery]) -> UpgradeOu
 
 def _calling_server(request: HttpRequest) -> ApiClient:
     return throttling.api_client(request, by=BY)
+
+
+def _note_address(server: ApiClient, licence: ServerLicence) -> None:
+    """Count the addresses from which an installation calls; a hint, which refuses nothing."""
+    operations.note_address(
+        installation_id=licence.unlock_code.installation_id, address=server.address, now=timezone.now()
+    )
 
 
 def _versions(body: UpdateIn) -> Versions:

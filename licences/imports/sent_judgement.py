@@ -9,10 +9,10 @@ from licences.imports import purchase_statements as statements
 from licences.imports.kinds import import_kind
 from licences.imports.queries import SIMILAR
 from licences.imports.reversal_statements import IN_FORCE
+from licences.imports.rows.row_cells import CellProblem
 from licences.imports.statement_runner import StatementRunner
 from licences.models import FileImport, RejectedRow, RowOutcome, row_number_of
 
-UNUSUAL = "quantity-unusual"
 _DECIDED_BY_PEOPLE = frozenset({*record_pairs.REASONS, SIMILAR})
 _RECORDED = """
 SELECT g.file_row, k.code FROM licences_licencegrant g JOIN licences_serial k ON k.id = g.serial_id
@@ -98,7 +98,9 @@ def _outcomes(run: StatementRunner, waiting: dict[int, Problems]) -> Iterator[tu
 def _unusual(run: StatementRunner) -> Iterator[tuple[int, Problems]]:
     """Row number and problem of each row whose quantity a person would be asked about."""
     for key, quantity, usual, _of_file in run.fetch_all(quantity_statements.FIRST_UNUSUAL, limit=2**31 - 1):
-        yield row_number_of(key), [("quantity", UNUSUAL, {"quantity": quantity, "usual": int(usual)})]
+        parameters = {"quantity": quantity, "usual": int(usual)}
+        problem = CellProblem("quantity", str(quantity), "quantity-unusual", parameters)
+        yield row_number_of(key), [(problem.column, problem.reason, parameters)]
 
 
 def serials_on_record(file_import: FileImport) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """The models: products, serials and their licences, installations, codes, re-licensing requests, imports, events."""
 
-from licences.models.abuse import RateLimit, RefusedClaim, SerialGuess
+from licences.models.abuse import InstallationAddress, RateLimit, RefusedClaim, SerialGuess
 from licences.models.access_denials import RefusedAccess
 from licences.models.code_deliveries import CodeDelivery
 from licences.models.decision_alerts import DecisionAlerts
@@ -55,6 +55,7 @@ __all__ = [
     "HandDecision",
     "HandEntry",
     "Installation",
+    "InstallationAddress",
     "ItemResolution",
     "LicenceFile",
     "LicenceGrant",

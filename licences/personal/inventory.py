@@ -135,6 +135,7 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
     "licences.RefusedClaim": _nothing("kind", "site_id"),
     "licences.SerialGuess": {"address": _T},
     "licences.RateLimit": {"key": _T},
+    "licences.InstallationAddress": {"digest": _T},
     "licences.FormToken": {"key": _T, "content": _T, "target": _N},  # digests with a random token
     # Which program, and who answers for it: staff, and no customer.
     "licences.ProgramKey": {
@@ -282,6 +283,12 @@ PROCESSING: tuple[ProcessingPurpose, ...] = (
         "addresses", _("Attempts with serial numbers of others"), _("IP address"),
         _BROWSERS, _("to stop the guessing of serial numbers"), _("%(days)s days after the last attempt"),
         frozenset({_T}), ("licences.SerialGuess",), "KEEP_ADDRESSES_DAYS",
+    ),
+    ProcessingPurpose(
+        "installation_addresses", _("Addresses of servers"),
+        _("IP address of a server of a customer, as a digest with a secret"),
+        _BUYERS, _("to notice that a server was copied"), _("seven days after the last call from the address"),
+        frozenset({_T}), ("licences.InstallationAddress",),
     ),
     ProcessingPurpose(
         "limits", _("Rate limits, lock-outs and one-time tokens"), _("IP address or user name, mostly as a digest"),

@@ -36,7 +36,7 @@ def portal(monkeypatch):
             self.end_headers()
             self.wfile.write(document if isinstance(document, bytes) else json.dumps(document).encode())
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815  (the name that http.server calls)
 
         def log_message(self, *arguments):
             pass
@@ -70,7 +70,9 @@ def test_it_reads_all_pages(portal):
     assert portal.asked[1][0] == "/api/v1/sites?q=M%C3%BCller+%26+S%C3%B6hne&cursor=2-AB1CO9XZ"
 
 
-@pytest.mark.parametrize(("name", "status"), [("too-many-requests", 429), ("unavailable", 503), ("call-in-progress", 409)])
+@pytest.mark.parametrize(
+    ("name", "status"), [("too-many-requests", 429), ("unavailable", 503), ("call-in-progress", 409)]
+)
 def test_it_tries_again_what_says_when(portal, name, status):
     portal.answers = [problem(name, status, Retry_After="7"), (200, {"callers": []}, {})]
 
@@ -111,7 +113,7 @@ def test_a_proxy_may_answer_without_a_problem(portal):
 def test_a_portal_that_cannot_be_reached_is_tried_again(portal):
     unreachable = client.Portal("http://127.0.0.1:9", "xlp_key")
 
-    with pytest.raises(OSError):
+    with pytest.raises(client.URLError):
         unreachable.callers("1")
 
     assert portal.waits == [2, 4, 8, 16, 32]

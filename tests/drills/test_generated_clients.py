@@ -1,4 +1,4 @@
-"""Clients that openapi-python-client generates from the OpenAPI documents, against gunicorn: one sells, one registers."""
+"""Clients that openapi-python-client generates from the OpenAPI documents: one sells, one registers a server."""
 
 import os
 import subprocess
@@ -70,9 +70,7 @@ def generate(schema, target):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.skipif(
-    not (PROGRAMS / "openapi-python-client").exists(), reason="openapi-python-client is not installed"
-)
+@pytest.mark.skipif(not (PROGRAMS / "openapi-python-client").exists(), reason="openapi-python-client is not installed")
 def test_they_sell_and_register(catalogue, client, tmp_path):
     for name, address in DOCUMENTS.items():
         (tmp_path / f"{name}.json").write_bytes(client.get(address).content)

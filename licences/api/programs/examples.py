@@ -46,7 +46,7 @@ LINE: dict[str, Any] = {
     "contact_email": "vogel@example.com",
 }
 PURCHASES = {"lines": [LINE], "mode": "all", "dry_run": False}
-_RECORDED_IN = {"number": 73, "url": "https://licensing.example.com/imports/73/"}
+_RECORDED_IN = {"number": 73, "url": "https://licensing.example.com/purchases/imports/73/"}
 _ANSWERED_LINE = {"row": 1, "outcome": "new", "recorded": True, "serial": "AB1CO9XZ", "problems": []}
 _RECORDED = {
     "state": "recorded",

@@ -4,22 +4,12 @@ from typing import Any
 
 from ninja.errors import ValidationError
 
+from licences.domain.errors import Refusal
 from licences.imports.sent_purchases import MOST_LINES
 from licences.lookup.statements import CANDIDATES
 from licences.wording.servers import sentence_at_the_server
 
 _LISTED = 50  # fields; a thousand lines may all lack the same one
-_SENTENCES: dict[str, tuple[str, dict[str, Any]]] = {
-    "missing": ("value-missing", {}),
-    "too_short": ("value-missing", {}),
-    "too_long": ("too-many-lines", {"limit": MOST_LINES}),
-    "string_type": ("value-not-text", {}),
-    "string_unicode": ("value-not-text", {}),
-    "list_type": ("value-not-list", {}),
-    "bool_type": ("value-not-boolean", {}),
-}
-_OF_A_HEADER = ("idempotency-key-unreadable", {})
-_OF_AN_OBJECT = ("value-not-object", {})
 
 
 def field_errors(error: ValidationError) -> dict[str, list[str]]:
@@ -40,19 +30,31 @@ def _field(location: tuple[str | int, ...]) -> str:
 def _sentence(error: dict[str, Any]) -> str:
     if error["type"] == "refused":
         return str(error["msg"])
-    return sentence_at_the_server(*_code_and_parameters(error))
+    refusal = _refusal_of(error)
+    return sentence_at_the_server(refusal.code, refusal.parameters)
 
 
-def _code_and_parameters(error: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    place = error["loc"]
+def _refusal_of(error: dict[str, Any]) -> Refusal:
+    place, kind = error["loc"], error["type"]
     if place[0] == "header":
-        return _OF_A_HEADER
-    if error["type"] in _SENTENCES:
-        return _SENTENCES[error["type"]]
-    if error["type"] == "literal_error":
-        return "value-not-among", {"known": str(error["ctx"]["expected"]).replace("'", "")}
+        return Refusal("idempotency-key-unreadable")
+    if kind == "literal_error":
+        return Refusal("value-not-among", known=str(error["ctx"]["expected"]).replace("'", ""))
+    if kind in (known := _known()):
+        return known[kind]
     if place[0] == "body":
-        return _OF_AN_OBJECT
-    if "cursor" in place:
-        return "cursor-wrong", {}
-    return "number-out-of-range", {"least": 1, "most": CANDIDATES}
+        return Refusal("value-not-object")
+    return Refusal("cursor-wrong") if "cursor" in place else Refusal("number-out-of-range", least=1, most=CANDIDATES)
+
+
+def _known() -> dict[str, Refusal]:
+    """What pydantic calls an error, as a refusal."""
+    return {
+        "missing": Refusal("value-missing"),
+        "too_short": Refusal("value-missing"),
+        "too_long": Refusal("too-many-lines", limit=MOST_LINES),
+        "string_type": Refusal("value-not-text"),
+        "string_unicode": Refusal("value-not-text"),
+        "list_type": Refusal("value-not-list"),
+        "bool_type": Refusal("value-not-boolean"),
+    }

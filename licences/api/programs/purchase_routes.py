@@ -9,12 +9,10 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Header, Router, Status
-from ninja.decorators import decorate_view
 
 from licences import imports, tasks, throttling
-from licences.api.bodies import with_json_body
 from licences.api.programs.authorisation import ProgramKeyAuth
-from licences.api.programs.problems import program_problem, program_refusal
+from licences.api.programs.problems import program_problem
 from licences.api.programs.purchase_schemas import ImportOut, LineOut, LineProblemOut, PurchasesIn, PurchasesOut
 from licences.domain.errors import Refusal
 from licences.domain.program_keys import Scope
@@ -41,10 +39,9 @@ _STATUSES = {State.RECORDED: HTTPStatus.CREATED, State.WAITING: HTTPStatus.ACCEP
 
 @router.post(
     "/purchases",
-    auth=ProgramKeyAuth(Scope.PURCHASES_WRITE),
+    auth=ProgramKeyAuth(Scope.PURCHASES_WRITE, body_limit=BODY_LIMIT),
     response={200: PurchasesOut, 201: PurchasesOut, 202: PurchasesOut},
 )
-@decorate_view(with_json_body(limit=BODY_LIMIT, refuse=program_refusal))
 def record_purchases(
     request: HttpRequest, body: PurchasesIn, idempotency_key: IdempotencyKey = None
 ) -> Status | HttpResponse:
