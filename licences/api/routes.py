@@ -102,7 +102,9 @@ def _calling_server(request: HttpRequest) -> ApiClient:
 
 
 def _note_address(server: ApiClient, licence: ServerLicence) -> None:
-    """Count the addresses from which an installation calls; a hint, which refuses nothing."""
+    """Count the addresses from which an installation calls after its first call; a hint, which refuses nothing."""
+    if licence.began:
+        return
     operations.note_address(
         installation_id=licence.unlock_code.installation_id, address=server.address, now=timezone.now()
     )

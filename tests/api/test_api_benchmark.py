@@ -60,7 +60,7 @@ def test_the_bare_view_sends_the_statements_of_the_api(call, statements):
         sent[side] = statements(f"/{side}/{call}", bodies(serial.code, site_id)[call])
 
     assert sent["bare"] == sent["api/v1"]
-    assert len(sent["bare"]) == {"registrations": 30, "updates": 9}[call]
+    assert len(sent["bare"]) == {"registrations": 30, "updates": 13}[call]
 
 
 def answer_of(code, **changes):

@@ -100,7 +100,7 @@ def test_the_address_is_not_stored_and_differs_between_installations(call, new_s
     call(HERE)
     other = new_server()
     other.client.defaults["HTTP_X_FORWARDED_FOR"] = HERE
-    other.register(factories.bought().code)
+    other.update(factories.connected(site_id=other.site_id).serial.code)
 
     one, two = InstallationAddress.objects.values_list("digest", flat=True)
 

@@ -55,6 +55,9 @@ CHAIN = "SELECT id, length, last_hash FROM licences_eventchain WHERE id = 1"
 EVENT = """INSERT INTO licences_event (at, kind, actor, serial, customer_id, details, personal, personal_salt,
     personal_digest, previous_hash, hash) VALUES (%s, 'registered', 'bare', %s, %s, %s, %s, %s, %s, %s, %s)
     RETURNING id"""
+FROM_HERE = "SELECT * FROM licences_installationaddress WHERE installation_id = %s AND digest = %s ORDER BY id LIMIT 1"
+NEW_ADDRESS = """INSERT INTO licences_installationaddress (installation_id, digest, first_at, last_at, returned_at)
+    VALUES (%s, %s, %s, %s, NULL) ON CONFLICT DO NOTHING"""
 CHAIN_END = "UPDATE licences_eventchain SET length = %s, last_hash = %s WHERE id = 1"
 
 
@@ -66,12 +69,13 @@ def update(request: HttpRequest) -> JsonResponse:
         _count(cursor, request, body)
         with transaction.atomic():
             serial = _all(cursor, _locking(SERIAL, "NO KEY UPDATE OF licences_serial"), [body["serial"]])[0]
-            _all(cursor, INSTALLATION, [serial[0]])
+            installation = _all(cursor, INSTALLATION, [serial[0]])[0][0]
             _all(cursor, ASSURED, [serial[0]])
             cursor.execute(RELEASES)
             cursor.fetchall()
             balances = _all(cursor, BALANCES, [serial[0]])
             code = _all(cursor, LATEST_CODE, [serial[0]])[0]
+        _note_address(cursor, request, installation, timezone.now())
     return JsonResponse({"serial": body["serial"], "balances": len(balances), "code": code[4], "file": code[-1]})
 
 
@@ -92,6 +96,13 @@ def register(request: HttpRequest) -> JsonResponse:
             code, file = _insert(cursor, serial[0], body, now)
             _append(cursor, body["serial"], now)
     return JsonResponse({"serial": body["serial"], "code": code, "file": file}, status=201)
+
+
+def _note_address(cursor: CursorWrapper, request: HttpRequest, installation: int, now: Any) -> None:
+    digest = f"{request.headers['X-Forwarded-For']:d<32}"
+    if not _all(cursor, FROM_HERE, [installation, digest]):
+        with transaction.atomic():
+            cursor.execute(NEW_ADDRESS, [installation, digest, now, now])
 
 
 def _count(cursor: CursorWrapper, request: HttpRequest, body: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ def test_a_call_is_answered_once_for_each_program():
 
     assert refused(copy(call, content="d" * 64), "one_call_per_idempotency_key")
     assert stored(copy(call, key_digest="l" * 64))
-    assert stored(copy(call, program=factories.program_key().record))
+    assert stored(copy(call, program_id=factories.program_key().record.pk))
 
 
 @pytest.mark.django_db
@@ -42,4 +42,4 @@ def test_an_address_of_an_installation_is_one_row(catalogue):
 
     assert refused(copy(address, last_at=NOW), "one_row_per_address")
     assert stored(copy(address, digest="e" * 32))
-    assert stored(copy(address, installation=second))
+    assert stored(copy(address, installation_id=second.pk))
