@@ -58,7 +58,8 @@ def judge(file_import: FileImport) -> Judgement:
     counts = lifecycle.lock_and_judge(file_import)
     verdict_storage.store_rejected_rows(file_import)
     run = StatementRunner(file_import)
-    rejected, waiting = {}, dict(_unusual(run))
+    rejected: dict[int, Problems] = {}
+    waiting = dict(_unusual(run))
     for row in RejectedRow.objects.filter(pk__range=file_import.row_ids):
         problems = [(column, code, parameters) for column, _value, code, parameters in row.problems]
         needs_person = all(code in _DECIDED_BY_PEOPLE for _column, code, _parameters in problems)

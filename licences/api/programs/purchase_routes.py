@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from django.conf import settings
 from django.db import OperationalError
@@ -62,7 +62,7 @@ def record_purchases(
 
 def _rejected(refusal: Refusal, body: PurchasesIn) -> HttpResponse:
     """The problem ``lines-rejected``, with what is wrong with each line."""
-    answer: SentAnswer = refusal.parameters["answer"]
+    answer = cast(SentAnswer, refusal.parameters["answer"])
     lines = [_line_out(row, each).model_dump() for row, each in enumerate(answer.lines, start=1)]
     return program_problem("lines-rejected", {"count": refusal.parameters["count"]}, lines=lines)
 

@@ -39,13 +39,12 @@ def _number(description: str) -> WithJsonSchema:
     )
 
 
-_NULLABLE = ["string", "null"]
 _Number = BeforeValidator(_number_text)
 _empty = BeforeValidator(lambda value: "" if value is None else value)
 
 
-def _optional(description: str) -> Any:
-    return Annotated[str, _cell(description, type=_NULLABLE), _empty]
+def _nullable(description: str) -> TextFormat:
+    return _cell(description, type=["string", "null"])
 
 
 class PurchaseLineIn(BaseModel):
@@ -55,22 +54,26 @@ class PurchaseLineIn(BaseModel):
 
     purchase_reference: Annotated[str, _cell("Your number of the purchase, at most 64 characters.")]
     line: Annotated[str, _Number, _number("Number of the line in the purchase, 0 or more.")]
-    purchased_on: _optional("Day of the purchase, such as 2026-11-24.") = ""
-    serial: _optional("An existing serial number; empty to top up the site's or to allocate one.") = ""
+    purchased_on: Annotated[str, _nullable("Day of the purchase, such as 2026-11-24."), _empty] = ""
+    serial: Annotated[
+        str, _nullable("An existing serial number; empty to top up the site's or to allocate one."), _empty
+    ] = ""
     product: Annotated[str, _cell("SKU of the product, at most 64 characters.")]
     quantity: Annotated[str, _Number, _number("Number of licences, not 0; negative for a return.")]
-    software_assurance_until: _optional("Last day of Software Assurance, such as 2027-11-30; empty for none.") = ""
-    customer_number: _optional("Number of the customer, at most 64 characters.") = ""
+    software_assurance_until: Annotated[
+        str, _nullable("Last day of Software Assurance, such as 2027-11-30; empty for none."), _empty
+    ] = ""
+    customer_number: Annotated[str, _nullable("Number of the customer, at most 64 characters."), _empty] = ""
     customer_name: Annotated[str, _cell("Company of the customer, at most 200 characters.")]
-    address_line1: _optional("Street and house number.") = ""
-    address_line2: _optional("Second line of the address.") = ""
-    postcode: _optional("Postcode, as a text.") = ""
-    city: _optional("Town.") = ""
-    country: _optional("Country, such as DE.") = ""
-    contact_name: _optional("Contact person.") = ""
-    contact_phone: _optional("Telephone number of the contact.") = ""
-    contact_email: _optional("E-mail address of the contact.") = ""
-    site_name: _optional("Name of the site, if the customer has several.") = ""
+    address_line1: Annotated[str, _nullable("Street and house number."), _empty] = ""
+    address_line2: Annotated[str, _nullable("Second line of the address."), _empty] = ""
+    postcode: Annotated[str, _nullable("Postcode, as a text."), _empty] = ""
+    city: Annotated[str, _nullable("Town."), _empty] = ""
+    country: Annotated[str, _nullable("Country, such as DE."), _empty] = ""
+    contact_name: Annotated[str, _nullable("Contact person."), _empty] = ""
+    contact_phone: Annotated[str, _nullable("Telephone number of the contact."), _empty] = ""
+    contact_email: Annotated[str, _nullable("E-mail address of the contact."), _empty] = ""
+    site_name: Annotated[str, _nullable("Name of the site, if the customer has several."), _empty] = ""
 
     def cells(self) -> tuple[str, ...]:
         """The cells, in the order of the columns of the purchase file."""
