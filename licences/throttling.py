@@ -19,6 +19,7 @@ from licences.models import RefusedClaim
 from licences.operations import abuse, rate_limits
 
 GUESS_CODES = ("unknown-serial", "registration-required", "release-code-wrong")
+LINES_OF_A_REQUEST = 20
 GUESS_COST = 20  # requests: an address that guesses gets only a few tries in a minute
 
 
@@ -87,6 +88,17 @@ def take_request(client: ApiClient, *, serial: str = "") -> None:
 def take_program_request(key_id: int) -> None:
     """Count a request by a key of a program against its rate limit. ``Refusal``: ``too-many-requests``."""
     seconds = rate_limits.take_from_limits({f"key:{key_id}": rate_limits.MINUTE / settings.RATE_LIMIT_KEY})
+    if seconds:
+        raise Refusal("too-many-requests", seconds=seconds)
+
+
+def take_program_lines(key_id: int, count: int) -> None:
+    """Count the lines that a program sends in one call: ``LINES_OF_A_REQUEST`` of them as a further request.
+
+    ``Refusal``: ``too-many-requests``.
+    """
+    cost = count // LINES_OF_A_REQUEST * rate_limits.MINUTE / settings.RATE_LIMIT_KEY
+    seconds = rate_limits.take_from_limits({f"key:{key_id}": cost}) if cost else 0
     if seconds:
         raise Refusal("too-many-requests", seconds=seconds)
 

@@ -8,39 +8,68 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja.parser import Parser
 
-from licences.api.problems import BODY_LIMIT, problem_response
-from licences.wording.servers import sentence_at_the_server
+from licences.domain.errors import Refusal
 
 View = Callable[..., HttpResponse]
 
 _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii", "")  # text in ASCII is UTF-8 as well
 
 
-def with_json_body(view: View) -> View:
-    """Decorator of a view: answers ``unsupported-media-type`` or ``body-too-large`` before anything parses the body."""
+def with_json_body(*, limit: int, refuse: Callable[[Refusal], HttpResponse]) -> Callable[[View], View]:
+    """Decorator of a view: answers what is wrong with a body before anything parses it.
 
-    @wraps(view)
-    def limited(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.content_type != "application/json":
-            return problem_response("unsupported-media-type")
-        charset = (request.content_params or {}).get("charset", "utf-8")
-        if charset.lower() not in _CHARSETS:
-            return problem_response("unsupported-media-type", detail=sentence_at_the_server("charset-not-utf-8"))
-        if not _fits(request):
-            return problem_response("body-too-large")
-        return view(request, *args, **kwargs)
+    ``refuse`` answers the refusals of ``require_json_body``.
+    """
 
-    return limited
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def limited(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            try:
+                require_json_body(request, limit=limit)
+            except Refusal as refusal:
+                return refuse(refusal)
+            return view(request, *args, **kwargs)
+
+        return limited
+
+    return decorate
 
 
-def _fits(request: HttpRequest) -> bool:
-    """Whether the body is within ``BODY_LIMIT``. A chunked body has no length, so it is read up to the limit."""
-    chunked = request.META.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
-    if chunked and request.META.get("wsgi.input_terminated"):
-        request._body = request.META["wsgi.input"].read(BODY_LIMIT + 1)  # without a length, Django reads nothing
-        return len(request.body) <= BODY_LIMIT
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return length.isdecimal() and int(length) <= BODY_LIMIT
+def require_json_body(request: HttpRequest, *, limit: int) -> None:
+    """Refuse a body that is not JSON in UTF-8, or has more than ``limit`` bytes, before it is parsed.
+
+    ``Refusal``: ``unsupported-media-type``, ``charset-not-utf-8``, ``transfer-coding-unknown``, ``body-too-large``.
+    """
+    _require_json(request)
+    _require_size(request, limit)
+
+
+def _require_json(request: HttpRequest) -> None:
+    """``Refusal``: ``unsupported-media-type``, ``charset-not-utf-8``."""
+    if request.content_type != "application/json":
+        raise Refusal("unsupported-media-type")
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if charset.lower() not in _CHARSETS:
+        raise Refusal("charset-not-utf-8")
+
+
+def _require_size(request: HttpRequest, limit: int) -> None:
+    """Refuse a body beyond the limit. A chunked body has no length, so it is read up to the limit.
+
+    A body in another transfer coding, such as ``gzip, chunked``, would be read as an empty one. ``Refusal``:
+    ``body-too-large``, ``transfer-coding-unknown``.
+    """
+    coding = request.META.get("HTTP_TRANSFER_ENCODING", "").strip().lower()
+    if coding not in ("", "identity", "chunked"):
+        raise Refusal("transfer-coding-unknown")
+    if coding == "chunked" and request.META.get("wsgi.input_terminated"):
+        request._body = request.META["wsgi.input"].read(limit + 1)  # without a length, Django reads nothing
+        fits = len(request.body) <= limit
+    else:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        fits = length.isdecimal() and int(length) <= limit
+    if not fits:
+        raise Refusal("body-too-large", limit=limit)
 
 
 class JSONParser(Parser):

@@ -71,12 +71,15 @@ def _call(path: str, method: str, operation: dict[str, Any], components: dict[st
 
 
 def _fields(schema: dict[str, Any], components: dict[str, Any], prefix: str = "") -> list[dict[str, Any]]:
-    """The fields of a body; those of a nested object have its name as prefix, such as ``customer.name``."""
+    """The fields of a body; those of a nested object have its name as prefix, such as ``customer.name``,
+    and those of objects in a list, such as ``lines[].product``."""
     resolved = components[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     fields = []
     for name, field in resolved["properties"].items():
         if "$ref" in field:
             fields += _fields(field, components, f"{prefix}{name}.")
+        elif "$ref" in field.get("items", {}):
+            fields += _fields(field["items"], components, f"{prefix}{name}[].")
         else:
             required = name in resolved.get("required", [])
             fields.append({"name": f"{prefix}{name}", "required": required, "about": field.get("description", "")})

@@ -52,7 +52,11 @@ PROBLEMS = {
     "internal-error": ApiProblem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong in the portal")),
 }
 # An expired emergency has no problem of its own in docs/surface.md; the sentence of the refusal says more.
-_PROBLEM_OF_REFUSAL = {"emergency-expired": "relicensing-required"}
+_PROBLEM_OF_REFUSAL = {
+    "emergency-expired": "relicensing-required",
+    "charset-not-utf-8": "unsupported-media-type",
+    "transfer-coding-unknown": "bad-request",
+}
 _BY_STATUS = {
     problem.status.value: name
     for name, problem in PROBLEMS.items()

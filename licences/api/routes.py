@@ -14,7 +14,7 @@ from ninja.errors import HttpError, ValidationError
 from licences import operations, throttling
 from licences.api.bodies import JSONParser, with_json_body
 from licences.api.openapi import complete_schema
-from licences.api.problems import problem_response, refusal_response
+from licences.api.problems import BODY_LIMIT, problem_response, refusal_response
 from licences.api.schemas import (
     LicenceOut,
     LicencesOut,
@@ -35,13 +35,15 @@ from licences.wording.servers import sentence_at_the_server
 BY = "Xchange Server"
 log = logging.getLogger(__name__)
 router = Router(tags=["Licences"])
+_JSON_BODY = with_json_body(limit=BODY_LIMIT, refuse=refusal_response)
 
 
 @router.post("/registrations", response={200: LicencesOut, 201: LicencesOut})
-@decorate_view(with_json_body)
+@decorate_view(_JSON_BODY)
 def register(request: HttpRequest, body: RegistrationIn) -> Status:
     """Register the first installation of a serial number. The same call again gets the same answer."""
-    with throttled(_calling_server(request), serial=body.serial, site_id=body.site_id):
+    server = _calling_server(request)
+    with throttled(server, serial=body.serial, site_id=body.site_id):
         licence = operations.register_installation(
             serial=body.serial,
             site_id=body.site_id,
@@ -51,14 +53,16 @@ def register(request: HttpRequest, body: RegistrationIn) -> Status:
             today=timezone.localdate(),
             proof=body.proof(),
         )
+    _note_address(server, licence)
     return Status(HTTPStatus.CREATED if licence.began else HTTPStatus.OK, _licences_out(licence))
 
 
 @router.post("/updates", response={200: LicencesOut})
-@decorate_view(with_json_body)
+@decorate_view(_JSON_BODY)
 def update(request: HttpRequest, body: UpdateIn) -> LicencesOut:
     """Fetch the present licences of the serial number. While nothing has changed, the answer stays the same."""
-    with throttled(_calling_server(request), serial=body.serial, site_id=body.site_id):
+    server = _calling_server(request)
+    with throttled(server, serial=body.serial, site_id=body.site_id):
         licence = operations.update_installation(
             serial=body.serial,
             site_id=body.site_id,
@@ -67,11 +71,12 @@ def update(request: HttpRequest, body: UpdateIn) -> LicencesOut:
             today=timezone.localdate(),
             proof=body.proof(),
         )
+    _note_address(server, licence)
     return _licences_out(licence)
 
 
 @router.post("/releases", response={200: ReleasedOut})
-@decorate_view(with_json_body)
+@decorate_view(_JSON_BODY)
 def release(request: HttpRequest, body: ReleaseIn) -> ReleasedOut:
     """Give the serial number back. It registers nowhere until the licensing team has licensed it again."""
     with throttled(_calling_server(request), serial=body.serial, site_id=body.site_id, release_code=body.release_code):
@@ -94,6 +99,15 @@ def upgrade_check(request: HttpRequest, query: Query[UpgradeQuery]) -> UpgradeOu
 
 def _calling_server(request: HttpRequest) -> ApiClient:
     return throttling.api_client(request, by=BY)
+
+
+def _note_address(server: ApiClient, licence: ServerLicence) -> None:
+    """Count the addresses from which an installation calls after its first call; a hint, which refuses nothing."""
+    if licence.began:
+        return
+    operations.note_address(
+        installation_id=licence.unlock_code.installation_id, address=server.address, now=timezone.now()
+    )
 
 
 def _versions(body: UpdateIn) -> Versions:

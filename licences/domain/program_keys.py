@@ -31,6 +31,7 @@ class Scope(StrEnum):
     SITES_READ = "sites:read"
     SITES_PERSONAL = "sites:personal"
     CODES_READ = "codes:read"
+    PURCHASES_WRITE = "purchases:write"
 
 
 @dataclass(frozen=True, slots=True)

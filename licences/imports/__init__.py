@@ -27,6 +27,7 @@ from licences.imports.purchase_batches import record_purchase, record_purchases
 from licences.imports.receiving import receive_import
 from licences.imports.recovery import abandoned_imports, is_import_unattended
 from licences.imports.restores import RecalledSerials, recall_allocated_serials
+from licences.imports.sent_purchases import record_sent_purchases
 from licences.imports.taking_back import take_back_import
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "receive_import",
     "record_purchase",
     "record_purchases",
+    "record_sent_purchases",
     "save_profile",
     "scan_inbox",
     "take_back_import",

@@ -73,7 +73,7 @@ def import_file(
             _end_import(file_import, State.WITHDRAWN)
             raise
         finally:
-            _delete_staged_rows(file_import)
+            delete_staged_rows(file_import)
     return file_import
 
 
@@ -110,7 +110,7 @@ def advance_import(file_import_id: int) -> None:
         else:
             _prepare(file_import)
         if file_import.has_ended:
-            _delete_staged_rows(file_import)
+            delete_staged_rows(file_import)
 
 
 def _prepare(file_import: FileImport) -> None:
@@ -254,12 +254,12 @@ def _apply_previewed(file_import: FileImport) -> None:
     _enter_state(file_import, State.APPLYING)
     try:
         with transaction.atomic():
-            counts = _lock_and_judge(file_import)
+            counts = lock_and_judge(file_import)
             changed = verdict_storage.collect_verdicts(file_import)
             if changed:
                 _store_preview(file_import, counts, changed=changed)
             else:
-                _apply_and_record(file_import, counts)
+                apply_and_record(file_import, counts)
     except IntegrityError:  # a concurrent change that no lock prevents: judge again
         file_import.refresh_from_db()
         _judge_and_preview(file_import)
@@ -287,7 +287,7 @@ def _apply_without_preview(
 @transaction.atomic
 def _apply_unless_dry_run(file_import: FileImport, options: ImportOptions) -> None:
     """Judge for the last time, and apply or withdraw the import as its options say; one transaction."""
-    counts = _lock_and_judge(file_import)
+    counts = lock_and_judge(file_import)
     verdict_storage.store_rejected_rows(file_import)
     record_pairs.store_pairs(file_import)
     by_name = _counts_by_name(file_import, counts)
@@ -300,10 +300,10 @@ def _apply_unless_dry_run(file_import: FileImport, options: ImportOptions) -> No
         _set_totals(file_import)
         _end_import(file_import, State.WITHDRAWN)
     else:
-        _apply_and_record(file_import, counts)
+        apply_and_record(file_import, counts)
 
 
-def _lock_and_judge(file_import: FileImport) -> dict[int, int]:
+def lock_and_judge(file_import: FileImport) -> dict[int, int]:
     """Lock the records that the rows touch, and judge for the last time; returns outcome → number of rows.
 
     The outcomes are values of ``RowOutcome.Outcome``. The locks last until the end of the caller's transaction.
@@ -313,7 +313,7 @@ def _lock_and_judge(file_import: FileImport) -> dict[int, int]:
     return kind.judge_rows(file_import)
 
 
-def _apply_and_record(file_import: FileImport, counts: dict[int, int]) -> None:
+def apply_and_record(file_import: FileImport, counts: dict[int, int]) -> None:
     """Write the records, the list of allocated serials, the event and the end of the import; one transaction."""
     kind = import_kind(file_import)
     file_import.counts = _counts_by_name(file_import, counts)
@@ -333,6 +333,7 @@ def _apply_and_record(file_import: FileImport, counts: dict[int, int]) -> None:
         "new_serials": file_import.new_serials,
         "new_customers": file_import.new_customers,
         **({"profile": file_import.format["profile"]} if file_import.format.get("profile") else {}),
+        **({"program": file_import.program_key.as_details()} if file_import.program_key else {}),
         **({"made": applied.digests} if applied.digests else {}),
     }
     if decided := record_pairs.counts_of_decisions(file_import):
@@ -361,7 +362,7 @@ def _end_import(file_import: FileImport, state: FileImport.State, *, failure: di
     file_import.save()
 
 
-def _delete_staged_rows(file_import: FileImport) -> None:
+def delete_staged_rows(file_import: FileImport) -> None:
     """Delete the staged rows. Rejected rows stay, so that people can correct them."""
     import_kind(file_import).make_searchable(file_import)
     staging.clear_staged_rows(file_import, include_rejected=False)

@@ -1,4 +1,6 @@
-"""Import locks: which import a worker is working on. The lock ends with the process and writes nothing.
+"""Import locks: which import a worker is working on, and which call is being answered.
+
+A lock ends with the process and writes nothing.
 
 On PostgreSQL it is an advisory lock of the session; on SQLite, which is one machine, a lock on a file. So a worker is
 known to be alive even while its long final transaction keeps everyone else from writing
@@ -14,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 _LOCK_CLASS = 0x1397  # tells these advisory locks from those of other programs
+_CALL_CLASS = 0x1398
 
 
 @contextmanager
@@ -22,15 +25,35 @@ def working_on(file_import_id: int) -> Iterator[bool]:
 
     Where it yields False another worker holds the import, and the block must leave it alone.
     """
-    lock = _lock_in_session if connection.vendor == "postgresql" else _lock_file
-    with lock(file_import_id) as acquired:
-        yield acquired
+    if connection.vendor == "postgresql":
+        with _lock_in_session(_LOCK_CLASS, file_import_id) as acquired:
+            yield acquired
+    else:
+        with _lock_file(str(file_import_id)) as acquired:
+            yield acquired
 
 
 @contextmanager
-def _lock_in_session(file_import_id: int) -> Iterator[bool]:
-    """Lock an import with an advisory lock of this PostgreSQL session; yields whether the lock was acquired."""
-    key = [_LOCK_CLASS, file_import_id]
+def answering_call(digest: str) -> Iterator[bool]:
+    """Lock a call of a program until the end of the block, without waiting; yields whether the lock was acquired.
+
+    ``digest`` is hexadecimal, at least eight digits. It only tells a program that its call is in progress: what makes a
+    call happen once is the constraint on ``ProgramCall``. So the file of the lock may be removed with it.
+    """
+    if connection.vendor == "postgresql":
+        with _lock_in_session(_CALL_CLASS, int(digest[:8], 16) - 2**31) as acquired:
+            yield acquired
+    else:
+        with _lock_file(f"call-{digest}") as acquired:
+            yield acquired
+            if acquired:
+                (Path(settings.MEDIA_ROOT) / "locks" / f"call-{digest}").unlink(missing_ok=True)
+
+
+@contextmanager
+def _lock_in_session(lock_class: int, number: int) -> Iterator[bool]:
+    """Take an advisory lock of this PostgreSQL session; yields whether it was acquired. ``number`` has 32 bits."""
+    key = [lock_class, number]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
         (acquired,) = cursor.fetchone()
@@ -43,11 +66,11 @@ def _lock_in_session(file_import_id: int) -> Iterator[bool]:
 
 
 @contextmanager
-def _lock_file(file_import_id: int) -> Iterator[bool]:
-    """Lock an import with a lock file below ``MEDIA_ROOT``, for SQLite; yields whether the lock was acquired."""
+def _lock_file(name: str) -> Iterator[bool]:
+    """Lock a file of that name below ``MEDIA_ROOT``, for SQLite; yields whether the lock was acquired."""
     folder = Path(settings.MEDIA_ROOT) / "locks"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / str(file_import_id)).open("w") as file:
+    with (folder / name).open("w") as file:
         yield _try_lock(file)
 
 

@@ -1,6 +1,6 @@
 """The models: products, serials and their licences, installations, codes, re-licensing requests, imports, events."""
 
-from licences.models.abuse import RateLimit, RefusedClaim, SerialGuess
+from licences.models.abuse import InstallationAddress, RateLimit, RefusedClaim, SerialGuess
 from licences.models.access_denials import RefusedAccess
 from licences.models.code_deliveries import CodeDelivery
 from licences.models.decision_alerts import DecisionAlerts
@@ -21,7 +21,7 @@ from licences.models.imports import (
 from licences.models.installations import Installation, Registration, UnlockCode
 from licences.models.licence_files import LicenceFile
 from licences.models.notes import Note
-from licences.models.program_keys import ProgramKey
+from licences.models.program_keys import ProgramCall, ProgramKey
 from licences.models.quality import QualityCount, QualityFilter, QualityFinding, QualityMark
 from licences.models.record_pairs import PurchaseReferenceKey, PurchaseReferenceMark, RecordPair
 from licences.models.reference import CrmApplication, Release, SupportContact
@@ -56,11 +56,13 @@ __all__ = [
     "HandDecision",
     "HandEntry",
     "Installation",
+    "InstallationAddress",
     "ItemResolution",
     "LicenceFile",
     "LicenceGrant",
     "Note",
     "Product",
+    "ProgramCall",
     "ProgramKey",
     "PurchaseLock",
     "PurchaseReferenceKey",

@@ -1,6 +1,7 @@
 """Abuse counts: refused calls from the open internet, counted so that they show without flooding the event log."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from licences.domain.codes import SITE_ID_LENGTH
@@ -81,3 +82,31 @@ class RateLimit(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class InstallationAddress(models.Model):
+    """An address from which an installation called within the last days (docs/surface.md#data-quality-lists).
+
+    ``digest`` is keyed with a secret, so that the address cannot be read from it. ``last_at`` is exact to an hour.
+    ``returned_at`` is when it last called from here after it had called from elsewhere.
+    """
+
+    # The constraint is the index.
+    installation = models.ForeignKey(
+        "licences.Installation", on_delete=models.PROTECT, related_name="addresses", db_index=False
+    )
+    digest = models.CharField(max_length=32)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("address of an installation")
+        verbose_name_plural = _("addresses of installations")
+        indexes = [
+            models.Index(fields=["returned_at"], condition=Q(returned_at__isnull=False), name="addresses_by_turns")
+        ]
+        constraints = [models.UniqueConstraint(fields=["installation", "digest"], name="one_row_per_address")]
+
+    def __str__(self) -> str:
+        return self.digest

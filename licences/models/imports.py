@@ -99,6 +99,16 @@ class FileImport(models.Model):
     taken_back_reason = models.TextField(_("reason for taking back"), null=True, blank=True, editable=False)  # noqa: DJ001
     inbox_key = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001
     inbox_sender = models.CharField(_("sender"), max_length=100, null=True, blank=True, editable=False)  # noqa: DJ001
+    # The key of the program that sent the rows over the API.
+    program_key = models.ForeignKey(
+        "licences.ProgramKey",
+        on_delete=models.PROTECT,
+        related_name="imports",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("key of the program"),
+    )
 
     class Meta:
         verbose_name = _("import")

@@ -1,4 +1,6 @@
-"""Keys by which other systems read from the portal (docs/security.md#keys-for-programs)."""
+"""Keys by which other systems call the portal, and their calls (docs/security.md#keys-for-programs)."""
+
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -20,6 +22,7 @@ class ProgramKey(models.Model):
         SITES_READ = Scope.SITES_READ.value, _("sites:read – look up sites and callers, without personal data")
         SITES_PERSONAL = Scope.SITES_PERSONAL.value, _("sites:personal – also contact, telephone number and e-mail")
         CODES_READ = Scope.CODES_READ.value, _("codes:read – also find sites by unlock codes and release codes")
+        PURCHASES_WRITE = Scope.PURCHASES_WRITE.value, _("purchases:write – record purchases")
 
     name = models.CharField(_("program"), max_length=100)
     owner = models.CharField(_("owner"), max_length=150)
@@ -64,6 +67,15 @@ class ProgramKey(models.Model):
         """The part of the key that is no secret, by which people recognise it."""
         return f"{PREFIX}{self.handle}…"
 
+    @property
+    def actor(self) -> str:
+        """The name by which events and imports call the program."""
+        return f"program {self.name}"
+
+    def as_details(self) -> dict[str, Any]:
+        """The key as the details of an event name it."""
+        return {"key": self.pk, "handle": self.handle, "name": self.name}
+
     def facts(self) -> KeyFacts:
         """What decides whether the key may be used."""
         return KeyFacts(
@@ -73,3 +85,27 @@ class ProgramKey(models.Model):
             expires_at=self.expires_at,
             revoked=self.revoked_at is not None,
         )
+
+
+class ProgramCall(models.Model):
+    """A writing call that carried an ``Idempotency-Key``, and what it was answered. Deleted after a while.
+
+    ``program`` is the first key of the program, which the keys that it was rotated to replace. ``key_digest`` and
+    ``content`` are SHA-256 in hexadecimal, of the ``Idempotency-Key`` and of what was sent.
+    """
+
+    program = models.ForeignKey(ProgramKey, on_delete=models.PROTECT, related_name="calls", verbose_name=_("program"))
+    key_digest = models.CharField(max_length=64, editable=False)
+    content = models.CharField(max_length=64, editable=False)
+    answer = models.JSONField(editable=False)
+    answered_at = models.DateTimeField(_("answered"), db_index=True)
+
+    class Meta:
+        verbose_name = _("call of a program")
+        verbose_name_plural = _("calls of programs")
+        constraints = [
+            models.UniqueConstraint(fields=["program", "key_digest"], name="one_call_per_idempotency_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answered_at:%Y-%m-%d %H:%M}"

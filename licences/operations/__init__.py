@@ -40,6 +40,7 @@ from licences.operations.emergencies import (
 from licences.operations.figures import compute_figures, refresh_figures
 from licences.operations.form_tokens import FormTokenUse, use_form_token
 from licences.operations.hand_over import hand_over_request
+from licences.operations.installation_addresses import note_address
 from licences.operations.installation_proof import let_server_connect
 from licences.operations.installations import (
     ServerLicence,
@@ -119,6 +120,7 @@ __all__ = [
     "let_server_connect",
     "make_baseline",
     "merge_customers",
+    "note_address",
     "note_caller",
     "note_on_customer",
     "note_on_serial",

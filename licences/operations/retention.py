@@ -17,7 +17,9 @@ from django.utils import timezone
 from licences.models import FileImport, RefusedClaim, RejectedRow, SerialGuess
 from licences.operations.code_deliveries import empty_deliveries_before
 from licences.operations.form_tokens import delete_old_form_tokens
+from licences.operations.installation_addresses import delete_old_addresses
 from licences.operations.notes import empty_callers_before, empty_notes_before
+from licences.operations.program_calls import delete_old_calls
 from licences.operations.quality_marks import empty_quality_notes_before
 
 IMPORT_FOLDER = "imports"
@@ -99,9 +101,19 @@ def _addresses(now: datetime) -> int:
     return SerialGuess.objects.filter(last_at__lt=_before(now, settings.KEEP_ADDRESSES_DAYS)).delete()[0]
 
 
+def _addresses_of_installations(now: datetime) -> int:
+    """Delete the addresses from which installations called, by ``delete_old_addresses``; returns how many."""
+    return delete_old_addresses(now=now)
+
+
 def _form_tokens(now: datetime) -> int:
     """Delete the tokens of forms by ``delete_old_form_tokens``; returns how many."""
     return delete_old_form_tokens(now=now)
+
+
+def _program_calls(now: datetime) -> int:
+    """Delete the answers that programs may ask for again, by ``delete_old_calls``; returns how many."""
+    return delete_old_calls(now=now)
 
 
 def _notes(now: datetime) -> int:
@@ -138,7 +150,9 @@ _DELETIONS: dict[str, Callable[[datetime], int]] = {
     "rejected rows": _rejected_rows,
     "refused attempts": _refused_claims,
     "addresses": _addresses,
+    "addresses of installations": _addresses_of_installations,
     "form tokens": _form_tokens,
+    "calls of programs": _program_calls,
     "notes": _notes,
     "notes of data quality": _quality_notes,
     "callers": _callers,

@@ -138,12 +138,14 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
     "licences.RefusedClaim": _nothing("kind", "site_id"),
     "licences.SerialGuess": {"address": _T},
     "licences.RateLimit": {"key": _T},
+    "licences.InstallationAddress": {"digest": _T},
     "licences.FormToken": {"key": _T, "content": _T, "target": _N},  # digests with a random token
     # Which program, and who answers for it: staff, and no customer.
     "licences.ProgramKey": {
         "owner": _S, "created_by": _S, "revoked_by": _S, "revoked_reason": _R,
         **_nothing("name", "scopes", "networks", "handle", "digest"),
     },
+    "licences.ProgramCall": {"key_digest": _N, "content": _G, "answer": _N},  # the answer has no names
     "licences.RefusedAccess": {"username": _S, **_nothing("method", "page", "why")},
     "licences.DailyFigure": _nothing("figure", "part", "country"),  # numbers of events, never of people
     "licences.EventChain": _nothing("last_hash"),
@@ -284,6 +286,12 @@ PROCESSING: tuple[ProcessingPurpose, ...] = (
         "addresses", _("Attempts with serial numbers of others"), _("IP address"),
         _BROWSERS, _("to stop the guessing of serial numbers"), _("%(days)s days after the last attempt"),
         frozenset({_T}), ("licences.SerialGuess",), "KEEP_ADDRESSES_DAYS",
+    ),
+    ProcessingPurpose(
+        "installation_addresses", _("Addresses of servers"),
+        _("IP address of a server of a customer, as a digest with a secret"),
+        _BUYERS, _("to notice that a server was copied"), _("seven days after the last call from the address"),
+        frozenset({_T}), ("licences.InstallationAddress",),
     ),
     ProcessingPurpose(
         "limits", _("Rate limits, lock-outs and one-time tokens"), _("IP address or user name, mostly as a digest"),

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db.models import DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -27,6 +27,7 @@ from licences.queries import possible_duplicates, records_of_one_key
 
 STORED = 10_000  # open entries of a list that pages and counts know
 RELEASED_TOO_LONG = timedelta(days=30)
+CALLS_KEPT = timedelta(days=7)  # as long as ``operations.installation_addresses`` keeps them
 _CANDIDATES = 5_000  # how many are compared in Python, if the database cannot compare them
 LATEST_REGISTRATIONS = 100_000  # that a count looks at: if all names fit, it would otherwise read every registration
 
@@ -138,6 +139,24 @@ def _released_for_long(today: date, most: int | None, only: Only) -> Iterator[Qu
         customer, key = installation.serial.site.customer, (installation.serial_id, 0)
         digest = fingerprint(installation.pk, customer.pk)
         yield QualityEntry(customer, timezone.localdate(ended), key, digest, serial=installation.serial)
+
+
+def _called_by_turns(today: date, most: int | None, only: Only) -> Iterator[QualityEntry]:
+    """Live installations that called from several addresses by turns, the latest first."""
+    begin = timezone.make_aware(datetime.combine(today - CALLS_KEPT, time.min))
+    calls = Q(addresses__last_at__gte=begin)
+    live = Installation.objects.filter(_subjects(only), ended_at=None).select_related("serial__site__customer")
+    counted = live.annotate(
+        returned=Max("addresses__returned_at"), called_from=Count("addresses", filter=calls, distinct=True)
+    )
+    for installation in counted.filter(returned__gte=begin, called_from__gt=1).order_by("-returned")[:most].iterator():
+        customer, number = installation.serial.site.customer, installation.called_from
+        about = gettext("called from %(number)s addresses in the last %(days)s days") % {
+            "number": number, "days": CALLS_KEPT.days
+        }  # fmt: skip
+        digest = fingerprint(installation.pk, customer.pk, number)
+        since, key = timezone.localdate(installation.returned), (installation.serial_id, 0)
+        yield QualityEntry(customer, since, key, digest, about, serial=installation.serial)
 
 
 # --- Software Assurance ----------------------------------------------------------------------------------
@@ -283,6 +302,16 @@ LISTS = (
         _("Released at least 30 days ago, not re-licensed"),
         _("These serial numbers are not in use. Ask whether the site still exists."),
         _released_for_long,
+    ),
+    QualityList(
+        "several-addresses",
+        _("One installation, several addresses"),
+        _(
+            "These servers call from several internet addresses by turns. Either the site has two internet lines, or "
+            "somebody runs a copy of the server. Ask the customer; nothing is blocked."
+        ),
+        _called_by_turns,
+        newest_first=True,
     ),
 )
 BY_SLUG = {each.slug: each for each in LISTS}

@@ -305,6 +305,9 @@ SENTENCES: dict[str, Promise] = {
         "This import cannot be taken back: %(count)s of its serial numbers were registered, topped up or changed since "
         "(%(serials)s). Download the lines as returns, remove what must stay, and import that file."
     ),
+    "quantity-unusual": _(
+        "%(quantity)s licences are far more than usual (%(usual)s). Somebody has to confirm the quantity."
+    ),
     "taken-back-meanwhile": _("The import of this line was taken back after the file was read. Upload the file again."),
     "import-gave-up": _(
         "The import failed %(times)s times. Nothing was imported. Tell an administrator; the log shows the cause."

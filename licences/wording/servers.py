@@ -67,9 +67,30 @@ AT_THE_SERVER: dict[str, Promise] = {
     ),
     "internal-error": _("This is the portal’s fault, not your request’s. Try again later."),
     "charset-not-utf-8": _("The header “Content-Type” names another character set. Send the JSON in UTF-8."),
+    "transfer-coding-unknown": _(
+        "The header “Transfer-Encoding” names a coding that the portal does not read. Send the body as it is, or "
+        "chunked."
+    ),
     "body-not-json": _("The request is not JSON in UTF-8."),
     "value-not-text": _("This must be text."),
     "value-not-object": _("This must be an object with named fields."),
+    # Purchases of a program
+    "value-not-list": _("This must be a list."),
+    "value-not-boolean": _("This must be true or false."),
+    "value-not-among": _("This must be one of: %(known)s."),
+    "too-many-lines": _("At most %(limit)s lines are accepted in a call. Send the others in another call."),
+    "idempotency-key-unreadable": _(
+        "The header “Idempotency-Key” must have 1 to 100 letters, digits and signs of ASCII, without blanks."
+    ),
+    "lines-rejected": _(
+        "Nothing was recorded, because of %(count)s rejected lines; “lines” says what is wrong with each. Correct them "
+        "and send all lines again, or send them with the mode “valid”."
+    ),
+    "call-in-progress": _("The same call is in progress. Send it again in a moment to get its answer."),
+    "idempotency-key-reused": _(
+        "Another call was made with the same “Idempotency-Key”. Send this one with a key of its own."
+    ),
+    "program-purchases-busy": _("A large import is running. Send the same call again later; nothing was recorded."),
 }
 
 

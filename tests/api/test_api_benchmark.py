@@ -14,7 +14,8 @@ from licences.domain.codes import new_site_id
 from licences.models import UnlockCode
 from licences.operations.codes import licence_file_text
 from tests import factories
-from tests.benchmarks import api
+from tests.api.shops import Shop
+from tests.benchmarks import _programs, api
 from tests.benchmarks.__main__ import main, measurements
 from tests.benchmarks._load import Load, LoadResponse
 
@@ -60,7 +61,37 @@ def test_the_bare_view_sends_the_statements_of_the_api(call, statements):
         sent[side] = statements(f"/{side}/{call}", bodies(serial.code, site_id)[call])
 
     assert sent["bare"] == sent["api/v1"]
-    assert len(sent["bare"]) == {"registrations": 30, "updates": 9}[call]
+    assert len(sent["bare"]) == {"registrations": 30, "updates": 13}[call]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_bare_look_up_sends_the_statements_of_the_api(catalogue, settings):
+    settings.ROOT_URLCONF = "tests.benchmarks._bare"
+    serial, shop = factories.connected().serial.code, Shop("sites:read")
+    shop.client.get(f"/api/v1/sites/{serial}")  # whose use of the key is noted
+    sent = {}
+
+    for side in ("api/v1", "bare"):
+        with CaptureQueriesContext(connection) as queries:
+            assert shop.client.get(f"/{side}/sites/{serial}").json()["serial"] == serial
+        sent[side] = [shape(query["sql"]) for query in queries]
+
+    assert sent["bare"] == sent["api/v1"]
+    assert len(sent["bare"]) == 7
+
+
+def test_a_purchase_that_the_database_does_not_hold_is_found(catalogue):
+    grant = factories.bought().grants.get()
+
+    def answered(serial, status=201):
+        body = json.dumps({"lines": [{"serial": serial}]}).encode()
+        return Load(1.0, [LoadResponse([grant.purchase_reference], status, body, 0.01)])
+
+    _programs._check_recorded(answered(grant.serial.code))
+    with pytest.raises(CommandError, match="not what the database holds"):
+        _programs._check_recorded(answered("AAAAAAAA"))
+    with pytest.raises(CommandError, match="status 429"):
+        _programs._check_recorded(answered(grant.serial.code, status=429))
 
 
 def answer_of(code, **changes):

@@ -11,6 +11,7 @@ from licences.api.programs import examples
 from licences.api.programs.problems import PROGRAM_PROBLEMS
 from licences.models import Release
 from tests import factories
+from tests.api.shops import Shop
 
 
 @pytest.fixture
@@ -36,12 +37,28 @@ def test_the_examples_are_what_is_answered(program):
     assert program.get("/api/v1/callers", {"number": number}).json() == examples.ANSWERS["name_callers"]
 
 
+def test_the_example_of_a_shop_is_what_is_answered(catalogue, settings, monkeypatch):
+    settings.PORTAL_URL = "https://licensing.example.com"
+    monkeypatch.setattr("licences.domain.codes.new_serial", lambda: "AB1CO9XZ")
+    shop, body = Shop(), examples.BODIES["record_purchases"]
+    wrong = {"lines": [{**examples.LINE, "purchase_reference": "WEB-2026-48121", "product": "XCH-SVR"}]}
+
+    told = [shop.post(each).json() for each in (body, body, wrong)]
+
+    assert {**told[0], "recorded_in": None} == {**examples.PURCHASES_BY_STATUS[201], "recorded_in": None}
+    assert told[0]["recorded_in"]["url"].startswith("https://licensing.example.com/purchases/imports/")
+    assert told[1] == examples.PURCHASES_BY_STATUS[200]
+    assert told[2]["lines"] == examples.REJECTED_LINES
+
+
 def test_every_example_fits_its_schema_and_every_status_is_described(schema):
     checked = 0
     for methods in schema["paths"].values():
         for operation in methods.values():
             statuses = {"200", "304", "400", "401", "403", "422", "429", "500", "503"}
-            assert set(operation["responses"]) - {"404"} == statuses
+            of_a_body = {"201", "202", "409", "413", "415"}
+            wanted = (statuses | of_a_body) - {"304"} if "requestBody" in operation else statuses
+            assert set(operation["responses"]) - {"404"} == wanted
             for content in (
                 each for answer in operation["responses"].values() for each in answer.get("content", {}).values()
             ):
@@ -57,15 +74,16 @@ def test_every_example_fits_its_schema_and_every_status_is_described(schema):
 def test_programs_and_servers_have_descriptions_of_their_own(client, schema):
     of_servers = client.get("/api/openapi.json").json()["paths"]
 
-    assert set(schema["paths"]) == {"/api/v1/sites", "/api/v1/sites/{serial}", "/api/v1/callers"}
+    calls = {"/api/v1/sites", "/api/v1/sites/{serial}", "/api/v1/callers", "/api/v1/purchases"}
+    assert set(schema["paths"]) == calls
     assert not set(schema["paths"]) & set(of_servers)
 
 
 def test_the_page_describes_every_call_and_problem(client, schema):
     page = client.get("/api/programs/docs").content.decode()
 
-    for path in schema["paths"]:
-        assert f"GET {path}" in page
+    for path, methods in schema["paths"].items():
+        assert all(f"{method.upper()} {path}" in page for method in methods)
     for name in PROGRAM_PROBLEMS:
         assert f'id="{name}"' in page
     assert "Authorization: Bearer" in page

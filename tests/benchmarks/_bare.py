@@ -13,6 +13,8 @@ from django.urls import include, path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from licences.lookup import serial_summaries
+
 COUNT = """INSERT INTO licences_ratelimit (key, busy_until) VALUES (%s, %s), (%s, %s) ON CONFLICT (key) DO UPDATE
     SET busy_until = {later}(licences_ratelimit.busy_until, %s) + (excluded.busy_until - %s)
     WHERE licences_ratelimit.busy_until + (excluded.busy_until - %s) <= %s RETURNING key"""
@@ -55,6 +57,15 @@ CHAIN = "SELECT id, length, last_hash FROM licences_eventchain WHERE id = 1"
 EVENT = """INSERT INTO licences_event (at, kind, actor, serial, customer_id, details, personal, personal_salt,
     personal_digest, previous_hash, hash) VALUES (%s, 'registered', 'bare', %s, %s, %s, %s, %s, %s, %s, %s)
     RETURNING id"""
+FROM_HERE = "SELECT * FROM licences_installationaddress WHERE installation_id = %s AND digest = %s ORDER BY id LIMIT 1"
+NEW_ADDRESS = """INSERT INTO licences_installationaddress (installation_id, digest, first_at, last_at, returned_at)
+    VALUES (%s, %s, %s, %s, NULL) ON CONFLICT DO NOTHING"""
+KEY = "SELECT * FROM licences_programkey WHERE handle = %s ORDER BY id DESC LIMIT 1"
+COUNT_KEY = """INSERT INTO licences_ratelimit (key, busy_until) VALUES (%s, %s) ON CONFLICT (key) DO UPDATE
+    SET busy_until = {later}(licences_ratelimit.busy_until, %s) + (excluded.busy_until - %s)
+    WHERE licences_ratelimit.busy_until + (excluded.busy_until - %s) <= %s RETURNING key"""
+SUMMARY = serial_summaries._LISTING.format(statement=serial_summaries._BY_CODE)
+SERIAL_BY_ID = "SELECT * FROM licences_serial WHERE id IN (%s)"
 CHAIN_END = "UPDATE licences_eventchain SET length = %s, last_hash = %s WHERE id = 1"
 
 
@@ -66,12 +77,13 @@ def update(request: HttpRequest) -> JsonResponse:
         _count(cursor, request, body)
         with transaction.atomic():
             serial = _all(cursor, _locking(SERIAL, "NO KEY UPDATE OF licences_serial"), [body["serial"]])[0]
-            _all(cursor, INSTALLATION, [serial[0]])
+            installation = _all(cursor, INSTALLATION, [serial[0]])[0][0]
             _all(cursor, ASSURED, [serial[0]])
             cursor.execute(RELEASES)
             cursor.fetchall()
             balances = _all(cursor, BALANCES, [serial[0]])
             code = _all(cursor, LATEST_CODE, [serial[0]])[0]
+        _note_address(cursor, request, installation, timezone.now())
     return JsonResponse({"serial": body["serial"], "balances": len(balances), "code": code[4], "file": code[-1]})
 
 
@@ -92,6 +104,31 @@ def register(request: HttpRequest) -> JsonResponse:
             code, file = _insert(cursor, serial[0], body, now)
             _append(cursor, body["serial"], now)
     return JsonResponse({"serial": body["serial"], "code": code, "file": file}, status=201)
+
+
+@login_not_required
+def site(request: HttpRequest, serial: str) -> JsonResponse:
+    """A look-up by serial number: the statement of the look-up, and those of the facts about the site."""
+    now = time.time()
+    later = "MAX" if connection.vendor == "sqlite" else "GREATEST"
+    handle = request.headers["Authorization"].removeprefix("Bearer xlp_")[:10]
+    with connection.cursor() as cursor:
+        key = _all(cursor, KEY, [handle])[0][0]
+        _one(cursor, COUNT_KEY.format(later=later), [f"key:{key}", now, now, now, now, now + 60])
+        found = _all(cursor, SUMMARY, [serial])[0]
+        _all(cursor, SERIAL_BY_ID, [found[0]])
+        _all(cursor, INSTALLATION, [found[0]])
+        _all(cursor, BALANCES, [found[0]])
+        cursor.execute(RELEASES)
+        cursor.fetchall()
+    return JsonResponse({"serial": found[1], "customer": found[8], "town": found[9]})
+
+
+def _note_address(cursor: CursorWrapper, request: HttpRequest, installation: int, now: Any) -> None:
+    digest = f"{request.headers['X-Forwarded-For']:d<32}"
+    if not _all(cursor, FROM_HERE, [installation, digest]):
+        with transaction.atomic():
+            cursor.execute(NEW_ADDRESS, [installation, digest, now, now])
 
 
 def _count(cursor: CursorWrapper, request: HttpRequest, body: dict[str, Any]) -> None:
@@ -155,5 +192,6 @@ def _append(cursor: CursorWrapper, serial: str, now: Any) -> None:
 urlpatterns = [
     path("bare/updates", update),
     path("bare/registrations", register),
+    path("bare/sites/<serial>", site),
     path("", include("licensing_portal.urls")),
 ]

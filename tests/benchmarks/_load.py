@@ -81,6 +81,14 @@ def post(path: str, body: dict[str, Any], **headers: str) -> bytes:
     return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + content
 
 
+def get(path: str, **headers: str) -> bytes:
+    """The bytes of a GET request; the server closes the connection afterwards."""
+    lines = {"Host": "localhost", "Connection": "close"}
+    lines |= {name.replace("_", "-"): value for name, value in headers.items()}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"GET {path} HTTP/1.1\r\n{head}\r\n".encode()
+
+
 def _ask(port: int, subject: Any, request: bytes) -> LoadResponse:
     start = time.perf_counter()
     try:

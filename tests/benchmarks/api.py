@@ -1,7 +1,8 @@
 """The HTTP API under gunicorn, compared with bare Django views that run the same SQL.
 
-Measures updates that change nothing, and first registrations, over several connections. Every response is then compared
-with the database. It works in a temporary database.
+Measures updates that change nothing, and first registrations, over several connections; then look-ups with a key, and
+purchases of one line and of a thousand. Every response is then compared with the database. It works in a temporary
+database.
 """
 
 import itertools
@@ -23,6 +24,7 @@ from licences.domain.versions import Versions
 from licences.models import Event, EventChain, Installation, Registration, UnlockCode
 from tests.benchmarks._gunicorn import gunicorn
 from tests.benchmarks._load import Load, LoadResponse, post, put_load
+from tests.benchmarks._programs import measure_programs
 from tests.benchmarks._seeds import bought_serials
 from tests.benchmarks._temporary_database import temporary_database
 
@@ -31,6 +33,7 @@ APPLICATION = "tests.benchmarks._bare_wsgi"
 GOALS = {"updates": 0.60, "registrations": 0.50}  # of the bare view's requests/s
 SLOWEST = 100.0  # milliseconds, for 99 of 100
 TURNS = 6
+PARTS = ["servers", "programs"]
 RUNNING = 1000  # serials that are registered beforehand, for the updates
 VERSIONS = {"server_version": "2.6", "client_version": "2.6"}
 CUSTOMER = {
@@ -45,6 +48,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=30, help="how long each measurement takes")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--workers", type=int, default=2, help="gunicorn's workers")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="whose calls to measure")
     parser.add_argument("--pool", type=int, default=15_000, help="serials that wait to be registered, for each side")
 
 
@@ -58,10 +62,15 @@ def run(options: dict[str, Any], stdout: TextIO) -> None:
         pools = [bought_serials(options["pool"]) for _ in range(2)]
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        server = gunicorn(APPLICATION, database_url=url, workers=options["workers"], signing_key=key)
-        with server as (port, _process):
-            _measure_updates(port, running, options, stdout)
-            _measure_registrations(port, pools, options, stdout)
+        # One key makes all calls of programs.
+        limit = {"RATE_LIMIT_KEY": "100000000"}
+        server = gunicorn(APPLICATION, database_url=url, workers=options["workers"], signing_key=key, **limit)
+        with server as (port, process):
+            if "servers" in options["parts"]:
+                _measure_updates(port, running, options, stdout)
+                _measure_registrations(port, pools, options, stdout)
+            if "programs" in options["parts"]:
+                measure_programs(port, process, [code.serial.code for code in running], options, stdout)
 
 
 def _registered(serial: str) -> UnlockCode:

@@ -372,6 +372,8 @@ TESTED = {
     "quality_mark_snoozed_until_a_day",
     "relicensing_outcome_is_whole",
     "sequences_raised_within_range",
+    "one_call_per_idempotency_key",
+    "one_row_per_address",
     "program_key_revoked_with_a_reason",
     "serial_blocked_with_a_reason",
     "serial_code_unique",

@@ -131,7 +131,9 @@ def test_the_file_has_state_note_and_who_and_its_event_the_filter(two, staff):
     assert (event.details["list"], event.personal["filter"]) == (f"quality/{SLUG}", "show=done")
 
 
-@pytest.mark.parametrize("slug", ["other-name", "duplicates", "same-number", "released", "assurance-90"])
+@pytest.mark.parametrize(
+    "slug", ["other-name", "duplicates", "same-number", "released", "assurance-90", "several-addresses"]
+)
 def test_every_kind_of_list_ticks_off_and_comes_back(slug, staff, supervisor):
     change = _made(slug)
     counted()
@@ -162,6 +164,8 @@ def _made(slug):
         return lambda: imports.record_purchase(line, by="tests")
     if slug == "released":
         return _released()
+    if slug == "several-addresses":
+        return _called_by_turns()
     if slug == "other-name":
         customer = factories.registered(name="Kornblume Naturkost eG").serial.site.customer
     elif slug == "duplicates":
@@ -185,3 +189,26 @@ def _released():
     type(code.installation).objects.filter(pk=code.installation_id).update(ended_at=timezone.now() - timedelta(days=40))
     other, site = factories.bought(customer_name="Zeta Druckerei AG").site.customer, code.serial.site
     return lambda: type(site).objects.filter(pk=site.pk).update(customer=other)
+
+
+def _called_by_turns():
+    installation, now = factories.registered().installation, timezone.now()
+
+    def call(address, hours):
+        operations.note_address(
+            installation_id=installation.pk, address=address, now=now - timedelta(hours=hours)
+        )  # fmt: skip
+
+    for hours, address in ((9, "192.0.2.7"), (6, "198.51.100.9"), (3, "192.0.2.7")):
+        call(address, hours)
+    return lambda: call("203.0.113.5", 1)
+
+
+def test_a_copied_server_is_shown_with_a_hint(staff):
+    _called_by_turns()
+    counted()
+
+    page = staff.get("/quality/several-addresses/").content.decode()
+
+    assert "called from 2 addresses in the last 7 days" in page
+    assert "nothing is blocked" in page

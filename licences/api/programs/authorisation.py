@@ -6,26 +6,33 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 
 from licences import operations, throttling
+from licences.api.bodies import require_json_body
 from licences.domain.errors import Refusal
 from licences.domain.program_keys import Scope, require_scope
 from licences.models import ProgramKey
 
-BY = "Program"  # nothing that programs do is an event yet
+BY = "Program"  # who guesses keys; events name the program itself
 
 
 class ProgramKeyAuth(HttpBearer):
     """Lets programs in whose key has a scope; ``request.auth`` is then the ``ProgramKey``.
 
-    A call without a usable key counts against the address that it comes from, all others against their key.
+    A call without a usable key counts against the address that it comes from, all others against their key. The body of
+    a call that has one is looked at only after that; ``body_limit`` is in bytes.
     """
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, body_limit: int = 0) -> None:
         super().__init__()
         self.scope = scope
+        self.body_limit = body_limit
 
     def __call__(self, request: HttpRequest) -> ProgramKey:
-        """``Refusal``: ``key-missing``, ``too-many-requests``, ``scope-missing``, and those of ``use_program_key``."""
-        return self.authenticate(request, _sent_key(request))
+        """``Refusal``: ``key-missing``, ``too-many-requests``, ``scope-missing``, and those of ``use_program_key`` and
+        ``require_json_body``."""
+        key = self.authenticate(request, _sent_key(request))
+        if self.body_limit:
+            require_json_body(request, limit=self.body_limit)
+        return key
 
     def authenticate(self, request: HttpRequest, token: str) -> ProgramKey:
         client = throttling.api_client(request, by=BY)

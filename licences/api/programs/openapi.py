@@ -3,14 +3,30 @@
 from typing import Any
 
 from django.utils import translation
+from pydantic import BaseModel
 
 from licences.api.openapi import RETRY_AFTER, WITH_RETRY_AFTER
 from licences.api.problems import MEDIA_TYPE
 from licences.api.programs import examples
 from licences.api.programs.problems import PROGRAM_PROBLEMS, program_problem_document
+from licences.api.programs.purchase_schemas import RefusedPurchasesOut
 from licences.api.schemas import ProblemOut
 
-_OF_ONE_SITE = "unknown-serial"
+# Problems that not every call has → the calls that have them.
+_ONLY_OF = {
+    "unknown-serial": "read_site",
+    **dict.fromkeys(
+        [
+            "lines-rejected",
+            "call-in-progress",
+            "idempotency-key-reused",
+            "purchases-busy",
+            "body-too-large",
+            "unsupported-media-type",
+        ],
+        "record_purchases",
+    ),
+}
 _ETAG = {
     "description": "Send it as If-None-Match with the next call; 304 says that nothing has changed.",
     "schema": {"type": "string"},
@@ -22,6 +38,7 @@ def complete_program_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """Complete the schema that ninja generates, in place, and return it."""
     components = schema["components"]
     components["schemas"]["ProblemOut"] = ProblemOut.model_json_schema()
+    components["schemas"]["RefusedPurchasesOut"] = _without_definitions(RefusedPurchasesOut)
     components["schemas"]["SiteOut"].pop("required")  # ``fields`` selects
     scheme = {"type": "http", "scheme": "bearer", "description": "A key that an administrator of the portal created."}
     components["securitySchemes"] = {"key": scheme}
@@ -32,17 +49,30 @@ def complete_program_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def _without_definitions(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a model whose parts are among the components already."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    return schema
+
+
 def _complete_operation(operation: dict[str, Any]) -> None:
     """Give an operation its id, security, examples and problem responses, in place."""
-    name = operation["operationId"] = operation["operationId"].removeprefix("licences_api_programs_routes_")
+    name = operation["operationId"] = operation["operationId"].rpartition("routes_")[2]
     operation["security"] = [{"key": []}]
     for parameter in operation["parameters"]:
         parameter["example"] = examples.PARAMETERS[name][parameter["name"]]
-    for answer in operation["responses"].values():
-        answer["content"]["application/json"]["example"] = examples.ANSWERS[name]
-        answer["headers"] = {"ETag": _ETAG}
-    names = [each for each in PROGRAM_PROBLEMS if each != _OF_ONE_SITE or name == "read_site"]
-    responses = operation["responses"] | {"304": {"description": "Not modified"}} | _problem_responses(names)
+    if "requestBody" in operation:
+        operation["requestBody"]["content"]["application/json"]["example"] = examples.BODIES[name]
+    for status, answer in operation["responses"].items():
+        if "requestBody" in operation:
+            answer["content"]["application/json"]["example"] = examples.PURCHASES_BY_STATUS[int(status)]
+        else:
+            answer["content"]["application/json"]["example"] = examples.ANSWERS[name]
+            answer["headers"] = {"ETag": _ETAG}
+    names = [each for each in PROGRAM_PROBLEMS if _ONLY_OF.get(each, name) == name]
+    unmodified = {} if "requestBody" in operation else {"304": {"description": "Not modified"}}
+    responses = operation["responses"] | unmodified | _problem_responses(names)
     operation["responses"] = {str(status): responses[status] for status in sorted(responses, key=int)}
 
 
@@ -55,13 +85,16 @@ def _problem_responses(names: list[str]) -> dict[str, Any]:
 
 
 def _problem_response(names: list[str]) -> dict[str, Any]:
+    schema = "RefusedPurchasesOut" if "lines-rejected" in names else "ProblemOut"
     content = {
-        "schema": {"$ref": "#/components/schemas/ProblemOut"},
+        "schema": {"$ref": f"#/components/schemas/{schema}"},
         "examples": {name: {"value": example_program_problem(name)} for name in names},
     }
     response: dict[str, Any] = {"description": " / ".join(names), "content": {MEDIA_TYPE: content}}
     if not WITH_RETRY_AFTER.isdisjoint(names):
         response["headers"] = {"Retry-After": RETRY_AFTER}
+    elif "call-in-progress" in names:
+        response["headers"] = {"Retry-After": RETRY_AFTER | {"required": False}}
     return response
 
 
@@ -69,4 +102,5 @@ def example_program_problem(name: str) -> dict[str, Any]:
     """An example of a problem document, by the name of the problem; ``instance`` is always the same."""
     errors = examples.ERRORS if name == "invalid-request" else None
     document = program_problem_document(name, examples.PROBLEM_PARAMETERS.get(name), errors=errors)
-    return document | {"instance": "urn:uuid:00000000-0000-4000-8000-000000000000"}
+    lines = {"lines": examples.REJECTED_LINES} if name == "lines-rejected" else {}
+    return document | {"instance": "urn:uuid:00000000-0000-4000-8000-000000000000"} | lines

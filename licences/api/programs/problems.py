@@ -24,11 +24,24 @@ PROGRAM_PROBLEMS = {
         name: PROBLEMS[name]
         for name in ("invalid-request", "unknown-serial", "too-many-requests", "bad-request", "unavailable")
     },
+    "lines-rejected": ApiProblem(HTTPStatus.CONFLICT, _("Lines were rejected")),
+    "call-in-progress": ApiProblem(HTTPStatus.CONFLICT, _("The same call is in progress")),
+    "idempotency-key-reused": ApiProblem(HTTPStatus.UNPROCESSABLE_ENTITY, _("The idempotency key was used before")),
+    "purchases-busy": ApiProblem(HTTPStatus.SERVICE_UNAVAILABLE, _("A large import is running")),
+    **{name: PROBLEMS[name] for name in ("body-too-large", "unsupported-media-type")},
     "internal-error": PROBLEMS["internal-error"],
 }
 # A server may be at another site ID; a program names none, and is told in other words.
-_PROBLEM_OF_REFUSAL = {"program-unknown-serial": "unknown-serial"}
-_SENTENCE_OF_PROBLEM = {problem: code for code, problem in _PROBLEM_OF_REFUSAL.items()}
+_SENTENCE_OF_PROBLEM = {"unknown-serial": "program-unknown-serial", "purchases-busy": "program-purchases-busy"}
+_PROBLEM_OF_REFUSAL = {
+    **{code: problem for problem, code in _SENTENCE_OF_PROBLEM.items()},
+    "charset-not-utf-8": "unsupported-media-type",
+    "transfer-coding-unknown": "bad-request",
+    "allocated-list-unwritable": "unavailable",
+    "file-unreadable": "unavailable",
+}
+# Seconds to wait where nothing says how long.
+_RETRY_AFTER = {"call-in-progress": 1, "purchases-busy": 30, "unavailable": 30}
 
 
 def program_problem_document(
@@ -47,10 +60,20 @@ def program_problem_document(
 
 
 def program_problem(
-    name: str, parameters: Mapping[str, Any] | None = None, *, errors: Mapping[str, list[str]] | None = None
+    name: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    errors: Mapping[str, list[str]] | None = None,
+    detail: str = "",
+    **members: Any,
 ) -> HttpResponse:
-    """The response with a problem document, and the headers that belong to it."""
-    document = program_problem_document(name, parameters, errors=errors)
+    """The response with a problem document, and the headers that belong to it.
+
+    ``detail`` replaces its sentence; ``members`` are added to the document.
+    """
+    document = program_problem_document(name, parameters, errors=errors) | members
+    if detail:
+        document["detail"] = detail
     headers = _headers(name, parameters or {})
     return JsonResponse(document, status=document["status"], content_type=MEDIA_TYPE, headers=headers)
 
@@ -59,7 +82,9 @@ def program_refusal(refusal: Refusal) -> HttpResponse:
     """The response to a ``Refusal``: its problem, or ``invalid-request`` with its field."""
     name = _PROBLEM_OF_REFUSAL.get(refusal.code, refusal.code)
     if name in PROGRAM_PROBLEMS:
-        return program_problem(name, refusal.parameters)
+        code = _SENTENCE_OF_PROBLEM.get(name, refusal.code)
+        detail = sentence_at_the_server(name if name == "unavailable" else code, refusal.parameters)
+        return program_problem(name, refusal.parameters, detail=detail)
     sentence = sentence_at_the_server(refusal.code, refusal.parameters)
     return program_problem("invalid-request", errors={refusal.field or "query": [sentence]})
 
@@ -68,6 +93,8 @@ def _headers(name: str, parameters: Mapping[str, Any]) -> dict[str, str]:
     """``Retry-After``, and what RFC 6750 asks for where a key will not do."""
     if name == "too-many-requests":
         return {"Retry-After": str(parameters["seconds"])}
+    if name in _RETRY_AFTER:
+        return {"Retry-After": str(_RETRY_AFTER[name])}
     if name == "scope-missing":
         return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{parameters["scope"]}"'}
     if PROGRAM_PROBLEMS[name].status is HTTPStatus.UNAUTHORIZED:

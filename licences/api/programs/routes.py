@@ -9,17 +9,19 @@ from django.utils import timezone
 from ninja import NinjaAPI, Path, Query, Router
 from ninja.errors import HttpError, ValidationError
 
+from licences.api.bodies import JSONParser
 from licences.api.fields import SerialCode
 from licences.api.programs import answers
 from licences.api.programs.authorisation import ProgramKeyAuth, has_scope
+from licences.api.programs.field_errors import field_errors
 from licences.api.programs.openapi import complete_program_schema
 from licences.api.programs.problems import program_problem, program_refusal
+from licences.api.programs.purchase_routes import router as purchases_router
 from licences.api.programs.schemas import CallersOut, CallersQuery, SiteOut, SiteQuery, SitesOut, SitesQuery
 from licences.domain.errors import Refusal
 from licences.domain.program_keys import Scope
 from licences.lookup import Hit, LookupResult, find_callers, look_up, serial_summary
 from licences.lookup.match_kinds import MatchKind
-from licences.lookup.statements import CANDIDATES
 from licences.queries.site_facts import site_facts
 from licences.wording.servers import sentence_at_the_server
 
@@ -103,12 +105,14 @@ class ProgramAPI(NinjaAPI):
 programs = ProgramAPI(
     title="Xchange licensing portal, for other systems",
     version="1",
-    description="What a ticket desk, a telephone system or another program reads from the portal, with a key.",
+    description="What a ticket desk, a telephone system, a shop or another program does in the portal, with a key.",
     docs_url=None,
     openapi_url="/programs/openapi.json",
     urls_namespace="programs",
+    parser=JSONParser(),
 )
 programs.add_router("/v1", router)
+programs.add_router("/v1", purchases_router)
 
 
 @programs.exception_handler(Refusal)
@@ -120,31 +124,14 @@ def handle_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 @programs.exception_handler(ValidationError)
 def handle_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Answer ``invalid-request`` with a sentence for each parameter that is missing or invalid."""
-    errors: dict[str, list[str]] = {}
-    for each in error.errors:
-        errors.setdefault(str(each["loc"][-1]), []).append(_sentence(each))
-    return program_problem("invalid-request", errors=errors)
-
-
-def _sentence(error: dict[str, Any]) -> str:
-    if error["type"] == "refused":
-        return str(error["msg"])
-    if error["type"] == "missing":
-        return sentence_at_the_server("value-missing")
-    if "cursor" in error["loc"]:
-        return _said(Refusal("cursor-wrong"))
-    return _said(Refusal("number-out-of-range", least=1, most=CANDIDATES))
-
-
-def _said(refusal: Refusal) -> str:
-    return sentence_at_the_server(refusal.code, refusal.parameters)
+    """Answer ``invalid-request`` with a sentence for each field that is missing or invalid."""
+    return program_problem("invalid-request", errors=field_errors(error))
 
 
 @programs.exception_handler(HttpError)
 def handle_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """ninja raises ``HttpError`` for a request that it cannot read."""
-    return program_problem("bad-request")
+    """ninja raises ``HttpError`` for a body that cannot be parsed."""
+    return program_problem("bad-request", detail=sentence_at_the_server("body-not-json"))
 
 
 @programs.exception_handler(Exception)
