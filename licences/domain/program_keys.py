@@ -31,6 +31,8 @@ class Scope(StrEnum):
     SITES_READ = "sites:read"
     SITES_PERSONAL = "sites:personal"
     CODES_READ = "codes:read"
+    EVENTS_READ = "events:read"
+    EVENTS_PERSONAL = "events:personal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.test import Client
 from licences import operations
 from licences.api.programs import examples
 from licences.api.programs.problems import PROGRAM_PROBLEMS
-from licences.models import Release
+from licences.models import Event, Release
 from tests import factories
 
 
@@ -36,6 +36,18 @@ def test_the_examples_are_what_is_answered(program):
     assert program.get("/api/v1/callers", {"number": number}).json() == examples.ANSWERS["name_callers"]
 
 
+def test_the_example_of_an_event_is_what_is_answered(program):
+    key = factories.program_key("events:read").text
+    registered = Event.objects.get(kind="registered")
+    reader = Client(headers={"Authorization": f"Bearer {key}"})
+
+    answer = reader.get("/api/v1/events", {"after": registered.pk - 1, "limit": 1}).json()
+
+    (event,), (example,) = answer["events"], examples.ANSWERS["read_events"]["events"]
+    assert event == example | {"id": registered.pk, "customer": registered.customer_id}
+    assert answer == {"events": [event], "next": registered.pk, "more": True}
+
+
 def test_every_example_fits_its_schema_and_every_status_is_described(schema):
     checked = 0
     for methods in schema["paths"].values():
@@ -57,7 +69,7 @@ def test_every_example_fits_its_schema_and_every_status_is_described(schema):
 def test_programs_and_servers_have_descriptions_of_their_own(client, schema):
     of_servers = client.get("/api/openapi.json").json()["paths"]
 
-    assert set(schema["paths"]) == {"/api/v1/sites", "/api/v1/sites/{serial}", "/api/v1/callers"}
+    assert set(schema["paths"]) == {f"/api/v1/{each}" for each in ("sites", "sites/{serial}", "callers", "events")}
     assert not set(schema["paths"]) & set(of_servers)
 
 

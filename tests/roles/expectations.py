@@ -146,6 +146,7 @@ PAGES = {
     "programs:find_sites": Page(get=BY_KEY),
     "programs:read_site": Page(get=BY_KEY),
     "programs:name_callers": Page(get=BY_KEY),
+    "programs:read_events": Page(get=BY_KEY),
     "jwks": Page(get=EVERYBODY),
     "public-registration": Page(get=EVERYBODY, post=EVERYBODY),
     "csp-reports": Page(get=NOT_OFFERED, post=EVERYBODY),

@@ -28,11 +28,23 @@ SITE: dict[str, Any] = {
     "url": "https://licensing.example.com/serials/AB1C-O9XZ/",
 }
 
+EVENT: dict[str, Any] = {
+    "id": 8,
+    "kind": "registered",
+    "at": "2026-11-24T09:30:00Z",
+    "serial": "AB1CO9XZ",
+    "customer": 1,
+    "details": {"site_id": "4K7MPO2WQZ8R", "server_version": "2.6", "client_version": "2.6", "sequence": 1},
+    "actor": None,
+    "personal": None,
+}
+
 # Operation id → parameter → value; below, body of the successful answer.
 PARAMETERS: dict[str, dict[str, Any]] = {
     "find_sites": {"q": "+49 7071 5550163", "limit": 10, "cursor": "10-AB1CO9XZ", "fields": "serial,customer,verdict"},
     "read_site": {"serial": "AB1C-O9XZ", "fields": "serial,verdict,contact"},
     "name_callers": {"number": "+4970715550163"},
+    "read_events": {"after": "7", "limit": 100},
 }
 ANSWERS: dict[str, dict[str, Any]] = {
     "find_sites": {
@@ -55,6 +67,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         ],
         "more": False,
     },
+    "read_events": {"events": [EVENT], "next": 8, "more": False},
 }
 
 # Problem → parameters of its sentence.

@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 from licences.api.fields import SerialCode
 from licences.api.programs import answers
 from licences.api.programs.authorisation import ProgramKeyAuth, has_scope
+from licences.api.programs.event_schemas import END, MOST_EVENTS, EventsOut, EventsQuery
 from licences.api.programs.openapi import complete_program_schema
 from licences.api.programs.problems import program_problem, program_refusal
 from licences.api.programs.schemas import CallersOut, CallersQuery, SiteOut, SiteQuery, SitesOut, SitesQuery
@@ -20,12 +21,14 @@ from licences.domain.program_keys import Scope
 from licences.lookup import Hit, LookupResult, find_callers, look_up, serial_summary
 from licences.lookup.match_kinds import MatchKind
 from licences.lookup.statements import CANDIDATES
+from licences.queries.event_feed import end_of_log, feed_page
 from licences.queries.site_facts import site_facts
 from licences.wording.servers import sentence_at_the_server
 
 log = logging.getLogger(__name__)
 router = Router(tags=["Sites"])
 _READ_SITES = ProgramKeyAuth(Scope.SITES_READ)
+_READ_EVENTS = ProgramKeyAuth(Scope.EVENTS_READ)
 
 
 @router.get("/sites", auth=_READ_SITES, response={200: SitesOut})
@@ -90,6 +93,17 @@ def name_callers(request: HttpRequest, query: Query[CallersQuery]) -> HttpRespon
     return answers.tagged(request, CallersOut(callers=callers, more=found.more))
 
 
+@router.get("/events", auth=_READ_EVENTS, response={200: EventsOut}, tags=["Events"])
+def read_events(request: HttpRequest, query: Query[EventsQuery]) -> HttpResponse:
+    """Read what happened, in order and without gaps, behind a position. Scope: events:read; who acted and names with
+    events:personal."""
+    after = end_of_log() if query.after == END else int(query.after)
+    page = feed_page(after=after, limit=query.limit)
+    personal = has_scope(request, Scope.EVENTS_PERSONAL)
+    events = [answers.event_out(event, personal=personal) for event in page.events]
+    return answers.tagged(request, EventsOut(events=events, next=page.next, more=page.more))
+
+
 # --- The API around them -----------------------------------------------------------------------------
 
 
@@ -122,18 +136,24 @@ def handle_validation_error(request: HttpRequest, error: ValidationError) -> Htt
     """Answer ``invalid-request`` with a sentence for each parameter that is missing or invalid."""
     errors: dict[str, list[str]] = {}
     for each in error.errors:
-        errors.setdefault(str(each["loc"][-1]), []).append(_sentence(each))
+        errors.setdefault(str(each["loc"][-1]), []).append(_sentence(each, most=_most_on_a_page(request)))
     return program_problem("invalid-request", errors=errors)
 
 
-def _sentence(error: dict[str, Any]) -> str:
+def _most_on_a_page(request: HttpRequest) -> int:
+    """The highest ``limit`` of the call."""
+    called = request.resolver_match
+    return MOST_EVENTS if called and called.url_name == read_events.__name__ else CANDIDATES
+
+
+def _sentence(error: dict[str, Any], *, most: int) -> str:
     if error["type"] == "refused":
         return str(error["msg"])
     if error["type"] == "missing":
         return sentence_at_the_server("value-missing")
     if "cursor" in error["loc"]:
         return _said(Refusal("cursor-wrong"))
-    return _said(Refusal("number-out-of-range", least=1, most=CANDIDATES))
+    return _said(Refusal("number-out-of-range", least=1, most=most))
 
 
 def _said(refusal: Refusal) -> str:
