@@ -5,6 +5,7 @@ told: no code, no reason that somebody typed, no digest. A name that was publish
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -81,6 +82,20 @@ PUBLISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "baseline-made": ("through",),
     }
 )
+
+
+def published_event(
+    *, id: int, kind: str, at: datetime, serial: str, customer: int | None, details: Mapping[str, Any]
+) -> dict[str, Any]:
+    """An event as a JSON object without anything personal. ``details`` are those of the log."""
+    return {
+        "id": id,
+        "kind": kind,
+        "at": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "serial": serial or None,
+        "customer": customer,
+        "details": published_details(kind, details),
+    }
 
 
 def published_details(kind: str, details: Mapping[str, Any]) -> dict[str, Any]:

@@ -71,6 +71,15 @@ from licences.operations.relicensing_closing import close_idle_requests, reopen_
 from licences.operations.retention import apply_retention
 from licences.operations.sequences import DEFAULT_RAISE, SequenceRaises, raise_sequences
 from licences.operations.serials import block_serial, transfer_serial, transfer_serial_to_new_customer, unblock_serial
+from licences.operations.webhooks.endpoints import (
+    IssuedSecret,
+    change_webhook,
+    create_webhook,
+    rotate_webhook_secret,
+)
+from licences.operations.webhooks.replaying import replay_message, replay_span, send_test_message
+from licences.operations.webhooks.secrets import reseal_webhook_secrets
+from licences.operations.webhooks.worker import deliver_webhooks
 
 __all__ = [
     "DEFAULT_RAISE",
@@ -82,6 +91,7 @@ __all__ = [
     "ForgottenContact",
     "FormTokenUse",
     "IssuedKey",
+    "IssuedSecret",
     "MergeResult",
     "NewCustomer",
     "SequenceRaises",
@@ -89,6 +99,7 @@ __all__ = [
     "apply_retention",
     "block_serial",
     "change_quality_filter",
+    "change_webhook",
     "choose_decision_emails",
     "claim_quality_count",
     "close_idle_requests",
@@ -98,9 +109,11 @@ __all__ = [
     "correct_customer",
     "count_quality_lists",
     "create_program_key",
+    "create_webhook",
     "decide_checklist",
     "decide_emergency",
     "delete_quality_filter",
+    "deliver_webhooks",
     "disclose_licence_file",
     "enter_customer",
     "erase_customer",
@@ -133,14 +146,19 @@ __all__ = [
     "release_installation",
     "renew_registration",
     "reopen_relicensing",
+    "replay_message",
+    "replay_span",
+    "reseal_webhook_secrets",
     "revoke_program_key",
     "rotate_program_key",
+    "rotate_webhook_secret",
     "save_applications",
     "save_contacts",
     "save_product",
     "save_products",
     "save_quality_filter",
     "save_releases",
+    "send_test_message",
     "send_unlock_code",
     "settle_emergency",
     "tell_supervisors",

@@ -1,9 +1,12 @@
-"""Sentences about keys for programs and about the calls that are made with them."""
+"""Sentences about other systems: keys for programs, the calls that are made with them, and webhooks."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from licences.wording.webhooks import WEBHOOK_SENTENCES
+
 PROGRAM_SENTENCES: dict[str, Promise] = {
+    **WEBHOOK_SENTENCES,
     # Keys in the administration
     "scopes-missing": _("Tick at least one scope."),
     "expiry-out-of-range": _("Choose a day from tomorrow on, at most %(days)s days ahead."),
