@@ -80,7 +80,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     def send_again(self, request: HttpRequest, rows: QuerySet[WebhookDelivery]) -> Any:
         """Send the chosen messages again, in the order of their events; say of the others why not."""
         by, count, refused = StaffIdentity(request.user.get_username(), request.user.pk), 0, {}
-        for pk in rows.order_by("event", "pk").values_list("pk", flat=True):
+        for pk in rows.order_by("event_id", "pk").values_list("pk", flat=True):
             try:
                 operations.replay_message(delivery_id=pk, by=by)
                 count += 1

@@ -24,7 +24,7 @@ from licences.api.programs.schemas import (
     VersionsOut,
 )
 from licences.domain.entitlements import is_assured
-from licences.domain.event_feed import published_details, published_personal
+from licences.domain.event_feed import published_event, published_personal
 from licences.lookup import Caller, SerialSummary
 from licences.models import Event
 from licences.queries.site_facts import SiteFacts
@@ -75,13 +75,16 @@ def caller_out(caller: Caller) -> CallerOut:
 
 def event_out(event: Event, *, personal: bool) -> EventOut:
     """An event as it is answered; ``personal``: whether names are told."""
-    return EventOut(
+    published = published_event(
         id=event.pk,
         kind=event.kind,
         at=event.at,
-        serial=event.serial or None,
+        serial=event.serial,
         customer=event.customer_id,
-        details=published_details(event.kind, event.details),
+        details=event.details,
+    )
+    return EventOut(
+        **published,
         actor=event.actor if personal else None,
         personal=published_personal(event.personal) if personal else None,
     )

@@ -50,7 +50,7 @@ Position = Annotated[
         _read_after,
         limit=18,
         pattern=f"^({_POSITION}|{END})$",
-        description="Events behind this position: next of the answer before; 0 from the first event; end only new ones.",
+        description="Events behind this position: next of the answer before; 0 from the first event; end only new.",
     ),
 ]
 

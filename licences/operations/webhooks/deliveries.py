@@ -143,7 +143,7 @@ def next_message(*, webhook_id: int, lease: str, now: datetime) -> WebhookDelive
     )
     related = due.select_related("event", "webhook")
     test = related.filter(event=None).order_by("pk").first()
-    return test or related.exclude(event=None).filter(~Exists(earlier)).order_by("event").first()
+    return test or related.exclude(event=None).filter(~Exists(earlier)).order_by("event_id").first()
 
 
 @transaction.atomic
