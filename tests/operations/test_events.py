@@ -45,7 +45,19 @@ def told(story):
     later = {"expires_at": timezone.now() + timedelta(days=30), "overlap": timedelta(days=1)}
     operations.rotate_program_key(key_id=key.pk, **later, by="administrator")
     operations.revoke_program_key(key_id=key.pk, reason="Leaked in a log file.", by="administrator")
+    send_to_a_webhook()
     return Event.objects.order_by("pk")
+
+
+def send_to_a_webhook():
+    """Create a webhook and do everything with it."""
+    webhook = factories.webhook(kinds=["key-revoked"]).record
+    about = {"webhook_id": webhook.pk, "by": "administrator"}
+    operations.change_webhook(**about, name="ERP", url=webhook.url, kinds=["key-created"], enabled=True)
+    operations.rotate_webhook_secret(**about, overlap=timedelta(days=1))
+    operations.send_test_message(**about)
+    now = timezone.now()
+    operations.replay_span(**about, since=now - timedelta(days=365), until=now + timedelta(days=1))
 
 
 # --- The chain -------------------------------------------------------------------------------------

@@ -257,6 +257,8 @@ DESKS = {
     "licences.fileimport": Desk(see=IMPORT_READERS),
     "licences.senderprofile": Desk(see=IMPORT_READERS, change=IMPORTERS, delete=IMPORTERS),
     "licences.programkey": Desk(see=WATCHERS, add=ADMINISTRATORS, change=ADMINISTRATORS),
+    "licences.webhook": Desk(see=WATCHERS, add=ADMINISTRATORS, change=ADMINISTRATORS),
+    "licences.webhookdelivery": Desk(see=WATCHERS),
     "licences.refusedaccess": Desk(see=WATCHERS),
     "accounts.lockout": Desk(see=LOCK_OUT_READERS),
     "accounts.signinevent": Desk(see=WATCHERS),
