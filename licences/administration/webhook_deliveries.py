@@ -41,7 +41,7 @@ class WebhookDeliveryTable(ExportTable):
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
     export_table = WebhookDeliveryTable
-    list_display = ["id", "webhook", "what", "shown_serial", "state", "attempts", "tried_at", "status", "error"]
+    list_display = ["id", "webhook", "what", "shown_serial", "state", "tried_at", "error"]
     list_filter = ["state", "webhook"]
     list_select_related = ["webhook"]
     search_columns = {SERIAL_LENGTH: "serial", WHOLE_TEXT: "message"}

@@ -177,7 +177,6 @@ class WebhookAdmin(ExportAdminMixin, admin.ModelAdmin):
 
     export_table = WebhookTable
     list_display = ["name", "host", "enabled", "last_success_at", "last_failure_at", "not_arrived"]
-    list_filter = ["enabled"]
     search_fields = ["name"]
     facts = ["messages", "old_secret_until", "last_success_at", "last_failure_at", "created_at", "created_by"]
     shown = ["name", "url", "kinds_in_words", "enabled"]

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveIntegerField(default=0, verbose_name='attempts')),
                 ('tried_at', models.DateTimeField(blank=True, null=True, verbose_name='last try')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('status', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='status')),
+                ('status', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='HTTP status')),
                 ('milliseconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='milliseconds')),
                 ('failure', models.CharField(blank=True, max_length=40, verbose_name='error')),
                 ('excerpt', models.CharField(blank=True, max_length=300, verbose_name='answer')),

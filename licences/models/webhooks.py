@@ -88,7 +88,7 @@ class WebhookDelivery(models.Model):
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     tried_at = models.DateTimeField(_("last try"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    status = models.PositiveSmallIntegerField(_("status"), null=True, blank=True)
+    status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     milliseconds = models.PositiveIntegerField(_("milliseconds"), null=True, blank=True)
     failure = models.CharField(_("error"), max_length=40, blank=True)
     excerpt = models.CharField(_("answer"), max_length=EXCERPT_LENGTH, blank=True)
