@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from licences.domain.webhook_addresses import AllowedPlace
 from licences.licence_files import Key
 from licensing_portal import folders, security
 from licensing_portal.demo import ensure_demo_secrets
@@ -56,7 +57,7 @@ RATE_LIMIT_ADDRESS = env.int("RATE_LIMIT_ADDRESS", default=120)  # requests a mi
 RATE_LIMIT_SERIAL = env.int("RATE_LIMIT_SERIAL", default=60)
 RATE_LIMIT_KEY = env.int("RATE_LIMIT_KEY", default=600)  # requests a minute by one key of a program
 # Addresses inside the network that webhooks may reach; all others of the network are refused
-WEBHOOK_ALLOWED_ADDRESSES = env.take(lambda: security.webhook_places(env), [])
+WEBHOOK_ALLOWED_ADDRESSES: list[AllowedPlace] = env.take(lambda: security.webhook_places(env), [])
 # Servers send a token that proves which installation calls: "required", or "accepted" while there are older servers.
 INSTALLATION_TOKENS = env.one_of("INSTALLATION_TOKENS", "required", "required accepted")
 # For a server's first call, after staff began its installation or let it connect

@@ -69,7 +69,7 @@ class WebhookForm(ShownFactsForm):
 
     class Meta:
         model = Webhook
-        fields = ("name", "url", "kinds")
+        fields: tuple[str, ...] = ("name", "url", "kinds")
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
@@ -250,8 +250,8 @@ class WebhookAdmin(ExportAdminMixin, admin.ModelAdmin):
             self.message_user(request, words, messages.SUCCESS)
         else:
             count = operations.replay_span(webhook_id=obj.pk, **span_of(typed), by=by)
-            words = ngettext("%(count)s message is sent again.", "%(count)s messages are sent again.", count)
-            self.message_user(request, words % {"count": count}, messages.SUCCESS)
+            said = ngettext("%(count)s message is sent again.", "%(count)s messages are sent again.", count)
+            self.message_user(request, said % {"count": count}, messages.SUCCESS)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         """The form with one button: after it may come a secret, whichever was pressed."""

@@ -129,8 +129,8 @@ def test_a_position_behind_the_end_of_a_restored_log_is_a_problem_and_not_silenc
 
     answer = program.get(after=end + 100)
 
-    assert is_problem(answer, "invalid-request", 422)
-    assert f"ends at {end}," in answer.json()["errors"]["after"][0]
+    assert is_problem(answer, "after-beyond-end", 409)
+    assert f"ends at {end}," in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("scope", ["sites:read", "events:personal"])

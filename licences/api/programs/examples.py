@@ -72,6 +72,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 # Problem → parameters of its sentence.
 PROBLEM_PARAMETERS: dict[str, dict[str, Any]] = {
+    "after-beyond-end": {"after": 98765, "end": 43210},
     "address-not-allowed": {"address": "198.51.100.7"},
     "scope-missing": {"scope": "sites:read"},
     "too-many-requests": {"seconds": 12},

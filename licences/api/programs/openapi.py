@@ -10,7 +10,7 @@ from licences.api.programs import examples
 from licences.api.programs.problems import PROGRAM_PROBLEMS, program_problem_document
 from licences.api.schemas import ProblemOut
 
-_OF_ONE_SITE = "unknown-serial"
+_OF_ONE_CALL = {"unknown-serial": "read_site", "after-beyond-end": "read_events"}
 _ETAG = {
     "description": "Send it as If-None-Match with the next call; 304 says that nothing has changed.",
     "schema": {"type": "string"},
@@ -41,7 +41,7 @@ def _complete_operation(operation: dict[str, Any]) -> None:
     for answer in operation["responses"].values():
         answer["content"]["application/json"]["example"] = examples.ANSWERS[name]
         answer["headers"] = {"ETag": _ETAG}
-    names = [each for each in PROGRAM_PROBLEMS if each != _OF_ONE_SITE or name == "read_site"]
+    names = [each for each in PROGRAM_PROBLEMS if _OF_ONE_CALL.get(each, name) == name]
     responses = operation["responses"] | {"304": {"description": "Not modified"}} | _problem_responses(names)
     operation["responses"] = {str(status): responses[status] for status in sorted(responses, key=int)}
 
