@@ -16,6 +16,8 @@ from licences.administration import (
     relicensing,
     sender_profiles,
     servers,
+    webhook_deliveries,
+    webhooks,
 )
 
 __all__ = [
@@ -34,4 +36,6 @@ __all__ = [
     "relicensing",
     "sender_profiles",
     "servers",
+    "webhook_deliveries",
+    "webhooks",
 ]

@@ -111,6 +111,8 @@ ROLES: dict[str, frozenset[str]] = {
         "licences.export_unlockcode",
         "licences.view_programkey",
         "licences.view_reminderrule",
+        "licences.view_webhook",
+        "licences.view_webhookdelivery",
     },
     "Administrator": LOOK_UP
     | WATCH
@@ -128,6 +130,10 @@ ROLES: dict[str, frozenset[str]] = {
         "licences.view_programkey",
         "licences.add_programkey",
         "licences.change_programkey",
+        "licences.view_webhook",
+        "licences.add_webhook",
+        "licences.change_webhook",
+        "licences.view_webhookdelivery",
         "licences.add_product",
         "licences.change_product",
         "licences.add_release",

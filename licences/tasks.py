@@ -51,6 +51,11 @@ def register_recovery_step(step: RecoveryStep) -> None:
         _recovery_steps.append(step)
 
 
+def deliver_webhooks() -> None:
+    """Send the messages of webhooks that are due. Idempotent. Every worker calls this every few seconds."""
+    operations.deliver_webhooks()
+
+
 def recover_abandoned_work() -> None:
     """Look into the inbox, resume imports whose worker was killed, fail the tasks it left running, and do the daily
     cleaning. Idempotent.

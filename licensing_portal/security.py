@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from licences.domain.webhook_addresses import AllowedPlace, parse_place
 from licences.licence_files import Key, parse_keys
 
 REPORTS = "/csp-reports/"
@@ -104,6 +105,20 @@ def sealing_keys(env: environ.Env, *, default: str) -> list[str]:
     if any(len(key) < SHORTEST_KEY for key in keys):
         raise ImproperlyConfigured(f"MFA_ENCRYPTION_KEY: each key has {SHORTEST_KEY} characters or more.")
     return keys
+
+
+def webhook_places(env: environ.Env) -> list[AllowedPlace]:
+    """Read ``WEBHOOK_ALLOWED_ADDRESSES``: addresses and networks inside, comma separated, with or without a port."""
+    places = []
+    for text in env.str("WEBHOOK_ALLOWED_ADDRESSES", default="").split(","):
+        try:
+            places += [parse_place(text.strip())] if text.strip() else []
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"WEBHOOK_ALLOWED_ADDRESSES: '{text.strip()}' is no address or network. Write 10.1.2.3, 10.1.2.0/24, "
+                "10.1.2.3:9443 or [fd00::7]:9443, comma separated; a network has no bits behind its prefix."
+            ) from None
+    return places
 
 
 def single_sign_on(env: environ.Env, *, insecure: bool) -> dict[str, Any] | None:

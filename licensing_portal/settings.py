@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from licences.domain.webhook_addresses import AllowedPlace
 from licences.licence_files import Key
 from licensing_portal import folders, security
 from licensing_portal.demo import ensure_demo_secrets
@@ -55,6 +56,8 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0, least=0, most=10
 RATE_LIMIT_ADDRESS = env.int("RATE_LIMIT_ADDRESS", default=120)  # requests a minute, without a login
 RATE_LIMIT_SERIAL = env.int("RATE_LIMIT_SERIAL", default=60)
 RATE_LIMIT_KEY = env.int("RATE_LIMIT_KEY", default=600)  # requests a minute by one key of a program
+# Addresses inside the network that webhooks may reach; all others of the network are refused
+WEBHOOK_ALLOWED_ADDRESSES: list[AllowedPlace] = env.take(lambda: security.webhook_places(env), [])
 # Servers send a token that proves which installation calls: "required", or "accepted" while there are older servers.
 INSTALLATION_TOKENS = env.one_of("INSTALLATION_TOKENS", "required", "required accepted")
 # For a server's first call, after staff began its installation or let it connect
@@ -91,6 +94,7 @@ KEEP_ADDRESSES_DAYS = env.int(
 KEEP_CALLERS_DAYS = env.int("KEEP_CALLERS_DAYS", default=365, most=36_500)  # from the end of the request
 KEEP_NOTES_DAYS = env.int("KEEP_NOTES_DAYS", default=1095, most=36_500)  # from the day they were written
 KEEP_CODE_EMAILS_DAYS = env.int("KEEP_CODE_EMAILS_DAYS", default=365, most=36_500)  # from when it was sent or given up
+KEEP_WEBHOOK_BODIES_DAYS = env.int("KEEP_WEBHOOK_BODIES_DAYS", default=7, most=36_500)  # from when a message ended
 KEEP_LOGIN_EVENTS_DAYS = env.int(
     "KEEP_LOGIN_EVENTS_DAYS", default=365, most=36_500
 )  # who logged in, when and from where

@@ -123,6 +123,17 @@ def program_key(*scopes: str, **values: Any) -> operations.IssuedKey:
     return operations.create_program_key(**{**defaults, **values})
 
 
+def webhook(**values: Any) -> operations.IssuedSecret:
+    """Return a new webhook for registrations, to an address that no test reaches, with its secret."""
+    defaults: dict[str, Any] = {
+        "name": "ERP",
+        "url": "https://erp.example.com/hooks",
+        "kinds": ["registered"],
+        "by": "administrator",
+    }
+    return operations.create_webhook(**{**defaults, **values})
+
+
 def token_of(site_id: str) -> str:
     """Return the token that the server with this site ID has in tests."""
     return f"token-of-the-server-{site_id}"

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.test import RequestFactory
 
-from licences.models import CrmApplication, Product, ProgramKey, Release, SenderProfile, SupportContact
+from licences.models import CrmApplication, Product, ProgramKey, Release, SenderProfile, SupportContact, Webhook
 
 ROOT = Path(settings.BASE_DIR)
 PACKAGES = ("licensing_portal", "licences", "customers")
@@ -165,7 +165,7 @@ def test_only_operations_write_past_the_models_own_save():
     assert all(is_a_writer(module) or module in OTHER_WRITERS for module in writing)
 
 
-def test_the_admin_is_a_reading_desk_but_for_catalogue_facts_profiles_of_senders_and_keys(admin_user):
+def test_the_admin_is_a_reading_desk_but_for_catalogue_facts_profiles_of_senders_keys_and_webhooks(admin_user):
     request = RequestFactory().get("/admin/")
     request.user = admin_user
 
@@ -180,7 +180,7 @@ def test_the_admin_is_a_reading_desk_but_for_catalogue_facts_profiles_of_senders
         )
     }
 
-    assert writable == {Product, Release, CrmApplication, SupportContact, SenderProfile, ProgramKey}
+    assert writable == {Product, Release, CrmApplication, SupportContact, SenderProfile, ProgramKey, Webhook}
 
 
 # --- Files -----------------------------------------------------------------------------------------

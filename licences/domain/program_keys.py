@@ -32,6 +32,8 @@ class Scope(StrEnum):
     SITES_PERSONAL = "sites:personal"
     CODES_READ = "codes:read"
     PURCHASES_WRITE = "purchases:write"
+    EVENTS_READ = "events:read"
+    EVENTS_PERSONAL = "events:personal"
 
 
 @dataclass(frozen=True, slots=True)

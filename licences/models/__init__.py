@@ -37,6 +37,7 @@ from licences.models.restores import ReturningSerial, SequenceRaise
 from licences.models.search import SearchMark, SearchText, SearchWord
 from licences.models.sender_profiles import SenderProfile
 from licences.models.serials import Balance, LicenceGrant, Product, PurchaseLock, Serial, grants_in_force
+from licences.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "Approval",
@@ -97,6 +98,8 @@ __all__ = [
     "StagedPurchase",
     "SupportContact",
     "UnlockCode",
+    "Webhook",
+    "WebhookDelivery",
     "WrongReleaseCode",
     "grants_in_force",
     "row_id",

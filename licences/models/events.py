@@ -72,6 +72,11 @@ class Event(models.Model):
         KEY_CREATED = "key-created", _("Key for a program created")
         KEY_ROTATED = "key-rotated", _("Key for a program rotated")
         KEY_REVOKED = "key-revoked", _("Key for a program revoked")
+        WEBHOOK_CREATED = "webhook-created", _("Webhook created")
+        WEBHOOK_CHANGED = "webhook-changed", _("Webhook changed")
+        WEBHOOK_ROTATED = "webhook-rotated", _("Secret of a webhook rotated")
+        WEBHOOK_TESTED = "webhook-tested", _("Webhook tested")
+        WEBHOOK_REPLAYED = "webhook-replayed", _("Events sent again to a webhook")
         BASELINE_MADE = "baseline-made", _("Baseline of older records")
 
     at = models.DateTimeField(_("when"), db_index=True)

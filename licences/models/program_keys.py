@@ -23,6 +23,8 @@ class ProgramKey(models.Model):
         SITES_PERSONAL = Scope.SITES_PERSONAL.value, _("sites:personal – also contact, telephone number and e-mail")
         CODES_READ = Scope.CODES_READ.value, _("codes:read – also find sites by unlock codes and release codes")
         PURCHASES_WRITE = Scope.PURCHASES_WRITE.value, _("purchases:write – record purchases")
+        EVENTS_READ = Scope.EVENTS_READ.value, _("events:read – read the event log, without personal data")
+        EVENTS_PERSONAL = Scope.EVENTS_PERSONAL.value, _("events:personal – also who acted, and names in events")
 
     name = models.CharField(_("program"), max_length=100)
     owner = models.CharField(_("owner"), max_length=150)

@@ -74,6 +74,15 @@ from licences.operations.reminders import RuleValues, change_reminder_rule, refr
 from licences.operations.retention import apply_retention
 from licences.operations.sequences import DEFAULT_RAISE, SequenceRaises, raise_sequences
 from licences.operations.serials import block_serial, transfer_serial, transfer_serial_to_new_customer, unblock_serial
+from licences.operations.webhooks.endpoints import (
+    IssuedSecret,
+    change_webhook,
+    create_webhook,
+    rotate_webhook_secret,
+)
+from licences.operations.webhooks.replaying import replay_message, replay_span, send_test_message
+from licences.operations.webhooks.secrets import reseal_webhook_secrets
+from licences.operations.webhooks.worker import deliver_webhooks
 
 __all__ = [
     "DEFAULT_RAISE",
@@ -85,6 +94,7 @@ __all__ = [
     "ForgottenContact",
     "FormTokenUse",
     "IssuedKey",
+    "IssuedSecret",
     "MergeResult",
     "NewCustomer",
     "RuleValues",
@@ -94,6 +104,7 @@ __all__ = [
     "block_serial",
     "change_quality_filter",
     "change_reminder_rule",
+    "change_webhook",
     "choose_decision_emails",
     "choose_reminder_digest",
     "claim_quality_count",
@@ -104,9 +115,11 @@ __all__ = [
     "correct_customer",
     "count_quality_lists",
     "create_program_key",
+    "create_webhook",
     "decide_checklist",
     "decide_emergency",
     "delete_quality_filter",
+    "deliver_webhooks",
     "disclose_licence_file",
     "enter_customer",
     "erase_customer",
@@ -141,14 +154,19 @@ __all__ = [
     "release_installation",
     "renew_registration",
     "reopen_relicensing",
+    "replay_message",
+    "replay_span",
+    "reseal_webhook_secrets",
     "revoke_program_key",
     "rotate_program_key",
+    "rotate_webhook_secret",
     "save_applications",
     "save_contacts",
     "save_product",
     "save_products",
     "save_quality_filter",
     "save_releases",
+    "send_test_message",
     "send_unlock_code",
     "settle_emergency",
     "tell_of_reminders",

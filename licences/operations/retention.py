@@ -21,6 +21,7 @@ from licences.operations.installation_addresses import delete_old_addresses
 from licences.operations.notes import empty_callers_before, empty_notes_before
 from licences.operations.program_calls import delete_old_calls
 from licences.operations.quality_marks import empty_quality_notes_before
+from licences.operations.webhooks.deliveries import empty_webhook_bodies_before
 
 IMPORT_FOLDER = "imports"
 ORPHANED_AFTER = timedelta(days=1)  # a file is stored a moment before the row that names it
@@ -139,6 +140,11 @@ def _callers(now: datetime) -> int:
     return empty_callers_before(_before(now, settings.KEEP_CALLERS_DAYS))
 
 
+def _webhook_bodies(now: datetime) -> int:
+    """Empty the bodies of webhook messages that ended more than ``KEEP_WEBHOOK_BODIES_DAYS`` ago; returns how many."""
+    return empty_webhook_bodies_before(_before(now, settings.KEEP_WEBHOOK_BODIES_DAYS))
+
+
 def _sessions(now: datetime) -> int:
     """Delete expired sessions. Returns how many."""
     return Session.objects.filter(expire_date__lt=now).delete()[0]
@@ -157,5 +163,6 @@ _DELETIONS: dict[str, Callable[[datetime], int]] = {
     "notes of data quality": _quality_notes,
     "callers": _callers,
     "addresses of e-mails with codes": _code_emails,
+    "bodies of webhook messages": _webhook_bodies,
     "sessions": _sessions,
 }

@@ -146,6 +146,11 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
         **_nothing("name", "scopes", "networks", "handle", "digest"),
     },
     "licences.ProgramCall": {"key_digest": _N, "content": _G, "answer": _N},  # the answer has no names
+    # Where events are sent, without anything personal; the address and the answers are of other systems.
+    "licences.Webhook": {
+        "created_by": _S, **_nothing("name", "url", "kinds", "sealed_secret", "sealed_old_secret", "lease"),
+    },
+    "licences.WebhookDelivery": _nothing("message", "kind", "serial", "state", "failure", "excerpt", "body"),
     "licences.RefusedAccess": {"username": _S, **_nothing("method", "page", "why")},
     "licences.DailyFigure": _nothing("figure", "part", "country"),  # numbers of events, never of people
     "licences.EventChain": _nothing("last_hash"),

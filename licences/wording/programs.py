@@ -1,9 +1,12 @@
-"""Sentences about keys for programs and about the calls that are made with them."""
+"""Sentences about other systems: keys for programs, the calls that are made with them, and webhooks."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from licences.wording.webhooks import WEBHOOK_SENTENCES
+
 PROGRAM_SENTENCES: dict[str, Promise] = {
+    **WEBHOOK_SENTENCES,
     # Keys in the administration
     "scopes-missing": _("Tick at least one scope."),
     "expiry-out-of-range": _("Choose a day from tomorrow on, at most %(days)s days ahead."),
@@ -24,5 +27,10 @@ PROGRAM_SENTENCES: dict[str, Promise] = {
     "program-unknown-serial": _("This serial number is not on record."),
     "unknown-fields": _("Unknown fields: %(names)s. Known are: %(known)s."),
     "cursor-wrong": _("This is no cursor of ours. Begin again without one."),
+    "after-wrong": _("This is no position in the event log. Send the “next” of the page before, 0 or end."),
+    "after-beyond-end": _(
+        "The event log ends at %(end)s, before the position %(after)s. It was restored from a backup: begin again from "
+        "a position that you know to be in it."
+    ),
     "number-out-of-range": _("This must be a whole number from %(least)s to %(most)s."),
 }

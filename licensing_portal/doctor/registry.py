@@ -21,6 +21,7 @@ from licensing_portal.doctor import (
     records,
     replica,
     tls,
+    webhooks,
 )
 from licensing_portal.doctor.findings import HealthFinding, problem
 from licensing_portal.outages import outage_line
@@ -60,6 +61,7 @@ CHECKS = (
     HealthCheck("worker", gettext_lazy("Worker"), background.find_worker),
     HealthCheck("queue", gettext_lazy("Queue"), background.find_queue),
     HealthCheck("failed-tasks", gettext_lazy("Failed tasks"), background.find_failures),
+    HealthCheck("webhooks", gettext_lazy("Webhooks"), webhooks.find_webhooks),
     HealthCheck("catalogue", gettext_lazy("Product catalogue"), records.find_catalogue),
     HealthCheck("installations", gettext_lazy("Unverified installations"), records.find_unproved),
     HealthCheck("sequences", gettext_lazy("Sequences"), records.find_sequences),

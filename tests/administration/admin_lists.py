@@ -76,6 +76,7 @@ def something_in_every_list() -> None:
         columns=["purchase_reference", "line", "product", "quantity", "customer_name"],
     )  # fmt: skip
     factories.program_key()
+    operations.send_test_message(webhook_id=factories.webhook().record.pk, by="tests")
     FileImport.objects.create(kind=FileImport.Kind.PURCHASES, file_name="purchases.csv", uploaded_by="tests")
     DBTaskResult.objects.create(args_kwargs={"args": [1]}, task_path="tests.task", run_after=timezone.now())
     somebody = User.objects.create_user(f"somebody{number}")

@@ -92,7 +92,7 @@ def test_no_list_counts_or_skips_rows(many_serials, desk):
         assert [each["sql"] for each in queries if "COUNT(" in each["sql"] or "OFFSET" in each["sql"]] == []
 
 
-SMALL = {"product", "release", "crmapplication", "supportcontact", "senderprofile", "programkey"}
+SMALL = {"product", "release", "crmapplication", "supportcontact", "senderprofile", "programkey", "webhook"}
 
 
 def test_a_search_takes_a_code_or_a_name(many_serials, desk):

@@ -379,6 +379,10 @@ TESTED = {
     "serial_code_unique",
     "support_country_unique_in_any_case",
     "unlock_code_sequence_in_range",
+    "webhook_lease_has_an_end",
+    "webhook_message_ends_with_its_state",
+    "webhook_message_once",
+    "webhook_old_secret_has_an_end",
 }
 
 

@@ -33,7 +33,8 @@ def seeded(catalogue):
 def test_it_finds_nothing(seeded, tmp_path, settings, description):
     limits = {f"RATE_LIMIT_{name}": "1000000" for name in ("ADDRESS", "SERIAL", "KEY")}
     key = licence_files.new_key()
-    program = factories.program_key("sites:read", "sites:personal", "codes:read", "purchases:write").text
+    scopes = ("sites:read", "sites:personal", "codes:read", "purchases:write", "events:read")
+    program = factories.program_key(*scopes).text
     served = gunicorn("licensing_portal.wsgi", database_url=database_url(), workers=2, signing_key=key, **limits)
     with served as (port, _master):
         command = [PROGRAM, "run", f"http://127.0.0.1:{port}/api/{description}", "--checks", "all"]

@@ -51,7 +51,19 @@ def told(story):
     operations.work_on_reminder(pk=reminder.pk, act=ReminderAct.TICK_OFF, until=None, today=today, by="tests")
     values = operations.RuleValues(False, 45, "Supervisor", False)
     operations.change_reminder_rule(kind=ReminderKind.NEVER_REGISTERED, values=values, version=0, by="administrator")
+    send_to_a_webhook()
     return Event.objects.order_by("pk")
+
+
+def send_to_a_webhook():
+    """Create a webhook and do everything with it."""
+    webhook = factories.webhook(kinds=["key-revoked"]).record
+    about = {"webhook_id": webhook.pk, "by": "administrator"}
+    operations.change_webhook(**about, name="ERP", url=webhook.url, kinds=["key-created"], enabled=True)
+    operations.rotate_webhook_secret(**about, overlap=timedelta(days=1))
+    operations.send_test_message(**about)
+    now = timezone.now()
+    operations.replay_span(**about, since=now - timedelta(days=365), until=now + timedelta(days=1))
 
 
 # --- The chain -------------------------------------------------------------------------------------

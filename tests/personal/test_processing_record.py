@@ -44,13 +44,16 @@ def test_a_category_of_a_model_without_a_purpose_is_an_error():
         purpose_of("licences.Serial", PersonalDataCategory.PERSONAL)
 
 
+NOT_OF_PEOPLE = {"KEEP_REFUSED_CLAIMS_DAYS", "KEEP_WEBHOOK_BODIES_DAYS"}
+
+
 def test_days_are_those_of_the_settings_and_every_setting_has_a_purpose(settings):
     settings.KEEP_NOTES_DAYS = 12
 
     kept = {entry.key: entry.kept for entry in processing_entries()}
 
     assert kept["notes"] == "12 days after the note was written"
-    of_people = {name for name in dir(portal_settings) if name.startswith("KEEP_")} - {"KEEP_REFUSED_CLAIMS_DAYS"}
+    of_people = {name for name in dir(portal_settings) if name.startswith("KEEP_")} - NOT_OF_PEOPLE
     assert {purpose.setting for purpose in PROCESSING} - {""} == of_people
 
 

@@ -119,9 +119,9 @@ def test_nobody_removes_anything_by_role_but_profiles_of_senders_whose_events_ke
     assert removed == {"licences.delete_senderprofile"}
 
 
-def test_administrators_write_users_facts_and_keys_and_nothing_that_customers_bought():
+def test_administrators_write_users_facts_keys_and_webhooks_and_nothing_that_customers_bought():
     writes = {name for name in roles.ROLES["Administrator"] if ".view_" not in name}
-    kept = {"product", "release", "crmapplication", "supportcontact", "programkey"}
+    kept = {"product", "release", "crmapplication", "supportcontact", "programkey", "webhook"}
 
     accounts = {"auth.add_user", "auth.change_user", "accounts.unlock"}
     reminders = {"licences.change_reminder", "licences.change_reminderrule"}

@@ -27,6 +27,7 @@ WRONG = {
     "MFA_ENCRYPTION_KEY": "short",
     "UNLOCK_KEYS": "nonsense",
     "DATABASE_URL": "mysql://portal:geheim@127.0.0.1/portal",
+    "WEBHOOK_ALLOWED_ADDRESSES": "10.1.2.3/24",
 }
 PROGRAMS = {
     "manage.py check": ("manage.py", "check"),

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from pydantic import BaseModel
 
+from licences.api.programs.event_schemas import EventOut
 from licences.api.programs.schemas import (
     CallerOut,
     CallerSerialOut,
@@ -23,7 +24,9 @@ from licences.api.programs.schemas import (
     VersionsOut,
 )
 from licences.domain.entitlements import is_assured
+from licences.domain.event_feed import published_event, published_personal
 from licences.lookup import Caller, SerialSummary
+from licences.models import Event
 from licences.queries.site_facts import SiteFacts
 from licences.wording.serial_verdicts import SAID
 
@@ -68,6 +71,23 @@ def caller_out(caller: Caller) -> CallerOut:
         CallerSerialOut(serial=each.code, site=each.site_name, verdict=_verdict(each)) for each in caller.serials
     ]
     return CallerOut(company=caller.company, town=caller.town, certainty=caller.certainty.value, serials=serials)
+
+
+def event_out(event: Event, *, personal: bool) -> EventOut:
+    """An event as it is answered; ``personal``: whether names are told."""
+    published = published_event(
+        id=event.pk,
+        kind=event.kind,
+        at=event.at,
+        serial=event.serial,
+        customer=event.customer_id,
+        details=event.details,
+    )
+    return EventOut(
+        **published,
+        actor=event.actor if personal else None,
+        personal=published_personal(event.personal) if personal else None,
+    )
 
 
 def _verdict(serial: SerialSummary) -> VerdictOut:

@@ -90,12 +90,24 @@ PURCHASES_BY_STATUS: dict[int, dict[str, Any]] = {
     },
 }
 
+EVENT: dict[str, Any] = {
+    "id": 8,
+    "kind": "registered",
+    "at": "2026-11-24T09:30:00Z",
+    "serial": "AB1CO9XZ",
+    "customer": 1,
+    "details": {"site_id": "4K7MPO2WQZ8R", "server_version": "2.6", "client_version": "2.6", "sequence": 1},
+    "actor": None,
+    "personal": None,
+}
+
 # Operation id → parameter → value; below, body of the successful answer.
 PARAMETERS: dict[str, dict[str, Any]] = {
     "find_sites": {"q": "+49 7071 5550163", "limit": 10, "cursor": "10-AB1CO9XZ", "fields": "serial,customer,verdict"},
     "read_site": {"serial": "AB1C-O9XZ", "fields": "serial,verdict,contact"},
     "name_callers": {"number": "+4970715550163"},
     "record_purchases": {"Idempotency-Key": "7f9a4c1e-52d3-4b0e-9c53-2f7d1d3b8a10"},
+    "read_events": {"after": "7", "limit": 100},
 }
 BODIES: dict[str, dict[str, Any]] = {"record_purchases": PURCHASES}
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -119,10 +131,12 @@ ANSWERS: dict[str, dict[str, Any]] = {
         ],
         "more": False,
     },
+    "read_events": {"events": [EVENT], "next": 8, "more": False},
 }
 
 # Problem → parameters of its sentence.
 PROBLEM_PARAMETERS: dict[str, dict[str, Any]] = {
+    "after-beyond-end": {"after": 98765, "end": 43210},
     "address-not-allowed": {"address": "198.51.100.7"},
     "scope-missing": {"scope": "sites:read"},
     "too-many-requests": {"seconds": 12},

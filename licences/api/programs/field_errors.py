@@ -6,18 +6,20 @@ from ninja.errors import ValidationError
 
 from licences.domain.errors import Refusal
 from licences.imports.sent_purchases import MOST_LINES
-from licences.lookup.statements import CANDIDATES
 from licences.wording.servers import sentence_at_the_server
 
 _LISTED = 50  # fields; a thousand lines may all lack the same one
 
 
-def field_errors(error: ValidationError) -> dict[str, list[str]]:
-    """Field → sentences, for the first fields. ``lines.0.product`` is the product of the first line."""
+def field_errors(error: ValidationError, *, most: int) -> dict[str, list[str]]:
+    """Field → sentences, for the first fields. ``lines.0.product`` is the product of the first line.
+
+    ``most`` is the highest ``limit`` of the call.
+    """
     errors: dict[str, list[str]] = {}
     for each in error.errors:
         if len(errors) < _LISTED:
-            errors.setdefault(_field(each["loc"]), []).append(_sentence(each))
+            errors.setdefault(_field(each["loc"]), []).append(_sentence(each, most=most))
     return errors
 
 
@@ -27,14 +29,14 @@ def _field(location: tuple[str | int, ...]) -> str:
     return ".".join(str(name) for name in names) or "body"
 
 
-def _sentence(error: dict[str, Any]) -> str:
+def _sentence(error: dict[str, Any], *, most: int) -> str:
     if error["type"] == "refused":
         return str(error["msg"])
-    refusal = _refusal_of(error)
+    refusal = _refusal_of(error, most=most)
     return sentence_at_the_server(refusal.code, refusal.parameters)
 
 
-def _refusal_of(error: dict[str, Any]) -> Refusal:
+def _refusal_of(error: dict[str, Any], *, most: int) -> Refusal:
     place, kind = error["loc"], error["type"]
     if place[0] == "header":
         return Refusal("idempotency-key-unreadable")
@@ -44,7 +46,7 @@ def _refusal_of(error: dict[str, Any]) -> Refusal:
         return known[kind]
     if place[0] == "body":
         return Refusal("value-not-object")
-    return Refusal("cursor-wrong") if "cursor" in place else Refusal("number-out-of-range", least=1, most=CANDIDATES)
+    return Refusal("cursor-wrong") if "cursor" in place else Refusal("number-out-of-range", least=1, most=most)
 
 
 def _known() -> dict[str, Refusal]:

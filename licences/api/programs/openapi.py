@@ -15,6 +15,7 @@ from licences.api.schemas import ProblemOut
 # Problems that not every call has → the calls that have them.
 _ONLY_OF = {
     "unknown-serial": "read_site",
+    "after-beyond-end": "read_events",
     **dict.fromkeys(
         [
             "lines-rejected",

@@ -20,6 +20,7 @@ PROGRAM_PROBLEMS = {
     "key-revoked": ApiProblem(HTTPStatus.UNAUTHORIZED, _("The key was revoked")),
     "address-not-allowed": ApiProblem(HTTPStatus.FORBIDDEN, _("The address is not allowed")),
     "scope-missing": ApiProblem(HTTPStatus.FORBIDDEN, _("The scope is missing")),
+    "after-beyond-end": ApiProblem(HTTPStatus.CONFLICT, _("The position lies behind the end of the log")),
     **{
         name: PROBLEMS[name]
         for name in ("invalid-request", "unknown-serial", "too-many-requests", "bad-request", "unavailable")

@@ -13,6 +13,7 @@ from licences.api.bodies import JSONParser
 from licences.api.fields import SerialCode
 from licences.api.programs import answers
 from licences.api.programs.authorisation import ProgramKeyAuth, has_scope
+from licences.api.programs.event_schemas import END, MOST_EVENTS, EventsOut, EventsQuery
 from licences.api.programs.field_errors import field_errors
 from licences.api.programs.openapi import complete_program_schema
 from licences.api.programs.problems import program_problem, program_refusal
@@ -22,12 +23,15 @@ from licences.domain.errors import Refusal
 from licences.domain.program_keys import Scope
 from licences.lookup import Hit, LookupResult, find_callers, look_up, serial_summary
 from licences.lookup.match_kinds import MatchKind
+from licences.lookup.statements import CANDIDATES
+from licences.queries.event_feed import end_of_log, feed_page
 from licences.queries.site_facts import site_facts
 from licences.wording.servers import sentence_at_the_server
 
 log = logging.getLogger(__name__)
 router = Router(tags=["Sites"])
 _READ_SITES = ProgramKeyAuth(Scope.SITES_READ)
+_READ_EVENTS = ProgramKeyAuth(Scope.EVENTS_READ)
 
 
 @router.get("/sites", auth=_READ_SITES, response={200: SitesOut})
@@ -92,6 +96,17 @@ def name_callers(request: HttpRequest, query: Query[CallersQuery]) -> HttpRespon
     return answers.tagged(request, CallersOut(callers=callers, more=found.more))
 
 
+@router.get("/events", auth=_READ_EVENTS, response={200: EventsOut}, tags=["Events"])
+def read_events(request: HttpRequest, query: Query[EventsQuery]) -> HttpResponse:
+    """Read what happened, in order and without gaps, behind a position. Scope: events:read; who acted and names with
+    events:personal."""
+    after = end_of_log() if query.after == END else int(query.after)
+    page = feed_page(after=after, limit=query.limit)
+    personal = has_scope(request, Scope.EVENTS_PERSONAL)
+    events = [answers.event_out(event, personal=personal) for event in page.events]
+    return answers.tagged(request, EventsOut(events=events, next=page.next, more=page.more))
+
+
 # --- The API around them -----------------------------------------------------------------------------
 
 
@@ -125,7 +140,13 @@ def handle_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 @programs.exception_handler(ValidationError)
 def handle_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer ``invalid-request`` with a sentence for each field that is missing or invalid."""
-    return program_problem("invalid-request", errors=field_errors(error))
+    return program_problem("invalid-request", errors=field_errors(error, most=_most_on_a_page(request)))
+
+
+def _most_on_a_page(request: HttpRequest) -> int:
+    """The highest ``limit`` of the call."""
+    called = request.resolver_match
+    return MOST_EVENTS if called and called.url_name == read_events.__name__ else CANDIDATES
 
 
 @programs.exception_handler(HttpError)

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 
 from licences.operations.heartbeats import record_worker_heartbeat
-from licences.tasks import recover_abandoned_work
+from licences.tasks import deliver_webhooks, recover_abandoned_work
 
 RECOVERY_INTERVAL = HEARTBEAT_INTERVAL = 15  # seconds
+WEBHOOK_INTERVAL = 2  # seconds
 FIRST_PAUSE, LONGEST_PAUSE = 1, 60  # seconds before the database is tried again; each pause is twice the one before
 logger = logging.getLogger(__name__)
 
@@ -35,9 +36,11 @@ class Command(db_worker.Command):
     ) -> None:
         if batch:
             recover_abandoned_work()
+            deliver_webhooks()
         else:
             _start_thread(_recover_for_ever)
             _start_thread(_report_for_ever)
+            _start_thread(_send_for_ever)
         if with_parent:
             _start_thread(_end_after, os.getppid())
         self._work(batch=batch, **options)
@@ -85,6 +88,18 @@ def _report_for_ever() -> None:
         finally:
             connections.close_all()
         time.sleep(HEARTBEAT_INTERVAL)
+
+
+def _send_for_ever() -> None:
+    """Send to webhooks beside everything else: a receiver that does not answer keeps nothing waiting."""
+    while True:
+        try:
+            deliver_webhooks()
+        except Exception:  # the database is busy or away; nothing is lost, and the next run will do
+            logger.warning("Could not send to webhooks; trying again.", exc_info=True)
+        finally:
+            connections.close_all()
+        time.sleep(WEBHOOK_INTERVAL)
 
 
 def _end_after(parent: int) -> None:
