@@ -50,7 +50,7 @@ def test_another_call_with_the_same_key_is_refused(shop):
         shop.send(line(quantity=2), idempotency_key="a-1"),
         shop.send(line(), mode="valid", idempotency_key="a-1"),
     ):
-        assert is_problem(refused, "idempotency-key-reused", 422)
+        assert is_problem(refused, "idempotency-key-reused", 409)
     assert LicenceGrant.objects.count() == 1
 
 

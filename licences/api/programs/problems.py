@@ -27,7 +27,7 @@ PROGRAM_PROBLEMS = {
     },
     "lines-rejected": ApiProblem(HTTPStatus.CONFLICT, _("Lines were rejected")),
     "call-in-progress": ApiProblem(HTTPStatus.CONFLICT, _("The same call is in progress")),
-    "idempotency-key-reused": ApiProblem(HTTPStatus.UNPROCESSABLE_ENTITY, _("The idempotency key was used before")),
+    "idempotency-key-reused": ApiProblem(HTTPStatus.CONFLICT, _("The idempotency key was used before")),
     "purchases-busy": ApiProblem(HTTPStatus.SERVICE_UNAVAILABLE, _("A large import is running")),
     **{name: PROBLEMS[name] for name in ("body-too-large", "unsupported-media-type")},
     "internal-error": PROBLEMS["internal-error"],
