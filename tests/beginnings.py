@@ -13,6 +13,7 @@ from licences.models import Product, Serial
 from tests import factories
 from tests.administration import admin_lists
 from tests.operations import story as stories
+from tests.personal.quellwasser import Quellwasser
 from tests.roles.forms import Rehearsal
 from tests.roles.stage import Stage
 
@@ -92,13 +93,19 @@ def every_record() -> None:
     imports.decide_entry(number=entry.number, is_agreed=False, reason="Was never ordered.", by="supervisor")
 
 
+def quellwasser() -> Quellwasser:
+    """A customer who went through everything, whose words occur in no other record."""
+    factories.catalogue()
+    return Quellwasser()
+
+
 def catalogue() -> list[Product]:
     """Six products in slots 1 to 6."""
     return factories.catalogue()
 
 
 # A test gets the first of these that it uses. The catalogue comes last, because all others contain it.
-_BUILDERS = (rehearsal, stage, story, lists, eight_customers, many_serials, every_record, catalogue)
+_BUILDERS = (rehearsal, stage, story, lists, eight_customers, many_serials, every_record, quellwasser, catalogue)
 BUILDERS = {builder.__name__: builder for builder in _BUILDERS}
 
 
