@@ -67,7 +67,7 @@ def eight_customers() -> dict[str, Serial]:
 def many_serials() -> list[Serial]:
     """120 serials of as many customers."""
     factories.catalogue()
-    return [factories.bought(customer_name=f"Customer {number:03d}") for number in range(120)]
+    return factories.bought_together({"customer_name": f"Customer {number:03d}"} for number in range(120))
 
 
 def every_record() -> None:
