@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from licences import imports, operations
-from licences.models import Product, Serial
+from licences.models import Product, Serial, UnlockCode
 from tests import factories
 from tests.administration import admin_lists
 from tests.operations import story as stories
@@ -99,13 +99,30 @@ def quellwasser() -> Quellwasser:
     return Quellwasser()
 
 
+def first_code() -> UnlockCode:
+    """A serial that runs on its first server. Returns the unlock code."""
+    factories.catalogue()
+    return factories.registered()
+
+
 def catalogue() -> list[Product]:
     """Six products in slots 1 to 6."""
     return factories.catalogue()
 
 
 # A test gets the first of these that it uses. The catalogue comes last, because all others contain it.
-_BUILDERS = (rehearsal, stage, story, lists, eight_customers, many_serials, every_record, quellwasser, catalogue)
+_BUILDERS = (
+    rehearsal,
+    stage,
+    story,
+    lists,
+    eight_customers,
+    many_serials,
+    every_record,
+    quellwasser,
+    first_code,
+    catalogue,
+)
 BUILDERS = {builder.__name__: builder for builder in _BUILDERS}
 
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from licences.models import Product
+from licences.models import Product, UnlockCode
 from licensing_portal import urls  # noqa: F401  (with them everything is registered in the admin)
 from tests import beginnings, event_chain, factories, how_often
 from tests.emptying import Emptying
@@ -146,6 +146,12 @@ def lists(beginning, db):
 def catalogue(beginning, db):
     """Six products in slots 1 to 6."""
     return list(Product.objects.order_by("slot")) or factories.catalogue()
+
+
+@pytest.fixture
+def first_code(beginning, catalogue):
+    """The unlock code of a serial that runs on its first server; made by itself where a test has another beginning."""
+    return deepcopy(beginning) if isinstance(beginning, UnlockCode) else factories.registered()
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 import pytest
 
-from tests import factories
 from tests.operations.emergency_calls import begin_emergency
 
 
 @pytest.fixture
-def old(catalogue):
+def old(first_code):
     """The unlock code of the server that is to be replaced, or is dead."""
-    return factories.registered()
+    return first_code
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ import pytest
 from django.db import transaction
 from django.http import QueryDict
 
-from tests.roles.expectations import EVERY_KIND, SUPERUSER, expected
-from tests.roles.forms import attempts
+from tests.roles.expectations import SUPERUSER, expected
 from tests.roles.pages import Route, routes
 from tests.roles.stage import Browser, person
 
@@ -85,18 +84,6 @@ def answered(browser: Browser, method: str, address: str, *body) -> bool:
     return is_fine
 
 
-def test_every_page_answers_anything_in_its_address(stage, root):
-    """The same in all parameters. Each page meets a quarter of the values here, and the next page another quarter."""
-    wrong = [
-        f"{route}: {what}"
-        for number, route in enumerate(WITH_QUERY)
-        for what in list(UGLY)[number % 4 :: 4]
-        if not answered(root, "GET", f"{stage.address(route)}?{query(dict.fromkeys(asked(route), UGLY[what]))}")
-    ]
-
-    assert not wrong, wrong
-
-
 class LookedFor(QueryDict):
     """The query of a request, which notes what names a page looks for, whether they are there or not."""
 
@@ -126,42 +113,43 @@ class LookedFor(QueryDict):
         return self
 
 
-def looked_for(browser: Browser, address: str, names: tuple[str, ...]) -> list[str]:
-    """Those of the names that a page looks for in its address: in one without any, or in one with all of them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.core.handlers.wsgi.QueryDict", LookedFor)
-        LookedFor.names.clear()
-        for values in ({}, dict.fromkeys(names, "1")):
-            assert answered(browser, "GET", f"{address}?{query(values)}"), address
-    return [name for name in names if name in LookedFor.names]
+@pytest.fixture
+def looked_for(monkeypatch):
+    """The names that pages have looked for in their addresses."""
+    monkeypatch.setattr("django.core.handlers.wsgi.QueryDict", LookedFor)
+    LookedFor.names.clear()
+    return LookedFor.names
 
 
-def test_each_parameter_alone_may_be_anything(stage, root):
-    """One at a time, of those that a page looks for: some are looked at only where the others are in order."""
-    wrong, asked_for = [], set()
+def test_every_page_answers_anything_in_its_address(stage, root, looked_for):
+    """First the same in all parameters: each page meets a quarter of the values, and the next page another quarter.
+
+    Then each parameter alone that the page has looked for: some are looked at only where the others are in order.
+    """
+    wrong, known = [], set()
     for number, route in enumerate(WITH_QUERY):
-        address = stage.address(route)
-        for place, name in enumerate(looked_for(root, address, asked(route))):
-            asked_for.add((str(route), name))
-            what = list(UGLY)[(number + place) % len(UGLY)]
-            if not answered(root, "GET", f"{address}?{query({name: UGLY[what]})}"):
-                wrong.append(f"{route}, {name}: {what}")
+        address, names, values = stage.address(route), asked(route), list(UGLY)
+        looked_for.clear()
+        requests = [{}, *(dict.fromkeys(names, UGLY[what]) for what in values[number % 4 :: 4])]
+        wrong += [f"{route}: {each}" for each in requests if not answered(root, "GET", f"{address}?{query(each)}")]
+        alone = [name for name in names if name in looked_for]
+        known |= {(str(route), name) for name in alone}
+        requests = [{name: UGLY[values[(number + at) % len(values)]]} for at, name in enumerate(alone)]
+        wrong += [f"{route}: {each}" for each in requests if not answered(root, "GET", f"{address}?{query(each)}")]
 
     assert not wrong, wrong
     assert {
-        ("lookup", "q"),
-        ("lookup", "format"),
-        ("register", "serial"),
-        ("licences.event changelist", "o"),
-    } <= asked_for
+        ("lookup", "q"), ("lookup", "format"), ("register", "serial"), ("licences.event changelist", "o")
+    } <= known  # fmt: skip
 
 
-def test_every_form_answers_anything_in_every_field(stage, quiet):
+def test_every_form_answers_anything_in_every_field(rehearsal, quiet):
     """Each form meets a quarter of the values, and the next form another quarter."""
-    cast = {kind: Browser(person(kind), raise_request_exception=False) for kind in EVERY_KIND}
-    forms = [(attempt, attempt.data(cast[attempt.seen_by])) for attempt in attempts(stage)]
+    cast = {kind: browser for kind, (_user, browser) in rehearsal.cast.items()}
+    for browser in cast.values():
+        browser.client.raise_request_exception = False
     wrong = []
-    for number, (attempt, data) in enumerate(forms):
+    for number, (attempt, data) in enumerate(rehearsal.forms):
         for what in list(UGLY)[number % 4 :: 4]:
             ugly = dict.fromkeys(data, UGLY[what].encode(errors="surrogatepass"))
             with transaction.atomic():
