@@ -9,10 +9,11 @@ from typing import Any
 from django.conf import settings
 
 from licences import imports, operations
-from licences.models import Product, Serial
+from licences.models import Product, Serial, UnlockCode
 from tests import factories
 from tests.administration import admin_lists
 from tests.operations import story as stories
+from tests.personal.quellwasser import Quellwasser
 from tests.roles.forms import Rehearsal
 from tests.roles.stage import Stage
 
@@ -66,7 +67,7 @@ def eight_customers() -> dict[str, Serial]:
 def many_serials() -> list[Serial]:
     """120 serials of as many customers."""
     factories.catalogue()
-    return [factories.bought(customer_name=f"Customer {number:03d}") for number in range(120)]
+    return factories.bought_together({"customer_name": f"Customer {number:03d}"} for number in range(120))
 
 
 def every_record() -> None:
@@ -92,13 +93,36 @@ def every_record() -> None:
     imports.decide_entry(number=entry.number, is_agreed=False, reason="Was never ordered.", by="supervisor")
 
 
+def quellwasser() -> Quellwasser:
+    """A customer who went through everything, whose words occur in no other record."""
+    factories.catalogue()
+    return Quellwasser()
+
+
+def first_code() -> UnlockCode:
+    """A serial that runs on its first server. Returns the unlock code."""
+    factories.catalogue()
+    return factories.registered()
+
+
 def catalogue() -> list[Product]:
     """Six products in slots 1 to 6."""
     return factories.catalogue()
 
 
 # A test gets the first of these that it uses. The catalogue comes last, because all others contain it.
-_BUILDERS = (rehearsal, stage, story, lists, eight_customers, many_serials, every_record, catalogue)
+_BUILDERS = (
+    rehearsal,
+    stage,
+    story,
+    lists,
+    eight_customers,
+    many_serials,
+    every_record,
+    quellwasser,
+    first_code,
+    catalogue,
+)
 BUILDERS = {builder.__name__: builder for builder in _BUILDERS}
 
 

@@ -5,21 +5,20 @@ import os
 from copy import deepcopy
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import connection, connections, transaction
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
-from licences.models import Product
+from licences.models import Product, UnlockCode
 from licensing_portal import urls  # noqa: F401  (with them everything is registered in the admin)
-from tests import beginnings, event_chain, factories
+from tests import beginnings, event_chain, factories, how_often
 from tests.emptying import Emptying
 
-# HYPOTHESIS_EXAMPLES=1000 looks longer for what breaks a rule.
-hypothesis_settings.register_profile(
-    "portal", deadline=None, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "50"))
-)
+hypothesis_settings.register_profile("portal", deadline=None, max_examples=how_often.examples(30))
 hypothesis_settings.load_profile("portal")
 
 
@@ -51,6 +50,34 @@ def tables_are_emptied_quickly():
     empty = Emptying(TransactionTestCase._fixture_teardown)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty(case))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_files_are_looked_at_once():
+    """Every ``Client`` has middleware of its own, and WhiteNoise's reads the sizes and times of all static files."""
+    found: dict[tuple, dict] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def add(middleware):
+        what_counts = middleware.static_prefix, middleware.max_age, middleware.charset, middleware.allow_all_origins
+        key = (*what_counts, middleware.add_headers_function, *map(str, settings.STATICFILES_DIRS))
+        if key not in found:
+            others, middleware.files = middleware.files, {}
+            look(middleware)
+            found[key], middleware.files = middleware.files, others
+        middleware.files.update(found[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_waits_for_the_disk():
+    """What tests write need not outlive a power cut."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
         yield
 
 
@@ -119,6 +146,12 @@ def lists(beginning, db):
 def catalogue(beginning, db):
     """Six products in slots 1 to 6."""
     return list(Product.objects.order_by("slot")) or factories.catalogue()
+
+
+@pytest.fixture
+def first_code(beginning, catalogue):
+    """The unlock code of a serial that runs on its first server; made by itself where a test has another beginning."""
+    return deepcopy(beginning) if isinstance(beginning, UnlockCode) else factories.registered()
 
 
 @pytest.fixture

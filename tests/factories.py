@@ -4,6 +4,7 @@ Keyword arguments replace single values of the default data.
 """
 
 import itertools
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -68,6 +69,15 @@ def bought(**values: Any) -> Serial:
     """Return a serial that was bought and never registered, for a new customer unless ``customer_number`` names one."""
     values.setdefault("customer_number", f"K-{next(_numbers):05d}")
     return imports.record_purchase(line(**values), by="tests").serial
+
+
+def bought_together(purchases: Iterable[dict[str, Any]]) -> list[Serial]:
+    """Return as many serials as ``bought`` would, one for each purchase, for a fraction of its time."""
+    lines = [line(**{"customer_number": f"K-{next(_numbers):05d}", **values}) for values in purchases]
+    outcome = imports.record_purchases(enumerate(lines, start=1), by="tests")
+    assert outcome.applied, outcome.rejected
+    serials = {each.site.customer.number: each for each in Serial.objects.select_related("site__customer")}
+    return [serials[each.customer_number] for each in lines]
 
 
 def top_up(serial: Serial, **values: Any) -> None:

@@ -28,6 +28,7 @@ from tests.administration.admin_imports import (
     workbook,
 )
 from tests.administration.admin_lists import export
+from tests.how_often import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -267,13 +268,13 @@ def test_symbols_that_no_text_holds_are_refused_or_shown_but_break_nothing(escap
     assert upload(desk, data, "products.xlsx").status_code in (200, 422)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=300))
 def test_random_bytes_are_answered_in_words(data, desk):
     assert upload(desk, data).status_code == 422
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(st.text(max_size=12), min_size=3, max_size=4), min_size=1, max_size=4))
 def test_random_tables_are_judged_and_nothing_else(rows, desk):
     file = io.StringIO()

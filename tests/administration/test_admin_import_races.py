@@ -8,11 +8,12 @@ from licences import operations
 from licences.models import Event, Product
 from tests import event_chain
 from tests.administration.admin_imports import HEADER, confirm, imports_recorded, on_record, upload
+from tests.how_often import rounds
 from tests.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogue")]
 
-ROUNDS = 3
+ROUNDS = rounds(2)
 
 
 @pytest.fixture

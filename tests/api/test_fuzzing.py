@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 
 from tests import factories
 from tests.api.conftest import CUSTOMER, Server
+from tests.how_often import examples
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
-fuzzed = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+fuzzed = settings(
+    max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 texts = st.text(max_size=120) | st.sampled_from(
     ["AB1C-O9XZ", "4K7M-PO2W-QZ8R", "2.6", "v2.10.0.17", "２．６", "ﬁ", "ß"]

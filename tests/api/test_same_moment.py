@@ -7,6 +7,7 @@ import pytest
 from licences import imports
 from licences.models import Event, Installation, Registration
 from tests import factories
+from tests.how_often import rounds
 from tests.together import together
 
 pytestmark = [
@@ -14,7 +15,7 @@ pytestmark = [
     pytest.mark.usefixtures("catalogue", "no_limit", "one_chain_of_events"),
 ]
 
-ROUNDS = 5
+ROUNDS = rounds(3)
 AT_ONCE = 4
 
 

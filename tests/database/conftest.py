@@ -2,10 +2,8 @@
 
 import pytest
 
-from tests import factories
-
 
 @pytest.fixture
-def code(catalogue):
+def code(first_code):
     """The unlock code of a registered serial."""
-    return factories.registered()
+    return first_code

@@ -6,10 +6,11 @@ from licences import imports, operations
 from licences.domain.codes import new_site_id
 from tests import factories
 from tests.factories import TODAY, details, versions
+from tests.how_often import rounds
 from tests.imports.files import csv_bytes, row
 from tests.together import together
 
-ROUNDS = 5
+ROUNDS = rounds(3)
 _numbers = itertools.count(1)
 
 

@@ -12,6 +12,7 @@ from licences import imports
 from licences.imports.rows.purchase_lines import COLUMNS, PurchaseLine
 from licences.models import Balance, LicenceGrant, RejectedRow, RowOutcome, Serial
 from tests.factories import PRODUCTS
+from tests.how_often import examples
 from tests.imports import purchase_model
 from tests.imports.entry_points import at_once, preview, through_the_page
 from tests.imports.files import csv_bytes
@@ -19,7 +20,9 @@ from tests.imports.files import csv_bytes
 pytestmark = pytest.mark.usefixtures("catalogue")
 
 one_by_one = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(8),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 # Few values of each kind, so that rows interact.
@@ -149,7 +152,7 @@ def totals(record):
     return found
 
 
-@settings(one_by_one, max_examples=40)
+@settings(one_by_one, max_examples=examples(25))
 @given(known=batches, batch=batches)
 def test_what_becomes_of_rows_is_what_the_rules_say(known, batch):
     model = purchase_model.Record(products=list(PRODUCTS))

@@ -16,11 +16,12 @@ from licences.models import Balance, HandDecision, HandEntry, LicenceGrant, Prod
 from licences.operations import Correction
 from licences.operations.customers import CORRECTABLE_FIELDS
 from tests import factories
+from tests.how_often import rounds
 from tests.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogue", "one_chain_of_events")]
 
-ROUNDS = 4
+ROUNDS = rounds(3)
 WHY = "Ordered on the telephone, order 4711."
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from licences import operations
 from licences import tasks as background
 from licences.imports import inbox, recovery
 from licences.models import Event, FileImport, LicenceGrant
@@ -34,7 +35,14 @@ def folder(settings, monkeypatch, tmp_path):
     monkeypatch.setattr(recovery, "UNATTENDED_AFTER", timedelta(0))
     monkeypatch.setattr(background, "STARTUP_TIME", timedelta(0))
     inbox._seen.clear()
+    without_what_is_due_beside_imports(monkeypatch)
     return made
+
+
+def without_what_is_due_beside_imports(monkeypatch):
+    """A worker also counts lists of data quality and brings figures up to date, which takes longer than these files."""
+    monkeypatch.setattr(operations, "claim_quality_count", lambda *, now: False)
+    monkeypatch.setattr(operations, "refresh_figures", lambda *, now: None)
 
 
 def rounds(number=4):

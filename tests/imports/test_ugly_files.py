@@ -16,6 +16,7 @@ from licences.models import FileImport, LicenceGrant, RejectedRow, Serial, Stage
 from licences.wording.sentences import sentence
 from tests import factories
 from tests.factories import TODAY
+from tests.how_often import examples
 from tests.imports.entry_points import (
     INSTALLATIONS,
     PURCHASES,
@@ -351,7 +352,7 @@ AN_INSTALLATION = installation("AB1C-O9XZ")
 letters = st.text(st.characters(exclude_categories=["Cs"]), max_size=210)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from(
         [(PURCHASES, PURCHASE_COLUMNS, row()), (INSTALLATIONS, INSTALLATION_COLUMNS, AN_INSTALLATION)]

@@ -5,15 +5,14 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
-from tests import factories
 from tests.operations.emergency_calls import begin_emergency
 from tests.operations.stored_figures import BERLIN
 
 
 @pytest.fixture
-def old(catalogue):
+def old(first_code):
     """The unlock code of the server that is to be replaced, or is dead."""
-    return factories.registered()
+    return first_code
 
 
 @pytest.fixture

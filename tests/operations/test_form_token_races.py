@@ -9,11 +9,12 @@ from licences import operations
 from licences.domain.codes import grouped
 from licences.models import Event, FormToken, RefusedClaim, Registration, Relicensing, UnlockCode
 from tests import factories
+from tests.how_often import rounds
 from tests.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogue", "one_chain_of_events")]
 
-ROUNDS = 8
+ROUNDS = rounds(4)
 NEW = "/relicensing/new/"
 REGISTRATION = {
     "server_version": "2.6", "client_version": "2.6", "name": "Contoso GmbH", "address_line1": "Ring 1",

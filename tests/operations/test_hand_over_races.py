@@ -9,12 +9,13 @@ from licences.domain.codes import new_site_id
 from licences.models import Approval, Event, Installation, UnlockCode
 from tests import event_chain, factories
 from tests.factories import TODAY
+from tests.how_often import rounds
 from tests.operations.emergency_calls import WHY, dead_pc
 from tests.operations.test_races import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogue", "one_chain_of_events")]
 
-ROUNDS = 15
+ROUNDS = rounds(4)
 AMONG = {"request-closed", "checklist-not-passed", "nothing-to-hand-over", "decided-already", "nothing-to-decide"}
 
 

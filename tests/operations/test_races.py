@@ -5,7 +5,6 @@ Every round takes a new serial, on real connections to a real database.
 """
 
 import itertools
-import os
 
 import pytest
 from django.db import connection, transaction
@@ -18,11 +17,12 @@ from licences.models import Balance, Event, Installation, LicenceGrant, Registra
 from licences.operations.locks import lock_customer, lock_serial
 from tests import factories
 from tests.factories import TODAY, details, versions
+from tests.how_often import rounds
 from tests.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogue", "one_chain_of_events")]
 
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "10"))
+ROUNDS = rounds(4)
 _customers = itertools.count(1)
 
 
@@ -92,7 +92,7 @@ def checking(code, **values):
 
 
 def test_two_clerks_issue_the_same_request():
-    for _ in range(4 * ROUNDS):
+    for _ in range(2 * ROUNDS):
         old = factories.registered()
         request = factories.request(old)
 

@@ -2,10 +2,17 @@
 
 import pytest
 
-from tests.personal.quellwasser import make_customer_with_every_record
+from customers.models import Customer
 
 
 @pytest.fixture
-def customer(catalogue, settings, tmp_path):
+def quellwasser(beginning, db):
+    """The customer with every record, and its uploads."""
+    return beginning
+
+
+@pytest.fixture
+def customer(quellwasser, settings, tmp_path):
+    quellwasser.write_uploads(tmp_path)
     settings.MEDIA_ROOT = tmp_path
-    return make_customer_with_every_record()
+    return Customer.objects.get(pk=quellwasser.customer_id)

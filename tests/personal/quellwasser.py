@@ -1,5 +1,7 @@
 """A customer whose words occur in no other record, and who went through everything that can happen to a customer."""
 
+from pathlib import Path
+
 from django.utils import timezone
 
 from customers.models import Customer
@@ -108,3 +110,18 @@ def make_customer_with_every_record() -> Customer:
     assert FileImport.objects.filter(state=FileImport.State.APPLIED).count() == 3
     customer.refresh_from_db()
     return customer
+
+
+class Quellwasser:
+    """The customer with every record, and the files that were uploaded for it, by their names below MEDIA_ROOT."""
+
+    def __init__(self) -> None:
+        self.customer_id = make_customer_with_every_record().pk
+        self.uploads = {each.upload.name: Path(each.upload.path).read_bytes() for each in FileImport.objects.all()}
+
+    def write_uploads(self, folder: Path) -> None:
+        """Write the files to a folder in which a test may delete them."""
+        for name, content in self.uploads.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)

@@ -14,6 +14,7 @@ from licences.models import ChecklistCheck, Event, EventChain, ItemResolution, L
 from licences.operations.events import hashed_content, record_event
 from licences.proof.record_checks import record_findings
 from licences.proof.verification import LogVerification
+from tests.how_often import examples
 from tests.proof.conftest import execute
 
 
@@ -164,7 +165,7 @@ def test_two_rows_that_changed_places_are_found_out(unguarded):
     assert problems() == [("out-of-place", one), ("out-of-place", other), ("out-of-place", unguarded[7])]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_is_done_to_a_row_is_found_out(unguarded, data):
     row = data.draw(st.sampled_from(unguarded))

@@ -109,6 +109,7 @@ def _for_some(route):
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EVERY_KIND if kind != SUPERUSER])
+@pytest.mark.usefixtures("no_text")
 def test_nobody_gets_through_with_a_form_of_others(kind, forms, cast, security):
     user, browser = cast[kind]
     before, tried = everything(), []
@@ -135,6 +136,7 @@ def test_nobody_gets_through_with_a_form_of_others(kind, forms, cast, security):
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EVERY_KIND if kind not in (ANONYMOUS, SUPERUSER)])
+@pytest.mark.usefixtures("no_text")
 def test_who_may_not_open_a_page_does_not_learn_from_it_which_numbers_exist(kind, stage, cast, security):
     """A number that exists is refused in the same way: test_matrix.py asks for those."""
     _user, browser = cast[kind]
@@ -175,6 +177,8 @@ def _what_is_kept(browser, attempt, data):
 def _values(model):
     """Keys count on after a rollback on PostgreSQL, and hashes have the time in them: these only count as there."""
     names = [field.name for field in model._meta.concrete_fields if field.name in TEMPTING]
+    if not names:
+        return model._default_manager.count()
     moving = {"id", "pk", "unlock_code", "hash", "previous_hash", "last_login", "password", "digest"}
     return sorted(
         tuple(bool(row[name]) if name in moving else repr(row[name]) for name in names)
@@ -285,6 +289,7 @@ def test_a_supervisor_who_took_the_call_decides_nothing_about_it_and_that_is_log
 
 
 @pytest.mark.parametrize("kind", ["Supervisor", "Licensing staff", "Importer", "Administrator"])
+@pytest.mark.usefixtures("no_text")
 def test_a_session_that_is_kept_after_the_role_was_taken_away_opens_nothing(kind, forms, cast, security):
     user, browser = cast[kind]
     own = [(attempt, data) for attempt, data in forms if kind in expected(attempt.name, attempt.model).post]

@@ -5,12 +5,13 @@ from django.test import Client
 
 from licences.models import Event, ItemResolution
 from tests import event_chain, factories
+from tests.how_often import rounds
 from tests.operations.emergency_calls import dead_pc
 from tests.roles.expectations import SUPERVISOR
 from tests.roles.stage import person
 from tests.together import together
 
-ROUNDS = 5
+ROUNDS = rounds(3)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ from licences.domain.cells import DateCell, ErrorCell, FormulaCell, MergedCell, 
 from licences.domain.errors import Refusal
 from licences.imports.rows.purchase_lines import COLUMNS, REQUIRED_COLUMNS, PurchaseLine, parse_cells
 from licences.wording.sentences import refusal_sentence, sentence
+from tests.how_often import examples
 from tests.spreadsheets.files import Read, book, read, row, shared, sheet, styled_book, text, texts
 
 HEADER = ",".join(COLUMNS)
@@ -22,7 +23,7 @@ CODES = {
     "file-no-table", "file-of-other-kind", "file-too-large-unpacked", "row-not-decodable", "row-nul", "row-quotes",
     "row-too-large",
 }  # fmt: skip
-often = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+often = settings(max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def read_or_refused(content: bytes) -> Read | Refusal:

@@ -21,6 +21,7 @@ from licences.spreadsheets import writing
 from licences.spreadsheets.reading import open_table
 from licences.spreadsheets.writing import MAX_XLSX_CELL, CsvWriter, XlsxWriter
 from licences.wording.sentences import refusal_sentence
+from tests.how_often import examples
 from tests.spreadsheets.files import read, write_csv, write_xlsx
 
 Write = Callable[[io.BytesIO, Sequence[str], Sequence[Sequence[object]]], None]
@@ -57,7 +58,7 @@ def come_back(write: Write, rows: Sequence[Sequence[object]]) -> list[tuple[int,
 @given(rows=tables)
 @example(rows=[("_x0041\x01", "_x0041_x0042_", "_x0041\r_x000D_")])
 @example(rows=[("'=1", "''=1", "\n\r\n")])
-@settings(max_examples=70)
+@settings(max_examples=examples(35))
 def test_any_table_comes_back_cell_for_cell(write, rows):
     filled = [(number, row) for number, row in enumerate(rows, start=2) if any(map(str.strip, row))]
 
@@ -165,7 +166,7 @@ splitting = st.text(st.sampled_from("=+-@\t\r\n'\" ;,a1＝－\u00a0"), max_size=
 @example(rows=[('a,"=1', '"=1"', '; "=1"')])
 @example(rows=[("x\n=1", "x\r-1", "x, ＝1")])
 @example(rows=[(-2, "|cmd", "x"), ("x", -2, ";-2")])
-@settings(max_examples=400)
+@settings(max_examples=examples(150))
 def test_no_program_that_splits_a_csv_sees_a_cell_that_begins_like_a_formula(rows):
     text = written(write_csv, rows).decode("utf-8-sig")
 
@@ -181,7 +182,7 @@ def is_number(cell):
 
 
 @given(rows=st.lists(st.tuples(splitting, splitting, splitting), max_size=4))
-@settings(max_examples=200)
+@settings(max_examples=examples(75))
 def test_what_was_guarded_for_every_delimiter_comes_back_as_the_record_has_it(rows):
     assert come_back(write_csv, rows) == [
         (number, row) for number, row in enumerate(rows, start=2) if any(map(str.strip, row))

@@ -2,10 +2,8 @@
 
 import pytest
 
-from tests import factories
-
 
 @pytest.fixture
-def old(catalogue):
+def old(first_code):
     """The unlock code of the server that is to be replaced, or is dead."""
-    return factories.registered()
+    return first_code

@@ -2,13 +2,14 @@
 
 import re
 from itertools import product
+from typing import ClassVar
 from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 
-from tests.roles.expectations import EVERY_KIND, SUPERUSER, expected
-from tests.roles.forms import attempts
+from tests.roles.expectations import SUPERUSER, expected
 from tests.roles.pages import Route, routes
 from tests.roles.stage import Browser, person
 
@@ -83,38 +84,73 @@ def answered(browser: Browser, method: str, address: str, *body) -> bool:
     return is_fine
 
 
-def test_every_page_answers_anything_in_its_address(stage, root):
-    """The same in all parameters. Each page meets a quarter of the values here, and the next page another quarter."""
-    wrong = [
-        f"{route}: {what}"
-        for number, route in enumerate(WITH_QUERY)
-        for what in list(UGLY)[number % 4 :: 4]
-        if not answered(root, "GET", f"{stage.address(route)}?{query(dict.fromkeys(asked(route), UGLY[what]))}")
-    ]
+class LookedFor(QueryDict):
+    """The query of a request, which notes what names a page looks for, whether they are there or not."""
 
-    assert not wrong, wrong
+    names: ClassVar[set[str]] = set()
+
+    def __getitem__(self, name):
+        self.names.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name):
+        self.names.add(name)
+        return super().__contains__(name)
+
+    def getlist(self, name, default=None):
+        self.names.add(name)
+        return super().getlist(name, default)
+
+    def lists(self):
+        self.names.update(self)
+        return super().lists()
+
+    def items(self):
+        self.names.update(self)
+        return super().items()
+
+    def copy(self):
+        return self
 
 
-@pytest.mark.parametrize("half", [0, 1])
-def test_each_parameter_alone_may_be_anything(half, stage, root):
-    """One at a time: some are looked at only where the others are in order."""
-    wrong = []
+@pytest.fixture
+def looked_for(monkeypatch):
+    """The names that pages have looked for in their addresses."""
+    monkeypatch.setattr("django.core.handlers.wsgi.QueryDict", LookedFor)
+    LookedFor.names.clear()
+    return LookedFor.names
+
+
+def test_every_page_answers_anything_in_its_address(stage, root, looked_for):
+    """First the same in all parameters: each page meets a quarter of the values, and the next page another quarter.
+
+    Then each parameter alone that the page has looked for: some are looked at only where the others are in order.
+    """
+    wrong, known = [], set()
     for number, route in enumerate(WITH_QUERY):
-        for place, name in enumerate(asked(route)[half::2]):
-            what = list(UGLY)[(number + place) % len(UGLY)]
-            if not answered(root, "GET", f"{stage.address(route)}?{query({name: UGLY[what]})}"):
-                wrong.append(f"{route}, {name}: {what}")
+        address, names, values = stage.address(route), asked(route), list(UGLY)
+        looked_for.clear()
+        requests = [{}, *(dict.fromkeys(names, UGLY[what]) for what in values[number % 4 :: 4])]
+        wrong += [f"{route}: {each}" for each in requests if not answered(root, "GET", f"{address}?{query(each)}")]
+        alone = [name for name in names if name in looked_for]
+        known |= {(str(route), name) for name in alone}
+        requests = [{name: UGLY[values[(number + at) % len(values)]]} for at, name in enumerate(alone)]
+        wrong += [f"{route}: {each}" for each in requests if not answered(root, "GET", f"{address}?{query(each)}")]
 
     assert not wrong, wrong
+    assert {
+        ("lookup", "q"), ("lookup", "format"), ("register", "serial"), ("licences.event changelist", "o")
+    } <= known  # fmt: skip
 
 
-def test_every_form_answers_anything_in_every_field(stage, quiet):
-    """Each form meets half of the values, and the next form the other half."""
-    cast = {kind: Browser(person(kind), raise_request_exception=False) for kind in EVERY_KIND}
-    forms = [(attempt, attempt.data(cast[attempt.seen_by])) for attempt in attempts(stage)]
+def test_every_form_answers_anything_in_every_field(rehearsal, quiet):
+    """Each form meets a quarter of the values, and the next form another quarter."""
+    cast = {kind: browser for kind, (_user, browser) in rehearsal.cast.items()}
+    for browser in cast.values():
+        browser.client.raise_request_exception = False
     wrong = []
-    for number, (attempt, data) in enumerate(forms):
-        for what in list(UGLY)[number % 2 :: 2]:
+    for number, (attempt, data) in enumerate(rehearsal.forms):
+        for what in list(UGLY)[number % 4 :: 4]:
             ugly = dict.fromkeys(data, UGLY[what].encode(errors="surrogatepass"))
             with transaction.atomic():
                 answer = cast[attempt.seen_by]("post", attempt.action, attempt.filled(ugly))
@@ -140,37 +176,44 @@ def test_rows_that_are_chosen_in_a_list_may_be_anything(path, stage, root):
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize(
-    "what", ["a null byte", "a very long number", "a number beyond any column", "a path", "markup"]
-)
-def test_every_number_in_an_address_may_be_anything(what, stage, root):
+NO_NUMBERS = ("a null byte", "a path", "markup")
+
+
+def test_every_number_in_an_address_may_be_anything(stage, root):
+    """A number that no column holds, and what is no number: one such text for each page, and the next for the next."""
     wrong = []
-    for route in PAGES:
+    for number, route in enumerate(PAGES):
         address = stage.address(route)
-        ugly = re.sub(r"/(\d+|[0-9A-Z]{4}-[0-9A-Z]{4})(?=/|$)", f"/{quote(UGLY[what], safe='')}", address)
-        if ugly != address:
-            wrong += [f"{route}: {method}" for method in ("GET", "POST") if not answered(root, method, ugly)]
+        for what in ("a very long number", "a number beyond any column", NO_NUMBERS[number % len(NO_NUMBERS)]):
+            ugly = re.sub(r"/(\d+|[0-9A-Z]{4}-[0-9A-Z]{4})(?=/|$)", f"/{quote(UGLY[what], safe='')}", address)
+            if ugly != address:
+                wrong += [f"{route}: {method} {what}" for method in ("GET", "POST") if not answered(root, method, ugly)]
 
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize(
-    ("body", "content_type"),
-    [
-        (b"\xff\xfe\x00", "application/x-www-form-urlencoded"),
-        (b"a=%00%ff%fe&b=%u0041", "application/x-www-form-urlencoded; charset=utf-16"),
-        (b"x" * 100, "multipart/form-data"),
-        (b"x" * 100, "multipart/form-data; boundary=" + "b" * 300),
-        (b"--b\r\nContent-Disposition: form-data; name=\r\n\r\nx\r\n--b--", "multipart/form-data; boundary=b"),
-        (b"{", "application/json"),
-        (b"", "text/plain; charset=nonsense"),
-        (b"a=b", "application/x-www-form-urlencoded; charset=nonsense"),
-    ],
-    ids=["bytes", "UTF-16", "no boundary", "a long boundary", "no name", "JSON", "no charset", "no such charset"],
-)
-def test_every_page_answers_any_body(body, content_type, stage, root):
+FORM = "application/x-www-form-urlencoded"
+BODIES = {
+    "bytes": (b"\xff\xfe\x00", FORM),
+    "no boundary": (b"x" * 100, "multipart/form-data"),
+    "UTF-16": (b"a=%00%ff%fe&b=%u0041", f"{FORM}; charset=utf-16"),
+    "a long boundary": (b"x" * 100, "multipart/form-data; boundary=" + "b" * 300),
+    "JSON": (b"{", "application/json"),
+    "no name": (b"--b\r\nContent-Disposition: form-data; name=\r\n\r\nx\r\n--b--", "multipart/form-data; boundary=b"),
+    "no such charset": (b"a=b", f"{FORM}; charset=nonsense"),
+    "no charset": (b"", "text/plain; charset=nonsense"),
+}
+
+
+def test_every_page_answers_any_body(stage, root):
+    """Each page meets half of them, and the next page the other half."""
     posting = [route for route in PAGES if expected(route.name, route.model).post]
 
-    wrong = [str(each) for each in posting if not answered(root, "POST", stage.address(each), body, content_type)]
+    wrong = [
+        f"{route}: {what}"
+        for number, route in enumerate(posting)
+        for what in list(BODIES)[number % 2 :: 2]
+        if not answered(root, "POST", stage.address(route), *BODIES[what])
+    ]
 
     assert not wrong, wrong
