@@ -49,6 +49,14 @@ from licences.operations.installations import (
     renew_registration,
     update_installation,
 )
+from licences.operations.log_checks import (
+    begin_log_check,
+    end_log_check,
+    report_log_check,
+    start_log_check,
+    stop_abandoned_log_checks,
+    stop_log_check,
+)
 from licences.operations.notes import note_caller, note_on_customer, note_on_serial
 from licences.operations.program_keys import (
     IssuedKey,
@@ -87,6 +95,7 @@ __all__ = [
     "SequenceRaises",
     "ServerLicence",
     "apply_retention",
+    "begin_log_check",
     "block_serial",
     "change_quality_filter",
     "choose_decision_emails",
@@ -102,6 +111,7 @@ __all__ = [
     "decide_emergency",
     "delete_quality_filter",
     "disclose_licence_file",
+    "end_log_check",
     "enter_customer",
     "erase_customer",
     "fail_overdue_deliveries",
@@ -133,6 +143,7 @@ __all__ = [
     "release_installation",
     "renew_registration",
     "reopen_relicensing",
+    "report_log_check",
     "revoke_program_key",
     "rotate_program_key",
     "save_applications",
@@ -143,6 +154,9 @@ __all__ = [
     "save_releases",
     "send_unlock_code",
     "settle_emergency",
+    "start_log_check",
+    "stop_abandoned_log_checks",
+    "stop_log_check",
     "tell_supervisors",
     "transfer_serial",
     "transfer_serial_to_new_customer",

@@ -46,6 +46,9 @@ SENTENCES: dict[str, Promise] = {
     "unlock-code-lines": _("This is not an unlock code: its licence lines are not in order."),
     "unlock-code-old": _("This unlock code is older than the one this server already has."),
     "unlock-code-expired": _("This emergency code was valid until %(until)s."),
+    # The event log
+    "serial-beginning": _("%(length)s characters; a serial number has %(expected)s. Enter it or its first characters."),
+    "log-check-running": _("The log is being verified already. Wait until that has ended."),
     # Serials and installations
     "installation-not-proved": _(
         "It is not verified that this server is the installation that holds this serial number. Read its unlock "

@@ -15,6 +15,7 @@ from licences.domain.errors import Refusal
 from licences.domain.quality_findings import QualityAct
 from licences.models import Event, EventChain, Product, QualityFinding, SenderProfile
 from licences.operations.events import record_event
+from licences.proof.log_check_runs import run_log_check
 from tests import event_chain, factories
 from tests.imports.entry_points import confirmed, preview
 from tests.imports.files import csv_bytes, row
@@ -45,6 +46,8 @@ def told(story):
     later = {"expires_at": timezone.now() + timedelta(days=30), "overlap": timedelta(days=1)}
     operations.rotate_program_key(key_id=key.pk, **later, by="administrator")
     operations.revoke_program_key(key_id=key.pk, reason="Leaked in a log file.", by="administrator")
+    check = operations.begin_log_check(by="auditor", now=timezone.now())
+    run_log_check(check.pk)
     return Event.objects.order_by("pk")
 
 

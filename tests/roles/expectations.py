@@ -112,6 +112,10 @@ PAGES = {
     # Proving what happened, and forgetting who it was
     "case-file": Page(get=CASE_READERS),
     "case-file-pdf": Page(get=CASE_READERS),
+    "events": Page(get=CASE_READERS),
+    "log-verify": Page(get=NOT_OFFERED, post=_the(AUDITOR)),
+    "log-check": Page(get=_the(AUDITOR)),
+    "log-check-state": Page(get=_the(AUDITOR)),
     "export-log": Page(get=NOT_OFFERED, post=_the(AUDITOR)),
     "customer-history": Page(get=CASE_READERS),
     "customer-data": Page(get=DECIDERS),

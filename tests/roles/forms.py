@@ -258,6 +258,7 @@ def _of_quality(stage: Stage) -> list[Attempt]:
         return Attempt(name, "", reverse(name, args=["never-registered"]), shown_on, typed, STAFF)
 
     return [
+        Attempt("log-verify", "", reverse("log-verify"), reverse("events"), {}, AUDITOR),
         Attempt("quality-count", "", reverse("quality-count"), reverse("quality"), {}, AUDITOR),
         of("quality-entries", {"act": "tick-off", "scope": "page", "note": "Seen."}),
         of("quality-undo", {}, shown_on=f"{page}?did={act}"),

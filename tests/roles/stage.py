@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from licences import imports, operations
 from licences.domain.checklist import Answers
@@ -60,6 +61,8 @@ class Stage:
             list_slug="never-registered", owner=self.bystander.pk, name="North", values={"town": "Kiel"},
             is_shared=True, by="tests",
         )  # fmt: skip
+        self.log_check = operations.begin_log_check(by="tests", now=timezone.now())
+        operations.stop_log_check(check_id=self.log_check.pk, failure="", now=timezone.now())
         self.session = UserSession.objects.create(
             user=self.bystander, ip="192.0.2.1", user_agent="Firefox/140.0", session_key="a session of the bystander"
         )
@@ -98,6 +101,7 @@ class Stage:
             ("accounts/second-factor/passkeys", "pk"): self.passkey.pk,
             ("quality", "slug"): "never-registered",
             ("quality", "pk"): self.quality_filter.pk,
+            ("events", "pk"): self.log_check.pk,
             ("admin", "content_type_id"): ContentType.objects.get_for_model(Serial).pk,
             ("admin", "object_id"): self.serial.pk,
         }
