@@ -75,7 +75,7 @@ SENTENCES = {
     "installation-differs": _("Serial number {serial} is installed on {live}, but on {logged} according to the log."),
     "registrations-differ": _("Serial number {serial} has {stored} registrations; the log says {logged}."),
     "registration-differs": _("Registration {row} differs from event {event} in name, reason or person."),
-    "export-broken": _("{why}"),
+    "export-broken": "{why}",
     "grants-differ": _("Event {row} says that import {file_import} recorded {logged} rows; there are {stored}."),
 }
 
