@@ -65,6 +65,8 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
         "actor": _S,
         **_nothing("kind", "serial", "personal_salt", "personal_digest", "previous_hash", "hash"),
     },
+    # A finding may name who made a code according to the record and to the log.
+    "licences.LogCheck": {"begun_by": _S, "listed": _S, **_nothing("state", "last_hash", "failure")},
     "licences.RejectedRow": {"problems": _P, "cells": _P},
     "licences.FileImport": {
         "upload": _P,  # the file is deleted if it names the customer
