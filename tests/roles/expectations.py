@@ -195,6 +195,9 @@ PAGES = {
     "set_language": Page(get=EVERYBODY, post=EVERYBODY),
     # Running the portal
     "doctor": Page(get=ADMINISTRATORS),
+    "mail-queue": Page(get=ADMINISTRATORS),
+    "mail-test": Page(get=NOT_OFFERED, post=ADMINISTRATORS),
+    "mail-send-again": Page(get=NOT_OFFERED, post=ADMINISTRATORS),
     # The administration's own pages
     "admin:index": Page(get=DESK_STAFF, post=DESK_STAFF),
     "admin:app_list": Page(get=DESK_STAFF, post=DESK_STAFF),

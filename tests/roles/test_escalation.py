@@ -88,7 +88,14 @@ def test_every_form_works_for_those_who_may(forms, cast):
 
 def _traces():
     """What shows that a form did something."""
-    counted = [Event, User, *map(apps.get_model, ("licences.FileImport", "licences.QualityFinding", "licences.LogCheck"))]
+    counted = [
+        Event,
+        User,
+        *map(
+            apps.get_model,
+            ("licences.FileImport", "licences.QualityFinding", "licences.LogCheck", "accounts.QueuedMessage"),
+        ),
+    ]
     choices = apps.get_model("licences.DecisionAlerts").objects.order_by("user").values_list("user", "by_email")
     return [model.objects.count() for model in counted], list(choices)
 
