@@ -1,4 +1,4 @@
-"""E-mail: why an unlock code or another message is not sent, and, by the kind of error that the mail queue records, was not."""
+"""E-mail: why a message is not sent, and, by the kind of error that the mail queue records, was not sent."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,11 @@ DELIVERY_SENTENCES: dict[str, Promise] = {
 MAIL_SENTENCES: dict[str, Promise] = {
     "user-without-address": _("Your account has no e-mail address. Enter one under Users."),
     "test-mail-too-soon": _("A test message was sent just now. Wait %(seconds)s seconds."),
+    "invited-without-address": _("%(user)s has no e-mail address. Enter one first."),
+    "invited-user-inactive": _("%(user)s is deactivated. Activate the account first."),
+    "invited-user-knows-portal": _(
+        "%(user)s has logged in before. They choose a new password themselves, with the link on the login page."
+    ),
     "message-gone": _("This message was sent again already, or its content is gone."),
     "message-link-ended": _("The link in this message has ended. Whoever needs it asks for a new one."),
 }

@@ -108,6 +108,7 @@ class Stage:
             ("accounts/second-factor/passkeys", "pk"): self.passkey.pk,
             ("quality", "slug"): "never-registered",
             ("quality", "pk"): self.quality_filter.pk,
+            ("accounts/invitation", "key"): "an-invitation-that-has-ended",
             ("events", "pk"): self.log_check.pk,
             ("mail", "pk"): self.failed_message.pk,
             ("admin", "content_type_id"): ContentType.objects.get_for_model(Serial).pk,
