@@ -172,6 +172,9 @@ def with_second_factor(users: QuerySet[User]) -> QuerySet[User]:
     return users.annotate(has_second_factor=Exists(factors_))
 
 
+_FIELDSETS: Any = UserAdmin.fieldsets  # name and password, person, permissions, dates
+
+
 @admin.register(User)
 class PortalUserAdmin(ExportAdminMixin, UserAdmin):
     """Administrators give roles to others, but not to themselves.
@@ -190,18 +193,13 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
         (None, {"classes": ("wide",), "fields": ("username", "usable_password", "email", "password1", "password2")}),
     )
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
-        (_("Personal info"), {"fields": ("first_name", "last_name", "email")}),
+        *_FIELDSETS[:2],
         (
-            _("Permissions"),
-            {
-                "fields": (
-                    "is_active", "activity_reason", "is_staff", "is_superuser", "groups", "user_permissions",
-                ),
-            },
+            _FIELDSETS[2][0],
+            {"fields": ("is_active", "activity_reason", "is_staff", "is_superuser", "groups", "user_permissions")},
         ),
-        (_("Important dates"), {"fields": ("last_login", "date_joined")}),
-    )  # fmt: skip
+        *_FIELDSETS[3:],
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return with_second_factor(super().get_queryset(request).prefetch_related("groups"))

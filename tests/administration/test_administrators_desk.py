@@ -21,7 +21,7 @@ def test_the_index_has_the_groups_in_their_order_and_internal_tables_last(admini
     groups = list(as_user(administrator).get("/admin/").context["app_list"])
 
     assert [str(group["name"]) for group in groups] == ["People", "Catalogue", "Records", "Log", "Internal"]
-    assert [str(table["name"]) for table in groups[1]["models"]][0] == "Products"
+    assert str(groups[1]["models"][0]["name"]) == "Products"
 
 
 def test_a_group_of_which_one_may_open_nothing_is_left_out(importer, as_user):
