@@ -98,7 +98,8 @@ def _recover_log_checks() -> None:
         check_log.enqueue(pk)
     at_work = set(unended.values_list("pk", flat=True))
     for running in tasks.filter(status=TaskResultStatus.RUNNING):
-        if _import_id(running) not in at_work and abs(timezone.now() - running.started_at) > STARTUP_TIME:
+        began = running.started_at or timezone.now()
+        if _import_id(running) not in at_work and abs(timezone.now() - began) > STARTUP_TIME:
             _fail_task(running)
 
 

@@ -151,6 +151,9 @@ def _unmistakable(username: str, user: User | None) -> str:
     return username
 
 
+_HAS_FACTOR = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=second_factor.FACTORS))
+
+
 class SecondFactorFilter(admin.SimpleListFilter):
     """Users with or without an authenticator app or passkey."""
 
@@ -163,13 +166,12 @@ class SecondFactorFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         if self.value() not in ("0", "1"):
             return queryset
-        return queryset.filter(has_second_factor=self.value() == "1")
+        return queryset.filter(_HAS_FACTOR if self.value() == "1" else ~_HAS_FACTOR)
 
 
 def with_second_factor(users: QuerySet[User]) -> QuerySet[User]:
     """Add to each user whether they have a second factor that they log in with, as ``has_second_factor``."""
-    factors_ = Authenticator.objects.filter(user=OuterRef("pk"), type__in=second_factor.FACTORS)
-    return users.annotate(has_second_factor=Exists(factors_))
+    return users.annotate(has_second_factor=_HAS_FACTOR)
 
 
 _FIELDSETS: Any = UserAdmin.fieldsets  # name and password, person, permissions, dates
@@ -204,7 +206,7 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return with_second_factor(super().get_queryset(request).prefetch_related("groups"))
 
-    @admin.display(description=_("name"), ordering=("last_name", "first_name"))
+    @admin.display(description=_("name"), ordering="last_name")
     def shown_name(self, user: User) -> str:
         return user.get_full_name()
 
