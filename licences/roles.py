@@ -108,6 +108,8 @@ ROLES: dict[str, frozenset[str]] = {
         "auth.view_group",
         "django_tasks_database.view_dbtaskresult",
         "licences.export_log",
+        "licences.view_logcheck",
+        "licences.add_logcheck",
         "licences.export_unlockcode",
         "licences.view_programkey",
         "licences.view_reminderrule",

@@ -13,7 +13,9 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from licences import imports, operations
+from licences.models import LogCheck
 from licences.operations import search
+from licences.proof.log_check_runs import run_log_check
 
 DAYS_KEPT = 7
 RETENTION_EVERY = timedelta(days=1)
@@ -31,6 +33,12 @@ def advance_import(file_import_id: int) -> None:
 def count_quality() -> None:
     """Count the lists of data quality, after all other tasks that wait."""
     operations.count_quality_lists(now=timezone.now(), by_worker=True)
+
+
+@task(priority=-60)
+def check_log(check_id: int) -> None:
+    """Verify the event log, after all other tasks that wait (docs/proof.md#in-the-browser)."""
+    run_log_check(check_id)
 
 
 _retention_applied: dict[str, datetime] = {}  # by this process; another one may do it as well
@@ -73,6 +81,7 @@ def recover_abandoned_work() -> None:
     operations.fail_overdue_deliveries(now=timezone.now())
     if operations.claim_quality_count(now=timezone.now()):
         count_quality.enqueue()
+    _recover_log_checks()
     _fail_tasks_without_worker(now=timezone.now())
     search.renew_texts(most=search.CHUNK)
     for step in _recovery_steps:
@@ -83,6 +92,21 @@ def recover_abandoned_work() -> None:
         advance_import.enqueue(file_import_id)
     operations.refresh_reminders(now=timezone.now())
     operations.refresh_figures(now=timezone.now())  # last: it may take longest, and nothing waits for it
+
+
+def _recover_log_checks() -> None:
+    """End verifications of the log whose worker was killed, and queue those again that nobody is going to take."""
+    operations.stop_abandoned_log_checks(now=timezone.now())
+    unended = LogCheck.objects.filter(state=LogCheck.State.RUNNING)
+    waiting = set(unended.filter(started_at=None).values_list("pk", flat=True))
+    tasks = DBTaskResult.objects.filter(task_path=check_log.module_path)
+    for pk in waiting - {_import_id(each) for each in tasks.filter(status=TaskResultStatus.READY)}:
+        check_log.enqueue(pk)
+    at_work = set(unended.values_list("pk", flat=True))
+    for running in tasks.filter(status=TaskResultStatus.RUNNING):
+        began = running.started_at or timezone.now()
+        if _import_id(running) not in at_work and abs(timezone.now() - began) > STARTUP_TIME:
+            _fail_task(running)
 
 
 def _apply_retention(*, now: datetime) -> None:

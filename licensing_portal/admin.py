@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from licences.views.begin_once import begins_once
+from licensing_portal.admin_groups import grouped_tables
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -33,8 +34,10 @@ class PortalAdminSite(admin.AdminSite):
         }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
-        """Return nothing: the list is made where it is rendered, and not for every page."""
-        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
+        """Return the tables in groups, or those of one app: a list that is made where it is rendered, if it is."""
+        if app_label is not None:
+            return SimpleLazyObject(partial(super().get_app_list, request, app_label))
+        return SimpleLazyObject(lambda: grouped_tables(super(PortalAdminSite, self).get_app_list(request)))
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -74,8 +74,16 @@ def secrets_and_records(app_configs: Sequence[Any] | None = None, **kwargs: Any)
 
 @register(Tags.security, deploy=True)
 def mail(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Say that ``EMAIL_URL=none`` switches e-mail off. No failure: it was set on purpose."""
+    """Refuse e-mails that a setting wants and that cannot be sent.
+
+    ``EMAIL_URL=none`` alone is no failure: it was set on purpose, and ``DECISION_EMAIL_SECONDS`` is 0 then unless it is
+    set too.
+    """
     if settings.MAIL_IS_SENT:
         return []
+    if settings.DECISION_EMAIL_SECONDS:
+        words = _("DECISION_EMAIL_SECONDS lets the portal send e-mail to supervisors, and EMAIL_URL is none.")
+        hint = _("Set EMAIL_URL to a mail server, or DECISION_EMAIL_SECONDS to 0.")
+        return [Error(words, hint=hint, id="licensing_portal.E004")]
     words = _("The portal sends no e-mail: no links for forgotten passwords, no messages about new devices or changes.")
     return [Info(words, hint=_("Set EMAIL_URL to a mail server."), id="licensing_portal.I001")]

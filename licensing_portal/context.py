@@ -19,6 +19,7 @@ _SECTIONS: tuple[tuple[str, Promise, str], ...] = (
     ("imports", _("Imports"), "licences.view_fileimport"),
     ("quality", _("Quality"), "licences.view_relicensing"),
     ("register", _("Register"), "licences.register_installation"),
+    ("events", _("Log"), "licences.view_logcheck"),
     ("admin:index", _("Administration"), STAFF),
 )
 

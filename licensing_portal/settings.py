@@ -74,8 +74,6 @@ FOUR_EYES_LICENCES = env.int("FOUR_EYES_LICENCES", default=250)  # from so many 
 HAND_PURCHASE_LICENCES = env.int("HAND_PURCHASE_LICENCES", default=10, least=0)  # by hand; beyond, two people agree
 DECISION_REASON_LENGTH = env.int("DECISION_REASON_LENGTH", default=10, most=200)  # letters and digits, at least
 OPEN_REQUEST_DAYS = env.int("OPEN_REQUEST_DAYS", default=14, most=36_500)  # then a request nobody works on is closed
-# Seconds until a supervisor who has no page open gets an e-mail about a request that waits; 0 sends none
-DECISION_EMAIL_SECONDS = env.int("DECISION_EMAIL_SECONDS", default=60, least=0, most=86_400)
 
 # --- Outside the database, for a restore of an older backup (docs/restore.md) -----------------------------
 
@@ -351,6 +349,8 @@ MAIL_IS_SENT, EMAIL_CONFIG = env.mail("EMAIL_URL", trial=DEBUG or DEMO)
 vars().update(EMAIL_CONFIG)
 # Every message waits in the database for the worker, which sends it by the transport that EMAIL_URL names.
 MAIL_TRANSPORT, EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"], "licensing_portal.accounts.mail.QueueBackend"
+# Seconds until a supervisor who has no page open gets an e-mail about a request that waits; 0 sends none
+DECISION_EMAIL_SECONDS = env.int("DECISION_EMAIL_SECONDS", default=60 if MAIL_IS_SENT else 0, least=0, most=86_400)
 EMAIL_TIMEOUT = 10  # seconds: a mail server that does not answer keeps the worker waiting, and not for long
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"licensing@{urlsplit(PORTAL_URL).hostname}")
 

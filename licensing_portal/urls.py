@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from licences.views import public
 from licensing_portal import csp_reports, security, task_admin, user_admin  # noqa: F401  (two register themselves)
+from licensing_portal.accounts import mail_views
 from licensing_portal.doctor.views import system_check
 
 admin.autodiscover()
@@ -17,6 +18,9 @@ urlpatterns = [
     path("register/", public.register, name="public-registration"),
     path(security.REPORTS.lstrip("/"), csp_reports.receive_csp_report, name="csp-reports"),
     path("doctor/", system_check, name="doctor"),
+    path("mail/", mail_views.mail_queue, name="mail-queue"),
+    path("mail/test/", mail_views.send_test, name="mail-test"),
+    path("mail/<int:pk>/send-again/", mail_views.send_again, name="mail-send-again"),
     path("admin/", admin.site.urls),
     path("accounts/", include("licensing_portal.accounts.urls")),
     path("language/", login_not_required(set_language), name="set_language"),

@@ -7,13 +7,15 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +24,13 @@ from django.utils.translation import ngettext
 from licences.administration.exporting import ExportAdminMixin
 from licences.administration.resources import Column, ExportTable
 from licences.administration.shown_facts import ShownFactsForm
+from licences.domain.errors import Refusal
+from licences.forms.fields import ParagraphField
+from licences.operations.reasons import require_reason
 from licences.roles import ROLE_NAMES
-from licensing_portal.accounts import notices, usernames
-from licensing_portal.accounts.operations import factors, passwords, people, sessions
+from licences.wording.sentences import refusal_sentence
+from licensing_portal.accounts import notices, second_factor, usernames
+from licensing_portal.accounts.operations import factors, invitations, passwords, people, sessions
 from licensing_portal.accounts.people import SignedInRequest
 
 admin.site.unregister([User, Group])
@@ -81,8 +87,32 @@ def _usable_password() -> forms.ChoiceField:
     )
 
 
+INVITE = "invite"
+
+
 class UserAddForm(AdminUserCreationForm):
+    """A new user: with a password, with single sign-on only, or by an invitation that is sent by e-mail."""
+
     usable_password = _usable_password()
+    email = forms.EmailField(
+        label=_("E-mail address"), required=False, help_text=_("Needed for an invitation and for forgotten passwords.")
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.is_invited = False
+        if settings.MAIL_IS_SENT:
+            field: Any = self.fields["usable_password"]
+            field.choices = [*field.choices, (INVITE, _("With a password that they choose: send an invitation"))]
+
+    def clean(self) -> dict[str, Any]:
+        self.is_invited = self.cleaned_data.get("usable_password") == INVITE
+        if self.is_invited:
+            self.cleaned_data["usable_password"] = "false"  # noqa: S105  (a choice of Django's field)
+            if not self.cleaned_data.get("email") and "email" not in self.errors:
+                self.add_error("email", _("Enter the address to which the invitation is sent."))
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        return cleaned
 
     def clean_username(self) -> str:
         username = super().clean_username()  # None where it has found that somebody has just that name
@@ -95,6 +125,20 @@ class UserPasswordForm(AdminPasswordChangeForm):
 
 class UserForm(ShownFactsForm, UserChangeForm):
     not_compared = ("password", "last_login", "date_joined")
+    activity_reason = ParagraphField(
+        label=_("Reason"), required=False, max_length=500,
+        help_text=_("Needed if the account is deactivated or activated again."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "is_active" in self.changed_data and "activity_reason" in cleaned:
+            try:
+                cleaned["activity_reason"] = require_reason(cleaned["activity_reason"])
+            except Refusal as refusal:
+                self.add_error("activity_reason", forms.ValidationError(refusal_sentence(refusal), code=refusal.code))
+        return cleaned
 
     def clean_username(self) -> str:
         return _unmistakable(self.cleaned_data["username"], self.instance)
@@ -105,6 +149,32 @@ def _unmistakable(username: str, user: User | None) -> str:
     if user is None or username != user.get_username():
         usernames.refuse_look_alike(username, of_others_than=user)
     return username
+
+
+_HAS_FACTOR = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=second_factor.FACTORS))
+
+
+class SecondFactorFilter(admin.SimpleListFilter):
+    """Users with or without an authenticator app or passkey."""
+
+    title = _("second factor")
+    parameter_name = "factor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("Yes")), ("0", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        if self.value() not in ("0", "1"):
+            return queryset
+        return queryset.filter(_HAS_FACTOR if self.value() == "1" else ~_HAS_FACTOR)
+
+
+def with_second_factor(users: QuerySet[User]) -> QuerySet[User]:
+    """Add to each user whether they have a second factor that they log in with, as ``has_second_factor``."""
+    return users.annotate(has_second_factor=_HAS_FACTOR)
+
+
+_FIELDSETS: Any = UserAdmin.fieldsets  # name and password, person, permissions, dates
 
 
 @admin.register(User)
@@ -118,7 +188,50 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
     add_form = UserAddForm
     change_password_form = UserPasswordForm
     form = UserForm
-    actions = ["remove_second_factors", "end_sessions"]
+    actions = ["remove_second_factors", "end_sessions", "send_invitations"]
+    list_display = ("username", "shown_name", "shown_roles", "last_login", "second_factor", "is_active")
+    list_filter = ("is_active", "groups", SecondFactorFilter, "is_superuser")
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("username", "usable_password", "email", "password1", "password2")}),
+    )
+    fieldsets = (
+        *_FIELDSETS[:2],
+        (
+            _FIELDSETS[2][0],
+            {"fields": ("is_active", "activity_reason", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
+        *_FIELDSETS[3:],
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return with_second_factor(super().get_queryset(request).prefetch_related("groups"))
+
+    @admin.display(description=_("name"), ordering="last_name")
+    def shown_name(self, user: User) -> str:
+        return user.get_full_name()
+
+    @admin.display(description=_("roles"))
+    def shown_roles(self, user: User) -> str:
+        return ", ".join(filter(None, [_roles(user), str(_("superuser")) if user.is_superuser else ""]))
+
+    @admin.display(description=_("second factor"), boolean=True, ordering="has_second_factor")
+    def second_factor(self, user: Any) -> bool:
+        return bool(user.has_second_factor)
+
+    @admin.action(description=_("Send an invitation by e-mail"), permissions=["change"])
+    def send_invitations(self, request: SignedInRequest, users: QuerySet[User]) -> None:
+        for user in self._within_reach(request, users):
+            self._invite(request, user)
+
+    def _invite(self, request: SignedInRequest, user: User) -> None:
+        """Send an invitation, and say so or why not."""
+        try:
+            invitations.invite_user(user, by=request.user.get_username())
+        except Refusal as refusal:
+            self.message_user(request, refusal_sentence(refusal), messages.ERROR)
+        else:
+            sentence = _("An invitation to %(address)s is on its way.")
+            self.message_user(request, sentence % {"address": user.email}, messages.SUCCESS)
 
     @admin.action(description=_("Remove second factors (lost phone) and end sessions"), permissions=["change"])
     def remove_second_factors(self, request: SignedInRequest, users: QuerySet[User]) -> None:
@@ -155,8 +268,14 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
         self, request: SignedInRequest, obj: User, form: Any, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
+        by = request.user.get_username()
         if not change:
-            people.record_account(obj, by=request.user.get_username())
+            people.record_account(obj, by=by)
+            if form.is_invited:
+                self._invite(request, obj)
+        elif "is_active" in form.changed_data:
+            reason = form.cleaned_data.get("activity_reason", "")
+            people.record_activity_change(obj, is_active=obj.is_active, reason=reason, by=by)
         former = form.initial.get("email", "") if change else ""
         if "email" in form.changed_data and former:
             self._tell(request, obj, "address", email=former)
@@ -181,7 +300,7 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
         own = tuple(super().get_readonly_fields(request, obj))
         if request.user.is_superuser:
             return own
-        of_oneself = ("groups", "is_staff") if obj == request.user else ()
+        of_oneself = ("groups", "is_staff", "is_active") if obj == request.user else ()
         return (*own, "is_superuser", "user_permissions", *of_oneself)
 
 

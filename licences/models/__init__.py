@@ -20,6 +20,7 @@ from licences.models.imports import (
 )
 from licences.models.installations import Installation, Registration, UnlockCode
 from licences.models.licence_files import LicenceFile
+from licences.models.log_checks import LogCheck
 from licences.models.notes import Note
 from licences.models.program_keys import ProgramCall, ProgramKey
 from licences.models.quality import QualityCount, QualityFilter, QualityFinding, QualityMark
@@ -61,6 +62,7 @@ __all__ = [
     "ItemResolution",
     "LicenceFile",
     "LicenceGrant",
+    "LogCheck",
     "Note",
     "Product",
     "ProgramCall",

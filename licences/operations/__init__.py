@@ -50,6 +50,14 @@ from licences.operations.installations import (
     renew_registration,
     update_installation,
 )
+from licences.operations.log_checks import (
+    begin_log_check,
+    end_log_check,
+    report_log_check,
+    start_log_check,
+    stop_abandoned_log_checks,
+    stop_log_check,
+)
 from licences.operations.notes import note_caller, note_on_customer, note_on_serial
 from licences.operations.program_keys import (
     IssuedKey,
@@ -101,6 +109,7 @@ __all__ = [
     "SequenceRaises",
     "ServerLicence",
     "apply_retention",
+    "begin_log_check",
     "block_serial",
     "change_quality_filter",
     "change_reminder_rule",
@@ -121,6 +130,7 @@ __all__ = [
     "delete_quality_filter",
     "deliver_webhooks",
     "disclose_licence_file",
+    "end_log_check",
     "enter_customer",
     "erase_customer",
     "fail_overdue_deliveries",
@@ -156,6 +166,7 @@ __all__ = [
     "reopen_relicensing",
     "replay_message",
     "replay_span",
+    "report_log_check",
     "reseal_webhook_secrets",
     "revoke_program_key",
     "rotate_program_key",
@@ -169,6 +180,9 @@ __all__ = [
     "send_test_message",
     "send_unlock_code",
     "settle_emergency",
+    "start_log_check",
+    "stop_abandoned_log_checks",
+    "stop_log_check",
     "tell_of_reminders",
     "tell_supervisors",
     "transfer_serial",

@@ -14,9 +14,10 @@ CONTENT_TYPE = "application/jose"
 
 
 class DeliveryMessage(EmailMessage):
-    """A message whose outcome the mail queue reports to the delivery with this primary key."""
+    """A message whose outcome the mail queue reports to the delivery with this primary key, and its language."""
 
     delivery: int
+    language: str
 
 
 def unlock_code_message(sheet: Sheet, *, to: str, language: str, delivery: int) -> EmailMessage:
@@ -30,6 +31,6 @@ def unlock_code_message(sheet: Sheet, *, to: str, language: str, delivery: int) 
         subject = _("Unlock code for serial number %(serial)s") % about
         body = render_to_string("licences/email/unlock_code.txt", {**sheet.context(), "language": language})
     message = DeliveryMessage(subject, body, to=[to])
-    message.delivery = delivery
+    message.delivery, message.language = delivery, language
     message.attach(file_name(code.serial.code, code.sequence), licence_file_text(code), CONTENT_TYPE)
     return message

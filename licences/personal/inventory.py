@@ -65,6 +65,8 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
         "actor": _S,
         **_nothing("kind", "serial", "personal_salt", "personal_digest", "previous_hash", "hash"),
     },
+    # A finding may name who made a code according to the record and to the log.
+    "licences.LogCheck": {"begun_by": _S, "listed": _S, **_nothing("state", "last_hash", "failure")},
     "licences.RejectedRow": {"problems": _P, "cells": _P},
     "licences.FileImport": {
         "upload": _P,  # the file is deleted if it names the customer
@@ -163,6 +165,8 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
     "accounts.LockOut": {"key": _T, "address": _T, "kind": _N},
     "accounts.CacheEntry": {"cache_key": _T, "value": _T},  # counts of tries; files to import
     "accounts.QueuedMessage": {"sealed": _T},  # e-mail to users, until the worker has sent it
+    "accounts.FailedMessage": {"sealed": _T, "failure": _N},  # for a week, so that it can be sent again
+    "accounts.UserLanguage": {"language": _N},
 }  # fmt: skip
 
 
@@ -305,7 +309,8 @@ PROCESSING: tuple[ProcessingPurpose, ...] = (
     ),
     ProcessingPurpose(
         "queued_mail", _("Waiting e-mail"), _("encrypted messages"),
-        _("customers and users who get e-mail"), _("to send it"), _("until it is sent, a day at most"),
-        frozenset({_T}), ("accounts.QueuedMessage",),
+        _("customers and users who get e-mail"), _("to send it"),
+        _("until it is sent, a day at most; if it was given up, for a week more"),
+        frozenset({_T}), ("accounts.QueuedMessage", "accounts.FailedMessage"),
     ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ what the log contained; its signature shows that the portal made it
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -25,6 +26,11 @@ class Anchor:
     length: int
     last_hash: str
     at: str
+
+    @property
+    def time(self) -> datetime:
+        """When it was made."""
+        return datetime.fromisoformat(self.at)
 
 
 def new_anchor() -> str:

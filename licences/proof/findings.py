@@ -1,71 +1,82 @@
 """Findings: what can be wrong with the event log and with the records that it vouches for (docs/proof.md)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 # Code of a finding → its sentence, filled in with ``row`` and the parameters of the finding.
 SENTENCES = {
-    "content-changed": "Event {row} was changed: its content does not match its hash.",
-    "rows-missing": "Before event {row}, rows are missing (the row before it here is {before}).",
-    "out-of-place": (
+    "content-changed": _("Event {row} was changed: its content does not match its hash."),
+    "rows-missing": _("Before event {row}, rows are missing (the row before it here is {before})."),
+    "out-of-place": _(
         "Event {row} follows event {follows} by its hash, but comes after {before}: rows were inserted or swapped."
     ),
-    "personal-changed": "The personal details of event {row} were changed: they do not match their digest.",
-    "personal-removed": "The personal details of event {row} are missing, although no erasure was recorded.",
-    "end-missing": "The log has {rows} events, but its end record says {length}: the last ones were cut off.",
-    "end-unknown": "The log has {rows} events, but its end record says {length}: events were added or changed.",
-    "no-end": "The log has {rows} events, but its end record is missing.",
-    "anchor-not-reached": "An anchor of {at} covers {length} events, but the log has {rows}: it was cut off.",
-    "anchor-differs": "Event {row}, number {length} of the log, does not match the anchor of {at}.",
-    "anchor-unsigned": "Line {line} of the anchors is not signed by a key of this portal.",
-    "code-forged": "Unlock code {row} does not match its row, or was not issued with a key of this portal.",
-    "code-without-event": "Unlock code {row} (serial number {serial}, no. {sequence}) is not in any event.",
-    "code-by-another": "Unlock code {row} was made by “{by}”, but its event says “{actor}”.",
-    "code-missing": "Event {row} says that unlock code no. {sequence} of serial number {serial} exists; it is missing.",
-    "licence-file-forged": "Licence file {row} is not signed by a key of this portal, or not for its unlock code.",
-    "check-without-event": "Check {row} (request {request}, no. {number}) is not in any event.",
-    "check-by-another": "Check {row} (request {request}, no. {number}) was made by somebody else (see event {event}).",
-    "request-of-another": "Request {row} was opened by somebody else according to event {event}.",
-    "verdicts-differ": "Check {row} has different results than event {event}.",
-    "check-missing": "Event {row} says that request {request} was checked (no. {number}); that check is missing.",
-    "decision-without-event": ("Decision {row} is not in any event, or its event has a different reason or person."),
-    "decision-missing": "Event {row} says that items were resolved; one of these decisions is missing or different.",
-    "emergency-without-event": "Emergency {row} is not in any event.",
-    "emergency-differs": "Emergency {row} differs from event {event}.",
-    "settlement-without-event": "Emergency {row} is closed, but no event says so.",
-    "emergency-missing": "Event {row} says that emergency {emergency} began; it is missing.",
-    "approval-without-event": "Approval {row} is not in any event, or its event has another person, subject or reason.",
-    "approval-missing": "Event {row} records an approval; that approval is missing or different.",
-    "entry-without-event": "Entry by hand {row} is not in any event.",
-    "entry-differs": "Entry by hand {row} differs from event {event}.",
-    "entry-not-recorded": "Entry by hand {row}: its purchase lines ({reference}) do not fit what was decided.",
-    "entry-decision-without-event": "Decision {row} about an entry by hand is not in any event, or differs from it.",
-    "entry-missing": "Event {row} names the entry by hand {reference}; it or its decision is missing.",
-    "balance-differs": "Serial number {serial} has {quantity} × {product}, but {bought} were bought.",
-    "block-differs": "The block of serial number {serial} (state, person or reason) differs from the log.",
-    "grants-changed": "Purchase lines {first} to {last} differ from event {row} ({logged} then, {stored} now).",
-    "serials-changed": "Serial numbers {first} to {last} differ from event {row} ({logged} then, {stored} now).",
-    "files-changed": "Licence files {first} to {last} differ from event {row} ({logged} then, {stored} now).",
-    "grant-without-event": "Purchase line {row} of serial number {serial} is not in any event.",
-    "grants-unaccounted": "{stored} purchase lines are outside the batches with a digest; the events say {logged}.",
-    "balance-missing": "Purchase line {row}: serial number {serial} has no licence total of {product}.",
-    "serial-without-purchase": "Serial number {serial} has no purchase line.",
-    "product-without-event": "Product {row} in slot {slot} is not in any event.",
-    "product-differs": "Product {row} in slot {slot} differs from event {event}.",
-    "product-missing": "Event {row} names the product {product} in slot {slot}; it is missing, or in another slot.",
-    "request-without-event": "Request {row} is not in any event.",
-    "request-differs": "Request {row} differs from event {event} in serial number, outcome, code or person.",
-    "end-without-event": "Request {row} is closed, but no event says so.",
-    "use-without-event": "Used release code {row} (request {request}) is not in any event.",
-    "use-differs": "Event {row} used a release code; that use is missing or different.",
-    "code-differs": "Unlock code {row} differs from event {event}.",
-    "licence-file-missing": "The licence file of unlock code {row} is missing; event {event} says there is one.",
-    "licence-file-differs": "Licence file {row} differs from event {event}.",
-    "installation-differs": "Serial number {serial} is installed on {live}, but on {logged} according to the log.",
-    "registrations-differ": "Serial number {serial} has {stored} registrations; the log says {logged}.",
-    "registration-differs": "Registration {row} differs from event {event} in name, reason or person.",
+    "personal-changed": _("The personal details of event {row} were changed: they do not match their digest."),
+    "personal-removed": _("The personal details of event {row} are missing, although no erasure was recorded."),
+    "end-missing": _("The log has {rows} events, but its end record says {length}: the last ones were cut off."),
+    "end-unknown": _("The log has {rows} events, but its end record says {length}: events were added or changed."),
+    "no-end": _("The log has {rows} events, but its end record is missing."),
+    "anchor-not-reached": _("An anchor of {at} covers {length} events, but the log has {rows}: it was cut off."),
+    "anchor-differs": _("Event {row}, number {length} of the log, does not match the anchor of {at}."),
+    "anchors-unreadable": _("The file of anchors cannot be read, so the log was compared with none."),
+    "anchor-unsigned": _("Line {line} of the anchors is not signed by a key of this portal."),
+    "code-forged": _("Unlock code {row} does not match its row, or was not issued with a key of this portal."),
+    "code-without-event": _("Unlock code {row} (serial number {serial}, no. {sequence}) is not in any event."),
+    "code-by-another": _("Unlock code {row} was made by “{by}”, but its event says “{actor}”."),
+    "code-missing": _(
+        "Event {row} says that unlock code no. {sequence} of serial number {serial} exists; it is missing."
+    ),
+    "licence-file-forged": _("Licence file {row} is not signed by a key of this portal, or not for its unlock code."),
+    "check-without-event": _("Check {row} (request {request}, no. {number}) is not in any event."),
+    "check-by-another": _(
+        "Check {row} (request {request}, no. {number}) was made by somebody else (see event {event})."
+    ),
+    "request-of-another": _("Request {row} was opened by somebody else according to event {event}."),
+    "verdicts-differ": _("Check {row} has different results than event {event}."),
+    "check-missing": _("Event {row} says that request {request} was checked (no. {number}); that check is missing."),
+    "decision-without-event": _("Decision {row} is not in any event, or its event has a different reason or person."),
+    "decision-missing": _("Event {row} says that items were resolved; one of these decisions is missing or different."),
+    "emergency-without-event": _("Emergency {row} is not in any event."),
+    "emergency-differs": _("Emergency {row} differs from event {event}."),
+    "settlement-without-event": _("Emergency {row} is closed, but no event says so."),
+    "emergency-missing": _("Event {row} says that emergency {emergency} began; it is missing."),
+    "approval-without-event": _(
+        "Approval {row} is not in any event, or its event has another person, subject or reason."
+    ),
+    "approval-missing": _("Event {row} records an approval; that approval is missing or different."),
+    "entry-without-event": _("Entry by hand {row} is not in any event."),
+    "entry-differs": _("Entry by hand {row} differs from event {event}."),
+    "entry-not-recorded": _("Entry by hand {row}: its purchase lines ({reference}) do not fit what was decided."),
+    "entry-decision-without-event": _("Decision {row} about an entry by hand is not in any event, or differs from it."),
+    "entry-missing": _("Event {row} names the entry by hand {reference}; it or its decision is missing."),
+    "balance-differs": _("Serial number {serial} has {quantity} × {product}, but {bought} were bought."),
+    "block-differs": _("The block of serial number {serial} (state, person or reason) differs from the log."),
+    "grants-changed": _("Purchase lines {first} to {last} differ from event {row} ({logged} then, {stored} now)."),
+    "serials-changed": _("Serial numbers {first} to {last} differ from event {row} ({logged} then, {stored} now)."),
+    "files-changed": _("Licence files {first} to {last} differ from event {row} ({logged} then, {stored} now)."),
+    "grant-without-event": _("Purchase line {row} of serial number {serial} is not in any event."),
+    "grants-unaccounted": _("{stored} purchase lines are outside the batches with a digest; the events say {logged}."),
+    "balance-missing": _("Purchase line {row}: serial number {serial} has no licence total of {product}."),
+    "serial-without-purchase": _("Serial number {serial} has no purchase line."),
+    "product-without-event": _("Product {row} in slot {slot} is not in any event."),
+    "product-differs": _("Product {row} in slot {slot} differs from event {event}."),
+    "product-missing": _("Event {row} names the product {product} in slot {slot}; it is missing, or in another slot."),
+    "request-without-event": _("Request {row} is not in any event."),
+    "request-differs": _("Request {row} differs from event {event} in serial number, outcome, code or person."),
+    "end-without-event": _("Request {row} is closed, but no event says so."),
+    "use-without-event": _("Used release code {row} (request {request}) is not in any event."),
+    "use-differs": _("Event {row} used a release code; that use is missing or different."),
+    "code-differs": _("Unlock code {row} differs from event {event}."),
+    "licence-file-missing": _("The licence file of unlock code {row} is missing; event {event} says there is one."),
+    "licence-file-differs": _("Licence file {row} differs from event {event}."),
+    "installation-differs": _("Serial number {serial} is installed on {live}, but on {logged} according to the log."),
+    "registrations-differ": _("Serial number {serial} has {stored} registrations; the log says {logged}."),
+    "registration-differs": _("Registration {row} differs from event {event} in name, reason or person."),
     "export-broken": "{why}",
-    "grants-differ": "Event {row} says that import {file_import} recorded {logged} rows; there are {stored}.",
+    "grants-differ": _("Event {row} says that import {file_import} recorded {logged} rows; there are {stored}."),
 }
 
 
@@ -90,3 +101,9 @@ class LogFinding:
     def as_json(self) -> dict[str, Any]:
         """The finding as ``verify_log --json`` prints it."""
         return {"problem": self.problem, "table": self.table, "row": self.row, "sentence": self.sentence}
+
+
+def finding_in_words(problem: str, row: int, parameters: Mapping[str, Any]) -> str:
+    """What is wrong, in the reader's language. For the arguments see ``LogFinding``."""
+    sentence = gettext(SENTENCES[problem]) if problem in SENTENCES else problem
+    return sentence.format(row=row, **parameters)

@@ -56,3 +56,8 @@ def _licences(code: UnlockCode) -> list[tuple[int, str]]:
     """Return the licences in a code with the names of their products; a product that is gone goes by its SKU."""
     names = dict(Product.objects.values_list("slot", "name"))
     return [(line["quantity"], names.get(line["slot"], line["product"])) for line in code.lines]
+
+
+def unlock_code_named(code: str) -> UnlockCode | None:
+    """Return the unlock code that reads like this, in canonical form; None if there is none."""
+    return UnlockCode.objects.filter(code=code).select_related("serial").first()

@@ -9,10 +9,13 @@ from django.views.decorators.http import require_safe
 
 from licences.database.read_replica import from_replica
 from licences.domain.codes import grouped
+from licences.domain.query_parsing import QueryForm
 from licences.forms.lookup import LookUpForm
 from licences.lookup import Hit, LookupResult, SerialSummary, look_up
 from licences.lookup.facts import Fact
 from licences.lookup.labels import fact_about, fact_kind, fact_title, reason_in_words, status_in_words, understood_as
+from licences.models import UnlockCode
+from licences.queries.sheets import unlock_code_named
 from licences.views.form_pages import permitted
 from licences.wording.serial_verdicts import SAID
 
@@ -29,7 +32,15 @@ def lookup(request: HttpRequest) -> HttpResponse:
         found = look_up(form.cleaned_data["q"], with_codes=with_codes)
     if request.GET.get("format") == "json":
         return _as_json(form, found)
-    return render(request, "licences/lookup/lookup.html", {"form": form, "found": found})
+    context = {"form": form, "found": found, "code": _unlock_code(request, found)}
+    return render(request, "licences/lookup/lookup.html", context)
+
+
+def _unlock_code(request: HttpRequest, found: LookupResult | None) -> UnlockCode | None:
+    """The unlock code that was typed, for those who may see codes."""
+    if found is None or QueryForm.UNLOCK_CODE not in found.query.forms:
+        return None
+    return unlock_code_named(found.query.code) if request.user.has_perm("licences.view_unlockcode") else None
 
 
 def _as_json(form: LookUpForm, found: LookupResult | None) -> JsonResponse:

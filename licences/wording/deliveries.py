@@ -1,4 +1,4 @@
-"""Unlock codes by e-mail: why one is not sent, and, by the kind of error that the mail queue records, was not sent."""
+"""E-mail: why a message is not sent, and, by the kind of error that the mail queue records, was not sent."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,18 @@ DELIVERY_SENTENCES: dict[str, Promise] = {
     "too-many-deliveries": _(
         "Codes of this serial number were sent %(limit)s times within an hour. Wait, or read the code out."
     ),
+}
+
+MAIL_SENTENCES: dict[str, Promise] = {
+    "user-without-address": _("Your account has no e-mail address. Enter one under Users."),
+    "test-mail-too-soon": _("A test message was sent just now. Wait %(seconds)s seconds."),
+    "invited-without-address": _("%(user)s has no e-mail address. Enter one first."),
+    "invited-user-inactive": _("%(user)s is deactivated. Activate the account first."),
+    "invited-user-knows-portal": _(
+        "%(user)s has logged in before. They choose a new password themselves, with the link on the login page."
+    ),
+    "message-gone": _("This message was sent again already, or its content is gone."),
+    "message-link-ended": _("The link in this message has ended. Whoever needs it asks for a new one."),
 }
 
 _FAILURES: dict[str, Promise] = {

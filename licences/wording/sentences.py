@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from licences.domain.codes import RELEASE_CODE_LENGTH, SERIAL_LENGTH, SITE_ID_LENGTH
 from licences.domain.errors import Refusal
 from licences.wording.columns import PROFILE_SENTENCES, column_title, title_and_name
-from licences.wording.deliveries import DELIVERY_SENTENCES
+from licences.wording.deliveries import DELIVERY_SENTENCES, MAIL_SENTENCES
 from licences.wording.differences import DIFFERENCES, DIFFERENT
+from licences.wording.event_log import LOG_SENTENCES
 from licences.wording.hand_entries import HAND_ENTRY_SENTENCES
 from licences.wording.personal_data import PERSONAL_DATA_SENTENCES
 from licences.wording.programs import PROGRAM_SENTENCES
@@ -143,6 +144,8 @@ SENTENCES: dict[str, Promise] = {
         "supervisor decides."
     ),
     **DELIVERY_SENTENCES,
+    **MAIL_SENTENCES,
+    **LOG_SENTENCES,
     # Emergencies
     "emergency-not-possible": _(
         "An emergency code needs a checklist with one open item only: a release code that is not available."

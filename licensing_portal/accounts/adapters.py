@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from licences.throttling import client_address
 from licensing_portal.accounts import attempts, devices, notices, sealing, usernames
 from licensing_portal.accounts.models import SignInEvent
-from licensing_portal.accounts.operations import events
+from licensing_portal.accounts.operations import events, languages
 from licensing_portal.accounts.operations.lock_outs import Kind
 from licensing_portal.accounts.single_sign_on import SingleSignOnAdapter
 
@@ -98,7 +99,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix in notices.CHANGES:
             more["change"] = notices.CHANGES[template_prefix]
             template_prefix = "account/email/changed"
-        super().send_notification_mail(template_prefix, user, more, email)
+        is_own = self.request.user == user or not self.request.user.is_authenticated
+        with translation.override(translation.get_language() if is_own else languages.language_of(user)):
+            super().send_notification_mail(template_prefix, user, more, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         self.render_mail(template_prefix, email, context).send()

@@ -1,13 +1,16 @@
-"""System checks of the users in the database (``manage.py check --database default``)."""
+"""System checks of users and e-mail in the database (``manage.py check --database default``)."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from licences.models import CodeDelivery
 from licensing_portal.accounts import usernames
 
 
@@ -29,5 +32,18 @@ def check_folded_names(databases: Sequence[str] | None = None, **kwargs: Any) ->
     ]
 
 
-def _is_migrated() -> bool:
-    return User._meta.db_table in connections["default"].introspection.table_names()
+@register(Tags.database)
+def check_codes_are_sent(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse ``EMAIL_URL=none`` where unlock codes still wait to be sent by e-mail."""
+    if settings.MAIL_IS_SENT or "default" not in (databases or ()) or not _is_migrated(CodeDelivery):
+        return []
+    waiting = CodeDelivery.objects.using("default").filter(state=CodeDelivery.State.QUEUED).count()
+    if not waiting:
+        return []
+    words = _("Unlock codes wait to be sent by e-mail, and EMAIL_URL is none: %(count)s.") % {"count": waiting}
+    hint = _("Set EMAIL_URL to a mail server, and start the worker.")
+    return [Error(words, hint=hint, id="accounts.E001")]
+
+
+def _is_migrated(model: type[Model] = User) -> bool:
+    return model._meta.db_table in connections["default"].introspection.table_names()

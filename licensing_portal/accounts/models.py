@@ -29,6 +29,9 @@ class SignInEvent(models.Model):
         SESSIONS_ENDED = "sessions-ended", _("sessions ended")
         CREATED = "created", _("account created")
         LINK_MADE = "link-made", _("link for a new password made on the server")
+        INVITED = "invited", _("invited by e-mail")
+        DEACTIVATED = "deactivated", _("account deactivated")
+        REACTIVATED = "reactivated", _("account activated again")
 
     at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
     kind = models.CharField(_("what happened"), max_length=30, choices=Kind)
@@ -124,3 +127,39 @@ class QueuedMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class FailedMessage(models.Model):
+    """E-mail that was given up: why, and its content while it can be sent again. Administrators see a list.
+
+    ``sealed`` is empty for a message with an unlock code: that is sent again from the sheet of the code. ``good_until``
+    is when a link in the message ends; null if it has none.
+    """
+
+    sealed = models.TextField(blank=True)
+    failure = models.CharField(max_length=100)
+    attempts = models.PositiveSmallIntegerField()
+    queued_at = models.DateTimeField()
+    failed_at = models.DateTimeField(db_index=True)
+    good_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("failed message")
+        verbose_name_plural = _("failed messages")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class UserLanguage(models.Model):
+    """The language in which a user last logged in, for e-mails to them."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=10)
+
+    class Meta:
+        verbose_name = _("language of a user")
+        verbose_name_plural = _("languages of users")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.language}"

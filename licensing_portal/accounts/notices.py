@@ -2,8 +2,10 @@
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import User
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
+
+from licensing_portal.accounts.operations import languages
 
 BY_ADMINISTRATOR = "by-administrator/"
 
@@ -26,4 +28,5 @@ def tell_of_removed_factors(user: User, *, by: str) -> None:
     if user.email:
         change = CHANGES[BY_ADMINISTRATOR + "factors"]
         about = {"user": user, "change": change, "by": by, "timestamp": timezone.now()}
-        get_adapter().render_mail("account/email/changed", user.email, about).send()
+        with translation.override(languages.language_of(user)):
+            get_adapter().render_mail("account/email/changed", user.email, about).send()

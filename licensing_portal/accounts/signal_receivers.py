@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from licensing_portal.accounts import devices, second_factor
 from licensing_portal.accounts.models import SignInEvent
-from licensing_portal.accounts.operations import events, lock_outs, sessions
+from licensing_portal.accounts.operations import events, languages, lock_outs, sessions
 
 Kind = SignInEvent.Kind
 
@@ -46,6 +46,7 @@ def _signed_in(request: HttpRequest, response: HttpResponse, user: User, **kwarg
     if by_provider and settings.OIDC_SECOND_FACTOR:
         second_factor.mark_proved(request, user)
     events.record_sign_in_event(Kind.SIGNED_IN, user=user, request=request, detail=_how(request, user))
+    languages.note_language(user)
     if not devices.is_known(request, user):
         get_adapter(request).send_notification_mail("account/email/new_device", user)
     devices.remember(request, response, user)

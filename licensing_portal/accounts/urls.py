@@ -46,6 +46,7 @@ urlpatterns = [
         accounts.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("invitation/<str:key>/", views.invitation, name="account_invitation"),
     path("second-factor/", views.set_up, name="second-factor"),
     path("second-factor/app/", app.activate_totp, name="mfa_activate_totp"),
     path("second-factor/app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),

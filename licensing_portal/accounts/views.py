@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from licences.queries import approvals, reminders
 from licensing_portal.accounts import devices, second_factor
-from licensing_portal.accounts.operations import sessions
+from licensing_portal.accounts.operations import invitations, passwords, sessions
 from licensing_portal.accounts.people import SignedInRequest
 from licensing_portal.accounts.ways_back import way_back
 
@@ -50,6 +50,16 @@ class PasswordChangeView(account_views.PasswordChangeView):
 
     def get_default_success_url(self) -> str:
         return reverse("account")
+
+
+@login_not_required
+@require_safe
+def invitation(request: HttpRequest, key: str) -> HttpResponse:
+    """Lead the user of an invitation to the page for a new password, or say that it has ended."""
+    user = invitations.invited_user(key)
+    if user is None:
+        return render(request, "account/invitation_ended.html", status=404)
+    return redirect(passwords.password_page(user))
 
 
 @require_GET

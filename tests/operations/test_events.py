@@ -16,6 +16,7 @@ from licences.domain.quality_findings import QualityAct
 from licences.domain.reminders import ReminderAct, ReminderKind
 from licences.models import Event, EventChain, Product, QualityFinding, Reminder, SenderProfile
 from licences.operations.events import record_event
+from licences.proof.log_check_runs import run_log_check
 from tests import event_chain, factories
 from tests.imports.entry_points import confirmed, preview
 from tests.imports.files import csv_bytes, row
@@ -52,6 +53,8 @@ def told(story):
     values = operations.RuleValues(False, 45, "Supervisor", False)
     operations.change_reminder_rule(kind=ReminderKind.NEVER_REGISTERED, values=values, version=0, by="administrator")
     send_to_a_webhook()
+    check = operations.begin_log_check(by="auditor", now=timezone.now())
+    run_log_check(check.pk)
     return Event.objects.order_by("pk")
 
 

@@ -118,6 +118,10 @@ PAGES = {
     # Proving what happened, and forgetting who it was
     "case-file": Page(get=CASE_READERS),
     "case-file-pdf": Page(get=CASE_READERS),
+    "events": Page(get=CASE_READERS),
+    "log-verify": Page(get=NOT_OFFERED, post=_the(AUDITOR)),
+    "log-check": Page(get=_the(AUDITOR)),
+    "log-check-state": Page(get=_the(AUDITOR)),
     "export-log": Page(get=NOT_OFFERED, post=_the(AUDITOR)),
     "customer-history": Page(get=CASE_READERS),
     "customer-data": Page(get=DECIDERS),
@@ -167,6 +171,7 @@ PAGES = {
     "account_reset_password_done": Page(get=EVERYBODY),
     "account_reset_password_from_key": Page(get=EVERYBODY, post=EVERYBODY),
     "account_reset_password_from_key_done": Page(get=EVERYBODY),
+    "account_invitation": Page(get=NOBODY),  # the one on the stage has ended
     "openid_connect_login": Page(get=NOBODY, post=NOBODY),  # here no provider is configured
     "openid_connect_callback": Page(get=NOBODY, post=NOBODY),
     "socialaccount_login_cancelled": Page(get=EVERYBODY),
@@ -199,6 +204,9 @@ PAGES = {
     "set_language": Page(get=EVERYBODY, post=EVERYBODY),
     # Running the portal
     "doctor": Page(get=ADMINISTRATORS),
+    "mail-queue": Page(get=ADMINISTRATORS),
+    "mail-test": Page(get=NOT_OFFERED, post=ADMINISTRATORS),
+    "mail-send-again": Page(get=NOT_OFFERED, post=ADMINISTRATORS),
     # The administration's own pages
     "admin:index": Page(get=DESK_STAFF, post=DESK_STAFF),
     "admin:app_list": Page(get=DESK_STAFF, post=DESK_STAFF),

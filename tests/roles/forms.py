@@ -7,6 +7,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -258,6 +259,7 @@ def _of_quality(stage: Stage) -> list[Attempt]:
         return Attempt(name, "", reverse(name, args=["never-registered"]), shown_on, typed, STAFF)
 
     return [
+        Attempt("log-verify", "", reverse("log-verify"), reverse("events"), {}, AUDITOR),
         Attempt("quality-count", "", reverse("quality-count"), reverse("quality"), {}, AUDITOR),
         of("quality-entries", {"act": "tick-off", "scope": "page", "note": "Seen."}),
         of("quality-undo", {}, shown_on=f"{page}?did={act}"),
@@ -327,8 +329,12 @@ def _of_administration(stage: Stage) -> list[Attempt]:
         address = reverse(name, args=arguments)
         return Attempt(page, model, address, address, typed, seen_by, **more)
 
+    User.objects.filter(groups__name=ADMINISTRATOR).update(email="administrator@example.com")
+    again = reverse("mail-send-again", args=[stage.failed_message.pk])
     events = reverse("admin:licences_event_changelist")
     return [
+        Attempt("mail-test", "", reverse("mail-test"), reverse("mail-queue"), {}, ADMINISTRATOR),
+        Attempt("mail-send-again", "", again, reverse("mail-queue"), {}, ADMINISTRATOR),
         Attempt("export-log", "", reverse("export-log"), events, {}, AUDITOR, status=200),
         of("licences.product", "add", typed={"sku": "XCH-YYY", "name": "New", "slot": "30"}),
         of("licences.product", "change", product.pk, typed={"name": "Renamed"}),

@@ -1,5 +1,6 @@
 """The stage of the matrix: something on every page and in every list, one person of every kind, and addresses."""
 
+import json
 import time
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,8 @@ from licences import imports, operations
 from licences.domain.checklist import Answers
 from licences.imports import HandPurchase
 from licences.models import Emergency, FileImport, Relicensing, Reminder, Serial, UnlockCode
+from licensing_portal.accounts import sealing
+from licensing_portal.accounts.models import FailedMessage
 from tests import factories
 from tests.administration.admin_lists import something_in_every_list
 from tests.imports.entry_points import confirmed, preview
@@ -65,6 +68,12 @@ class Stage:
         factories.bought(purchased_on=timezone.localdate() - timedelta(days=100))  # nobody registers it
         operations.refresh_reminders(now=timezone.now())
         self.reminder = Reminder.objects.filter(rule__kind="never-registered").earliest("pk")
+        self.log_check = operations.begin_log_check(by="tests", now=timezone.now())
+        operations.stop_log_check(check_id=self.log_check.pk, failure="", now=timezone.now())
+        self.failed_message = FailedMessage.objects.create(
+            sealed=sealing.seal(json.dumps({"reset": {"email": "x@example.com", "link": "UID-KEY", "language": "en"}})),
+            failure="OSError", attempts=5, queued_at=timezone.now(), failed_at=timezone.now(),
+        )  # fmt: skip
         self.session = UserSession.objects.create(
             user=self.bystander, ip="192.0.2.1", user_agent="Firefox/140.0", session_key="a session of the bystander"
         )
@@ -105,6 +114,9 @@ class Stage:
             ("quality", "pk"): self.quality_filter.pk,
             ("reminders", "pk"): self.reminder.pk,
             ("reminders", "kind"): "never-registered",
+            ("accounts/invitation", "key"): "an-invitation-that-has-ended",
+            ("events", "pk"): self.log_check.pk,
+            ("mail", "pk"): self.failed_message.pk,
             ("admin", "content_type_id"): ContentType.objects.get_for_model(Serial).pk,
             ("admin", "object_id"): self.serial.pk,
         }

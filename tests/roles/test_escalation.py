@@ -88,7 +88,8 @@ def test_every_form_works_for_those_who_may(forms, cast):
 
 def _traces():
     """What shows that a form did something."""
-    counted = Event, User, apps.get_model("licences.FileImport"), apps.get_model("licences.QualityFinding")
+    labels = ("licences.FileImport", "licences.QualityFinding", "licences.LogCheck", "accounts.QueuedMessage")
+    counted = [Event, User, *map(apps.get_model, labels)]
     choices = [
         list(apps.get_model(label).objects.order_by("user").values_list("user", "by_email"))
         for label in ("licences.DecisionAlerts", "licences.ReminderDigest")

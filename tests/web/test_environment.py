@@ -178,6 +178,13 @@ def test_check_says_that_no_mail_is_sent_and_does_not_fail():
     assert "licensing_portal.I001" in checked.stderr
 
 
+def test_check_fails_where_messages_are_to_be_sent_and_cannot_be():
+    checked = run("manage.py", "check", "--deploy", EMAIL_URL="none", DECISION_EMAIL_SECONDS="60")
+
+    assert checked.returncode == 1
+    assert "licensing_portal.E004" in checked.stderr
+
+
 # --- The demo is for this machine --------------------------------------------------------------------
 
 

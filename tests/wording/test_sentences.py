@@ -22,7 +22,9 @@ from licences.wording.sentences import SENTENCES, refusal_sentence, sentence
 from licences.wording.servers import AT_THE_SERVER
 
 LICENCES = Path(licences.__file__).parent
-SOURCES = [path for path in sorted(LICENCES.rglob("*.py")) if not {"migrations", "wording.py"} & set(path.parts)]
+ACCOUNTS = LICENCES.parent / "licensing_portal" / "accounts"
+FILES = sorted([*LICENCES.rglob("*.py"), *ACCOUNTS.rglob("*.py")])
+SOURCES = [path for path in FILES if not {"migrations", "wording.py"} & set(path.parts)]
 # Where the code stands among the arguments of each call that gives one.
 CODE_AT = {"Refusal": 0, "finding": 1, "ItemFinding": 4, "VersionRuling": 1, "CellProblem": 2, "ExceededLimit": 0}
 CODE_AT |= {"TextFinding": 1}

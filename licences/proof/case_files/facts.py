@@ -26,7 +26,7 @@ from licences.proof.case_files.supervision import Facts
 from licences.wording.checklist import ITEM_NAMES, VERDICT_NAMES
 
 # Details of events in the order of display: PostgreSQL keeps no order of keys in JSON.
-_LABELS: dict[str, Promise] = {
+LABELS: dict[str, Promise] = {
     "customer": gettext_lazy("Customer"),
     "registered_name": gettext_lazy("Registered as"),
     "previous_customer": gettext_lazy("Previous customer"),
@@ -70,7 +70,7 @@ _LABELS: dict[str, Promise] = {
     "snoozed_until": gettext_lazy("Snoozed until"),
     "assigned_to": gettext_lazy("Assigned to"),
 }
-_ORDER = {name: position for position, name in enumerate(_LABELS)}
+_ORDER = {name: position for position, name in enumerate(LABELS)}
 # Not shown: keys of other rows, which the entry itself describes, and digests, which are for ``verify_log``.
 _KEYS = {
     "kept",
@@ -97,8 +97,8 @@ def _day(value: date | None) -> str:
     return date_format(value, "DATE_FORMAT") if value else "–"
 
 
-def _label(name: str) -> str:
-    return str(_LABELS.get(name, name))
+def label_of(name: str) -> str:
+    return str(LABELS.get(name, name))
 
 
 # --- What an event says ------------------------------------------------------------------------------
@@ -109,12 +109,12 @@ def event_facts(event: Event) -> Facts:
     details = [(name, value) for name, value in event.details.items() if name not in _KEYS and value not in ("", None)]
     names = [(name, value) for name, value in event.personal.items() if name != NONCE]
     ordered = sorted([*names, *details], key=lambda each: _ORDER.get(each[0], len(_ORDER)))
-    facts = [(_label(name), _value(name, value)) for name, value in ordered]
+    facts = [(label_of(name), value_in_words(name, value)) for name, value in ordered]
     facts += supervision.settlement_facts(event) + supervision.release_facts(event)
     return facts + supervision.approval_facts(event)
 
 
-def _value(name: str, value: Any) -> str:
+def value_in_words(name: str, value: Any) -> str:
     if name in ("site_id", "earlier_site_id"):
         return grouped(value)
     if name == "expires_on":
@@ -132,7 +132,7 @@ def _value(name: str, value: Any) -> str:
     if name == "counted":
         return supervision.counts_in_words(value)
     if name in ("fields", "columns"):
-        return ", ".join(_label(field) for field in value)
+        return ", ".join(label_of(field) for field in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
@@ -151,7 +151,7 @@ def _mapping_value(name: str, value: dict[str, Any]) -> str:
 def verdicts_fact(shown: dict[str, str]) -> tuple[str, str]:
     """The fact about an event's verdicts. ``shown``: verdicts by item, both as labels."""
     texts = (f"{item}: {verdict}" for item, verdict in sorted(shown.items()))
-    return _label("verdicts"), ", ".join(texts)
+    return label_of("verdicts"), ", ".join(texts)
 
 
 # --- Records written with an event -------------------------------------------------------------------
@@ -159,10 +159,10 @@ def verdicts_fact(shown: dict[str, str]) -> tuple[str, str]:
 
 def registration_facts(registration: Registration) -> Facts:
     """The details of a registration as they were entered, word for word."""
-    entered = [(_label(name), getattr(registration, name)) for name in ("name", *CONTACT_COLUMNS)]
+    entered = [(label_of(name), getattr(registration, name)) for name in ("name", *CONTACT_COLUMNS)]
     facts = [(_("As entered: %(field)s") % {"field": label}, value) for label, value in entered if value]
-    facts.append((_label("site_id"), grouped(registration.installation.site_id)))
-    return [*facts, (_label("reason"), registration.reason)] if registration.reason else facts
+    facts.append((label_of("site_id"), grouped(registration.installation.site_id)))
+    return [*facts, (label_of("reason"), registration.reason)] if registration.reason else facts
 
 
 def code_facts(code: UnlockCode, product_names: Mapping[int, str]) -> Facts:
@@ -171,7 +171,7 @@ def code_facts(code: UnlockCode, product_names: Mapping[int, str]) -> Facts:
     facts = [
         (_("Unlock code"), grouped(code.code)),
         (_("Made for"), str(code.get_occasion_display())),
-        (_label("site_id"), grouped(code.installation.site_id)),
+        (label_of("site_id"), grouped(code.installation.site_id)),
         (_("Licences"), lines),
         (_("Software Assurance until"), _day(code.last_day_covered())),
     ]

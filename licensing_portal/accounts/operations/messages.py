@@ -1,31 +1,38 @@
 """The mail queue: messages wait in the database until the worker sends them, so that no page waits for a mail server.
 
-Waiting messages are sealed, since they hold personal data and links that give access to an account. They are removed
-once sent or given up. The task holds only the message's number. A message that a mail server refused, or whose worker
-was killed, is tried again: it may arrive twice, but is never lost silently.
+Messages are sealed, since they hold personal data and links that give access to an account. They are removed once
+sent. The task holds only the message's number. A message that a mail server refused, or whose worker was killed, is
+tried again: it may arrive twice, but is never lost silently. One that was given up is kept for a week with the reason,
+and administrators can send it again.
+
+Every message has its text as simple HTML beside it (``mail_html``).
 """
 
 import json
 import logging
-from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from licences import operations
+from licences.domain.errors import Refusal
 from licensing_portal.accounts import sealing
-from licensing_portal.accounts.models import QueuedMessage
+from licensing_portal.accounts.message_packing import pack_message, unpack_message
+from licensing_portal.accounts.models import FailedMessage, QueuedMessage
 
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30))  # a link in a message is good for an hour
 KEPT = timedelta(days=1)  # without a worker; nobody wants yesterday's message
+FAILED_KEPT = timedelta(days=7)
 LATE = timedelta(minutes=1)
 PRIORITY = 50  # before imports that wait
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
@@ -39,10 +46,16 @@ Content = dict[str, Any]
 def queue_message(message: EmailMessage) -> None:
     """Store a message for the worker, in the current transaction.
 
-    A message with a number ``delivery`` carries an unlock code: what became of it is recorded with that delivery.
+    A message with a number ``delivery`` carries an unlock code: what became of it is recorded with that delivery. One
+    with a time ``good_until`` has a link that ends then. ``language`` is that of its text, by default the active one.
     """
-    delivery = getattr(message, "delivery", None)
-    _queue({"message": _packed(message), **({} if delivery is None else {"delivery": delivery})})
+    content: Content = {"message": pack_message(message)}
+    delivery, good_until = getattr(message, "delivery", None), getattr(message, "good_until", None)
+    if delivery is not None:
+        content["delivery"] = delivery
+    if good_until is not None:
+        content["good_until"] = good_until.isoformat()
+    _queue(content)
 
 
 def queue_password_reset(*, email: str, link: str, language: str) -> None:
@@ -51,7 +64,9 @@ def queue_password_reset(*, email: str, link: str, language: str) -> None:
     The work is the same for every address, so neither the response nor its time reveals accounts. ``link`` has
     ``UID-KEY`` where the key belongs.
     """
-    _queue({"reset": {"email": email, "link": link, "language": language}})
+    good_until = timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    reset = {"email": email, "link": link, "language": language}
+    _queue({"reset": reset, "good_until": good_until.isoformat()})
 
 
 @transaction.atomic
@@ -117,11 +132,36 @@ def _failed(row: QueuedMessage, error: Exception, delivery: int | None) -> None:
     if delivery is not None:
         operations.record_delivery_failure(delivery, failure=kind, is_final=is_final)
     if is_final:
+        _keep_failed(row, kind, delivery)
         QueuedMessage.objects.filter(pk=row.pk).delete()
         log.error("a message could not be sent and was given up: %s", kind)
     else:
         log.warning("a message could not be sent, attempt %s: %s", row.attempts, kind)
         deliver.using(run_after=row.due_at).enqueue(row.pk)
+
+
+def _keep_failed(row: QueuedMessage, kind: str, delivery: int | None) -> None:
+    """Keep a message that is given up. One with an unlock code is sent again from its sheet, so its content goes."""
+    now = timezone.now()
+    content = _content(row.sealed)
+    good_until = parse_datetime(content.get("good_until", "")) if content else None
+    FailedMessage.objects.create(
+        sealed="" if delivery is not None or content is None else row.sealed,
+        failure=kind[:100],
+        attempts=row.attempts,
+        queued_at=row.queued_at,
+        failed_at=now,
+        good_until=good_until,
+    )
+
+
+def _content(sealed: str) -> Content | None:
+    """The content of a message; None if the key that sealed it is gone, or there is none."""
+    try:
+        found: Content = json.loads(sealing.unseal(sealed))
+    except Exception:  # whatever it is: the message cannot be read any more
+        return None
+    return found
 
 
 def _send(content: Content) -> None:
@@ -130,7 +170,7 @@ def _send(content: Content) -> None:
             for message in _password_resets(**content["reset"]):
                 queue_message(message)
     else:
-        _unpacked(content["message"]).send()
+        unpack_message(content["message"]).send()
 
 
 def _password_resets(*, email: str, link: str, language: str) -> Iterator[EmailMessage]:
@@ -147,7 +187,9 @@ def _password_resets(*, email: str, link: str, language: str) -> Iterator[EmailM
             if user.has_usable_password():
                 key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
                 about = {"username": user.get_username(), "password_reset_url": link.replace("UID-KEY", key)}
-                yield get_adapter().render_mail("account/email/password_reset_key", user.email, about)
+                message = get_adapter().render_mail("account/email/password_reset_key", user.email, about)
+                message.good_until = timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+                yield message
 
 
 # --- What was left behind ----------------------------------------------------------------------------
@@ -170,46 +212,49 @@ def _never() -> Q:
 
 
 def remove_old_messages(now: datetime) -> int:
-    return QueuedMessage.objects.filter(queued_at__lt=now - KEPT).delete()[0]
+    failed = FailedMessage.objects.filter(failed_at__lt=now - FAILED_KEPT).delete()[0]
+    return failed + QueuedMessage.objects.filter(queued_at__lt=now - KEPT).delete()[0]
 
 
-# --- As JSON -----------------------------------------------------------------------------------------
-
-_LISTS = ("to", "cc", "bcc", "reply_to")
+# --- What was given up -------------------------------------------------------------------------------
 
 
-def _packed(message: EmailMessage) -> Content:
-    return {
-        "subject": str(message.subject),
-        "body": str(message.body),
-        "from_email": message.from_email,
-        "headers": {name: str(value) for name, value in message.extra_headers.items()},
-        "subtype": message.content_subtype,
-        "alternatives": [[str(text), kind] for text, kind in getattr(message, "alternatives", ())],
-        "attachments": [_packed_attachment(*each) for each in message.attachments],
-        **{name: [str(address) for address in getattr(message, name)] for name in _LISTS},
-    }
+@dataclass(frozen=True, slots=True)
+class ListedFailure:
+    """A message that was given up. ``to`` and ``subject`` are empty if its content is gone."""
+
+    row: FailedMessage
+    to: str = ""
+    subject: str = ""
+    can_be_sent: bool = False
 
 
-def _packed_attachment(name: str, content: str | bytes, kind: str) -> Content:
-    is_text = isinstance(content, str)
-    data = content.encode() if isinstance(content, str) else content
-    return {"name": name, "kind": kind, "is_text": is_text, "data": b64encode(data).decode()}
+def failed_messages(*, now: datetime, most: int) -> list[ListedFailure]:
+    """Return the messages that were given up last, newest first."""
+    return [_listed(row, now=now) for row in FailedMessage.objects.order_by("-failed_at", "-pk")[:most]]
 
 
-def _unpacked(packed: Content) -> EmailMessage:
-    lists = {name: packed[name] for name in _LISTS}
-    message = EmailMultiAlternatives(
-        packed["subject"],
-        packed["body"],
-        packed["from_email"],
-        headers=packed["headers"],
-        alternatives=[(text, kind) for text, kind in packed["alternatives"]],
-        connection=get_connection(settings.MAIL_TRANSPORT),
-        **lists,
-    )
-    message.content_subtype = packed["subtype"]
-    for each in packed["attachments"]:
-        data = b64decode(each["data"])
-        message.attach(each["name"], data.decode() if each["is_text"] else data, each["kind"])
-    return message
+def _listed(row: FailedMessage, *, now: datetime) -> ListedFailure:
+    content = _content(row.sealed) or {}
+    message = content.get("message", {})
+    to = ", ".join(message.get("to", ())) or content.get("reset", {}).get("email", "")
+    ended = row.good_until is not None and row.good_until <= now
+    return ListedFailure(row, to, message.get("subject", ""), bool(content) and not ended)
+
+
+@transaction.atomic
+def send_again(*, message_id: int, now: datetime) -> None:
+    """Queue a message again that was given up. Idempotent: a second call finds none.
+
+    ``Refusal``: ``mail-off``, ``message-gone`` (sent again already, or its content is gone), ``message-link-ended``.
+    """
+    if settings.MAIL_TRANSPORT == NOWHERE:
+        raise Refusal("mail-off")
+    row = FailedMessage.objects.select_for_update().filter(pk=message_id).first()
+    content = _content(row.sealed) if row else None
+    if row is None or content is None:
+        raise Refusal("message-gone")
+    if row.good_until is not None and row.good_until <= now:
+        raise Refusal("message-link-ended")
+    row.delete()
+    _queue(content)

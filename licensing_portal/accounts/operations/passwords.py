@@ -22,9 +22,14 @@ def make_link(user: User, *, by: str, reason: str = "") -> str:
 
     Recorded as a login event, without the link.
     """
+    events.record_sign_in_event(SignInEvent.Kind.LINK_MADE, user=user, by=by, reason=reason)
+    return f"{settings.PORTAL_URL.rstrip('/')}{password_page(user)}"
+
+
+def password_page(user: User) -> str:
+    """Return the path of the page on which a user sets a password, with a key that is good once and for an hour."""
     from allauth.account.forms import default_token_generator
     from allauth.account.utils import user_pk_to_url_str
 
-    events.record_sign_in_event(SignInEvent.Kind.LINK_MADE, user=user, by=by, reason=reason)
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    return f"{settings.PORTAL_URL.rstrip('/')}{reverse('account_reset_password_from_key', kwargs=key)}"
+    return reverse("account_reset_password_from_key", kwargs=key)

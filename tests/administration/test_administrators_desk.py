@@ -1,0 +1,66 @@
+"""The administrator's desk: tables in groups, days as imports take them, slots that are free."""
+
+from datetime import date
+
+import pytest
+from django.contrib import admin
+
+from licences.administration.catalogue import free_slots_text
+from licences.models import Product, Release
+from licensing_portal.admin_groups import GROUPS
+
+pytestmark = pytest.mark.django_db
+ADD_RELEASE = "/admin/licences/release/add/"
+ADD_PRODUCT = "/admin/licences/product/add/"
+
+
+def test_the_index_has_the_groups_in_their_order_and_internal_tables_last(administrator, as_user):
+    administrator.is_superuser = True
+    administrator.save()
+
+    groups = list(as_user(administrator).get("/admin/").context["app_list"])
+
+    assert [str(group["name"]) for group in groups] == ["People", "Catalogue", "Records", "Log", "Internal"]
+    assert str(groups[1]["models"][0]["name"]) == "Products"
+
+
+def test_a_group_of_which_one_may_open_nothing_is_left_out(importer, as_user):
+    groups = list(as_user(importer).get("/admin/").context["app_list"])
+
+    assert [str(group["name"]) for group in groups] == ["Catalogue", "Records"]
+
+
+def test_every_table_of_a_group_exists():
+    known = {model._meta.label_lower for model in admin.site._registry}
+
+    assert [label for _title, labels in GROUPS for label in labels if label not in known] == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("typed", ["2026-11-24", "24.11.2026", "20261124", "24.11.26"])
+def test_a_day_is_typed_as_imports_take_it(typed, language, administrator, as_user):
+    answer = as_user(administrator).post(
+        ADD_RELEASE, {"version": "3.1", "released_on": typed}, headers={"accept-language": language}
+    )
+
+    assert answer.status_code == 302
+    assert Release.objects.get(version="3.1").released_on == date(2026, 11, 24)
+
+
+def test_a_taken_slot_is_named_with_its_product_and_the_free_ones(catalogue, administrator, as_user):
+    taken = Product.objects.get(slot=3)
+
+    answer = as_user(administrator).post(ADD_PRODUCT, {"sku": "XCH-NEW", "name": "New", "slot": "3"})
+
+    assert f"Slot 3 is taken by {taken.name}; free: 7 to 31." in answer.content.decode()
+    assert not Product.objects.filter(sku="XCH-NEW").exists()
+
+
+@pytest.mark.parametrize(
+    ("taken", "free"),
+    [((), "1 to 31"), (range(1, 32), "none"), ((2, *range(4, 32)), "1, 3"), (range(3, 31), "1 to 2, 31")],
+)
+def test_free_slots_are_ranges(taken, free):
+    Product.objects.bulk_create(Product(sku=f"S-{slot}", name=f"{slot}", slot=slot) for slot in taken)
+
+    assert free_slots_text() == free

@@ -1,0 +1,58 @@
+"""What events say in words (docs/proof.md#the-page-of-the-log)."""
+
+import re
+
+import pytest
+from django.utils import translation
+
+from licences.models import Event
+from licences.proof import event_words
+from licences.proof.case_files import facts as case_facts
+from tests.operations.test_events import told  # noqa: F401  (a fixture: at least one event of every kind)
+
+pytestmark = pytest.mark.django_db
+
+
+def keys_in(value) -> set[str]:
+    """The names in nested details, without those of lists of items and counts, whose names are choices."""
+    if isinstance(value, list):
+        return {name for each in value for name in keys_in(each)}
+    if not isinstance(value, dict):
+        return set()
+    shown = {name: each for name, each in value.items() if name not in event_words.HIDDEN}
+    choices = ("verdicts", "counted", "emptied", "problems", "defaults", "values", "decided_pairs")
+    return set(shown) | {name for key, each in shown.items() if key not in choices for name in keys_in(each)}
+
+
+def test_every_detail_of_every_event_has_a_label(told):  # noqa: F811
+    known = {*event_words.LABELS, *case_facts.LABELS, "counted", "before", "after"}
+
+    unknown = {(event.kind, name) for event in told for name in keys_in([event.details, event.personal]) - known}
+
+    assert unknown == set()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_event_shows_json(told, language):  # noqa: F811
+    with translation.override(language):
+        shown = [(event.kind, fact) for event in told for fact in event_words.event_details(event)]
+
+    assert [each for each in shown if re.search(r"[{}\[\]]|None|True|False", " ".join(each[1]))] == []
+
+
+def test_an_event_is_told_in_the_words_of_its_reader(told):  # noqa: F811
+    closed = told.filter(kind=Event.Kind.RELICENSING_CLOSED).first()
+
+    with translation.override("en"):
+        english = dict(event_words.event_details(closed))
+    with translation.override("de"):
+        german = dict(event_words.event_details(closed))
+
+    assert english["Closed because"] == "closed: nothing happened in it"
+    assert german["Geschlossen, weil"] == "geschlossen: lange nicht bearbeitet"
+
+
+def test_the_nonce_and_digests_of_rows_are_not_shown(told):  # noqa: F811
+    labels = {label for event in told for label, _value in event_words.event_details(event)}
+
+    assert labels.isdisjoint({"Random", "Made", "random", "made"})
