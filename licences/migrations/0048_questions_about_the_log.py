@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("licences", "0048_verifications_of_the_log"),
+        ("licences", "0047_verifications_of_the_log"),
     ]
 
     operations = [

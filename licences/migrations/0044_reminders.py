@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('licences', '0041_keys_for_programs'),
+        ('licences', '0043_webhooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("licences", "0050_purchases_by_programs")]
+    dependencies = [("licences", "0049_purchases_by_programs")]
 
     operations = [
         migrations.CreateModel(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('licences', '0046_kinds_of_events_of_reminders'),
+        ('licences', '0045_kinds_of_events_of_reminders'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("licences", "0041_keys_for_programs")]
+    dependencies = [("licences", "0048_questions_about_the_log")]
 
     operations = [
         migrations.AddField(
