@@ -25,6 +25,7 @@ from licences.wording.programs import PROGRAM_SENTENCES
 from licences.wording.quality import QUALITY_SENTENCES
 from licences.wording.reminders import REMINDER_SENTENCES
 from licences.wording.tables import CELL_SENTENCES, ENCODING_NAMES
+from licences.wording.unlock_codes import UNLOCK_CODE_SENTENCES
 
 SENTENCES: dict[str, Promise] = {
     # Codes as they are typed
@@ -38,16 +39,7 @@ SENTENCES: dict[str, Promise] = {
         "licence document."
     ),
     "code-field": _("The code cannot contain %(name)s = %(value)s (allowed: %(low)s to %(high)s)."),
-    "unlock-code-length": _("%(length)s characters; an unlock code has %(expected)s."),
-    "unlock-code-range": _("This is not an unlock code: its value is too large. Check the first group."),
-    "unlock-code-key": _("This unlock code was made with key %(key_id)s, which is unknown here."),
-    "unlock-code-forged": _(
-        "This unlock code does not fit the serial number and site ID. A character is wrong, or it was issued for "
-        "another installation."
-    ),
-    "unlock-code-lines": _("This is not an unlock code: its licence lines are not in order."),
-    "unlock-code-old": _("This unlock code is older than the one this server already has."),
-    "unlock-code-expired": _("This emergency code was valid until %(until)s."),
+    **UNLOCK_CODE_SENTENCES,
     # Serials and installations
     "installation-not-proved": _(
         "It is not verified that this server is the installation that holds this serial number. Read its unlock "

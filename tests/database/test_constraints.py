@@ -33,6 +33,7 @@ from licences.models import (
 from licences.operations.customers import fill_search_columns
 from tests import factories
 from tests.database.raw_saves import copy, refused, stored
+from tests.database.tested_constraints import TESTED
 
 NOW = timezone.now()
 
@@ -318,78 +319,8 @@ def test_there_is_one_row_to_hold(model):
     assert refused(model(pk=2), model._meta.constraints[0].name)
 
 
-# Here, or in test_request_constraints.py, test_quality_constraints.py or test_key_constraints.py
-TESTED = {
-    "acceptance_has_a_reason",
-    "approval_has_a_reason",
-    "approval_of_one_thing",
-    "application_name_unique_in_any_case",
-    "balance_between_0_and_32767",
-    "customer_has_a_name",
-    "customer_number_unique",
-    "delivery_ends_with_its_state",
-    "each_item_once_per_check",
-    "emergency_has_a_reason",
-    "emergency_outcome_is_whole",
-    "figure_is_not_zero",
-    "grant_quantity_in_range",
-    "hand_decision_has_a_reason",
-    "hand_entry_corrects_an_entry",
-    "hand_entry_has_a_reason",
-    "installation_ended_with_a_reason",
-    "log_check_ends_with_its_state",
-    "note_about_one_thing",
-    "one_approval_per_name",
-    "one_approval_per_user",
-    "one_balance_per_serial_and_product",
-    "one_check_per_number",
-    "one_count_per_refused_access",
-    "one_count_per_refused_claim",
-    "one_delivery_at_a_time",
-    "one_grant_per_line_and_generation",
-    "one_hand_entry_per_form",
-    "one_import_per_inbox_file",
-    "one_live_installation_per_serial",
-    "one_live_installation_per_site_id",
-    "one_open_emergency_per_serial",
-    "one_log_check_at_a_time",
-    "one_number_per_day_and_figure",
-    "one_pair_per_import",
-    "one_profile_of_a_shape",
-    "one_quality_filter_per_name",
-    "one_quality_finding_per_entry",
-    "one_quality_mark_per_entry",
-    "one_returning_serial_per_purchase",
-    "one_reversal_per_grant",
-    "one_unlock_code_per_sequence",
-    "only_one_event_chain",
-    "only_one_purchase_lock",
-    "only_one_purchase_reference_mark",
-    "only_one_search_mark",
-    "only_open_requests_wait",
-    "pair_decided_at_a_time",
-    "product_has_a_sku",
-    "product_sku_unique_in_any_case",
-    "product_slot_between_1_and_31",
-    "quality_mark_snoozed_until_a_day",
-    "relicensing_outcome_is_whole",
-    "sequences_raised_within_range",
-    "one_call_per_idempotency_key",
-    "one_row_per_address",
-    "program_key_revoked_with_a_reason",
-    "serial_blocked_with_a_reason",
-    "serial_code_unique",
-    "support_country_unique_in_any_case",
-    "unlock_code_sequence_in_range",
-    "webhook_lease_has_an_end",
-    "webhook_message_ends_with_its_state",
-    "webhook_message_once",
-    "webhook_old_secret_has_an_end",
-}
-
-
 def test_every_constraint_of_the_models_is_tested():
-    """A new one needs a test here or in another ``test_…_constraints``, and a line."""
+    """A new one needs a test here or in another ``test_…_constraints``, and a line in ``tested_constraints``."""
     named = {
         constraint.name
         for model in [
