@@ -32,10 +32,10 @@ class RecalledSerials:
 
 @transaction.atomic
 def recall_allocated_serials() -> RecalledSerials:
-    """Read all lists, and keep every serial number that the database has lost, for its purchase to get it again.
+    """Keep every serial number that a restored database has lost, for its purchase to get it again.
 
-    Returns what the lists hold. Takes the lock on purchases. Idempotent: a second call keeps nothing more. Damaged
-    lists stop nothing. Rule: docs/decisions.md#restored-backups.
+    They are read from all lists of allocated serials; returns what these hold. Takes the lock on purchases. Idempotent:
+    a second call keeps nothing more. Damaged lists stop nothing. Rule: docs/decisions.md#restored-backups.
     """
     lock_purchases()
     recalled = RecalledSerials()

@@ -73,7 +73,10 @@ def _compare_with_all(run: StatementRunner) -> None:
 
 
 def _masked_at(position: int, code: str) -> str:
-    """SQL for a code with an underscore in place of one character. ``position`` counts from 1."""
+    """SQL for a code in which the character at ``position`` (from 1) is an underscore.
+
+    ``code`` is the SQL of the code.
+    """
     return f"substr({code}, 1, {position - 1}) || '_' || substr({code}, {position + 1})"
 
 

@@ -183,7 +183,7 @@ def _matches_query(kind: FactKind, values: dict[str, Any], query: ParsedQuery) -
 
 
 def _typed_version(query: ParsedQuery) -> str:
-    """The version in a query, without little words and those that ask for releases; empty where anything else is."""
+    """The version that a query names, without little words and those that ask for releases; empty for other text."""
     known = _ASKED[FactKind.RELEASE] | _BESIDE[FactKind.RELEASE]
     parts = [part for part in query.text.split() if (word := fold_name(part)) not in known and not is_little(word)]
     typed = " ".join(parts).strip(AROUND.replace(")", ""))

@@ -68,7 +68,7 @@ class ListHead:
 
     @property
     def is_on_record(self) -> bool:
-        """Whether the database has the import or the purchases of this list."""
+        """Whether the database has the import or the purchases that the list of allocated serials is about."""
         if self.first is not None:
             reference, line, serial = self.first
             grants = LicenceGrant.objects.filter(purchase_reference=reference, line=line, serial__code=serial)
@@ -192,10 +192,11 @@ def _complete(path: Path) -> None:
 
 
 def complete_pending_lists() -> None:
-    """Complete the lists whose process was killed after its commit; remove those that were rolled back a day ago.
+    """Complete the lists of allocated serials whose process was killed between its commit and renaming them.
 
-    A pending list without its rows in the database may be of a transaction that was rolled back, or of one that a
-    restore took away: the two cannot be told apart, so ``read_all_lists`` reads pending lists too. Idempotent.
+    Those whose transaction is not on record are removed after a day. A pending list without its rows in the database
+    may be of a transaction that was rolled back, or of one that a restore took away: the two cannot be told apart, so
+    ``read_all_lists`` reads pending lists too. Idempotent.
     """
     for path in Path(settings.ALLOCATED_SERIALS_DIR).glob(f"*{PENDING}"):
         with suppress(FileNotFoundError):
@@ -207,7 +208,7 @@ def complete_pending_lists() -> None:
 
 
 def erase_file_names(values: list[str]) -> None:
-    """Blank the name of the imported file in every list whose file name contains one of the values.
+    """Blank the name of the imported file in lists of allocated serials where it contains one of the values.
 
     ``values`` are the customer's names, compared as they are written. A list is replaced whole or not at all. Part of
     the erasure of a customer (docs/personal-data.md#a-customer-wants-to-be-forgotten). Idempotent.
@@ -255,7 +256,7 @@ class AllocatedList:
 
 
 def read_allocated_list(path: Path) -> AllocatedList:
-    """Open a list: returns it with its head read; the entries are read by ``AllocatedList.serials``.
+    """Open the list of allocated serials in a file: its head is read now, its entries by ``AllocatedList.serials``.
 
     Raises ``OSError`` if the file cannot be read.
     """
@@ -269,7 +270,7 @@ def read_allocated_list(path: Path) -> AllocatedList:
 
 
 def read_all_lists() -> list[AllocatedList]:
-    """All lists, complete and pending, the oldest first."""
+    """All lists of allocated serials, complete and pending, the oldest first."""
     folder = Path(settings.ALLOCATED_SERIALS_DIR)
     return [read_allocated_list(path) for path in sorted([*folder.glob(f"*{COMPLETE}"), *folder.glob(f"*{PENDING}")])]
 

@@ -304,10 +304,11 @@ def _refresh_licences(
     by: str,
     today: date,
 ) -> ServerLicence:
-    """Update the versions and the unlock code of a live installation; an event only if something changed.
+    """Update the versions of a live installation and its unlock code; returns the code with the licences.
 
-    Returns the code, as ``update_installation`` does. ``versions``: None leaves the recorded ones. ``Refusal``:
-    ``nothing-licensed``, ``codes-exhausted``, ``emergency-expired``.
+    ``versions`` are those that run now; None leaves the recorded ones. ``coverage`` is the Software Assurance by which
+    they were judged, ``occasion`` what a new code is issued for. There is an event only if something changed.
+    ``Refusal``: ``nothing-licensed``, ``codes-exhausted``, ``emergency-expired``.
     """
     issued = issue_unlock_code(live, assured_until=coverage.assured_until, occasion=occasion, by=by)
     expires_on = issued.code.expires_on
