@@ -90,27 +90,28 @@ class LookedFor(QueryDict):
     names: ClassVar[set[str]] = set()
 
     def __getitem__(self, name):
-        self.names.add(name)
+        self._note(name)
         return super().__getitem__(name)
 
     def __contains__(self, name):
-        self.names.add(name)
+        self._note(name)
         return super().__contains__(name)
 
     def getlist(self, name, default=None):
-        self.names.add(name)
+        self._note(name)
         return super().getlist(name, default)
 
     def lists(self):
-        self.names.update(self)
+        self._note(*self)
         return super().lists()
 
     def items(self):
-        self.names.update(self)
+        self._note(*self)
         return super().items()
 
-    def copy(self):
-        return self
+    def _note(self, *names):
+        if not self._mutable:  # as it is only while it is filled
+            self.names.update(names)
 
 
 @pytest.fixture
