@@ -11,7 +11,6 @@ import sys
 from typing import Any
 
 from licensing_portal.folders import portal_folder
-from licensing_portal.json_lines import JsonLine
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 _FOLDER = portal_folder()
@@ -42,15 +41,16 @@ def _wants_json() -> bool:
     return told.strip(" '\"") == "json"
 
 
+if _wants_json():
+    logger_class = "licensing_portal.gunicorn_logs.JsonLogger"
+
+
 def on_starting(server: Any) -> None:
     """Check the settings once before workers start, in a process of its own so that gunicorn's master stays small."""
     environment = {**os.environ, "BIND": ",".join(server.cfg.bind)}
     command = [sys.executable, "-c", "import licensing_portal.wsgi"]
     if subprocess.run(command, cwd=_FOLDER, env=environment, check=False).returncode:  # noqa: S603
         sys.exit(1)
-    if _wants_json():
-        for handler in server.log.error_log.handlers:
-            handler.setFormatter(JsonLine())
 
 
 def when_ready(server: Any) -> None:

@@ -6,6 +6,7 @@ The id of the request waits for the worker in the cache that all processes share
 from typing import Any
 
 from django.core.cache import cache
+from django.db import DatabaseError
 from django_tasks.signals import task_enqueued, task_finished, task_started
 
 from licensing_portal.request_ids import current_request, current_task, request_id_of
@@ -32,8 +33,16 @@ def _remember(*, task_result: Any, **more: Any) -> None:
 
 
 def _begin(*, task_result: Any, **more: Any) -> None:
-    request_id = cache.get(_key(task_result), "")
+    request_id = _recalled(task_result)
     current_task.set({"task": str(task_result.id)} | ({"request_id": request_id} if request_id else {}))
+
+
+def _recalled(task_result: Any) -> str:
+    """The id that was remembered, or "". No task fails because of it."""
+    try:
+        return str(cache.get(_key(task_result), ""))
+    except DatabaseError:
+        return ""
 
 
 def _end(*, task_result: Any, **more: Any) -> None:

@@ -1,5 +1,6 @@
-"""``manage.py metrics`` beside a real gunicorn with two processes, one of which is killed."""
+"""``manage.py metrics`` beside a real gunicorn with two processes, one of which is killed; its log is JSON."""
 
+import json
 import os
 import signal
 import subprocess
@@ -22,6 +23,8 @@ def surroundings(tmp_path):
         METRICS_DIR=str(tmp_path / "metrics"),
         METRICS_BIND=f"127.0.0.1:{servers.free_port()}",
         MEDIA_ROOT=str(tmp_path / "media"),
+        LOG_FORMAT="json",
+        LOG_LEVEL="INFO",
     )
     migrated = manage(made, "migrate", "--verbosity", "0", "--skip-checks")
     assert migrated.returncode == 0, migrated.stderr
@@ -43,6 +46,13 @@ def metrics(surroundings):
     yield lambda name: next((float(line.split()[-1]) for line in answer().splitlines() if line.startswith(name)), None)
     process.terminate()
     assert process.wait(servers.PATIENCE) == 0
+
+
+def is_object(line):
+    try:
+        return {"time", "level", "logger", "message"} <= json.loads(line).keys()
+    except ValueError:
+        return False
 
 
 def test_what_processes_count_adds_up_also_after_one_was_killed(surroundings, metrics, tmp_path):
@@ -69,4 +79,5 @@ def test_what_processes_count_adds_up_also_after_one_was_killed(surroundings, me
     assert metrics("portal_database_up") == 1
     assert sorted(path.name for path in (tmp_path / "metrics").glob("counter*")) == ["counter_p0.db", "counter_p1.db"]
     assert public.status_code in (302, 404)
+    assert [line for line in portal.log.read_text().splitlines() if not is_object(line)] == []
     assert "portal_requests" not in public.text

@@ -212,9 +212,10 @@ print(browser.cookies["sessionid"].value)
 """
 
 
-def test_with_no_server_left_nginx_says_so_in_words(folder):
-    nobody = servers.free_port()
-    with proxies.proxy("nginx", folder / "alone", nobody, servers.free_port()) as front:
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+def test_with_no_server_left_the_proxy_says_so_in_words(name, tmp_path):
+    proxies.program(name, f"/usr/sbin/{name}")
+    with proxies.proxy(name, tmp_path, servers.free_port()) as front:
         page = front.ask("GET", "/lookup/?q=Anna")
         form = front.ask("POST", "/register/", body="serial=x")
         call = front.ask("POST", "/api/v1/registrations", ("Content-Type", "application/json"), body="{}")

@@ -87,6 +87,17 @@ def test_a_task_has_the_id_of_the_request_that_began_it(rf):
     assert current_task.get() == {}
 
 
+def test_a_task_runs_also_where_the_id_of_its_request_cannot_be_read(monkeypatch):
+    task = advance_import.enqueue(1)
+    monkeypatch.setattr(task_ids.cache, "get", failing(OperationalError("database is locked")), raising=False)
+
+    task_ids._begin(task_result=task)
+    within = current_task.get()
+    task_ids._end(task_result=task)
+
+    assert within == {"task": str(task.id)}
+
+
 def test_a_task_that_no_request_began_has_its_own_id_only():
     task = advance_import.enqueue(1)
 
