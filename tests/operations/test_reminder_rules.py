@@ -1,4 +1,4 @@
-"""Rules that remind are changed and switched off, and the worker computes them when they are due (docs/reminders.md)."""
+"""Rules that remind: changed, switched off, and computed by the worker when they are due (docs/reminders.md)."""
 
 from datetime import date, time, timedelta
 
