@@ -1,10 +1,13 @@
 """Fixtures of the tests of operations."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from licences import operations
+from tests import factories
+from tests.operations import reminder_clock
 from tests.operations.emergency_calls import begin_emergency
 from tests.operations.stored_figures import BERLIN
 
@@ -31,3 +34,22 @@ def at(monkeypatch):
         return now
 
     return set_clock
+
+
+@pytest.fixture
+def by_mail(clerk, supervisor, importer):
+    """Three people of three roles who want the daily e-mail."""
+    for user in (clerk, supervisor, importer):
+        user.email = f"{user.username}@example.com"
+        user.save()
+        operations.choose_reminder_digest(user=user, by_email=True, language="de")
+
+
+@pytest.fixture
+def due(catalogue):
+    """A reminder that is open on 1 September."""
+    factories.bought(
+        software_assurance_until=reminder_clock.START + timedelta(days=40), purchased_on=reminder_clock.START
+    )
+    reminder_clock.refresh(reminder_clock.START)
+    return reminder_clock.reminder("assurance-first")

@@ -11,6 +11,7 @@ from licences.operations.reminder_digests import RuleCounts
 from licences.queries import reminders
 
 BERLIN = ZoneInfo("Europe/Berlin")
+START = date(2026, 9, 1)
 
 
 def moment(day: date, at: time = time(8, 0)) -> datetime:

@@ -135,7 +135,7 @@ def test_the_file_is_recorded_as_an_event_and_has_no_formula(catalogue, open_pag
     assert {row["contact_phone"] for row in rows} == {"'+49 7071 1"}
     assert [row["quantity"] for row in rows] == ["1", "-1"]
     event = Event.objects.get(kind=Event.Kind.FILE_TAKEN)
-    assert (event.details["list"], event.details["filter"]) == ("renewals", "month=2027-01")
+    assert (event.details["list"], event.personal["filter"]) == ("renewals", "month=2027-01")
 
 
 def test_a_workbook_has_the_columns_of_a_purchase_file(catalogue, open_page):
