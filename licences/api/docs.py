@@ -55,13 +55,15 @@ def _page(
 def _call(path: str, method: str, operation: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
     """Template context of one call; ``components`` are the schemas that its body refers to."""
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    headers = [each for each in operation["parameters"] if each["in"] == "header"]
     return {
         "id": operation["operationId"],
         "method": method.upper(),
         "path": path,
         "called": path.format(**{each["name"]: each["example"] for each in operation["parameters"]}),
         "summary": operation["description"],
-        "fields": _fields(body["schema"], components) if body else _parameters(operation["parameters"]),
+        "fields": (_fields(body["schema"], components) if body else []) + _parameters(operation["parameters"]),
+        "headers": [(each["name"], each["example"]) for each in headers],
         "request": _as_json(body["example"]) if body else "",
         "query": "&".join(
             f"{each['name']}={each['example']}" for each in operation["parameters"] if each["in"] == "query"

@@ -42,17 +42,17 @@ def workers(master):
 
 
 class Killer(threading.Thread):
-    """Kills a worker after every few registrations in the database."""
+    """Kills a worker after every few things in the database; ``count`` counts them, and there will be ``goal``."""
 
-    def __init__(self, master):
+    def __init__(self, master, *, count, goal):
         super().__init__(daemon=True)
-        self.master = master
+        self.master, self.count, self.goal = master, count, goal
         self.killed = []
 
     def run(self):
         try:
             for kill in range(1, KILLS + 1):
-                while Registration.objects.count() < REGISTRATIONS * kill / (KILLS + 1):
+                while self.count() < self.goal * kill / (KILLS + 1):
                     time.sleep(0.02)
                 victim = random.choice(workers(self.master))
                 os.kill(victim, signal.SIGKILL)
@@ -69,7 +69,7 @@ def test_every_answered_registration_is_kept_and_the_others_succeed_when_tried_a
 
     served = gunicorn("licensing_portal.wsgi", database_url=database_url(), workers=2, signing_key=key)
     with served as (port, master):
-        killer = Killer(master)
+        killer = Killer(master, count=Registration.objects.count, goal=REGISTRATIONS)
         killer.start()
         first = put_load(port, requests(bodies), connections=CONNECTIONS, seconds=3600)
         killer.join(timeout=60)

@@ -39,7 +39,8 @@ def test_it_finds_nothing(seeded, tmp_path, settings, description):
     with served as (port, _master):
         command = [PROGRAM, "run", f"http://127.0.0.1:{port}/api/{description}", "--checks", "all"]
         command += ["--header", "X-Forwarded-Proto: https", "--max-examples", EXAMPLES, "--no-color"]
-        command += ["--generation-deterministic", "--workers", "2"]
+        # Python 3.11 counts the depth of recursion in ast once for all threads, and may fail with several workers.
+        command += ["--generation-deterministic", "--workers", "1"]
         if description.startswith("programs"):
             command += ["--header", f"Authorization: Bearer {program}"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
