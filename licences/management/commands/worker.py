@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(db_worker.Command):
-    help = "Run imports and send e-mails in the background. Several can run at once; others take over if one stops."
+    help = "Run imports, send e-mails and webhooks in the background. Several can run; others take over if one stops."
     requires_system_checks = []  # the checks load every page; a large import needs that memory
 
     def add_arguments(self, parser: ArgumentParser) -> None:
