@@ -39,8 +39,11 @@ class Alignment:
             self.other_left.remove(other_place)
 
 
-def align(one: Sequence[Word], other: Sequence[Word]) -> Alignment:
-    """Pair the words of two texts: the same ones, known abbreviations, words divided otherwise, small slips."""
+def align(one: Sequence[Word], other: Sequence[Word], *, common_initials: bool = True) -> Alignment:
+    """Pair the words of two texts: the same ones, known abbreviations, words divided otherwise, small slips.
+
+    ``common_initials``: an initial may be short for a common word, as in G. Str. for Große Straße.
+    """
     found = _same_texts(one, other)
     if not found.left or not found.other_left or max(len(found.left), len(found.other_left)) > MAX_LEFT:
         return found
@@ -48,10 +51,7 @@ def align(one: Sequence[Word], other: Sequence[Word]) -> Alignment:
     _pair_joined(found, one, other)
     _pair_cut_compounds(found, one, other)
     _pair_initials(found, one, other)
-    abbreviated = _pair_where(found, one, other, _may_abbreviate)
-    found.inexact.update(abbreviated)
-    if abbreviated:
-        found.differences.add("abbreviation")
+    _pair_cut(found, one, other, common_initials=common_initials)
     _pair_slipped(found, one, other)
     return found
 
@@ -73,20 +73,32 @@ def _same_texts(one: Sequence[Word], other: Sequence[Word]) -> Alignment:
 
 def _pair_where(
     found: Alignment, one: Sequence[Word], other: Sequence[Word], alike: Callable[[Word, Word], bool]
-) -> list[int]:
-    """Pair what has no partner yet with the first that is alike; returns the positions in ``one`` that were paired."""
-    paired = []
+) -> None:
+    """Pair what has no partner yet with the first that is alike."""
     for place in list(found.left):
         partner = next((each for each in found.other_left if alike(one[place], other[each])), None)
         if partner is not None:
             found._pair(place, partner)
-            paired.append(place)
-    return paired
 
 
-def _may_abbreviate(one: Word, other: Word) -> bool:
-    """Whether one is the other cut short: with a dot behind, or an initial."""
-    return _is_cut(one, other) or _is_cut(other, one)
+def _pair_cut(found: Alignment, one: Sequence[Word], other: Sequence[Word], *, common_initials: bool) -> None:
+    """Pair words of which one is the other cut short: with a dot behind, or an initial in the same place."""
+    for place in list(found.left):
+        for other_place in list(found.other_left):
+            short, long = sorted((one[place], other[other_place]), key=lambda word: len(word.text))
+            if not _is_cut(short, long):
+                continue
+            is_initial = len(short.text) == 1
+            if is_initial and long.kind is Kind.COMMON and not common_initials:
+                continue  # E. Huber is not Elektro Huber
+            if not is_initial or long.kind is Kind.FIRST_NAME or _has_partner_beside(found, place, other_place):
+                _pair_abbreviated(found, place, other_place, inexact=place)
+                break
+
+
+def _has_partner_beside(found: Alignment, place: int, other_place: int) -> bool:
+    """Whether the words before two words are partners, or those after them."""
+    return any((place + step, other_place + step) in found.pairs for step in (-1, 1))
 
 
 def _is_cut(short: Word, long: Word) -> bool:

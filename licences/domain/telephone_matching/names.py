@@ -49,7 +49,7 @@ def _compare_words(one: Name, other: Name) -> HeardComparison:
     """Compare two names that were taken apart into words and legal forms."""
     if not one.words or not other.words:
         return mismatch("words")
-    found = align(one.words, other.words)
+    found = align(one.words, other.words, common_initials=False)
     differences = set(found.differences)
     if not found.in_order or (one.leads != other.leads and one.forms == other.forms):
         differences.add("word-order")
