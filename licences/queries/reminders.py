@@ -74,7 +74,15 @@ def unsettled_reminders(rules: Iterable[ReminderRule]) -> QuerySet[Reminder]:
 
 def open_reminders(rules: Iterable[ReminderRule], *, today: date) -> QuerySet[Reminder]:
     """Return the reminders of these rules that somebody is to be reminded of, in no order."""
-    return unsettled_reminders(rules).exclude(_is_quiet_here(today)).exclude(_is_quiet_in_lists(today))
+    rules = list(rules)
+    rows = unsettled_reminders(rules).exclude(_is_quiet_here(today))
+    for kinds, lists in _LISTS.items():
+        listed = [rule.pk for rule in rules if rule.kind in kinds]
+        if len(listed) == len(rules):  # without OR, which a database answers much faster
+            rows = rows.exclude(Exists(_quiet_marks(lists, today)))
+        elif listed:
+            rows = rows.exclude(Q(rule__in=listed) & Exists(_quiet_marks(lists, today)))
+    return rows
 
 
 def quiet_reminders(rules: Iterable[ReminderRule], *, today: date) -> QuerySet[Reminder]:
@@ -86,17 +94,14 @@ def _is_quiet_here(today: date) -> Q:
     return Q(done_at__isnull=False) | Q(snoozed_until__isnull=False, snoozed_until__gt=today)
 
 
-def _is_quiet_in_lists(today: date) -> Any:
-    """The condition that the team cares for the same thing in a list of data quality."""
-    quiet: Any = Q()
-    for kinds, lists in _LISTS.items():
-        marks = QualityMark.objects.filter(list__in=lists, subject=OuterRef("subject"), second=0).filter(
-            Q(state=QualityMark.State.SNOOZED, snoozed_until__gt=today)
-            | Q(state=QualityMark.State.DONE, fingerprint=OuterRef("fingerprint"))
-            | Q(assigned_to__isnull=False)
-        )
-        quiet |= Q(rule__kind__in=[kind.value for kind in kinds]) & Exists(marks)
-    return quiet
+def _quiet_marks(lists: tuple[str, ...], today: date) -> QuerySet[QualityMark]:
+    """What the team noted in these lists about the serial of a reminder, if the reminder is to be quiet for it."""
+    marks = QualityMark.objects.filter(list__in=lists, subject=OuterRef("subject"), second=0)
+    return marks.filter(
+        Q(state=QualityMark.State.SNOOZED, snoozed_until__gt=today)
+        | Q(state=QualityMark.State.DONE, fingerprint=OuterRef("fingerprint"))
+        | Q(assigned_to__isnull=False)
+    )
 
 
 def rules_for(user: Any) -> list[ReminderRule]:
