@@ -53,7 +53,6 @@ class PasswordChangeView(account_views.PasswordChangeView):
 
 
 @login_not_required
-@require_safe
 def invitation(request: HttpRequest, key: str) -> HttpResponse:
     """Lead the user of an invitation to the page for a new password, or say that it has ended."""
     user = invitations.invited_user(key)

@@ -14,7 +14,9 @@ from django.utils import timezone
 from licences import imports, operations
 from licences.domain.checklist import Answers
 from licences.models import Emergency, Installation, Relicensing, Serial
+from licences.proof.log_check_runs import run_log_check
 from licences.views.form_pages import today
+from licensing_portal.accounts.models import FailedMessage
 from tests.browser.checklist import FIELDS
 
 SIZES = ((1280, 3000), (390, 6000))  # so high that the bar of buttons, which sticks to the end, covers no field
@@ -189,6 +191,35 @@ def test_the_pages_of_proof_and_of_personal_data(as_someone, requests, language)
     paths += [f"{customer}history/", f"{customer}data/", f"{customer}erase/"]
 
     assert [fault for path in paths for fault in faults(page, path)] == []
+
+
+@LANGUAGES
+def test_the_event_log_and_its_verification(as_someone, requests, language):
+    page = as_someone("auditor", locale=language)
+    done = operations.begin_log_check(by="auditor", now=timezone.now())
+    run_log_check(done.pk)
+    running = operations.begin_log_check(by="auditor", now=timezone.now())
+    operations.start_log_check(check_id=running.pk, now=timezone.now())
+    serial = requests["issued"].serial.code
+    paths = [
+        "/events/",
+        "/events/?kind=personal-data",
+        f"/events/?serial={serial}",
+        "/events/?first=2026-12-02&last=2026-12-01",
+    ]
+    paths += [reverse("log-check", args=[each.pk]) for each in (done, running)]
+
+    assert [fault for path in paths for fault in faults(page, path)] == []
+
+
+@LANGUAGES
+def test_the_page_of_email(as_someone, demo_loaded, language):
+    now = timezone.now()
+    for failure, until in (("SMTPRecipientsRefused", None), ("TimeoutError", now)):
+        FailedMessage.objects.create(failure=failure, attempts=5, queued_at=now, failed_at=now, good_until=until)
+    page = as_someone("admin", locale=language)
+
+    assert faults(page, "/mail/") + faults(page, "/accounts/invitation/ended/") == []
 
 
 @LANGUAGES

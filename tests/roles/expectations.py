@@ -171,7 +171,7 @@ PAGES = {
     "account_reset_password_done": Page(get=EVERYBODY),
     "account_reset_password_from_key": Page(get=EVERYBODY, post=EVERYBODY),
     "account_reset_password_from_key_done": Page(get=EVERYBODY),
-    "account_invitation": Page(get=NOBODY),  # the one on the stage has ended
+    "account_invitation": Page(get=NOBODY, post=NOBODY),  # the one on the stage has ended
     "openid_connect_login": Page(get=NOBODY, post=NOBODY),  # here no provider is configured
     "openid_connect_callback": Page(get=NOBODY, post=NOBODY),
     "socialaccount_login_cancelled": Page(get=EVERYBODY),

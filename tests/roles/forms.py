@@ -52,8 +52,9 @@ class _Forms(HTMLParser):
 
     def _input(self, values: dict[str, str]) -> None:
         fields = self._fields(values).setdefault(values.get("name", ""), [])
-        if values.get("type") not in ("checkbox", "radio") or "checked" in values:
-            fields.append(values.get("value", ""))
+        is_tick = values.get("type") in ("checkbox", "radio")
+        if not is_tick or "checked" in values:
+            fields.append(values.get("value", "on" if is_tick else ""))
 
     def _fields(self, values: dict[str, str]) -> dict[str, list[str]]:
         form = self._by_id.get(values["form"]) if "form" in values else self._current
