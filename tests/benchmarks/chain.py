@@ -135,7 +135,7 @@ def _measure_import(rows: int, stdout: TextIO) -> None:
 
 @contextmanager
 def _marking(marks: dict[str, float]) -> Iterator[None]:
-    record, judge = lifecycle.record_event, lifecycle._lock_and_judge
+    record, judge = lifecycle.record_event, lifecycle.lock_and_judge
 
     def recording(*args: Any, **options: Any) -> Event:
         marks["held"] = time.perf_counter()
@@ -146,11 +146,11 @@ def _marking(marks: dict[str, float]) -> Iterator[None]:
         marks["began"] = time.perf_counter()
         return judge(file_import)
 
-    lifecycle.record_event, lifecycle._lock_and_judge = recording, judging
+    lifecycle.record_event, lifecycle.lock_and_judge = recording, judging
     try:
         yield
     finally:
-        lifecycle.record_event, lifecycle._lock_and_judge = record, judge
+        lifecycle.record_event, lifecycle.lock_and_judge = record, judge
 
 
 def _noting(marks: dict[str, float], name: str) -> Callable[[], None]:

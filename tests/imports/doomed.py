@@ -68,7 +68,7 @@ def stop_when_applied() -> None:
     """Stop after the commit, before the staged rows are deleted."""
     from licences.imports import lifecycle
 
-    lifecycle._delete_staged_rows = stop_here
+    lifecycle.delete_staged_rows = stop_here
 
 
 def stop_when_done() -> None:

@@ -256,10 +256,10 @@ def test_a_task_of_an_import_that_is_no_more_does_no_harm():
 
 def test_whoever_is_at_work_is_known_until_the_block_ends(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
-    with locks._lock_file(7) as first, locks._lock_file(7) as second, locks._lock_file(8) as other:
+    with locks._lock_file("7") as first, locks._lock_file("7") as second, locks._lock_file("8") as other:
         assert (first, second, other) == (True, False, True)
 
-    with locks._lock_file(7) as again:
+    with locks._lock_file("7") as again:
         assert again
 
 

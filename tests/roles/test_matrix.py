@@ -86,7 +86,7 @@ def _wrong_cells(kind: str, stage: Stage, browser: Browser) -> Iterator[str]:
         for method, who in (("get", page.get), ("post", page.post)):
             if route.model and not who and kind not in (ANONYMOUS, SUPERUSER):
                 continue  # no rights lead there: refused to who has all of them, and to who has none
-            is_public = page.get == BY_KEY or ANONYMOUS in ((page.get or NOBODY) | (page.post or NOBODY))
+            is_public = BY_KEY in (page.get, page.post) or ANONYMOUS in ((page.get or NOBODY) | (page.post or NOBODY))
             wanted = _outcomes(kind, who, is_public=is_public)
             with transaction.atomic():  # whatever it did is undone: the next page is of the same stage
                 outcome = browser.outcome(method, address)
