@@ -98,6 +98,6 @@ def test_the_page_describes_every_call_and_problem(client, schema):
         assert all(f"{method.upper()} {path}" in page for method in methods)
     for name in PROGRAM_PROBLEMS:
         assert f'id="{name}"' in page
-    assert page.count("Authorization: Bearer xlp_") == 4
+    assert page.count("Authorization: Bearer xlp_") == 5
     assert f"Idempotency-Key: {examples.PARAMETERS['record_purchases']['Idempotency-Key']}" in page
     assert "lines[].purchase_reference" in page
