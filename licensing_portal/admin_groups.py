@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 # Title of each group, and its models. A model that is in none comes last, under *Internal*.
 GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
-    (_("People"), ("auth.user", "auth.group", "accounts.lockout", "accounts.signinevent", "licences.programkey")),
+    (_("People"), ("auth.user", "auth.group", "accounts.lockout", "accounts.signinevent")),
+    (_("Other systems"), ("licences.programkey", "licences.webhook", "licences.webhookdelivery")),
     (
         _("Catalogue"),
         ("licences.product", "licences.release", "licences.crmapplication", "licences.supportcontact",

@@ -2,22 +2,20 @@
 (docs/security.md#keys-for-programs)."""
 
 from datetime import date, datetime, time, timedelta
-from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from licences import operations
 from licences.administration.exporting import ExportAdminMixin
 from licences.administration.resources import Column, ExportTable
+from licences.administration.shown_once import ShowsSecretOnce
 from licences.domain.errors import Refusal
 from licences.domain.program_keys import parse_networks, require_life
 from licences.domain.staff_identity import StaffIdentity
@@ -157,8 +155,11 @@ def _as_error(judge: Any) -> Any:
 
 
 @admin.register(ProgramKey)
-class ProgramKeyAdmin(ExportAdminMixin, admin.ModelAdmin):
+class ProgramKeyAdmin(ShowsSecretOnce, ExportAdminMixin, admin.ModelAdmin):
     """Keys are created, rotated and revoked by the operations. What a key may do never changes."""
+
+    shown_template = "admin/licences/program_key_shown.html"
+    shown_title = _("New key")
 
     export_table = ProgramKeyTable
     list_display = ["name", "owner", "key", "allowed", "expires_at", "last_used_at", "revoked_at"]
@@ -219,30 +220,5 @@ class ProgramKeyAdmin(ExportAdminMixin, admin.ModelAdmin):
             obj.refresh_from_db()
         obj.issued = issued
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
-        """The form with one button: after it comes the new key, whichever was pressed."""
-        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context, *args, **options)
-
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        return self._shown_once(request, obj.issued)
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        issued = getattr(obj, "issued", None)
-        return self._shown_once(request, issued) if issued else super().response_change(request, obj)
-
-    def _shown_once(self, request: HttpRequest, issued: operations.IssuedKey) -> HttpResponse:
-        """The page with the new key. It is not redirected to, so that the key is in no session and no cookie.
-
-        Its ``Location`` is where a second press of the button leads: to the record, without the key.
-        """
-        address = reverse("admin:licences_programkey_change", args=[issued.record.pk])
-        context = {**self.admin_site.each_context(request), "title": _("New key"), "opts": self.opts}
-        context |= {"issued": issued, "old": issued.record.replaces}
-        return TemplateResponse(
-            request,
-            "admin/licences/program_key_shown.html",
-            context,
-            status=HTTPStatus.CREATED,
-            headers={"Location": address},
-        )
+    def shown_context(self, issued: operations.IssuedKey) -> dict[str, Any]:
+        return {"old": issued.record.replaces}

@@ -2,7 +2,6 @@
 (docs/integration.md#webhooks)."""
 
 from datetime import date, datetime, time, timedelta
-from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -10,8 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -23,6 +21,7 @@ from licences import operations
 from licences.administration.exporting import ExportAdminMixin
 from licences.administration.resources import Column, ExportTable
 from licences.administration.shown_facts import ShownFactsForm
+from licences.administration.shown_once import ShowsSecretOnce
 from licences.domain.errors import Refusal
 from licences.domain.staff_identity import StaffIdentity
 from licences.domain.webhook_addresses import LONGEST_URL
@@ -172,8 +171,11 @@ def _start_of(day: date) -> datetime:
 
 
 @admin.register(Webhook)
-class WebhookAdmin(ExportAdminMixin, admin.ModelAdmin):
+class WebhookAdmin(ShowsSecretOnce, ExportAdminMixin, admin.ModelAdmin):
     """Webhooks are kept; one that is not wanted any more is switched off."""
+
+    shown_template = "admin/licences/webhook_secret_shown.html"
+    shown_title = _("New secret")
 
     export_table = WebhookTable
     list_display = ["name", "host", "enabled", "last_success_at", "last_failure_at", "not_arrived"]
@@ -252,30 +254,3 @@ class WebhookAdmin(ExportAdminMixin, admin.ModelAdmin):
             count = operations.replay_span(webhook_id=obj.pk, **span_of(typed), by=by)
             said = ngettext("%(count)s message is sent again.", "%(count)s messages are sent again.", count)
             self.message_user(request, said % {"count": count}, messages.SUCCESS)
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
-        """The form with one button: after it may come a secret, whichever was pressed."""
-        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context, *args, **options)
-
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        return self._shown_once(request, obj.issued)
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        issued = getattr(obj, "issued", None)
-        return self._shown_once(request, issued) if issued else super().response_change(request, obj)
-
-    def _shown_once(self, request: HttpRequest, issued: operations.IssuedSecret) -> HttpResponse:
-        """The page with the new secret. It is not redirected to, so that the secret is in no session and no cookie.
-
-        Its ``Location`` is where a second press of the button leads: to the record, without the secret.
-        """
-        address = reverse("admin:licences_webhook_change", args=[issued.record.pk])
-        context = {**self.admin_site.each_context(request), "title": _("New secret"), "opts": self.opts}
-        return TemplateResponse(
-            request,
-            "admin/licences/webhook_secret_shown.html",
-            {**context, "issued": issued},
-            status=HTTPStatus.CREATED,
-            headers={"Location": address},
-        )

@@ -5,28 +5,19 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 
 import pytest
-from django.conf import settings as portal
 
 from licences import licence_files
 from tests import factories
 from tests.benchmarks._gunicorn import gunicorn
 from tests.benchmarks._temporary_database import database_url
+from tests.drills.integration_walks import walk
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed"),
 ]
-
-
-def walk(port):
-    """The commands of the section, with the port of the portal that is served here."""
-    page = (portal.BASE_DIR / "docs" / "integration.md").read_text()
-    section = page.partition("### Walk: a ticket desk\n")[2].partition("\n### ")[0]
-    lines = [line.removeprefix("    ") for line in section.splitlines() if line.startswith("    ") or not line]
-    return "\n".join(lines).replace("localhost:8000", f"127.0.0.1:{port}").replace(".venv/bin/python", sys.executable)
 
 
 def test_followed_to_the_letter_it_tells_who_calls_and_what_is_covered(catalogue, tmp_path):
@@ -38,7 +29,7 @@ def test_followed_to_the_letter_it_tells_who_calls_and_what_is_covered(catalogue
     served = gunicorn("licensing_portal.wsgi", database_url=database_url(), workers=1, signing_key=signing_key, **plain)
     with served as (port, _master):
         done = subprocess.run(
-            ["bash", "-c", walk(port)],
+            ["bash", "-c", walk("a ticket desk", port)],
             cwd=tmp_path,
             env=os.environ | {"PYTHONIOENCODING": "utf-8"},
             input=f"{issued.text}\n",
