@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from licences.domain.chain import NONCE
-from licences.models import Event, RefusedClaim, Relicensing
+from licences.models import Event, RefusedClaim, Relicensing, ReminderRule
 from licences.proof.case_files import facts as case_facts
 from licences.proof.case_files.supervision import Facts
 from licences.queries import data_quality
@@ -27,9 +27,11 @@ LABELS: dict[str, Promise] = {
     "account": gettext_lazy("Account"),
     "act": gettext_lazy("Number of the act"),
     "address_of": gettext_lazy("Address taken from"),
+    "after": gettext_lazy("Afterwards"),
     "anchors": gettext_lazy("Anchors compared with"),
     "applications": gettext_lazy("CRM applications"),
     "because": gettext_lazy("Closed because"),
+    "before": gettext_lazy("Before"),
     "begun_by": gettext_lazy("Started with event"),
     "bytes": gettext_lazy("Bytes"),
     "by_how_many": gettext_lazy("Raised by"),
@@ -48,6 +50,7 @@ LABELS: dict[str, Promise] = {
     "decimal_style": gettext_lazy("Decimal sign"),
     "digest": gettext_lazy("SHA-256"),
     "emergency": gettext_lazy("Emergency no."),
+    "enabled": gettext_lazy("Switched on"),
     "encoding": gettext_lazy("Encoding"),
     "entries": gettext_lazy("Entries"),
     "entry": gettext_lazy("Entry by hand no."),
@@ -63,10 +66,13 @@ LABELS: dict[str, Promise] = {
     "hand_entries": gettext_lazy("Entries by hand"),
     "handle": gettext_lazy("Name of the key"),
     "has_own_numbers": gettext_lazy("The sender has own customer numbers"),
+    "host": gettext_lazy("Receiver"),
     "how": gettext_lazy("Verified by"),
     "import": gettext_lazy("Import no."),
+    "in_digest": gettext_lazy("In the daily e-mail"),
     "key": gettext_lazy("Key no."),
     "kind": gettext_lazy("Kind"),
+    "kinds": gettext_lazy("Kinds of events"),
     "language": gettext_lazy("Language"),
     "last": gettext_lazy("To row"),
     "last_hash": gettext_lazy("Last hash"),
@@ -74,6 +80,7 @@ LABELS: dict[str, Promise] = {
     "licence_files": gettext_lazy("Licence files"),
     "list": gettext_lazy("List"),
     "log_check": gettext_lazy("Verification no."),
+    "message": gettext_lazy("Message"),
     "networks": gettext_lazy("From the networks"),
     "needs_software_assurance": gettext_lazy("Needs Software Assurance"),
     "new": gettext_lazy("New lines"),
@@ -82,6 +89,8 @@ LABELS: dict[str, Promise] = {
     "note": gettext_lazy("Note no."),
     "notes": gettext_lazy("Notes"),
     "old_expires_at": gettext_lazy("The former key is valid until"),
+    "old_secret_until": gettext_lazy("The former secret signs until"),
+    "on": gettext_lazy("Switched on"),
     "owner": gettext_lazy("Owner"),
     "personal": gettext_lazy("With personal details"),
     "problems": gettext_lazy("Problems"),
@@ -99,9 +108,12 @@ LABELS: dict[str, Promise] = {
     "rejected_rows": gettext_lazy("Rejected rows"),
     "release": gettext_lazy("Release"),
     "releases": gettext_lazy("Releases"),
+    "reminds_of": gettext_lazy("Reminds of"),
     "replaces": gettext_lazy("Replaces key no."),
     "return": gettext_lazy("Returns"),
+    "role": gettext_lazy("Role"),
     "rows": gettext_lazy("Rows"),
+    "rule": gettext_lazy("Rule"),
     "saved": gettext_lazy("Saved"),
     "scopes": gettext_lazy("Scopes"),
     "serials": gettext_lazy("Serial numbers"),
@@ -109,7 +121,9 @@ LABELS: dict[str, Promise] = {
     "shared": gettext_lazy("For everybody"),
     "site": gettext_lazy("Site"),
     "slot": gettext_lazy("Slot"),
+    "subject": gettext_lazy("Number"),
     "supported": gettext_lazy("Supported"),
+    "threshold": gettext_lazy("Number of the rule"),
     "taken_over": gettext_lazy("Taken over"),
     "through": gettext_lazy("Up to event"),
     "titles": gettext_lazy("Titles of the columns"),
@@ -120,6 +134,7 @@ LABELS: dict[str, Promise] = {
     "values": gettext_lazy("Filter"),
     "version": gettext_lazy("Version of the digest"),
     "waits": gettext_lazy("Waits for a second person"),
+    "webhook": gettext_lazy("Webhook no."),
     "whole": gettext_lazy("Complete"),
     "works": gettext_lazy("Works with Xchange"),
 }
@@ -146,9 +161,20 @@ _CHOICES: dict[str, Mapping[str, Any]] = {
         "saved": pgettext_lazy("filter", "saved"),
         "changed": pgettext_lazy("filter", "changed"),
         "deleted": pgettext_lazy("filter", "deleted"),
+        "tick-off": gettext_lazy("ticked off"),
+        "put-back": gettext_lazy("put back"),
+    },
+    "kinds": dict(Event.Kind.choices),
+    "rule": dict(ReminderRule.KINDS),
+    "reminds_of": {
+        "serial": gettext_lazy("Serial number"),
+        "emergency": gettext_lazy("Emergency"),
+        "request": gettext_lazy("Re-licensing request"),
+        "import": gettext_lazy("Import"),
+        "release": gettext_lazy("Release"),
     },
 }
-_DAYS_AND_TIMES = frozenset({"expires_at", "old_expires_at"})
+_DAYS_AND_TIMES = frozenset({"expires_at", "old_expires_at", "old_secret_until"})
 
 
 def event_details(event: Event) -> Facts:
@@ -175,6 +201,8 @@ def _label(name: str, event: Event) -> str:
         return case_facts.label_of(name)
     if name == "agreed" and event.kind == Event.Kind.HAND_DECIDED:
         return _("Agreed")
+    if name in ("first", "last") and event.kind == Event.Kind.WEBHOOK_REPLAYED:
+        return _("From event") if name == "first" else _("To event")
     label = LABELS.get(name) or case_facts.LABELS.get(name)
     return str(label) if label else name.replace("_", " ").capitalize()
 
