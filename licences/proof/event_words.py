@@ -121,7 +121,7 @@ LABELS: dict[str, Promise] = {
     "shared": gettext_lazy("For everybody"),
     "site": gettext_lazy("Site"),
     "slot": gettext_lazy("Slot"),
-    "subject": gettext_lazy("Number"),
+    "subject": gettext_lazy("Record no."),
     "supported": gettext_lazy("Supported"),
     "threshold": gettext_lazy("Number of the rule"),
     "taken_over": gettext_lazy("Taken over"),
@@ -170,7 +170,7 @@ _CHOICES: dict[str, Mapping[str, Any]] = {
         "serial": gettext_lazy("Serial number"),
         "emergency": gettext_lazy("Emergency"),
         "request": gettext_lazy("Re-licensing request"),
-        "import": gettext_lazy("Import"),
+        "import": gettext_lazy("Import of a file"),
         "release": gettext_lazy("Release"),
     },
 }

@@ -221,14 +221,20 @@ def _snapshot_headline(figure: Figure, numbers: Parts) -> Headline:
 def desk_headlines(today: date) -> list[Headline]:
     """Return three figures of the current week beside those of the week before, for the desk; none if none exist."""
     week = Period.containing(PeriodKind.WEEK, today)
-    now, before = _numbers(week, "", by_step=False), _numbers(week.before(), "", by_step=False)
-    if not now.total and not before.total:
-        return []
     shown = (
         (Figure.CALLS, _("Calls"), ""),
         (Figure.MINUTES_TO_CODE, _("Minutes to the code"), ""),
         (Figure.FIRST_CHECKS, _("Passed at the first check"), "%"),
     )
+    counted = DailyFigure.objects.filter(
+        day__range=(week.before().first, week.last), figure__in=[figure for figure, _label, _unit in shown]
+    )
+    now, before = _Numbers(), _Numbers()
+    is_now = Case(When(day__gte=week.first, then=Value(True)), default=Value(False))
+    for current, name, part, value in counted.order_by().values_list(is_now, "figure", "part").annotate(Sum("value")):
+        (now if current else before).total[Figure(name)][part] += value
+    if not now.total and not before.total:
+        return []
     return [_desk_headline(figure, label, unit, now, before) for figure, label, unit in shown]
 
 

@@ -1,5 +1,6 @@
 """E-mail is sent by the worker alone: no page waits, nothing is lost in silence, nothing personal stays."""
 
+import re
 import socket
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
@@ -128,7 +129,7 @@ def test_asking_for_one_is_the_same_work_for_every_address(email, with_address, 
         cache.clear()  # which counts by address
         with CaptureQueriesContext(connection) as captured:
             assert client.post(RESET, {"email": asked}).status_code == 302
-        queries.append([query["sql"].split()[:3] for query in captured])
+        queries.append([re.sub(r'"s\d+_x\d+"', "", query["sql"]).split()[:3] for query in captured])  # savepoints count
 
     assert queries[0] == queries[1]
     assert QueuedMessage.objects.count() == 2

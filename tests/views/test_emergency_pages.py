@@ -213,7 +213,7 @@ def test_the_desk_asks_the_same_few_questions_however_many_wait(boss, catalogue,
         request = dead_pc(factories.registered())
         operations.issue_emergency(request_id=request.pk, reason=WHY, by="deputy", today=today())
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(20):
         boss.get("/")
 
 
