@@ -49,6 +49,11 @@ class WebhookTable(ExportTable):
         model = Webhook
 
 
+def _kinds() -> list[tuple[str, str]]:
+    """The kinds of events, with the names that messages and docs/events.md have for them."""
+    return [(kind, f"{label} ({kind})") for kind, label in Event.Kind.choices]
+
+
 class WebhookForm(ShownFactsForm):
     """Name, address and kinds of events of a webhook."""
 
@@ -61,7 +66,7 @@ class WebhookForm(ShownFactsForm):
     )
     kinds = forms.MultipleChoiceField(
         label=_("Kinds of events"),
-        choices=Event.Kind.choices,
+        choices=_kinds,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tick at least one kind of event.")},
     )

@@ -83,8 +83,8 @@ AT_THE_SERVER: dict[str, Promise] = {
         "The header “Idempotency-Key” must have 1 to 100 letters, digits and signs of ASCII, without blanks."
     ),
     "lines-rejected": _(
-        "Nothing was recorded, because of %(count)s rejected lines; “lines” says what is wrong with each. Correct them "
-        "and send all lines again, or send them with the mode “valid”."
+        "Nothing was recorded. Rejected lines: %(count)s; “lines” says what is wrong with each. Correct them and send "
+        "all lines again, or send them with the mode “valid”."
     ),
     "call-in-progress": _("The same call is in progress. Send it again in a moment to get its answer."),
     "idempotency-key-reused": _(

@@ -66,6 +66,12 @@ def test_a_double_press_makes_one_webhook_and_leads_to_it(desk):
     assert Webhook.objects.count() == Event.objects.count() == 1
 
 
+def test_each_kind_has_the_name_that_the_documents_have(desk):
+    page = desk.get(ADD)
+
+    assert "Licences updated (licences-updated)" in page.text
+
+
 def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_stays(desk):
     page = desk.post(ADD, new_webhook(kinds=[], url="https://192.168.1.1/hooks"))
 

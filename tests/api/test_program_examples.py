@@ -91,6 +91,15 @@ def test_programs_and_servers_have_descriptions_of_their_own(client, schema):
     assert not set(schema["paths"]) & set(of_servers)
 
 
+def test_every_parameter_is_described(client, schema):
+    page = client.get("/api/programs/docs").content.decode()
+
+    calls = [call for methods in schema["paths"].values() for call in methods.values()]
+    parameters = [parameter for call in calls for parameter in call["parameters"]]
+    assert [each["name"] for each in parameters if not each.get("description")] == []
+    assert "Members of a site to answer, with commas between them" in page
+
+
 def test_the_page_describes_every_call_and_problem(client, schema):
     page = client.get("/api/programs/docs").content.decode()
 

@@ -54,6 +54,8 @@ def test_a_pair_is_decided_on_the_page(kind, decision, as_user, importer):
     judged = entry_points.advance(waiting)
 
     assert "1 pair needs your decision" in shown
+    assert "Nothing can be imported before you decide" in shown
+    assert "Nothing in this file can be imported" not in shown
     assert judged.counts["rejected"] == 0
     if judged.changes_anything():
         entry_points.confirmed(judged)

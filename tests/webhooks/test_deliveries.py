@@ -2,6 +2,7 @@
 (docs/integration.md#webhooks)."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -118,7 +119,9 @@ def test_a_test_message_arrives_at_once_and_is_not_tried_again(issued, receiver)
     assert (deliver_webhooks(), deliver_webhooks()) == (1, 0)
 
     message, delivery = receiver.received[0], WebhookDelivery.objects.get()
-    assert Verifier(issued.text).verify(message.body, message.headers)["type"] == "test"
+    test = Verifier(issued.text).verify(message.body, message.headers)
+    assert test["type"] == "test"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", test["timestamp"])
     assert (delivery.state, delivery.status, delivery.failure) == ("parked", 500, "refused")
     assert webhook_counts(issued.record).parked == 0
 

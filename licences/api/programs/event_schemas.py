@@ -59,4 +59,6 @@ class EventsQuery(BaseModel):
     """Which events to read."""
 
     after: Position = "0"
-    limit: int = Field(100, ge=1, le=MOST_EVENTS, description="Events on a page.")
+    limit: int = Field(
+        100, ge=1, le=MOST_EVENTS, description=f"Events on a page, at most {MOST_EVENTS}. Without it, 100."
+    )

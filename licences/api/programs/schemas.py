@@ -133,13 +133,14 @@ def _read_fields(text: str) -> str:
 
 
 _ONE_FIELD = f"({'|'.join(SITE_FIELDS)})"
+_ABOUT_FIELDS = "Members of a site to answer, with commas between them; all without it."
 FieldNames = Annotated[
     str,
     TextFormat(
         _read_fields,
         limit=500,
         pattern=f"^{_ONE_FIELD}(,{_ONE_FIELD})*$",
-        description="Members of a site to answer, with commas between them; all without it.",
+        description=_ABOUT_FIELDS,
     ),
 ]
 
@@ -148,15 +149,17 @@ class SitesQuery(BaseModel):
     """What to search for."""
 
     q: Annotated[str, required_line(LONGEST_QUERY, "Anything that names a site: a code, a name, a number, words.")]
-    limit: int = Field(CANDIDATES, ge=1, le=CANDIDATES, description="Sites on a page.")
-    cursor: Annotated[str, Field(pattern=_CURSOR, max_length=11, description="next of the page before.")] | None = None
-    fields: FieldNames | None = None
+    limit: int = Field(CANDIDATES, ge=1, le=CANDIDATES, description=f"Sites on a page, at most {CANDIDATES}.")
+    cursor: Annotated[str, Field(pattern=_CURSOR, max_length=11)] | None = Field(
+        None, description="next of the page before."
+    )
+    fields: FieldNames | None = Field(None, description=_ABOUT_FIELDS)
 
 
 class SiteQuery(BaseModel):
     """What to answer about a site."""
 
-    fields: FieldNames | None = None
+    fields: FieldNames | None = Field(None, description=_ABOUT_FIELDS)
 
 
 class CallersQuery(BaseModel):

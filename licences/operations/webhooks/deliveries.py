@@ -7,7 +7,7 @@ about one serial number go in the order of their events, and so do those about n
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -123,7 +123,7 @@ def message_body(delivery: WebhookDelivery) -> str:
         return delivery.body
     if delivery.event is not None:
         return _body(delivery.event)
-    return body_of(TEST, at=delivery.queued_at.isoformat(timespec="seconds"), data={})
+    return body_of(TEST, at=f"{delivery.queued_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", data={})
 
 
 # --- Sending them ------------------------------------------------------------------------------------
