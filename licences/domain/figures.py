@@ -37,8 +37,10 @@ class Figure(StrEnum):
     LICENCES_IN_FORCE = "licences-in-force"  # number of the product
     ASSURANCE_COVER = "assurance-cover"  # covered, lapsed, never
     ASSURANCE_ENDS = "assurance-ends"  # month, as 2027-01
+    LICENCES_ENDING = "licences-ending"  # month, as 2027-01
     RENEWALS = "renewals"  # month/renewed or month/lapsed, as 2026-11/renewed
     VERSIONS = "versions"  # release/support, as 2.6/supported
+    OUTDATED_CUSTOMERS = "outdated-customers"  # one part, empty
 
 
 # Figures that say what is on record now. Nothing tells what they were on an earlier day.
@@ -46,9 +48,11 @@ SNAPSHOTS = frozenset(
     {
         Figure.NEVER_REGISTERED,
         Figure.ASSURANCE_ENDS,
+        Figure.LICENCES_ENDING,
         Figure.ASSURANCE_COVER,
         Figure.RENEWALS,
         Figure.VERSIONS,
+        Figure.OUTDATED_CUSTOMERS,
         Figure.LICENCES_IN_FORCE,
     }
 )

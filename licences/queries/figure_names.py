@@ -36,6 +36,7 @@ SNAPSHOTS_IN_ORDER = (
     Figure.LICENCES_IN_FORCE,
     Figure.ASSURANCE_COVER,
     Figure.ASSURANCE_ENDS,
+    Figure.LICENCES_ENDING,
     Figure.RENEWALS,
     Figure.VERSIONS,
     Figure.NEVER_REGISTERED,
@@ -60,6 +61,7 @@ TITLES: dict[Figure, Promise] = {
     Figure.LICENCES_IN_FORCE: gettext_lazy("Licences in force"),
     Figure.ASSURANCE_COVER: gettext_lazy("Software Assurance"),
     Figure.ASSURANCE_ENDS: gettext_lazy("Software Assurance that ends, by month"),
+    Figure.LICENCES_ENDING: gettext_lazy("Licences whose Software Assurance ends, by month"),
     Figure.RENEWALS: gettext_lazy("Software Assurance that was renewed, by month"),
     Figure.VERSIONS: gettext_lazy("Versions in use"),
     Figure.NEVER_REGISTERED: gettext_lazy("Serial numbers bought, but never registered"),
@@ -83,6 +85,7 @@ HELP: dict[Figure, Promise] = {
     Figure.LICENCES_IN_FORCE: gettext_lazy("All licences that were bought, less those returned."),
     Figure.ASSURANCE_COVER: gettext_lazy("Serial numbers with licences, by whether Software Assurance covers them."),
     Figure.ASSURANCE_ENDS: gettext_lazy("Serial numbers without a later renewal, for the next 24 months."),
+    Figure.LICENCES_ENDING: gettext_lazy("Licences in force of the serial numbers whose Software Assurance ends."),
     Figure.RENEWALS: gettext_lazy("Of what ended in the month, what a later purchase covers further."),
     Figure.VERSIONS: gettext_lazy("Installations in use, by the server version last reported."),
     Figure.NEVER_REGISTERED: gettext_lazy("Serial numbers with licences and no registration."),
@@ -129,6 +132,7 @@ _PARTS: dict[Figure, dict[str, str | Promise]] = {
         "lapsed": gettext_lazy("no longer covered"),
         "never": gettext_lazy("never had any"),
     },
+    Figure.OUTDATED_CUSTOMERS: {"": gettext_lazy("customers on a version no longer supported")},
     Figure.NEVER_REGISTERED: {
         "0-30": gettext_lazy("recorded in the last 30 days"),
         "31-90": gettext_lazy("31 to 90 days ago"),
@@ -176,7 +180,7 @@ def part_name(figure: Figure, part: str) -> str:
         return _joined(release, _SUPPORT.get(other, other))
     if figure is Figure.RENEWALS:
         return _joined(date_format(date.fromisoformat(f"{one}-01"), "F Y"), _RENEWED.get(other, other))
-    if figure is Figure.ASSURANCE_ENDS:
+    if figure in (Figure.ASSURANCE_ENDS, Figure.LICENCES_ENDING):
         return date_format(date.fromisoformat(f"{part}-01"), "F Y")
     if figure is Figure.MINUTES_TO_CODE:
         return str(int(part))

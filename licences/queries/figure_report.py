@@ -166,28 +166,28 @@ def _snapshot_sections(country: str, name: PartName) -> list[Section]:
     day = _snapshot_day()
     if day is None:
         return []
-    numbers = {figure: _on_day(figure, day, country) for figure in figure_names.SNAPSHOTS_IN_ORDER}
+    numbers = {figure: _on_day(figure, day, country) for figure in SNAPSHOTS}
     return [
         Section(
             figure,
             figure_names.TITLES[figure],
             figure_names.HELP[figure],
-            [_snapshot_headline(figure, parts)],
-            _snapshot_columns(figure, parts, day),
-            [] if figure in _BY_MONTH else part_rows(figure, parts, None, name),
+            _snapshot_headlines(figure, numbers, day),
+            _snapshot_columns(figure, numbers[figure], day),
+            [] if figure in _BY_MONTH else part_rows(figure, numbers[figure], None, name),
             _("Month"),
             as_of=day,
         )
-        for figure, parts in numbers.items()
+        for figure in figure_names.SNAPSHOTS_IN_ORDER
     ]
 
 
-_BY_MONTH = (Figure.ASSURANCE_ENDS, Figure.RENEWALS)
+_BY_MONTH = (Figure.ASSURANCE_ENDS, Figure.LICENCES_ENDING, Figure.RENEWALS)
 
 
 def _snapshot_columns(figure: Figure, numbers: Parts, day: date) -> list[Column]:
     """A column for each month, in the figures that have months; for the past year the share that was renewed."""
-    if figure is Figure.ASSURANCE_ENDS:
+    if figure in (Figure.ASSURANCE_ENDS, Figure.LICENCES_ENDING):
         return [Column(_month_of(month), numbers[month]) for month in months_from(day)]
     if figure is Figure.RENEWALS:
         past = months_from(day.replace(year=day.year - 1, day=1), RENEWAL_MONTHS)
@@ -203,6 +203,19 @@ def _renewed(numbers: Parts, month: str) -> int | None:
     """The share of a month that was renewed, in per cent."""
     renewed = numbers[f"{month}/renewed"]
     return share(renewed, renewed + numbers[f"{month}/lapsed"])
+
+
+def _snapshot_headlines(figure: Figure, numbers: dict[Figure, Parts], day: date) -> list[Headline]:
+    """The numbers in large type of what is on record."""
+    headlines = [_snapshot_headline(figure, numbers[figure])]
+    if figure is Figure.VERSIONS:
+        outdated = numbers[Figure.OUTDATED_CUSTOMERS].total()
+        headlines.append(Headline(_("Customers on a version no longer supported"), outdated, None))
+    if figure in (Figure.ASSURANCE_ENDS, Figure.LICENCES_ENDING):
+        quarter = Period.containing(PeriodKind.QUARTER, day).after()
+        ending = sum(numbers[figure][month] for month in months_from(quarter.first, 3))
+        headlines.append(Headline(_("Next quarter"), ending, None))
+    return headlines
 
 
 def _snapshot_headline(figure: Figure, numbers: Parts) -> Headline:
@@ -246,14 +259,17 @@ def _desk_headline(figure: Figure, label: str, unit: str, now: _Numbers, before:
 # --- Files -----------------------------------------------------------------------------------------------
 
 
+# Figures without a section of their own, with the one in whose section and file they are.
+_BESIDE = {Figure.EMERGENCIES: (Figure.OPEN_EMERGENCIES,), Figure.VERSIONS: (Figure.OUTDATED_CUSTOMERS,)}
+
+
 def file_rows(figure: Figure, period: Period, country: str) -> list[list[Cell]]:
     """Return day, part in words, country and number of a figure, for a file; of a snapshot, those of its latest day."""
     rows = _of_country(country)
     if figure in SNAPSHOTS:
-        rows = rows.filter(figure=figure, day=_snapshot_day() or period.last)
+        rows = rows.filter(day=_snapshot_day() or period.last)
     else:
-        names = [Figure.EMERGENCIES, Figure.OPEN_EMERGENCIES] if figure is Figure.EMERGENCIES else [figure]
-        rows = rows.filter(figure__in=names, day__range=(period.first, period.last))
-    found = rows.order_by("day", "figure", "part", "country")
+        rows = rows.filter(day__range=(period.first, period.last))
+    found = rows.filter(figure__in=[figure, *_BESIDE.get(figure, ())]).order_by("day", "figure", "part", "country")
     name = figure_names.part_namer()
     return [[row.day, name(Figure(row.figure), row.part), row.country, row.value] for row in found]

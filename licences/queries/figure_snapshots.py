@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from licences.domain.errors import Refusal
@@ -25,9 +25,11 @@ def count_snapshot(day: date) -> list[FigureCount]:
         [
             *_never_registered(day),
             *_assurance_ends(day),
+            *_licences_ending(day),
             *_assurance_cover(day),
             *_renewals(day),
             *_versions(day),
+            *_outdated_customers(day),
             *_licences_in_force(day),
         ]
     )
@@ -97,6 +99,19 @@ def _assurance_ends(day: date) -> Iterator[FigureCount]:
             yield FigureCount(day, Figure.ASSURANCE_ENDS, f"{first:%Y-%m}", country_of(key), number)
 
 
+def _licences_ending(day: date) -> Iterator[FigureCount]:
+    """Licences in force of the serials of ``_assurance_ends``, by the same month; each serial counts once."""
+    months = set(months_from(day))
+    same_day = Q(software_assurance_until=OuterRef("software_assurance_until"), pk__gt=OuterRef("pk"))
+    further = Q(software_assurance_until__gt=OuterRef("software_assurance_until")) | same_day
+    later = grants_in_force().filter(further, serial=OuterRef("serial"))
+    ending = grants_in_force().filter(software_assurance_until__gte=day).exclude(Exists(later)).order_by()
+    by_month = ending.values_list(TruncMonth("software_assurance_until"), "serial__site__customer__country_key")
+    for first, key, number in by_month.annotate(Sum("serial__balances__quantity")):
+        if f"{first:%Y-%m}" in months and number:
+            yield FigureCount(day, Figure.LICENCES_ENDING, f"{first:%Y-%m}", country_of(key), number)
+
+
 def _renewals(day: date) -> Iterator[FigureCount]:
     """Serials whose Software Assurance ended in a month, and whether another purchase line covers them further."""
     first = day.replace(year=day.year - 1, day=1)
@@ -124,6 +139,18 @@ def _versions(day: date) -> Iterator[FigureCount]:
     by_version = live.values_list("server_version", "serial__site__customer__country_key")
     for text, key, number in by_version.annotate(Count("pk")):
         yield FigureCount(day, Figure.VERSIONS, _part_of(text, releases), country_of(key), number)
+
+
+def _outdated_customers(day: date) -> Iterator[FigureCount]:
+    """Customers with a live installation whose release is no longer supported; each customer once."""
+    releases = sorted(Release.objects.all(), key=Release.parsed)
+    live = Installation.objects.filter(ended_at=None).order_by()
+    texts = live.values_list("server_version", flat=True).distinct()
+    outdated = [text for text in texts if _part_of(text, releases).endswith("/unsupported")]
+    customer = "serial__site__customer"
+    by_country = live.filter(server_version__in=outdated).values_list(f"{customer}__country_key")
+    for key, number in by_country.annotate(Count(customer, distinct=True)):
+        yield FigureCount(day, Figure.OUTDATED_CUSTOMERS, "", country_of(key), number)
 
 
 def _part_of(text: str, releases: Iterable[Release]) -> str:

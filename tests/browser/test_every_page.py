@@ -167,6 +167,15 @@ def test_the_figures(as_someone, requests, language):
     assert [fault for path in paths for fault in faults(page, path)] == []
 
 
+def test_the_figures_of_a_year_are_printed_on_one_page(as_someone, requests):
+    operations.compute_figures(first=today() - timedelta(days=40), last=today(), now=timezone.now())
+    page = as_someone("supervisor", locale="de-DE")
+    page.goto("/figures/?period=year")
+
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+    assert page.locator(".figures > .card").count() > 20
+
+
 @LANGUAGES
 def test_the_pages_of_a_serial(as_someone, requests, language):
     page = as_someone("supervisor", locale=language)

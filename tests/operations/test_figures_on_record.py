@@ -32,6 +32,7 @@ def test_what_stands_on_record_is_counted_once_a_day(catalogue, at):
         ("11-02", "2.4/unsupported"): 1,
         ("11-02", "2.2/unknown"): 1,
     }
+    assert numbers("outdated-customers") == {("11-02", ""): 1}
     assert numbers("assurance-ends") == {("11-02", "2026-12"): 1, ("11-02", "2027-06"): 2, ("11-02", "2028-10"): 1}
     at("2026-11-02 10:00")
     factories.bought()
@@ -67,3 +68,30 @@ def test_serials_are_covered_up_to_the_last_day_of_their_software_assurance(cata
     operations.refresh_figures(now=timezone.now())
 
     assert numbers("assurance-cover") == {("11-02", "covered"): 2, ("11-02", "lapsed"): 1, ("11-02", "never"): 3}
+
+
+def test_licences_end_with_the_software_assurance_of_their_serial_and_count_once(catalogue, at):
+    at("2026-11-02 09:00")
+    renewed = factories.bought(quantity=4, software_assurance_until=date(2026, 12, 31))
+    factories.top_up(renewed, quantity=3, software_assurance_until=date(2027, 2, 28))
+    factories.top_up(renewed, quantity=2, software_assurance_until=date(2027, 2, 28))
+    factories.bought(quantity=5, software_assurance_until=date(2027, 2, 1))
+    factories.bought(quantity=7, software_assurance_until=date(2026, 11, 1))
+    returned = factories.bought(quantity=3, software_assurance_until=date(2027, 3, 31))
+    factories.top_up(returned, quantity=-3)
+
+    operations.refresh_figures(now=timezone.now())
+
+    assert numbers("licences-ending") == {("11-02", "2027-02"): 14}
+
+
+def test_a_customer_with_two_installations_on_an_old_release_counts_once(catalogue, at):
+    operations.save_releases([Release(version="2.4", is_supported=False)], by="tests")
+    at("2026-11-02 09:00")
+    for version in ("2.4.1", "2.4.2"):
+        bought = factories.bought(customer_number="K-1", site_name=version)
+        factories.registered(bought, versions=factories.versions(version))
+
+    operations.refresh_figures(now=timezone.now())
+
+    assert numbers("outdated-customers") == {("11-02", ""): 1}

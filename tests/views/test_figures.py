@@ -191,11 +191,16 @@ def test_what_is_on_record_is_that_of_its_latest_day_in_every_period(open_page):
     counted("2026-11-29", "versions", "2.6/supported", 2)
     counted("2026-11-29", "versions", "2.4/unsupported", 1)
     counted("2026-11-29", "assurance-ends", "2027-01", 4)
+    counted("2026-11-29", "outdated-customers", "", 1)
+    for month, licences in (("2026-12", 7), ("2027-01", 40), ("2027-03", 10), ("2027-04", 3)):
+        counted("2026-11-29", "licences-ending", month, licences)
     FigureDay.objects.update(snapshot_at=COMPUTED)
 
     answer = open_page("period=year&first=2025-01-01")
 
-    assert headlines(answer, "versions") == [("On a supported release", 67, None)]
+    on_old_ones = ("Customers on a version no longer supported", 1, None)
+    assert headlines(answer, "versions") == [("On a supported release", 67, None), on_old_ones]
+    assert headlines(answer, "licences-ending") == [("In all", 60, None), ("Next quarter", 50, None)]
     ends = section(answer, "assurance-ends")
     assert [(each.label, each.value) for each in ends.columns][2] == ("January 2027", 4)
     assert (len(ends.columns), ends.as_of) == (24, date(2026, 11, 29))
@@ -335,4 +340,4 @@ def test_every_figure_that_is_computed_has_a_section_and_a_name(open_page):
     report = open_page().context["report"]
 
     shown = {each.figure.value for each in [*report.sections, *report.snapshots]}
-    assert shown == {each.value for each in figure_report.Figure} - {"open-emergencies"}
+    assert shown == {each.value for each in figure_report.Figure} - {"open-emergencies", "outdated-customers"}
