@@ -19,6 +19,7 @@ from licences.domain.chain import NONCE
 from licences.models import Event, RefusedClaim, Relicensing
 from licences.proof.case_files import facts as case_facts
 from licences.proof.case_files.supervision import Facts
+from licences.proof.findings import problem_in_words
 from licences.queries import data_quality
 from licences.wording.columns import column_title
 
@@ -223,7 +224,7 @@ def _mapping(name: str, value: dict[str, Any], event: Event) -> str:
 
 
 def _problems(name: str, value: dict[str, int], event: Event) -> str:
-    return ", ".join(f"{problem} ({count})" for problem, count in sorted(value.items()))
+    return "\n".join(f"{count} × {problem_in_words(problem)}" for problem, count in sorted(value.items()))
 
 
 def _yes_or_no(name: str, value: bool, event: Event) -> str:
