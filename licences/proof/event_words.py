@@ -6,6 +6,7 @@ Here the event alone is read, so that a page of the log needs no further query. 
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -16,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from licences.domain.chain import NONCE
-from licences.models import Event, RefusedClaim, Relicensing
+from licences.models import Event, RefusedClaim, Relicensing, ReminderRule
 from licences.proof.case_files import facts as case_facts
 from licences.proof.case_files.supervision import Facts
 from licences.proof.findings import problem_in_words
 from licences.queries import data_quality
+from licences.roles import ROLE_NAMES
 from licences.wording.columns import column_title
 
 # Details that case files do not name, or name otherwise.
@@ -123,6 +125,28 @@ LABELS: dict[str, Promise] = {
     "waits": gettext_lazy("Waits for a second person"),
     "whole": gettext_lazy("Complete"),
     "works": gettext_lazy("Works with Xchange"),
+    # Webhooks and reminders
+    "webhook": gettext_lazy("Webhook no."),
+    "host": gettext_lazy("Host"),
+    "url": gettext_lazy("Address"),
+    "kinds": gettext_lazy("Kinds of events"),
+    "enabled": gettext_lazy("Switched on"),
+    "message": gettext_lazy("Message no."),
+    "old_secret_until": gettext_lazy("The former secret signs until"),
+    "rule": gettext_lazy("Reminder rule"),
+    "about": gettext_lazy("About"),
+    "snoozed_until": gettext_lazy("Snoozed until"),
+    "on": gettext_lazy("Switched on"),
+    "role": gettext_lazy("Role"),
+    "in_digest": gettext_lazy("In the daily e-mail"),
+}
+# Labels that a name has in events of these kinds only.
+_LABELS_OF_KINDS: dict[tuple[str, str], Promise] = {
+    (Event.Kind.HAND_DECIDED, "agreed"): gettext_lazy("Agreed"),
+    (Event.Kind.WEBHOOK_REPLAYED, "first"): gettext_lazy("From event"),
+    (Event.Kind.WEBHOOK_REPLAYED, "last"): gettext_lazy("To event"),
+    (Event.Kind.REMINDER_MARKED, "number"): pgettext_lazy("of a record", "Number"),
+    (Event.Kind.REMINDER_RULE_CHANGED, "number"): gettext_lazy("From how much on"),
 }
 # Not shown: digests of rows, which are for ``verify_log``, and keys of rows that the event names otherwise.
 HIDDEN = frozenset({"made", "previous", "kept", "merged", "registration", "id", "delivery", "act", NONCE})
@@ -147,9 +171,21 @@ _CHOICES: dict[str, Mapping[str, Any]] = {
         "saved": pgettext_lazy("filter", "saved"),
         "changed": pgettext_lazy("filter", "changed"),
         "deleted": pgettext_lazy("filter", "deleted"),
+        "tick-off": gettext_lazy("ticked off"),
+        "snooze": gettext_lazy("snoozed"),
+        "put-back": gettext_lazy("put back on the list"),
+    },
+    "rule": dict(ReminderRule.KINDS),
+    "role": ROLE_NAMES,
+    "about": {
+        "serial": gettext_lazy("serial number"),
+        "emergency": gettext_lazy("emergency"),
+        "request": gettext_lazy("re-licensing request"),
+        "import": gettext_lazy("import"),
+        "release": gettext_lazy("release"),
     },
 }
-_DAYS_AND_TIMES = frozenset({"expires_at", "old_expires_at"})
+_DAYS_AND_TIMES = frozenset({"expires_at", "old_expires_at", "old_secret_until"})
 
 
 def event_details(event: Event) -> Facts:
@@ -174,9 +210,7 @@ def _sorted(details: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
 def _label(name: str, event: Event) -> str:
     if name == "columns" and event.kind not in (Event.Kind.FILE_BEGUN, Event.Kind.FILE_TAKEN):
         return case_facts.label_of(name)
-    if name == "agreed" and event.kind == Event.Kind.HAND_DECIDED:
-        return _("Agreed")
-    label = LABELS.get(name) or case_facts.LABELS.get(name)
+    label = _LABELS_OF_KINDS.get((event.kind, name)) or LABELS.get(name) or case_facts.LABELS.get(name)
     return str(label) if label else name.replace("_", " ").capitalize()
 
 
@@ -210,6 +244,21 @@ def _columns(name: str, value: list[str], event: Event) -> str:
     return case_facts.value_in_words(name, value)
 
 
+def _fields(name: str, value: list[str], event: Event) -> str:
+    if event.kind == Event.Kind.WEBHOOK_CHANGED:
+        return ", ".join(_label(each, event) for each in value)
+    return _as_in_case_files(name, value, event)
+
+
+def _kinds(name: str, value: list[str], event: Event) -> str:
+    titles = dict(Event.Kind.choices)
+    return ", ".join(str(titles.get(each, each)) for each in value)
+
+
+def _day(name: str, value: str, event: Event) -> str:
+    return date_format(date.fromisoformat(value), "DATE_FORMAT")
+
+
 def _sequence_of(name: str, value: list[Any], event: Event) -> str:
     if all(isinstance(each, dict) for each in value):
         return "; ".join(_mapping(name, each, event) for each in value)
@@ -235,7 +284,7 @@ def _as_in_case_files(name: str, value: Any, event: Event) -> str:
     return case_facts.value_in_words(name, value)
 
 
-_FROM_CASE_FILES = ("site_id", "earlier_site_id", "expires_on", "purpose", "items", "verdicts", "fields", "emptied")
+_FROM_CASE_FILES = ("site_id", "earlier_site_id", "expires_on", "purpose", "items", "verdicts", "emptied")
 # The first rule that applies to a name and value puts it into words.
 _WORDS: tuple[tuple[Callable[[str, Any], bool], Callable[[str, Any, Event], str]], ...] = (
     (lambda name, value: name in _FROM_CASE_FILES, _as_in_case_files),
@@ -246,6 +295,9 @@ _WORDS: tuple[tuple[Callable[[str, Any], bool], Callable[[str, Any, Event], str]
     (lambda name, value: name in _DAYS_AND_TIMES, _time),
     (lambda name, value: name == "columns", _columns),
     (lambda name, value: name == "problems", _problems),
+    (lambda name, value: name == "fields", _fields),
+    (lambda name, value: name == "kinds", _kinds),
+    (lambda name, value: name == "snoozed_until", _day),
     (lambda name, value: isinstance(value, bool), _yes_or_no),
     (lambda name, value: isinstance(value, list), _sequence_of),
     (lambda name, value: isinstance(value, dict) and set(value) == {"before", "after"}, _as_in_case_files),

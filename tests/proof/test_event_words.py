@@ -52,6 +52,28 @@ def test_an_event_is_told_in_the_words_of_its_reader(told):  # noqa: F811
     assert german["Geschlossen, weil"] == "geschlossen: lange nicht bearbeitet"
 
 
+def test_webhooks_and_reminders_are_told_in_german():
+    changed = Event(
+        kind=Event.Kind.WEBHOOK_CHANGED,
+        details={"kinds": ["registered"], "enabled": False, "fields": ["url", "enabled"]},
+    )
+    marked = Event(
+        kind=Event.Kind.REMINDER_MARKED,
+        details={"rule": "never-registered", "did": "snooze", "number": 7, "snoozed_until": "2026-12-24"},
+    )
+
+    with translation.override("de"):
+        webhook, reminder = dict(event_words.event_details(changed)), dict(event_words.event_details(marked))
+
+    assert webhook == {
+        "Arten von Ereignissen": "Registriert", "Eingeschaltet": "nein", "Felder": "Adresse, Eingeschaltet",
+    }  # fmt: skip
+    assert reminder["Nummer"] == "7"
+    assert reminder["Zurückgestellt bis"] == "24.12.2026"
+    assert "never-registered" not in reminder.values()
+    assert "snooze" not in reminder.values()
+
+
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
