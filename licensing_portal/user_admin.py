@@ -169,6 +169,17 @@ class SecondFactorFilter(admin.SimpleListFilter):
         return queryset.filter(_HAS_FACTOR if self.value() == "1" else ~_HAS_FACTOR)
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """Users of a role, by the names that pages have for roles."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.title = _("roles")
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return sorted(((group.pk, _role(group)) for group in Group.objects.all()), key=lambda choice: choice[1])
+
+
 def with_second_factor(users: QuerySet[User]) -> QuerySet[User]:
     """Add to each user whether they have a second factor that they log in with, as ``has_second_factor``."""
     return users.annotate(has_second_factor=_HAS_FACTOR)
@@ -190,7 +201,7 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
     form = UserForm
     actions = ["remove_second_factors", "end_sessions", "send_invitations"]
     list_display = ("username", "shown_name", "shown_roles", "last_login", "second_factor", "is_active")
-    list_filter = ("is_active", "groups", SecondFactorFilter, "is_superuser")
+    list_filter = ("is_active", ("groups", RoleFilter), SecondFactorFilter, "is_superuser")
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("username", "usable_password", "email", "password1", "password2")}),
     )
@@ -202,6 +213,14 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
         ),
         *_FIELDSETS[3:],
     )
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Roles to tick, by the names that pages have for them."""
+        if db_field.name != "groups":
+            return super().formfield_for_manytomany(db_field, request, **options)
+        field: Any = super().formfield_for_manytomany(db_field, request, **options, widget=forms.CheckboxSelectMultiple)
+        field.label_from_instance = _role
+        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return with_second_factor(super().get_queryset(request).prefetch_related("groups"))
@@ -308,3 +327,8 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
 class PortalGroupAdmin(ExportAdminMixin, GroupAdmin):
     export_table = GroupTable
     form = ShownFactsForm
+    list_display = ("shown_role",)
+
+    @admin.display(description=_("role"), ordering="name")
+    def shown_role(self, group: Group) -> str:
+        return _role(group)

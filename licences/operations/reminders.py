@@ -156,12 +156,7 @@ def work_on_reminder(*, pk: int, act: ReminderAct, until: date | None, today: da
     reminder.done_at, reminder.snoozed_until = timezone.now() if done else None, until
     reminder.changed_by, reminder.changed_by_number = str(by), user_number_of(by)
     reminder.save(update_fields=["done_at", "snoozed_until", "changed_by", "changed_by_number"])
-    about = {
-        "rule": reminder.rule.kind,
-        "did": act.value,
-        "reminds_of": reminder.subject_kind,
-        "subject": reminder.subject,
-    }
+    about = {"rule": reminder.rule.kind, "did": act.value, "about": reminder.subject_kind, "number": reminder.subject}
     record_event(
         Event.Kind.REMINDER_MARKED,
         by=by,
@@ -225,4 +220,4 @@ def _require_role(kind: ReminderKind, role: str) -> None:
 
 def _described(rule: ReminderRule) -> dict[str, bool | int | str]:
     """What can be changed about a rule, for the event."""
-    return {"on": rule.is_on, "threshold": rule.number, "role": rule.role, "in_digest": rule.in_digest}
+    return {"on": rule.is_on, "number": rule.number, "role": rule.role, "in_digest": rule.in_digest}

@@ -6,6 +6,7 @@ Here the event alone is read, so that a page of the log needs no further query. 
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -19,7 +20,9 @@ from licences.domain.chain import NONCE
 from licences.models import Event, RefusedClaim, Relicensing, ReminderRule
 from licences.proof.case_files import facts as case_facts
 from licences.proof.case_files.supervision import Facts
+from licences.proof.findings import problem_in_words
 from licences.queries import data_quality
+from licences.roles import ROLE_NAMES
 from licences.wording.columns import column_title
 
 # Details that case files do not name, or name otherwise.
@@ -27,11 +30,9 @@ LABELS: dict[str, Promise] = {
     "account": gettext_lazy("Account"),
     "act": gettext_lazy("Number of the act"),
     "address_of": gettext_lazy("Address taken from"),
-    "after": gettext_lazy("Afterwards"),
     "anchors": gettext_lazy("Anchors compared with"),
     "applications": gettext_lazy("CRM applications"),
     "because": gettext_lazy("Closed because"),
-    "before": gettext_lazy("Before"),
     "begun_by": gettext_lazy("Started with event"),
     "bytes": gettext_lazy("Bytes"),
     "by_how_many": gettext_lazy("Raised by"),
@@ -50,7 +51,6 @@ LABELS: dict[str, Promise] = {
     "decimal_style": gettext_lazy("Decimal sign"),
     "digest": gettext_lazy("SHA-256"),
     "emergency": gettext_lazy("Emergency no."),
-    "enabled": gettext_lazy("Switched on"),
     "encoding": gettext_lazy("Encoding"),
     "entries": gettext_lazy("Entries"),
     "entry": gettext_lazy("Entry by hand no."),
@@ -66,13 +66,10 @@ LABELS: dict[str, Promise] = {
     "hand_entries": gettext_lazy("Entries by hand"),
     "handle": gettext_lazy("Name of the key"),
     "has_own_numbers": gettext_lazy("The sender has own customer numbers"),
-    "host": gettext_lazy("Receiver"),
     "how": gettext_lazy("Verified by"),
     "import": gettext_lazy("Import no."),
-    "in_digest": gettext_lazy("In the daily e-mail"),
     "key": gettext_lazy("Key no."),
     "kind": gettext_lazy("Kind"),
-    "kinds": gettext_lazy("Kinds of events"),
     "language": gettext_lazy("Language"),
     "last": gettext_lazy("To row"),
     "last_hash": gettext_lazy("Last hash"),
@@ -80,7 +77,6 @@ LABELS: dict[str, Promise] = {
     "licence_files": gettext_lazy("Licence files"),
     "list": gettext_lazy("List"),
     "log_check": gettext_lazy("Verification no."),
-    "message": gettext_lazy("Message"),
     "networks": gettext_lazy("From the networks"),
     "needs_software_assurance": gettext_lazy("Needs Software Assurance"),
     "new": gettext_lazy("New lines"),
@@ -89,8 +85,6 @@ LABELS: dict[str, Promise] = {
     "note": gettext_lazy("Note no."),
     "notes": gettext_lazy("Notes"),
     "old_expires_at": gettext_lazy("The former key is valid until"),
-    "old_secret_until": gettext_lazy("The former secret signs until"),
-    "on": gettext_lazy("Switched on"),
     "owner": gettext_lazy("Owner"),
     "personal": gettext_lazy("With personal details"),
     "problems": gettext_lazy("Problems"),
@@ -108,12 +102,9 @@ LABELS: dict[str, Promise] = {
     "rejected_rows": gettext_lazy("Rejected rows"),
     "release": gettext_lazy("Release"),
     "releases": gettext_lazy("Releases"),
-    "reminds_of": gettext_lazy("Reminds of"),
     "replaces": gettext_lazy("Replaces key no."),
     "return": gettext_lazy("Returns"),
-    "role": gettext_lazy("Role"),
     "rows": gettext_lazy("Rows"),
-    "rule": gettext_lazy("Rule"),
     "saved": gettext_lazy("Saved"),
     "scopes": gettext_lazy("Scopes"),
     "serials": gettext_lazy("Serial numbers"),
@@ -121,9 +112,7 @@ LABELS: dict[str, Promise] = {
     "shared": gettext_lazy("For everybody"),
     "site": gettext_lazy("Site"),
     "slot": gettext_lazy("Slot"),
-    "subject": gettext_lazy("Record no."),
     "supported": gettext_lazy("Supported"),
-    "threshold": gettext_lazy("Number of the rule"),
     "taken_over": gettext_lazy("Taken over"),
     "through": gettext_lazy("Up to event"),
     "titles": gettext_lazy("Titles of the columns"),
@@ -134,9 +123,30 @@ LABELS: dict[str, Promise] = {
     "values": gettext_lazy("Filter"),
     "version": gettext_lazy("Version of the digest"),
     "waits": gettext_lazy("Waits for a second person"),
-    "webhook": gettext_lazy("Webhook no."),
     "whole": gettext_lazy("Complete"),
     "works": gettext_lazy("Works with Xchange"),
+    # Webhooks and reminders
+    "webhook": gettext_lazy("Webhook no."),
+    "host": gettext_lazy("Host"),
+    "url": gettext_lazy("Address"),
+    "kinds": gettext_lazy("Kinds of events"),
+    "enabled": gettext_lazy("Switched on"),
+    "message": gettext_lazy("Message no."),
+    "old_secret_until": gettext_lazy("The former secret signs until"),
+    "rule": gettext_lazy("Reminder rule"),
+    "about": gettext_lazy("About"),
+    "snoozed_until": gettext_lazy("Snoozed until"),
+    "on": gettext_lazy("Switched on"),
+    "role": gettext_lazy("Role"),
+    "in_digest": gettext_lazy("In the daily e-mail"),
+}
+# Labels that a name has in events of these kinds only.
+_LABELS_OF_KINDS: dict[tuple[str, str], Promise] = {
+    (Event.Kind.HAND_DECIDED, "agreed"): gettext_lazy("Agreed"),
+    (Event.Kind.WEBHOOK_REPLAYED, "first"): gettext_lazy("From event"),
+    (Event.Kind.WEBHOOK_REPLAYED, "last"): gettext_lazy("To event"),
+    (Event.Kind.REMINDER_MARKED, "number"): pgettext_lazy("of a record", "Number"),
+    (Event.Kind.REMINDER_RULE_CHANGED, "number"): gettext_lazy("From how much on"),
 }
 # Not shown: digests of rows, which are for ``verify_log``, and keys of rows that the event names otherwise.
 HIDDEN = frozenset({"made", "previous", "kept", "merged", "registration", "id", "delivery", "act", NONCE})
@@ -162,16 +172,17 @@ _CHOICES: dict[str, Mapping[str, Any]] = {
         "changed": pgettext_lazy("filter", "changed"),
         "deleted": pgettext_lazy("filter", "deleted"),
         "tick-off": gettext_lazy("ticked off"),
-        "put-back": gettext_lazy("put back"),
+        "snooze": gettext_lazy("snoozed"),
+        "put-back": gettext_lazy("put back on the list"),
     },
-    "kinds": dict(Event.Kind.choices),
     "rule": dict(ReminderRule.KINDS),
-    "reminds_of": {
-        "serial": gettext_lazy("Serial number"),
-        "emergency": gettext_lazy("Emergency"),
-        "request": gettext_lazy("Re-licensing request"),
-        "import": gettext_lazy("Import of a file"),
-        "release": gettext_lazy("Release"),
+    "role": ROLE_NAMES,
+    "about": {
+        "serial": gettext_lazy("serial number"),
+        "emergency": gettext_lazy("emergency"),
+        "request": gettext_lazy("re-licensing request"),
+        "import": gettext_lazy("import"),
+        "release": gettext_lazy("release"),
     },
 }
 _DAYS_AND_TIMES = frozenset({"expires_at", "old_expires_at", "old_secret_until"})
@@ -199,11 +210,7 @@ def _sorted(details: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
 def _label(name: str, event: Event) -> str:
     if name == "columns" and event.kind not in (Event.Kind.FILE_BEGUN, Event.Kind.FILE_TAKEN):
         return case_facts.label_of(name)
-    if name == "agreed" and event.kind == Event.Kind.HAND_DECIDED:
-        return _("Agreed")
-    if name in ("first", "last") and event.kind == Event.Kind.WEBHOOK_REPLAYED:
-        return _("From event") if name == "first" else _("To event")
-    label = LABELS.get(name) or case_facts.LABELS.get(name)
+    label = _LABELS_OF_KINDS.get((event.kind, name)) or LABELS.get(name) or case_facts.LABELS.get(name)
     return str(label) if label else name.replace("_", " ").capitalize()
 
 
@@ -237,6 +244,21 @@ def _columns(name: str, value: list[str], event: Event) -> str:
     return case_facts.value_in_words(name, value)
 
 
+def _fields(name: str, value: list[str], event: Event) -> str:
+    if event.kind == Event.Kind.WEBHOOK_CHANGED:
+        return ", ".join(_label(each, event) for each in value)
+    return _as_in_case_files(name, value, event)
+
+
+def _kinds(name: str, value: list[str], event: Event) -> str:
+    titles = dict(Event.Kind.choices)
+    return ", ".join(str(titles.get(each, each)) for each in value)
+
+
+def _day(name: str, value: str, event: Event) -> str:
+    return date_format(date.fromisoformat(value), "DATE_FORMAT")
+
+
 def _sequence_of(name: str, value: list[Any], event: Event) -> str:
     if all(isinstance(each, dict) for each in value):
         return "; ".join(_mapping(name, each, event) for each in value)
@@ -251,7 +273,7 @@ def _mapping(name: str, value: dict[str, Any], event: Event) -> str:
 
 
 def _problems(name: str, value: dict[str, int], event: Event) -> str:
-    return ", ".join(f"{problem} ({count})" for problem, count in sorted(value.items()))
+    return "\n".join(f"{count} × {problem_in_words(problem)}" for problem, count in sorted(value.items()))
 
 
 def _yes_or_no(name: str, value: bool, event: Event) -> str:
@@ -262,7 +284,7 @@ def _as_in_case_files(name: str, value: Any, event: Event) -> str:
     return case_facts.value_in_words(name, value)
 
 
-_FROM_CASE_FILES = ("site_id", "earlier_site_id", "expires_on", "purpose", "items", "verdicts", "fields", "emptied")
+_FROM_CASE_FILES = ("site_id", "earlier_site_id", "expires_on", "purpose", "items", "verdicts", "emptied")
 # The first rule that applies to a name and value puts it into words.
 _WORDS: tuple[tuple[Callable[[str, Any], bool], Callable[[str, Any, Event], str]], ...] = (
     (lambda name, value: name in _FROM_CASE_FILES, _as_in_case_files),
@@ -273,6 +295,9 @@ _WORDS: tuple[tuple[Callable[[str, Any], bool], Callable[[str, Any, Event], str]
     (lambda name, value: name in _DAYS_AND_TIMES, _time),
     (lambda name, value: name == "columns", _columns),
     (lambda name, value: name == "problems", _problems),
+    (lambda name, value: name == "fields", _fields),
+    (lambda name, value: name == "kinds", _kinds),
+    (lambda name, value: name == "snoozed_until", _day),
     (lambda name, value: isinstance(value, bool), _yes_or_no),
     (lambda name, value: isinstance(value, list), _sequence_of),
     (lambda name, value: isinstance(value, dict) and set(value) == {"before", "after"}, _as_in_case_files),

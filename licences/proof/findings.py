@@ -1,5 +1,6 @@
 """Findings: what can be wrong with the event log and with the records that it vouches for (docs/proof.md)."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -101,6 +102,12 @@ class LogFinding:
     def as_json(self) -> dict[str, Any]:
         """The finding as ``verify_log --json`` prints it."""
         return {"problem": self.problem, "table": self.table, "row": self.row, "sentence": self.sentence}
+
+
+def problem_in_words(problem: str) -> str:
+    """What a problem is, in the reader's language: the sentence of a finding, with "…" for its parameters."""
+    sentence = gettext(SENTENCES[problem]) if problem in SENTENCES else problem
+    return sentence.format_map(defaultdict(lambda: "…"))
 
 
 def finding_in_words(problem: str, row: int, parameters: Mapping[str, Any]) -> str:

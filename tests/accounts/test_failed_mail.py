@@ -56,6 +56,16 @@ def test_a_message_that_was_given_up_is_listed_with_its_reason_and_sent_again(fa
     assert not FailedMessage.objects.exists()
 
 
+def test_whoever_has_no_address_reads_so_beside_the_button(administrator, as_user, queued):
+    administrator.email = ""
+    administrator.save()
+
+    page = as_user(administrator).get(PAGE).content.decode()
+
+    assert "Your account has no e-mail address. Enter one under Users." in page
+    assert "Send a test message to" not in page
+
+
 def test_a_second_click_sends_it_once(failed, queued):
     send_again(failed)
 

@@ -1,9 +1,11 @@
 """The administrator's desk: tables in groups, days as imports take them, slots that are free."""
 
+import re
 from datetime import date
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 
 from licences.administration.catalogue import free_slots_text
 from licences.models import Product, Release
@@ -20,8 +22,15 @@ def test_the_index_has_the_groups_in_their_order_and_internal_tables_last(admini
 
     groups = list(as_user(administrator).get("/admin/").context["app_list"])
 
-    assert [str(group["name"]) for group in groups] == ["People", "Catalogue", "Records", "Log", "Internal"]
-    assert str(groups[1]["models"][0]["name"]) == "Products"
+    assert [str(group["name"]) for group in groups] == [
+        "People",
+        "Other systems",
+        "Catalogue",
+        "Records",
+        "Log",
+        "Internal",
+    ]
+    assert str(groups[2]["models"][0]["name"]) == "Products"
 
 
 def test_a_group_of_which_one_may_open_nothing_is_left_out(importer, as_user):
@@ -34,6 +43,37 @@ def test_every_table_of_a_group_exists():
     known = {model._meta.label_lower for model in admin.site._registry}
 
     assert [label for _title, labels in GROUPS for label in labels if label not in known] == []
+
+
+@pytest.mark.parametrize("path", ["/admin/auth/user/", "/admin/auth/group/", "/admin/auth/user/{pk}/change/"])
+def test_roles_have_the_names_of_their_readers(path, clerk, administrator, as_user):
+    browser = as_user(administrator)
+
+    page = browser.get(path.format(pk=clerk.pk), headers={"accept-language": "de"}).content.decode()
+
+    assert "Datenimport" in page
+    assert re.findall(r">\s*(?:Importer|Licensing staff)\s*<", page) == []
+
+
+def test_users_are_asked_for_by_role(clerk, administrator, as_user):
+    role = clerk.groups.get()
+
+    page = as_user(administrator).get("/admin/auth/user/", {"groups__id__exact": role.pk})
+
+    assert [user.pk for user in page.context["cl"].result_list] == [clerk.pk]
+
+
+def test_ticking_a_role_gives_it(clerk, administrator, as_user):
+    browser, path = as_user(administrator), f"/admin/auth/user/{clerk.pk}/change/"
+    importer = Group.objects.get(name="Importer")
+    shown = browser.get(path).context["adminform"].form["shown"].value()
+
+    typed = {"username": "clerk", "is_active": "on", "groups": [importer.pk], "shown": shown}
+
+    answer = browser.post(path, {**typed, "date_joined_0": "2026-11-24", "date_joined_1": "09:00"})
+
+    assert answer.status_code == 302
+    assert clerk.groups.get() == importer
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

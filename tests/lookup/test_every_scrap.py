@@ -1,6 +1,7 @@
 """Every scrap finds its site: parts of codes, pasted texts, numbers, streets, towns, former names, tickets."""
 
 import pytest
+from django.urls import reverse
 
 from licences import operations
 from licences.domain.call_notes import CallerDetails
@@ -203,3 +204,25 @@ def test_a_new_site_id_is_found_by_a_part_after_relicensing(code):
 
     assert part in SearchText.objects.get(serial=code.serial_id).text
     assert "4K7MPO2WQZ8R" in SearchText.objects.get(serial=code.serial_id).text
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_whoever_may_not_see_codes_reads_that_none_was_looked_up(code, support_agent, as_user, exists):
+    typed = code.code if exists else code.code[::-1]
+
+    page = as_user(support_agent).get(reverse("lookup"), {"q": typed}).content.decode()
+
+    assert "<h2>Your role does not find unlock codes</h2>" in page
+    assert "<h2>No match</h2>" not in page
+
+
+def test_a_code_that_nobody_has_is_no_match_for_those_who_may_see_codes(code, staff):
+    page = staff.get(reverse("lookup"), {"q": code.code[::-1]}).content.decode()
+
+    assert "<h2>No match</h2>" in page
+
+
+def test_a_code_is_told_in_sentences(code, staff):
+    page = staff.get(reverse("lookup"), {"q": code.code}, headers={"accept-language": "de"}).content.decode()
+
+    assert "Registrierung.</p>" in page

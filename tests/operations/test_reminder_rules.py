@@ -56,9 +56,9 @@ def test_a_change_of_a_rule_is_an_event_and_no_change_is_none(catalogue):
     rule("never-registered", number=45)
 
     event = Event.objects.get(kind=Event.Kind.REMINDER_RULE_CHANGED)
-    before = {"on": True, "threshold": 90, "role": "Licensing staff", "in_digest": True}
+    before = {"on": True, "number": 90, "role": "Licensing staff", "in_digest": True}
     assert event.details == {
-        "rule": "never-registered", "before": before, "after": {**before, "threshold": 45, "role": "Supervisor"}
+        "rule": "never-registered", "before": before, "after": {**before, "number": 45, "role": "Supervisor"}
     }  # fmt: skip
 
 

@@ -201,6 +201,16 @@ def test_an_auditor_begins_one_and_follows_it(auditor, as_user, catalogue):
     assert "intact" in browser.get(reverse("events")).content.decode()
 
 
+def test_one_that_runs_without_a_worker_says_that_none_reports(auditor, as_user):
+    check = begun()
+    operations.start_log_check(check_id=check.pk, now=timezone.now())
+
+    page = as_user(auditor).get(reverse("log-check", args=[check.pk])).content.decode()
+
+    assert "No worker has reported for a minute." in page
+    assert "the verification continues" not in page
+
+
 def test_the_page_of_the_log_names_the_last_anchors(auditor, as_user, settings, tmp_path):
     settings.ANCHOR_FILE = str(tmp_path / "anchors")
     (tmp_path / "anchors").write_text(new_anchor() + "\nnonsense\n")
