@@ -54,7 +54,10 @@ def token_of(data):
 def _more(before, after):
     """The tables that have more or fewer rows than before; a worker that is called again finds nothing to do."""
     counted = {label: count for label, count in after[0].items() if before[0][label] != count}
-    for of_tasks in ("django_tasks_database.DBTaskResult", "accounts.CacheEntry"):  # the cache has ids of their requests
+    for of_tasks in (
+        "django_tasks_database.DBTaskResult",
+        "accounts.CacheEntry",
+    ):  # ids of requests
         counted.pop(of_tasks, None)
     return counted or (after[1] if after[1] != before[1] else {})
 
