@@ -176,7 +176,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
         super().__init__(*args, **options)
         self.title = _("roles")
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         return sorted(((group.pk, _role(group)) for group in Group.objects.all()), key=lambda choice: choice[1])
 
 
