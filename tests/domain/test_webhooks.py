@@ -23,31 +23,35 @@ from licences.domain.webhooks import (
     signed_headers,
 )
 
-NOW = datetime.now(UTC)
+
+def now() -> datetime:
+    """This moment: the public library refuses what is older than five minutes."""
+    return datetime.now(UTC)
 
 
 @given(st.dictionaries(st.text(), st.text() | st.integers()))
 def test_the_public_library_verifies_what_is_signed(content):
     secret, body = new_secret(), json.dumps(content, ensure_ascii=True).encode()
 
-    headers = signed_headers([secret], message=new_message(), at=NOW, body=body)
+    headers = signed_headers([secret], message=new_message(), at=now(), body=body)
 
     assert Webhook(secret).verify(body, headers) == content
 
 
 def test_while_a_secret_is_rotated_both_verify_and_a_third_does_not():
     old, new, other = new_secret(), new_secret(), new_secret()
-    headers = signed_headers([new, old], message="msg_1", at=NOW, body=b"{}")
+    headers = signed_headers([new, old], message="msg_1", at=now(), body=b"{}")
 
     assert Webhook(old).verify(b"{}", headers) == Webhook(new).verify(b"{}", headers) == {}
     with pytest.raises(WebhookVerificationError):
         Webhook(other).verify(b"{}", headers)
 
 
-@pytest.mark.parametrize("change", [{"webhook-id": "msg_2"}, {"webhook-timestamp": str(int(NOW.timestamp()) + 1)}])
-def test_another_id_or_time_is_another_signature(change):
-    secret = new_secret()
-    headers = signed_headers([secret], message="msg_1", at=NOW, body=b"{}")
+@pytest.mark.parametrize("changed", ["webhook-id", "webhook-timestamp"])
+def test_another_id_or_time_is_another_signature(changed):
+    secret, at = new_secret(), now()
+    headers = signed_headers([secret], message="msg_1", at=at, body=b"{}")
+    change = {changed: {"webhook-id": "msg_2", "webhook-timestamp": str(int(at.timestamp()) + 1)}[changed]}
 
     with pytest.raises(WebhookVerificationError):
         Webhook(secret).verify(b"{}", headers | change)

@@ -3,6 +3,7 @@
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -144,12 +145,11 @@ def test_progress_counts_bytes_in_any_encoding(tmp_path, encoding):
     path = tmp_path / "purchases.csv"
     path.write_bytes(joined(["sep=,", HEADER, *map(",".join, rows(20_000))]).encode(encoding))
     made = open_table(path, columns=COLUMNS, required=REQUIRED)
-    reading = made.rows()
 
-    for _ in islice(reading, 10_000):
-        pass
-
-    assert 0.4 < made.progress() < 0.6
+    with closing(made.rows()) as reading:
+        for _ in islice(reading, 10_000):
+            pass
+        assert 0.4 < made.progress() < 0.6
 
 
 def test_a_file_is_known_again_by_its_digest(tmp_path):
