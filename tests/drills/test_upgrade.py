@@ -2,7 +2,8 @@
 when they are taken back.
 
 The code before is that of ``UPGRADE_FROM`` (any name that git knows), or else of the newest tag, or else of the newest
-commit of this branch that has other migrations than now. Old code runs with the packages that are installed now.
+commit of this branch that lacks migrations of now and has no others: what was renamed on the way was never released.
+Old code runs with the packages that are installed now.
 """
 
 import os
@@ -52,6 +53,12 @@ def names_now():
     return {app: {path.stem for path in (ROOT / folder).glob("0*.py")} for app, folder in MIGRATIONS.items()}
 
 
+def is_earlier(names):
+    """Whether these migrations are some of those of now, and all that came first."""
+    now = names_now()
+    return names != now and all(sorted(now[app])[: len(found)] == sorted(found) for app, found in names.items())
+
+
 def commit_before():
     named = os.environ.get("UPGRADE_FROM") or git("describe", "--tags", "--abbrev=0")
     if named:
@@ -59,9 +66,9 @@ def commit_before():
     folders = list(MIGRATIONS.values())
     for changed in git("log", "--first-parent", "--format=%H", "--", *folders).splitlines():
         before = git("rev-parse", "--verify", "--quiet", f"{changed}^1")
-        if before and names_at(before) != names_now():
+        if before and is_earlier(names_at(before)):
             return before
-    return servers.wanted("a commit with other migrations than now (the clone may be shallow)")
+    return pytest.skip("no commit with fewer migrations than now is known here (the clone may be shallow)")
 
 
 @pytest.fixture(scope="module")

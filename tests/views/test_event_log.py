@@ -178,9 +178,13 @@ def test_a_page_takes_as_many_queries_as_it_has_kinds_of_links(catalogue):
     ],
 )
 def test_a_question_has_an_index(question, index):
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
+    times = {"at": timezone.now(), "kind": "registered", "actor": "clerk"}
+    Event.objects.bulk_create(
+        Event(**times, details={"request": number}, previous_hash=f"before {number}", hash=f"{number}")
+        for number in range(2_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # of a table with a few rows any plan is as good as another
 
     plan = event_search._asked(question).order_by("-at", "-pk")[:50].explain()
 
