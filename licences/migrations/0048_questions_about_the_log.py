@@ -6,30 +6,8 @@ unfinished is made again.
 
 from django.db import migrations, models
 
+from licences.database.new_indexes import add_indexes
 from licences.models.events import RequestNumber
-
-INDEXES = [
-    models.Index(fields=["kind", "at", "id"], name="event_by_kind"),
-    models.Index(fields=["actor", "at", "id"], name="event_by_actor"),
-    models.Index(RequestNumber("details"), name="event_by_request"),
-]
-
-
-def _options(schema_editor):
-    return {"concurrently": True} if schema_editor.connection.vendor == "postgresql" else {}
-
-
-def add_indexes(apps, schema_editor):
-    event = apps.get_model("licences", "Event")
-    for index in INDEXES:
-        schema_editor.execute(f'DROP INDEX IF EXISTS "{index.name}"')
-        schema_editor.add_index(event, index, **_options(schema_editor))
-
-
-def remove_indexes(apps, schema_editor):
-    event = apps.get_model("licences", "Event")
-    for index in INDEXES:
-        schema_editor.remove_index(event, index, **_options(schema_editor))
 
 
 class Migration(migrations.Migration):
@@ -41,8 +19,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunPython(add_indexes, remove_indexes, atomic=False)],
-            state_operations=[migrations.AddIndex("event", index) for index in INDEXES],
+        add_indexes(
+            "event",
+            [
+                models.Index(fields=["kind", "at", "id"], name="event_by_kind"),
+                models.Index(fields=["actor", "at", "id"], name="event_by_actor"),
+                models.Index(RequestNumber("details"), name="event_by_request"),
+            ],
         ),
     ]
