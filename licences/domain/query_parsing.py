@@ -18,7 +18,7 @@ from licences.domain.search_words import (
     with_plain_dashes,
     words_of,
 )
-from licences.domain.street_spellings import other_spellings
+from licences.domain.street_spellings import other_spellings, spelled_out, with_short_forms_joined
 from licences.domain.town_names import other_names
 from licences.domain.versions import Version
 
@@ -27,6 +27,7 @@ SHORTEST_CODE_PART = 4
 MOST_WORDS = 8  # are searched; the page says that those after them were left out
 MOST_NAME_WORDS = 12  # words of a name that are compared one by one or may be misspelled
 
+_COUNTRY_CODE = re.compile(r"(?<!\S)(\+\d{1,3}|00[34]\d)\s*(?:\(0\)\s*)?(?=\d)")  # Europe with 00 as well
 _LONG_NUMBER = re.compile(r"\+?\(?\d[\d()/.-]{3,}")
 _REFERENCE = re.compile(r"(?=[^\s]*\d)[^\s]{2,64}")
 CONNECTIVE = "und"  # what "&", "and" and "et" are folded to
@@ -243,13 +244,15 @@ def _readings(text: str) -> dict[str, tuple[str, ...]]:
         first, *others = telephone_readings(text)
         return {first: (first, *others)}
     readings: dict[str, tuple[str, ...]] = {}
-    for part in text.split():
+    for part in with_short_forms_joined(_COUNTRY_CODE.sub(r"\1", text)).split():
         if _LONG_NUMBER.fullmatch(part):
             first, *others = telephone_readings(part)
             readings.setdefault(first, (first, *others))
         else:
+            spelled = spelled_out(part)
             for word in words_of(part):
-                readings.setdefault(word, (word, *other_names(word), *other_spellings(word)))
+                others = other_spellings(word, spelled.get(word, ()))
+                readings.setdefault(word, (word, *other_names(word), *others))
     kept = telling([word for word in readings if word != CONNECTIVE] or list(readings))
     return {word: readings[word] for word in kept}
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from licences.domain.matching import address_key, fold_name
 from licences.domain.record_keys import with_plain_dashes
+from licences.domain.street_spellings import spelled_out
 
 GAP = "  "
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -73,14 +74,15 @@ def postcode_word(text: str) -> str:
 
 
 def street_words(line: str) -> list[str]:
-    """Return the words of an address line, as written and abbreviated as addresses are compared."""
+    """Return the words of an address line: as written, abbreviated as addresses are compared, and spelled out."""
     return list(_words_of_line(line)) if line else []
 
 
 @lru_cache(maxsize=4096)
 def _words_of_line(line: str) -> tuple[str, ...]:
-    """The words of an address line, as written and as ``address_key`` abbreviates them, each once."""
-    return tuple(dict.fromkeys([*fold_name(line).split(), *address_key(line).split()]))
+    """The words of an address line, as written, as ``address_key`` abbreviates them, and in full, each once."""
+    spelled = (word for words in spelled_out(line).values() for word in words)
+    return tuple(dict.fromkeys([*fold_name(line).split(), *address_key(line).split(), *spelled]))
 
 
 # --- Telephone numbers ---------------------------------------------------------------------------------
@@ -107,8 +109,12 @@ def telephone_part(text: str) -> str:
 
 def telephone_readings(text: str) -> list[str]:
     """Return what the digits of a typed number may be: without country code and zeros, as typed, and, for a long one
-    without a plus, without the country code that it may begin with."""
-    readings = [telephone_part(text), _digits(_TRUNK_ZERO.sub("", text))]
+    without a plus, without the country code that it may begin with.
+
+    An area code alone has its zero before it: +49 911 is 0911."""
+    part = telephone_part(text)
+    is_area_code = len(part) < SHORTEST_TELEPHONE_PART and not part.startswith("0")
+    readings = [f"0{part}" if is_area_code else part, _digits(_TRUNK_ZERO.sub("", text))]
     digits = readings[-1]
     if len(digits) >= _SHORTEST_INTERNATIONAL and not text.strip().startswith("+") and not digits.startswith("0"):
         readings.append(telephone_part(f"+{digits}"))
@@ -118,6 +124,20 @@ def telephone_readings(text: str) -> list[str]:
 def telephone_words(text: str) -> list[str]:
     """Return each telephone number in a text as one word of digits."""
     return [digits for number in telephone_numbers(text) if (digits := _digits(_TRUNK_ZERO.sub("", number)))]
+
+
+def national_number(number: str) -> str:
+    """Return the digits of a telephone number as it is dialled in its own country: with a zero, and no country code."""
+    return f"0{telephone_part(number).lstrip('0')}"
+
+
+def telephone_index_words(text: str) -> list[str]:
+    """Return the words that each telephone number in a text is found by: as written, and as dialled in its country."""
+    words = []
+    for number in telephone_numbers(text):
+        digits, national = _digits(_TRUNK_ZERO.sub("", number)), national_number(number)
+        words += [digits] if digits.startswith(national) else [digits, national]
+    return words
 
 
 def telephone_numbers(text: str) -> list[str]:
@@ -170,7 +190,7 @@ class SearchableParty:
         yield from name_words_of(self.contact_name)
         yield postcode_word(self.postcode)
         yield from words_of(self.contact_email)
-        yield from telephone_words(self.contact_phone)
+        yield from telephone_index_words(self.contact_phone)
         yield joined_word(self.number)
         yield from street_words(self.address_line1)
         yield from street_words(self.address_line2)

@@ -12,8 +12,10 @@ from licences.domain.search_words import (
     email_word,
     joined_word,
     name_words_of,
+    national_number,
     postcode_word,
     street_words,
+    telephone_index_words,
     telephone_numbers,
     telephone_part,
     telephone_words,
@@ -83,7 +85,8 @@ def fit_of_number(digits: str, text: str) -> Fit:
     """How well the telephone numbers in a text on record fit digits that were typed.
 
     ``WHOLE``: the number, with or without its country code. ``BEGINS``: they begin where a group of digits does, or are
-    the end. ``INSIDE``: they are elsewhere in it. Fewer digits than a part of a number needs are ``INSIDE`` at most.
+    the end, or begin the number with the zero of its area code. ``INSIDE``: they are elsewhere in it. Fewer digits than
+    a part of a number needs are ``INSIDE`` at most, unless they are the area code.
     """
     best = Fit.NONE
     if not digits.isdigit():
@@ -95,11 +98,24 @@ def fit_of_number(digits: str, text: str) -> Fit:
             return Fit.WHOLE
         starts = {0, len(whole) - len(national), *_group_starts(number)}
         begins = any(whole.startswith(digits, start) for start in starts)
-        if len(digits) >= SHORTEST_TELEPHONE_PART and (begins or whole.endswith(digits)):
+        is_long = len(digits) >= SHORTEST_TELEPHONE_PART
+        if (is_long and (begins or whole.endswith(digits))) or _is_area_code(digits, number):
             best = max(best, Fit.BEGINS)
         elif digits in whole and len(digits) >= SHORTEST_PART:
             best = max(best, Fit.INSIDE)
     return best
+
+
+def _is_area_code(digits: str, number: str) -> bool:
+    """Whether a number begins with digits that may be its area code: with the zero, or the first group without it."""
+    national = national_number(number)
+    if len(digits) < SHORTEST_PART or digits.startswith("00"):
+        return False
+    if digits.startswith("0"):
+        return national.startswith(digits)
+    (whole,) = telephone_words(number)
+    start = len(whole) - len(telephone_part(number))
+    return national.startswith(digits, 1) and start + len(digits) in _group_starts(number)
 
 
 def _group_starts(number: str) -> Iterator[int]:
@@ -165,7 +181,7 @@ def _registered_words(serial: SerialSummary) -> list[str]:
     if serial.registered_email != serial.contact_email:
         words += words_of(serial.registered_email)
     if serial.registered_phone != serial.contact_phone:
-        words += telephone_words(serial.registered_phone)
+        words += telephone_index_words(serial.registered_phone)
     return words
 
 

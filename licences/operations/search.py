@@ -18,7 +18,7 @@ from licences.models import Registration, SearchMark, SearchText, SearchWord, Se
 from licences.operations import search_details
 
 CHUNK = 500  # serials
-VERSION = 2  # of what the texts hold: 2 has addresses, codes, former names and references as well
+VERSION = 3  # of what the texts hold: 2 added addresses, codes, former names, references; 3 long forms of streets
 _NAME_KEY_LENGTH = 400
 
 

@@ -47,6 +47,7 @@ _TOWNS = [
     ("Luzern", "Lucerne", "CH", "6"), ("Strasbourg", "Straßburg", "FR", "67"), ("Milano", "Mailand", "IT", "20"),
     ("Firenze", "Florenz", "IT", "50"), ("Klagenfurt", "Klagenfurt", "AT", "9"), ("Mainz", "Mayence", "DE", "55"),
 ]  # fmt: skip
+_SHORT_ENDINGS = {"straße": "str.", "gasse": "g.", "platz": "pl.", "weg": "w."}
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LEGAL_FORMS_OF_OTHERS = {"GmbH": "AG", "AG": "KG", "KG": "GmbH", "OHG": "GmbH"}
 
@@ -111,9 +112,22 @@ def make_customers(count: int = MOST) -> None:
                 _make(index, who)
 
 
+def _recorded(index: int, who: Labelled) -> dict[str, str]:
+    """Telephone number and street as they are on record: of every fourth customer with country code, and short."""
+    if index % 4 != 1:
+        return {"contact_phone": who.phone, "address_line1": f"{who.street} {who.house}"}
+    return {"contact_phone": f"+49 (0){who.phone[1:]}", "address_line1": f"{_short(who.street)} {who.house}"}
+
+
+def _short(street: str) -> str:
+    """A street with its end written short."""
+    ending = next((each for each in _SHORT_ENDINGS if street.endswith(each)), "")
+    return street.removesuffix(ending) + _SHORT_ENDINGS.get(ending, "")
+
+
 def _make(index: int, who: Labelled) -> None:
     address = {"postcode": who.postcode, "city": who.town, "country": who.country, "contact_name": who.contact,
-               "contact_phone": who.phone, "address_line1": f"{who.street} {who.house}"}  # fmt: skip
+               **_recorded(index, who)}  # fmt: skip
     renamed = index % 3 == 0
     name = who.former if renamed else who.name
     serial = factories.bought(
@@ -191,12 +205,17 @@ def _by_details(who: Labelled) -> Iterator[tuple[str, str]]:
     yield "title and contact", f"Mr. {who.contact}"
     yield "street", f"{who.street} {who.house}"
     yield "street, abbreviated", f"{who.street.replace('straße', 'str.').replace('gasse', 'g.')} {who.house} {who.town}"
+    yield "street, another abbreviation", f"{_short(who.street)} {who.house} {who.town}"
     yield "street and town", f"{who.street} {who.house}, {who.town_abroad}"
     yield "postcode", f"{who.country}-{who.postcode} {trade}"
     yield "telephone", who.phone
     yield "telephone", "0049" + who.phone[1:].replace(" ", "")
     yield "telephone without plus", "49" + "".join(filter(str.isdigit, who.phone[1:]))
     yield "telephone, another dash", who.phone.replace("-", "–")
+    area = who.phone.split()[0][1:]
+    yield "area code and name", f"0{area} {surname}"
+    yield "area code and name", f"+49 (0){area} {surname}"
+    yield "area code and name", f"{trade}, 0{area}-, {who.town}"
     yield "telephone, extension", who.phone[:-1] + "27"
     yield "e-mail", f"<{who.email}>"
     yield "e-mail", f"mailto:{who.email}"

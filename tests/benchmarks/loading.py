@@ -12,6 +12,7 @@ from licences.domain.matching import name_key
 from licences.domain.search_words import sound
 from licences.imports import bulk
 from licences.models import Product, SearchMark, SearchWord
+from licences.operations import search
 from tests.benchmarks import millions, synthetic
 
 CHUNK = 20_000
@@ -29,7 +30,7 @@ def load(count: int) -> None:
         _load_words(words)
         for offset in range(synthetic.PARTIES, count, synthetic.PARTIES):
             millions.copy_first_million(offset)
-    SearchMark.objects.update_or_create(pk=1, defaults={"serial_id": count})
+    SearchMark.objects.update_or_create(pk=1, defaults={"serial_id": count, "version": search.VERSION})
     finish()
 
 
