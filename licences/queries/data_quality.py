@@ -22,7 +22,7 @@ from customers.models import Customer
 from licences.domain.codes import grouped
 from licences.domain.matching import Likeness, compare_names
 from licences.domain.quality_findings import fingerprint
-from licences.models import Balance, Installation, LicenceGrant, Registration, Serial, grants_in_force
+from licences.models import Balance, Installation, InstallationAddress, LicenceGrant, Registration, Serial, grants_in_force
 from licences.queries import possible_duplicates, records_of_one_key
 
 STORED = 10_000  # open entries of a list that pages and counts know
@@ -145,7 +145,10 @@ def _called_by_turns(today: date, most: int | None, only: Only) -> Iterator[Qual
     """Live installations that called from several addresses by turns, the latest first."""
     begin = timezone.make_aware(datetime.combine(today - CALLS_KEPT, time.min))
     calls = Q(addresses__last_at__gte=begin)
-    live = Installation.objects.filter(_subjects(only), ended_at=None).select_related("serial__site__customer")
+    # Only these are grouped: those that came back are few, and live installations are millions.
+    came_back = InstallationAddress.objects.filter(returned_at__gte=begin).values("installation")
+    live = Installation.objects.filter(_subjects(only), ended_at=None, pk__in=came_back)
+    live = live.select_related("serial__site__customer")
     counted = live.annotate(
         returned=Max("addresses__returned_at"), called_from=Count("addresses", filter=calls, distinct=True)
     )

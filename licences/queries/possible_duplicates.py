@@ -21,6 +21,8 @@ from licences.models import SearchText
 _NAMES = 5_000  # repeated names that are looked at
 _NAMES_AT_ONCE = 50
 _GROUP = 40  # more customers of one name are no duplicates
+_SERIALS = 4 * _GROUP  # of one name, whose customers are compared
+_BLOCK = 500  # more customers who share a postcode, street or number are too many to compare
 _CHUNK = 500
 
 
@@ -67,6 +69,17 @@ def _still_in_common(one: Customer, other: Customer) -> str:
     return next((phrase() for block, phrase in _BLOCKS.items() if _share(one, other, block)), "")
 
 
+# Parts of a union, because SQLite has no LATERAL.
+_SERIALS_OF_NAME = f"""SELECT * FROM (
+    SELECT name_key, serial_id FROM licences_searchtext WHERE {{name}} = %s ORDER BY {{name}}, serial_id LIMIT {_SERIALS}
+) AS x"""
+_CUSTOMERS_OF_SERIALS = """
+SELECT f.name_key, t.customer_id FROM ({serials}) AS f
+JOIN licences_serial s ON s.id = f.serial_id JOIN customers_site t ON t.id = s.site_id
+ORDER BY f.name_key, f.serial_id
+"""
+
+
 # --- The same name ----------------------------------------------------------------------------------
 
 
@@ -74,11 +87,22 @@ def _of_one_name() -> Iterator[PossibleDuplicate]:
     """Pairs of customers of the same name."""
     names = _repeated_names()
     while chunk := list(islice(names, _NAMES_AT_ONCE)):
-        named = Customer.objects.annotate(letters=_collated("sites__serial__search_text__name_key"))
-        ordered = named.filter(letters__in=chunk).order_by("letters", "sites__serial")
-        for _name, namesakes in groupby(ordered, key=attrgetter("letters")):
-            customers = {customer.pk: customer for customer in namesakes}
-            yield from _in_group(sorted(customers.values(), key=attrgetter("pk"))[:_GROUP])
+        namesakes = _namesakes(chunk)
+        customers = Customer.objects.in_bulk({pk for keys in namesakes.values() for pk in keys})
+        for keys in namesakes.values():
+            yield from _in_group([customers[pk] for pk in sorted(keys)[:_GROUP]])
+
+
+def _namesakes(names: Sequence[str]) -> dict[str, set[int]]:
+    """Each of these folded names → the customers of its first ``_SERIALS`` serials, by their primary keys."""
+    connection = connection_for_reads()
+    part = _SERIALS_OF_NAME.format(name="name_key" if connection.vendor == "sqlite" else 'name_key COLLATE "C"')
+    with connection.cursor() as cursor:
+        cursor.execute(_CUSTOMERS_OF_SERIALS.format(serials=" UNION ALL ".join([part] * len(names))), names)
+        namesakes: dict[str, set[int]] = {}
+        for name, customer in cursor.fetchall():
+            namesakes.setdefault(name, set()).add(customer)
+    return namesakes
 
 
 def _repeated_names() -> Iterator[str]:
@@ -128,12 +152,19 @@ _BLOCKS: dict[str, Callable[[], str]] = {
     "postcode_block": lambda: gettext("a similar name and the same postcode"),
 }
 
-# The customers are read once for each block. ``{limit}`` is LIMIT, or nothing.
-_SHARING = """
-SELECT o.id, o.name, n.id, n.name FROM (
-    SELECT id, name, {block} FROM customers_customer
-    WHERE merged_into_id IS NULL AND NOT ({block} = 0) ORDER BY id DESC {limit}
-) n JOIN customers_customer o ON o.{block} = n.{block} AND o.id < n.id AND o.merged_into_id IS NULL
+# The customers are read twice for each block. ``{limit}`` is LIMIT, or nothing.
+_SHARING = f"""
+WITH n AS (
+    SELECT id, name, {{block}} FROM customers_customer
+    WHERE merged_into_id IS NULL AND NOT ({{block}} = 0) ORDER BY id DESC {{limit}}
+), shared AS (
+    SELECT {{block}} FROM customers_customer
+    WHERE merged_into_id IS NULL AND {{block}} IN (SELECT {{block}} FROM n)
+    GROUP BY {{block}} HAVING count(*) BETWEEN 2 AND {_BLOCK}
+)
+SELECT o.id, o.name, n.id, n.name FROM n
+JOIN customers_customer o ON o.{{block}} = n.{{block}} AND o.id < n.id AND o.merged_into_id IS NULL
+WHERE n.{{block}} IN (SELECT {{block}} FROM shared)
 ORDER BY o.id, n.id
 """
 
