@@ -18,10 +18,12 @@ class PortalConfig(AppConfig):
         from licensing_portal.decision_emails import send_decision_emails
         from licensing_portal.reminder_emails import send_reminder_emails
         from licensing_portal.task_ids import follow_tasks
+        from licensing_portal.webhook_emails import send_webhook_emails
 
         follow_tasks()
         tasks.register_recovery_step(send_decision_emails)
         tasks.register_recovery_step(send_reminder_emails)
+        tasks.register_recovery_step(send_webhook_emails)
 
 
 class PortalAdminConfig(SimpleAdminConfig):

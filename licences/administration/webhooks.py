@@ -12,6 +12,7 @@ from django.db.models import Field, Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -185,7 +186,7 @@ class WebhookAdmin(ShowsSecretOnce, ExportAdminMixin, admin.ModelAdmin):
     export_table = WebhookTable
     list_display = ["name", "host", "enabled", "last_success_at", "last_failure_at", "not_arrived"]
     search_fields = ["name"]
-    facts = ["messages", "old_secret_until", "last_success_at", "last_failure_at", "created_at", "created_by"]
+    facts = ["gone", "messages", "old_secret_until", "last_success_at", "last_failure_at", "created_at", "created_by"]
     shown = ["name", "url", "kinds_in_words", "enabled"]
 
     @admin.display(description=_("host"))
@@ -208,6 +209,16 @@ class WebhookAdmin(ShowsSecretOnce, ExportAdminMixin, admin.ModelAdmin):
             '<a href="{}?webhook__id__exact={}">{}</a> ({})',
             address, webhook.pk, _("All messages"), self.not_arrived(webhook),
         )  # fmt: skip
+
+    @admin.display(description=_("receiver"))
+    def gone(self, webhook: Webhook) -> str:
+        if webhook.gone_at is None or webhook.enabled:
+            return "–"
+        words = _(
+            "It said at %(at)s that nothing must be sent to this address any more (410), so the webhook was switched "
+            "off. Enter the new address, and tick “Switched on”."
+        )
+        return str(words) % {"at": date_format(timezone.localtime(webhook.gone_at), "DATETIME_FORMAT")}
 
     @admin.display(description=_("kinds of events"))
     def kinds_in_words(self, webhook: Webhook) -> str:

@@ -1,7 +1,7 @@
 """Field types of the API: how codes, versions and lines of text are read, and how the schema describes them."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -62,6 +62,11 @@ class TextFormat:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return self.schema
+
+
+def shown_names(names: Iterable[str]) -> str:
+    """Names that a caller made up, for a sentence: at most a hundred characters, all of which can be seen."""
+    return "".join(symbol for symbol in visible(", ".join(names)) if symbol.isprintable())[:100]
 
 
 def _require_length(text: str, limit: int) -> None:

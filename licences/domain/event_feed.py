@@ -78,7 +78,7 @@ PUBLISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "key-rotated": (*_KEY, "replaces", "old_expires_at"),
         "key-revoked": _KEY,
         "webhook-created": (*_WEBHOOK, "kinds"),
-        "webhook-changed": (*_WEBHOOK, "kinds", "enabled", "fields"),
+        "webhook-changed": (*_WEBHOOK, "kinds", "enabled", "fields", "because"),
         "webhook-rotated": (*_WEBHOOK, "old_secret_until"),
         "webhook-tested": (*_WEBHOOK, "message"),
         "webhook-replayed": (*_WEBHOOK, "first", "last", "count"),

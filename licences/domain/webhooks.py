@@ -5,9 +5,11 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 PREFIX = "whsec_"
@@ -17,6 +19,9 @@ KEEP_TRYING = timedelta(days=3)
 # After the first failed try, the second …; from the last on, always the same.
 PAUSES = tuple(timedelta(seconds=each) for each in (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 21_600))
 LONGEST_REST = timedelta(minutes=10)  # of a webhook that does not answer, before another message is tried
+MAY_ASK_TO_WAIT = (429, 503)
+LEAST_ASKED = timedelta(minutes=1)  # a receiver that asks for less is not tried every few seconds for three days
+_SECONDS = re.compile(r"[0-9]{1,400}")
 
 
 def new_secret() -> str:
@@ -61,6 +66,36 @@ def pause_after(attempts: int) -> timedelta:
 def rest_after(failures: int) -> timedelta:
     """How long a webhook that did not answer is left alone; ``failures`` are those in a row, 1 or more."""
     return min(pause_after(failures), LONGEST_REST)
+
+
+def asked_wait(status: int | None, retry_after: str, *, now: datetime) -> timedelta | None:
+    """How long an answer asks to be left alone: by its header ``Retry-After``, in seconds or as a date of HTTP.
+
+    At most ``KEEP_TRYING``, zero for a date that is over. None if it does not ask: another status, no header, or one
+    that says neither.
+    """
+    text = retry_after.strip()
+    if status not in MAY_ASK_TO_WAIT or not text:
+        return None
+    if _SECONDS.fullmatch(text):
+        return timedelta(seconds=min(int(text), KEEP_TRYING.total_seconds()))
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(until - now, timedelta()), KEEP_TRYING)
+
+
+def wait_as_asked(asked: timedelta, *, attempts: int) -> timedelta:
+    """How long to wait where a receiver asked for it: as long as that, and not less than a minute from the third
+    failed try on; ``attempts`` is 1 or more."""
+    return max(asked, min(pause_after(attempts), LEAST_ASKED))
+
+
+def is_gone(status: int | None) -> bool:
+    """Whether an answer says that nothing is to be sent to this address any more."""
+    return status == 410
 
 
 def is_delivered(status: int | None) -> bool:

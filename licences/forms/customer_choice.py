@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -43,12 +44,22 @@ class CustomerChoiceForm(OperationForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if self.name in cleaned:
+        if f"{self.name}_id" in self.errors:
+            self._refuse_key()
+        elif self.name in cleaned:
             try:
                 cleaned[self.name] = self._chosen(cleaned[self.name], cleaned.get(f"{self.name}_id"))
             except ValidationError as error:
                 self.add_error(self.name, error)
         return cleaned
+
+    def _refuse_key(self) -> None:
+        """Show at the field that people see that the key beside it is none, and leave the key out of the page."""
+        key = f"{self.name}_id"
+        del self.errors[key]
+        self.data = {**self.data.dict(), key: ""} if isinstance(self.data, QueryDict) else {**self.data, key: ""}
+        words = _("The customer that was chosen from the list could not be read. Enter the customer again.")
+        self.add_error(self.name, ValidationError(words, code="unreadable"))
 
     def customer(self) -> Customer:
         """Return the customer that was chosen."""

@@ -18,7 +18,9 @@ class Webhook(models.Model):
     ``kinds`` are kinds of events. ``position`` is the event up to which its messages were made; the worker goes on from
     there, so recording an event costs nothing. The secrets are sealed; the old one also signs until
     ``old_secret_until``. ``failures`` counts tries in a row that found nobody there, and after each the webhook rests.
-    A worker that sends holds a lease, and another takes over once that has ended.
+    A worker that sends holds a lease, and another takes over once that has ended. ``gone_at`` is when the receiver said
+    that the address is gone for good, which switched the webhook off; ``gone_told_at`` when administrators were told by
+    e-mail.
     """
 
     name = models.CharField(_("name"), max_length=100)
@@ -35,6 +37,8 @@ class Webhook(models.Model):
     last_failure_at = models.DateTimeField(_("last failure"), null=True, blank=True)
     failures = models.PositiveIntegerField(default=0, editable=False)
     resting_until = models.DateTimeField(null=True, blank=True, editable=False)
+    gone_at = models.DateTimeField(_("gone since"), null=True, blank=True, editable=False)
+    gone_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     lease = models.CharField(max_length=32, blank=True, editable=False)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -88,6 +88,7 @@ from licences.operations.webhooks.endpoints import (
     create_webhook,
     rotate_webhook_secret,
 )
+from licences.operations.webhooks.gone import tell_of_gone_webhooks
 from licences.operations.webhooks.replaying import replay_message, replay_span, send_test_message
 from licences.operations.webhooks.secrets import reseal_webhook_secrets
 from licences.operations.webhooks.worker import deliver_webhooks
@@ -183,6 +184,7 @@ __all__ = [
     "start_log_check",
     "stop_abandoned_log_checks",
     "stop_log_check",
+    "tell_of_gone_webhooks",
     "tell_of_reminders",
     "tell_supervisors",
     "transfer_serial",

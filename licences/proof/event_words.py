@@ -143,6 +143,7 @@ LABELS: dict[str, Promise] = {
 # Labels that a name has in events of these kinds only.
 _LABELS_OF_KINDS: dict[tuple[str, str], Promise] = {
     (Event.Kind.HAND_DECIDED, "agreed"): gettext_lazy("Agreed"),
+    (Event.Kind.WEBHOOK_CHANGED, "because"): gettext_lazy("Because"),
     (Event.Kind.WEBHOOK_REPLAYED, "first"): gettext_lazy("From event"),
     (Event.Kind.WEBHOOK_REPLAYED, "last"): gettext_lazy("To event"),
     (Event.Kind.REMINDER_MARKED, "number"): pgettext_lazy("of a record", "Number"),
@@ -151,7 +152,10 @@ _LABELS_OF_KINDS: dict[tuple[str, str], Promise] = {
 # Not shown: digests of rows, which are for ``verify_log``, and keys of rows that the event names otherwise.
 HIDDEN = frozenset({"made", "previous", "kept", "merged", "registration", "id", "delivery", "act", NONCE})
 _CHOICES: dict[str, Mapping[str, Any]] = {
-    "because": dict(Relicensing.ClosedBecause.choices),
+    "because": {
+        **dict(Relicensing.ClosedBecause.choices),
+        "gone": gettext_lazy("its receiver said that it is gone (410)"),
+    },
     "claim": dict(RefusedClaim.Kind.choices),
     "how": {
         "unlock-code": gettext_lazy("its unlock code"),

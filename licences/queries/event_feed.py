@@ -1,14 +1,17 @@
 """The event log as a feed: pages of events in the order in which they were committed (docs/events.md)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from licences.domain.errors import Refusal
 from licences.models import Event
 
+LONGEST_SEARCH = 20_000  # positions that one page of chosen kinds passes over
+
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Events in order, the position after the last of them, and whether there are more now."""
+    """Events in order, the position behind all that was read for them, and whether there may be more now."""
 
     events: list[Event]
     next: int
@@ -27,6 +30,22 @@ def feed_page(*, after: int, limit: int) -> FeedPage:
         _refuse_beyond_end(after)
     events = found[:limit]
     return FeedPage(events, events[-1].pk if events else after, len(found) > limit)
+
+
+def feed_page_of_kinds(*, after: int, limit: int, kinds: Collection[str]) -> FeedPage:
+    """Return at most ``limit`` events of some kinds behind the position ``after``, the oldest first.
+
+    The page goes on behind events of other kinds as well, for ``LONGEST_SEARCH`` positions, so it may be empty although
+    there are more. ``Refusal``: ``after-beyond-end``.
+    """
+    end = end_of_log()  # read first: an event up to it is visible to the next query, whatever is committed meanwhile
+    if after > end:
+        _refuse_beyond_end(after)
+    last = min(end, after + LONGEST_SEARCH)
+    found = list(Event.objects.filter(pk__gt=after, pk__lte=last, kind__in=kinds).order_by("pk")[: limit + 1])
+    events = found[:limit]
+    following = events[-1].pk if len(found) > limit else last
+    return FeedPage(events, following, following < end)
 
 
 def end_of_log() -> int:

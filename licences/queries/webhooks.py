@@ -34,6 +34,17 @@ def webhooks_with_parked_messages() -> QuerySet[Webhook]:
     return Webhook.objects.annotate(parked=Count("deliveries", filter=_PARKED)).filter(parked__gt=0).order_by("pk")
 
 
+def gone_webhooks() -> QuerySet[Webhook]:
+    """The webhooks that were switched off because their receiver said that it is gone, and still are."""
+    return Webhook.objects.filter(gone_at__isnull=False, enabled=False).order_by("pk")
+
+
+def webhooks_in_trouble() -> list[Webhook]:
+    """The webhooks whose receiver is gone, and those with messages that were given up; ``parked`` is how many."""
+    counted = Webhook.objects.annotate(parked=Count("deliveries", filter=_PARKED))
+    return list(counted.filter(Q(parked__gt=0) | Q(gone_at__isnull=False, enabled=False)).order_by("pk"))
+
+
 def failing_webhooks(*, now: datetime) -> QuerySet[Webhook]:
     """The webhooks that are switched on, did not answer at the latest try, and have a message that waited an hour."""
     late = Q(deliveries__state=_State.WAITING, deliveries__queued_at__lt=now - FAILING_FOR)

@@ -10,7 +10,7 @@ from licences.imports import queries as import_queries
 from licences.queries import abuse, approvals, figure_report, hand_entries, open_requests
 from licences.queries import desk as desk_queries
 from licences.queries import reminders as reminder_queries
-from licences.queries.webhooks import webhooks_with_parked_messages
+from licences.queries.webhooks import webhooks_in_trouble
 from licences.views.following import waiting_version
 from licences.views.form_pages import actor, today
 
@@ -36,7 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "open_requests": _open_requests(request) if sees_cases else None,
         "awaiting": desk_queries.awaiting_relicensing()[: desk_queries.WAITING_SHOWN] if sees_cases else [],
         "imports": import_queries.imports_to_confirm()[: desk_queries.WAITING_SHOWN] if sees_imports else [],
-        "webhooks": webhooks_with_parked_messages() if request.user.has_perm("licences.change_webhook") else [],
+        "webhooks": webhooks_in_trouble() if request.user.has_perm("licences.change_webhook") else [],
         "claims": abuse.recent_refused_claims(now=now) if request.user.has_perm("licences.view_refusedclaim") else [],
         "guesses": abuse.recent_guesses(now=now) if request.user.has_perm("licences.view_serialguess") else [],
         "figures": figure_report.desk_headlines(today()) if request.user.has_perm("licences.view_dailyfigure") else [],

@@ -26,6 +26,7 @@ PROGRAM_SENTENCES: dict[str, Promise] = {
     "scope-missing": _("This key does not have the scope %(scope)s, which this call needs."),
     "program-unknown-serial": _("This serial number is not on record."),
     "unknown-fields": _("Unknown fields: %(names)s. Known are: %(known)s."),
+    "unknown-kinds": _("Unknown kinds of events: %(names)s. Known are: %(known)s."),
     "cursor-wrong": _("This is no cursor of ours. Begin again without one."),
     "after-wrong": _("This is no position in the event log. Send the “next” of the page before, 0 or end."),
     "after-beyond-end": _(

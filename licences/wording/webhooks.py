@@ -29,12 +29,19 @@ _FAILURES: dict[str, Promise] = {
     "webhook-inside": _("The name leads to an address of a private or special network."),
     "name-unknown": _("The name of the host is not known."),
     "no-connection": _("The host does not accept connections."),
-    "certificate": _("The certificate of the host is not trusted, has expired, or is of another name."),
+    "certificate": _("This machine does not trust whoever issued the certificate of the host."),
+    "certificate-expired": _("The certificate of the host has expired."),
+    "certificate-name": _("The certificate of the host is of another name."),
+    "other-tls": _("The host speaks no version of TLS that is safe enough, or asks for a certificate."),
     "no-https": _("The host does not speak HTTPS."),
     "broken-off": _("The host broke off the connection."),
     "too-slow": _("The host did not answer in time."),
     "redirected": _("The host redirects to another address, which webhooks do not follow. Enter that address."),
     "refused": _("The host answered that it did not take the message."),
+    "asked-to-wait": _("The host did not take the message, and asked to be left alone for a while."),
+    "gone": _(
+        "The host answered that nothing must be sent to this address any more (410). The webhook was switched off."
+    ),
     "secret-unreadable": _("The secret cannot be read: MFA_ENCRYPTION_KEY lacks the key that sealed it."),
 }
 

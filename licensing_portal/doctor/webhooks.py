@@ -1,4 +1,4 @@
-"""Webhooks: receivers that do not answer, messages that were given up, secrets that cannot be read."""
+"""Webhooks: receivers that do not answer or are gone, messages that were given up, secrets that cannot be read."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from licences.models import Webhook
 from licences.operations.webhooks.secrets import unreadable_webhooks
-from licences.queries.webhooks import failing_webhooks, webhooks_with_parked_messages
+from licences.queries.webhooks import failing_webhooks, gone_webhooks, webhooks_with_parked_messages
 from licensing_portal.doctor.findings import HealthFinding, ok, problem, warning
 
 
 def find_webhooks() -> Iterator[HealthFinding]:
     """One finding for each trouble, or one that there is none."""
-    found = [*_unreadable(), *_failing(), *_parked()]
+    found = [*_unreadable(), *_gone(), *_failing(), *_parked()]
     if found:
         yield from found
     else:
@@ -26,6 +26,15 @@ def _unreadable() -> Iterator[HealthFinding]:
         words = _("Webhooks whose secret cannot be decrypted with MFA_ENCRYPTION_KEY: %(names)s.")
         advice = _("Add the old key to MFA_ENCRYPTION_KEY, behind the present one, and run reseal_factors.")
         yield problem(words % {"names": _named(lost)}, advice)
+
+
+def _gone() -> Iterator[HealthFinding]:
+    if gone := list(gone_webhooks()):
+        words = _("Webhooks that were switched off because their receiver said that it is gone (410): %(names)s.")
+        advice = _(
+            "Ask who runs the receiver for its new address, enter it on the page of the webhook, and switch it on."
+        )
+        yield warning(words % {"names": _named(gone)}, advice)
 
 
 def _failing() -> Iterator[HealthFinding]:

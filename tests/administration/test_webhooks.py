@@ -200,7 +200,7 @@ def test_the_page_of_a_message_says_what_became_of_it(desk, catalogue):
     page = desk.get(reverse("admin:licences_webhookdelivery_change", args=[message.pk])).text
 
     assert message.message in page
-    assert "is not trusted, has expired, or is of another name" in page
+    assert "This machine does not trust whoever issued the certificate" in page
     assert "&lt;b&gt;no&lt;/b&gt;" in page
 
 
@@ -210,7 +210,7 @@ def test_messages_that_were_given_up_stand_on_the_desk_of_administrators(desk, c
     event = Event.objects.get(kind="registered")
     now = timezone.now()
     about = {"message": "msg_1", "kind": event.kind, "queued_at": now, "due_at": now}
-    assert "Webhook messages that did not arrive" not in desk.get("/").text
+    assert "Webhooks that need attention" not in desk.get("/").text
     WebhookDelivery(webhook=record, event=event, state="parked", ended_at=now, **about).save()
 
     assert "1 message was given up" in desk.get("/").text

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from licences.api.fields import TextFormat
+from licences.api.fields import TextFormat, shown_names
 from licences.domain.errors import Refusal
+from licences.domain.event_feed import PUBLISHED
 
 MOST_EVENTS = 1000  # on a page
 END = "end"
@@ -31,11 +32,11 @@ class EventOut(BaseModel):
 
 
 class EventsOut(BaseModel):
-    """Events in the order in which they happened, without gaps."""
+    """Events in the order in which they happened, without gaps; with kind, only those of these kinds."""
 
     events: list[EventOut] = Field(max_length=MOST_EVENTS)
     next: int = Field(description="Send it as after with the next call, also when there are no events.")
-    more: bool = Field(description="There are more events now: call again at once.")
+    more: bool = Field(description="There are more events now, or with kind there may be: call again at once.")
 
 
 def _read_after(text: str) -> str:
@@ -55,10 +56,28 @@ Position = Annotated[
 ]
 
 
+def _read_kinds(text: str) -> str:
+    if not text.strip():
+        raise Refusal("value-missing")
+    unknown = [kind for kind in text.split(",") if kind not in PUBLISHED]
+    if unknown:
+        raise Refusal("unknown-kinds", names=shown_names(unknown), known=", ".join(PUBLISHED))
+    return text
+
+
+_ONE_KIND = f"({'|'.join(PUBLISHED)})"
+_ABOUT_KINDS = "Only events of these kinds, with commas between them; all without it."
+EventKinds = Annotated[
+    str,
+    TextFormat(_read_kinds, limit=2000, pattern=f"^{_ONE_KIND}(,{_ONE_KIND})*$", minLength=1, description=_ABOUT_KINDS),
+]
+
+
 class EventsQuery(BaseModel):
     """Which events to read."""
 
     after: Position = "0"
+    kind: EventKinds | None = Field(None, description=_ABOUT_KINDS)
     limit: int = Field(
         100, ge=1, le=MOST_EVENTS, description=f"Events on a page, at most {MOST_EVENTS}. Without it, 100."
     )

@@ -107,7 +107,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "read_site": {"serial": "AB1C-O9XZ", "fields": "serial,verdict,contact"},
     "name_callers": {"number": "+4970715550163"},
     "record_purchases": {"Idempotency-Key": "7f9a4c1e-52d3-4b0e-9c53-2f7d1d3b8a10"},
-    "read_events": {"after": "7", "limit": 100},
+    "read_events": {"after": "7", "kind": "registered,released", "limit": 100},
 }
 BODIES: dict[str, dict[str, Any]] = {"record_purchases": PURCHASES}
 ANSWERS: dict[str, dict[str, Any]] = {

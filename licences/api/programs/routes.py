@@ -24,7 +24,7 @@ from licences.domain.program_keys import Scope
 from licences.lookup import Hit, LookupResult, find_callers, look_up, serial_summary
 from licences.lookup.match_kinds import MatchKind
 from licences.lookup.statements import CANDIDATES
-from licences.queries.event_feed import end_of_log, feed_page
+from licences.queries.event_feed import end_of_log, feed_page, feed_page_of_kinds
 from licences.queries.site_facts import site_facts
 from licences.wording.servers import sentence_at_the_server
 
@@ -101,7 +101,10 @@ def read_events(request: HttpRequest, query: Query[EventsQuery]) -> HttpResponse
     """Read what happened, in order and without gaps, behind a position. Scope: events:read; who acted and names with
     events:personal."""
     after = end_of_log() if query.after == END else int(query.after)
-    page = feed_page(after=after, limit=query.limit)
+    if query.kind is None:
+        page = feed_page(after=after, limit=query.limit)
+    else:
+        page = feed_page_of_kinds(after=after, limit=query.limit, kinds=query.kind.split(","))
     personal = has_scope(request, Scope.EVENTS_PERSONAL)
     events = [answers.event_out(event, personal=personal) for event in page.events]
     return answers.tagged(request, EventsOut(events=events, next=page.next, more=page.more))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from licences.api.fields import TextFormat, required_line
+from licences.api.fields import TextFormat, required_line, shown_names
 from licences.domain.errors import Refusal
 from licences.domain.query_parsing import LONGEST_QUERY
 from licences.lookup.statements import CANDIDATES
@@ -128,7 +128,7 @@ class CallersOut(BaseModel):
 def _read_fields(text: str) -> str:
     unknown = [name for name in text.split(",") if name not in SITE_FIELDS]
     if unknown:
-        raise Refusal("unknown-fields", names=", ".join(unknown)[:100], known=", ".join(SITE_FIELDS))
+        raise Refusal("unknown-fields", names=shown_names(unknown), known=", ".join(SITE_FIELDS))
     return text
 
 

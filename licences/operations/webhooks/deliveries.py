@@ -20,11 +20,14 @@ from licences.domain.webhooks import (
     body_of,
     is_delivered,
     is_down,
+    is_gone,
     new_message,
     pause_after,
     rest_after,
+    wait_as_asked,
 )
 from licences.models import Event, Webhook, WebhookDelivery
+from licences.operations.webhooks.endpoints import switch_off_gone
 from licences.queries.event_feed import end_of_log
 
 CHUNK = 500  # events
@@ -34,12 +37,16 @@ State = WebhookDelivery.State
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What became of one try. ``status`` is that of HTTP, None without an answer; ``failure`` then says why."""
+    """What became of one try. ``status`` is that of HTTP, None without an answer; ``failure`` then says why.
+
+    ``wait`` is how long the receiver asked to be left alone, None if it did not.
+    """
 
     status: int | None = None
     failure: str = ""
     excerpt: str = ""
     milliseconds: int = 0
+    wait: timedelta | None = None
 
 
 # --- The lease ---------------------------------------------------------------------------------------
@@ -150,8 +157,10 @@ def next_message(*, webhook_id: int, lease: str, now: datetime) -> WebhookDelive
 def record_send_result(delivery: WebhookDelivery, result: SendResult, *, now: datetime) -> None:
     """Record a try of a message: delivered, tried again later, or parked when three days are over.
 
-    If nobody was there, the webhook rests, and its other messages whose time is over are parked as well. A test is not
-    tried again. Of a message that does not wait any more nothing is changed.
+    If nobody was there, the webhook rests, and its other messages whose time is over are parked as well. If the
+    receiver asked to wait, message and webhook rest for that long, but for no message past its three days. If it said
+    that it is gone, the webhook is switched off, and the message waits. A test is not tried again. Of a message that
+    does not wait any more nothing is changed.
     """
     webhook = Webhook.objects.select_for_update(no_key=True).get(pk=delivery.webhook_id)
     is_done = is_delivered(result.status)
@@ -161,9 +170,26 @@ def record_send_result(delivery: WebhookDelivery, result: SendResult, *, now: da
     if is_done or is_over:
         attempt |= {"state": State.DELIVERED if is_done else State.PARKED, "ended_at": now}
     else:
-        attempt["due_at"] = now + pause_after(delivery.attempts + 1)
+        attempt["due_at"] = _next_try(webhook, result, attempts=delivery.attempts + 1, now=now)
     _waiting(webhook).filter(pk=delivery.pk).update(**attempt)
     _note(webhook, result, now=now)
+    if is_gone(result.status) and delivery.webhook.url == webhook.url:
+        switch_off_gone(webhook, now=now)
+
+
+def _next_try(webhook: Webhook, result: SendResult, *, attempts: int, now: datetime) -> datetime:
+    """When a message is tried again; at once where the webhook is switched off, so that it goes when that has ended."""
+    if is_gone(result.status):
+        return now
+    if result.wait is None:
+        return now + pause_after(attempts)
+    return _asked_time(webhook, result.wait, attempts=attempts, now=now)
+
+
+def _asked_time(webhook: Webhook, wait: timedelta, *, attempts: int, now: datetime) -> datetime:
+    """When the time that a receiver asked for is over; not after the three days of the message that waits longest."""
+    oldest = _waiting(webhook).order_by("queued_at").values_list("queued_at", flat=True).first()
+    return min(now + wait_as_asked(wait, attempts=attempts), max(oldest or now, now - KEEP_TRYING) + KEEP_TRYING)
 
 
 def _note(webhook: Webhook, result: SendResult, *, now: datetime) -> None:
@@ -174,9 +200,11 @@ def _note(webhook: Webhook, result: SendResult, *, now: datetime) -> None:
         webhook.last_failure_at = now
     if is_down(result.status):
         webhook.failures += 1
-        webhook.resting_until = now + rest_after(webhook.failures)
         overdue = _waiting(webhook).filter(queued_at__lte=now - KEEP_TRYING)
         overdue.update(state=State.PARKED, ended_at=now)
+        webhook.resting_until = now + rest_after(webhook.failures)
+        if result.wait is not None:
+            webhook.resting_until = _asked_time(webhook, result.wait, attempts=webhook.failures, now=now)
     else:
         webhook.failures, webhook.resting_until = 0, None
     webhook.save(update_fields=["last_success_at", "last_failure_at", "failures", "resting_until"])

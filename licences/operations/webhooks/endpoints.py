@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from licences.operations.webhooks.secrets import seal
 from licences.queries.event_feed import end_of_log
 
 COMPARED = ("name", "url", "kinds", "enabled")
+BY = "Webhooks"  # who switches one off whose receiver is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,28 @@ def change_webhook(*, webhook_id: int, name: str, url: str, kinds: Sequence[str]
     changed = [each for each in COMPARED if getattr(webhook, each) != wanted[each]]
     if not changed:
         return []
-    more = {"resting_until": None, "failures": 0}  # whatever was wrong may be mended
+    more: dict[str, Any] = {"resting_until": None, "failures": 0}  # whatever was wrong may be mended
     if enabled and not webhook.enabled:
-        more["position"] = end_of_log()
+        more |= {"position": end_of_log(), "gone_at": None, "gone_told_at": None}
     for field, value in {**wanted, **more}.items():
         setattr(webhook, field, value)
     webhook.save(update_fields=[*wanted, *more])
     about = {"kinds": webhook.kinds, "enabled": webhook.enabled, "fields": changed}
     record_webhook_event(Event.Kind.WEBHOOK_CHANGED, webhook, by=by, **about)
     return changed
+
+
+def switch_off_gone(webhook: Webhook, *, now: datetime) -> None:
+    """Switch off a webhook whose receiver answered a message with 410; it has to be locked.
+
+    Its messages wait until somebody switches it on again. Nothing is done for one that is switched off already.
+    """
+    if not webhook.enabled:
+        return
+    webhook.enabled, webhook.gone_at, webhook.gone_told_at = False, now, None
+    webhook.save(update_fields=["enabled", "gone_at", "gone_told_at"])
+    about = {"kinds": webhook.kinds, "enabled": False, "fields": ["enabled"], "because": "gone"}
+    record_webhook_event(Event.Kind.WEBHOOK_CHANGED, webhook, by=BY, **about)
 
 
 @transaction.atomic

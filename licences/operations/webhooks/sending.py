@@ -11,8 +11,10 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.conf import settings
+from django.utils import timezone
 
 from licences.domain.cells import visible_line
 from licences.domain.errors import Refusal
@@ -24,7 +26,7 @@ from licences.domain.webhook_addresses import (
     require_possible,
     require_reachable,
 )
-from licences.domain.webhooks import is_delivered
+from licences.domain.webhooks import asked_wait, is_delivered, is_gone
 from licences.models.webhooks import EXCERPT_LENGTH
 from licences.operations.webhooks.deliveries import SendResult
 
@@ -32,6 +34,10 @@ CONNECT_SECONDS = 5
 LONGEST_TRY = 15  # seconds, without resolving
 MOST_ADDRESSES = 3  # of a name, tried one after the other
 MOST_BYTES = 4096  # of an answer, which says nothing that is needed
+LONGEST_READ = 2  # seconds for these bytes, once the status is known
+# What OpenSSL says of a peer that speaks TLS, but none that is safe, or that wants a certificate
+_OTHER_TLS = ("ALERT", "UNSUPPORTED", "CIPHER", "DH_KEY", "LEGACY", "PROTOCOL_VERSION")
+_EXPIRED, _OTHER_NAMES = 10, (62, 64)  # numbers that OpenSSL gives to reasons not to trust a certificate
 AGENT = "Xchange-Licensing-Portal"
 
 
@@ -50,7 +56,7 @@ def send(url: str, *, headers: Mapping[str, str], body: bytes) -> SendResult:
         result = _Try(target, address).run(headers, body)
         if result.failure != "no-connection":
             break
-    return SendResult(result.status, result.failure, result.excerpt, _since(began))
+    return replace(result, milliseconds=_since(began))
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -78,7 +84,12 @@ def connect(address: str, port: int) -> socket.socket:
 
 
 class _PinnedConnection(http.client.HTTPSConnection):
-    """A connection for one host that goes to one address."""
+    """A connection for one host that goes to one address.
+
+    ``wire`` is its socket, also while an answer is read: ``sock`` is None by then, as the answer ends the connection.
+    """
+
+    wire: ssl.SSLSocket | None = None
 
     def __init__(self, target: WebhookTarget, address: Address) -> None:
         super().__init__(target.host, target.port, timeout=CONNECT_SECONDS, context=ssl.create_default_context())
@@ -88,7 +99,7 @@ class _PinnedConnection(http.client.HTTPSConnection):
         context: ssl.SSLContext = self._context  # type: ignore[attr-defined]
         name = self.host.rstrip(".")
         raw = connect(str(self.address), self.port)
-        self.sock = context.wrap_socket(raw, server_hostname=name, do_handshake_on_connect=False)
+        self.sock = self.wire = context.wrap_socket(raw, server_hostname=name, do_handshake_on_connect=False)
         self.sock.do_handshake()
 
 
@@ -116,42 +127,66 @@ class _Try:
         about = {"Content-Type": "application/json", "User-Agent": AGENT, "Connection": "close"}
         self.connection.connect()
         self.is_connected = True
-        self.connection.sock.settimeout(LONGEST_TRY)
+        wire = self.connection.sock
+        wire.settimeout(LONGEST_TRY)
         self.connection.request("POST", self.path, body=body, headers={**about, **headers})
-        response = self.connection.getresponse()
-        return SendResult(response.status, _failure_of_status(response.status), _excerpt(response))
+        with self.connection.getresponse() as response:
+            wait = asked_wait(response.status, response.getheader("Retry-After", ""), now=timezone.now())
+            failure = _failure_of_status(response.status, asks_to_wait=wait is not None)
+            wire.settimeout(LONGEST_READ)
+            return SendResult(response.status, failure, _excerpt(response), wait=wait)
 
     def _failure_of(self, error: Exception) -> str:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return "certificate"
         if self.is_cut or (self.is_connected and isinstance(error, TimeoutError)):
             return "too-slow"
-        if isinstance(error, ssl.SSLError | http.client.HTTPException | ValueError):
+        if isinstance(error, ssl.SSLEOFError | ConnectionError):
+            return "broken-off" if self.is_connected else "no-connection"
+        if isinstance(error, ssl.SSLError):
+            return _failure_of_tls(error)
+        if isinstance(error, http.client.HTTPException | ValueError):
             return "no-https"
         return "broken-off" if self.is_connected else "no-connection"
 
     def _cut(self) -> None:
         """End whatever the connection is waiting for. ``SSLSocket.shutdown`` would drop what the other thread uses."""
         self.is_cut = True
-        if self.connection.sock is not None:
+        if self.connection.wire is not None:
             try:
-                socket.socket.shutdown(self.connection.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(self.connection.wire, socket.SHUT_RDWR)
             except OSError:
                 return
 
 
+def _failure_of_tls(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        if error.verify_code in _OTHER_NAMES:
+            return "certificate-name"
+        return "certificate-expired" if error.verify_code == _EXPIRED else "certificate"
+    return "other-tls" if any(word in (error.reason or "") for word in _OTHER_TLS) else "no-https"
+
+
 def _excerpt(response: http.client.HTTPResponse) -> str:
-    """The beginning of an answer as one line. An answer that breaks off has its status all the same."""
+    """The beginning of an answer as one line. One that breaks off or never ends has its status all the same."""
+    found, end = b"", time.monotonic() + LONGEST_READ
     try:
-        text = response.read(MOST_BYTES).decode("utf-8", "replace")
+        while len(found) < MOST_BYTES and time.monotonic() < end:
+            piece = response.read1(MOST_BYTES - len(found))
+            if not piece:
+                break
+            found += piece
     except (OSError, http.client.HTTPException, ValueError):
-        return ""
+        pass  # what was read until then is kept
+    text = found.decode("utf-8", "replace")
     return visible_line(" ".join(text.replace("\0", "").split()))[:EXCERPT_LENGTH]
 
 
-def _failure_of_status(status: int) -> str:
+def _failure_of_status(status: int, *, asks_to_wait: bool) -> str:
     if is_delivered(status):
         return ""
+    if is_gone(status):
+        return "gone"
+    if asks_to_wait:
+        return "asked-to-wait"
     return "redirected" if 300 <= status < 400 else "refused"
 
 
