@@ -59,6 +59,23 @@ SNAPSHOTS = frozenset(
 COUNTED_BY_DAY = frozenset(Figure) - SNAPSHOTS
 
 
+class Division(StrEnum):
+    """By what the numbers of a figure can be chosen."""
+
+    COUNTRY = "country"
+    PRODUCT = "product"
+    RESELLER = "reseller"
+
+
+_OF_FILES = frozenset({Figure.IMPORTS, Figure.IMPORT_ROWS, Figure.IMPORT_SENDERS})
+UNDIVIDED = {
+    Division.COUNTRY: _OF_FILES,
+    Division.PRODUCT: _OF_FILES | {Figure.OUTDATED_CUSTOMERS},
+    Division.RESELLER: frozenset({Figure.OUTDATED_CUSTOMERS}),
+}
+PRODUCT_IN_PART = frozenset({Figure.PRODUCT_LICENCES, Figure.LICENCES_IN_FORCE})  # parts begin with the product
+
+
 # --- Periods -----------------------------------------------------------------------------------------
 
 

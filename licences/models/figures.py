@@ -9,11 +9,13 @@ class FigureDay(models.Model):
     """A day whose figures were computed, and when; writing the figures of a day locks its row.
 
     ``snapshot_at``: when the figures were computed that say what is on record, null if they were not on this day.
+    ``divided_at``: when they were computed by product and reseller too, null if only an earlier release computed them.
     """
 
     day = models.DateField(_("day"), primary_key=True)
     computed_at = models.DateTimeField(_("computed"))
     snapshot_at = models.DateTimeField(null=True, blank=True, editable=False)
+    divided_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("day with figures")
@@ -46,3 +48,35 @@ class DailyFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.figure} {self.part} {self.country}: {self.value}"
+
+
+class DividedFigure(models.Model):
+    """The number of a part of a figure, as of a ``DailyFigure``, for one product, one reseller, or both.
+
+    ``product`` is the number of a product, 0 for all products together; ``reseller`` is the name of a sender, empty for
+    all. Numbers for all products and all resellers are those of ``DailyFigure``. Of what is on record, only the latest
+    day is kept.
+    """
+
+    product = models.BigIntegerField(default=0)  # no foreign key: it can be computed again at any time
+    reseller = models.CharField(_("reseller"), max_length=50, blank=True)
+    day = models.DateField(_("day"), db_index=True)
+    figure = models.CharField(_("figure"), max_length=20)
+    part = models.CharField(_("part"), max_length=50, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    value = models.BigIntegerField(_("count"))
+
+    class Meta:
+        verbose_name = _("figure of a product or reseller")
+        verbose_name_plural = _("figures of products and resellers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "reseller", "day", "figure", "part", "country"], name="one_number_per_division"
+            ),
+            models.CheckConstraint(
+                condition=~Q(value=0) & ~Q(product=0, reseller=""), name="divided_figure_is_not_zero_or_whole"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.figure} {self.part} {self.country} {self.product} {self.reseller}: {self.value}"

@@ -1,7 +1,10 @@
-"""Computing figures: one row per day, figure, part and country (docs/figures.md#when-figures-are-computed)."""
+"""Computing figures: a row per day, figure, part and country, and rows for products and resellers
+(docs/figures.md#when-figures-are-computed).
+"""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -9,13 +12,14 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from licences.domain.figures import COUNTED_BY_DAY, SNAPSHOTS, Figure, days_between
-from licences.models import DailyFigure, Event, FigureDay, Relicensing
+from licences.models import DailyFigure, DividedFigure, Event, FigureDay, Relicensing
 from licences.queries.figure_counts import FigureCount, count_days, start_of
 from licences.queries.figure_snapshots import count_snapshot
 
 REFRESH_EVERY = timedelta(minutes=5)
 SETTLED_AFTER = timedelta(hours=1)  # past midnight; until then a withdrawal of the day before can be undone
-CHUNK = 366  # days that are computed at once
+YEAR = 366  # days that are made good in one go
+CHUNK = 31  # days that are computed at once
 OPEN_FOR = timedelta(days=62)  # requests that are open for longer no longer change the day on which they were opened
 _BATCH = 2_000
 
@@ -27,11 +31,7 @@ def compute_figures(*, first: date, last: date, now: datetime) -> int:
     numbers were stored. Idempotent. Numbers are counted before the transaction that stores them, which so stays short.
     """
     today = _day_of(now)
-    stored = 0
-    while first <= last:
-        end = min(last, first + timedelta(days=CHUNK - 1))
-        stored += _store(days_between(first, end), count_days(first, end), COUNTED_BY_DAY, now=now)
-        first = end + timedelta(days=1)
+    stored = _compute_days(first, last, now=now)
     if last == today:
         stored += _store([today], count_snapshot(today), SNAPSHOTS, now=now)
     return stored
@@ -49,10 +49,20 @@ def refresh_figures(*, now: datetime) -> None:
         return
     is_new_day = latest is None or latest.snapshot_at is None
     for first, last in _ranges(_days_to_refresh(today, now=now, is_new_day=is_new_day)):
-        _store(days_between(first, last), count_days(first, last), COUNTED_BY_DAY, now=now)
+        _compute_days(first, last, now=now)
     if is_new_day:
         _store([today], count_snapshot(today), SNAPSHOTS, now=now)
-    _store([today], count_days(today, today), COUNTED_BY_DAY, now=now)
+    _compute_days(today, today, now=now)
+
+
+def _compute_days(first: date, last: date, *, now: datetime) -> int:
+    """Compute what happened on these days, so many at a time as memory holds; returns how many numbers were stored."""
+    stored = 0
+    while first <= last:
+        end = min(last, first + timedelta(days=CHUNK - 1))
+        stored += _store(days_between(first, end), count_days(first, end), COUNTED_BY_DAY, now=now)
+        first = end + timedelta(days=1)
+    return stored
 
 
 def _day_of(moment: datetime) -> date:
@@ -75,14 +85,17 @@ def _days_to_refresh(today: date, *, now: datetime, is_new_day: bool) -> set[dat
 
 
 def _missing_days(today: date) -> set[date]:
-    """The latest days before today that were never computed since the first event, a year at most."""
+    """The latest days before today that were never computed since the first event, or not by product and reseller.
+
+    A year at most.
+    """
     first_event = Event.objects.order_by("at").values_list("at", flat=True).first()
     if first_event is None:
         return set()
     first = _day_of(first_event)
-    known = set(FigureDay.objects.filter(day__gte=first).values_list("day", flat=True))
+    known = set(FigureDay.objects.filter(day__gte=first, divided_at__isnull=False).values_list("day", flat=True))
     missing = [day for day in days_between(first, today - timedelta(days=1)) if day not in known]
-    return set(missing[-CHUNK:])
+    return set(missing[-YEAR:])
 
 
 def _days_of_open_requests(today: date) -> set[date]:
@@ -113,14 +126,24 @@ def _store(days: list[date], counts: list[FigureCount], figures: Collection[Figu
     """Replace some figures of days that follow each other by what was counted; returns how many numbers were stored.
 
     ``days`` are in ascending order, ``counts`` the new numbers, ``figures`` the figures to replace. The days are
-    locked.
+    locked. Of what is on record, the numbers by product and reseller of earlier days are removed.
     """
     FigureDay.objects.bulk_create([FigureDay(day=day, computed_at=now) for day in days], ignore_conflicts=True)
     between = (days[0], days[-1])
     locked = FigureDay.objects.select_for_update().filter(day__range=between).order_by("day")
     list(locked.values_list("day", flat=True))
+    whole = [each for each in counts if not each.product and not each.reseller]
+    divided = [each for each in counts if each.product or each.reseller]
+    is_snapshot = figures == SNAPSHOTS
+    outdated: dict[str, Any] = {"day__lte": days[-1]} if is_snapshot else {"day__range": between}
+    DividedFigure.objects.filter(figure__in=figures, **outdated).delete()
     DailyFigure.objects.filter(day__range=between, figure__in=figures).delete()
-    DailyFigure.objects.bulk_create([DailyFigure(**each._asdict()) for each in counts], batch_size=_BATCH)
-    stamp = {"snapshot_at": now} if figures == SNAPSHOTS else {"computed_at": now}
+    DailyFigure.objects.bulk_create([_daily(each) for each in whole], batch_size=_BATCH)
+    DividedFigure.objects.bulk_create([DividedFigure(**each._asdict()) for each in divided], batch_size=_BATCH)
+    stamp = {"snapshot_at": now} if is_snapshot else {"computed_at": now, "divided_at": now}
     FigureDay.objects.filter(day__range=between).update(**stamp)
     return len(counts)
+
+
+def _daily(count: FigureCount) -> DailyFigure:
+    return DailyFigure(day=count.day, figure=count.figure, part=count.part, country=count.country, value=count.value)

@@ -7,6 +7,7 @@ serve one day and a range of days, so that past days are computed again exactly.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -21,10 +22,12 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
 )
+from django.db.models.constants import LOOKUP_SEP
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Concat, ExtractHour, Least, Left, TruncDate
 from django.utils import timezone
@@ -40,6 +43,7 @@ from licences.models import (
     FileImport,
     Installation,
     LicenceGrant,
+    Product,
     Relicensing,
     RowOutcome,
     Serial,
@@ -49,21 +53,23 @@ from licences.wording.countries import country_code
 # Who registers when nobody of the staff does (``licences.api.routes``, ``licences.views.public``).
 SERVER, WEB_PAGE = "Xchange Server", "Registration page"
 
-LONGEST_PART = 50  # symbols of ``DailyFigure.part``
-
-_OF_SERIAL = "serial__site__customer__country_key"
-_OF_REQUEST = f"request__{_OF_SERIAL}"
-_OF_CHECK = f"checklist__{_OF_REQUEST}"
+LONGEST_PART = 50  # symbols of ``DailyFigure.part`` and ``DividedFigure.reseller``
+_SENDER_NAMES = ("profile__name", "inbox_sender", "program_key__name")
 
 
 class FigureCount(NamedTuple):
-    """One number, as a ``DailyFigure`` stores it."""
+    """One number, as a ``DailyFigure`` stores it, or with a product or reseller a ``DividedFigure``.
+
+    ``product`` is 0 for all products together, ``reseller`` empty for all resellers.
+    """
 
     day: date
     figure: Figure
     part: str
     country: str
     value: int
+    product: int = 0
+    reseller: str = ""
 
 
 def count_days(first: date, last: date) -> list[FigureCount]:
@@ -74,16 +80,43 @@ def count_days(first: date, last: date) -> list[FigureCount]:
 
 
 def add_up(counts: Iterable[FigureCount]) -> list[FigureCount]:
-    """Add up numbers of the same day, figure, part and country, which the database held apart; none is 0."""
-    sums: Counter[tuple[date, Figure, str, str]] = Counter()
-    for day, figure, part, country, value in counts:
-        sums[day, figure, part, country] += value
-    return [FigureCount(*key, value) for key, value in sums.items() if value]
+    """Add up numbers of the same day, figure, part, country and product, of each reseller and of all; none is 0."""
+    sums: Counter[tuple[date, Figure, str, str, int, str]] = Counter()
+    for day, figure, part, country, value, product, reseller in counts:
+        sums[day, figure, part, country, product, ""] += value
+        if reseller:
+            sums[day, figure, part, country, product, reseller] += value
+    return [FigureCount(*key[:4], value, *key[4:]) for key, value in sums.items() if value]
 
 
 def country_of(key: str | None) -> str:
     """Return the code of two letters of a customer's ``country_key``; empty if it is no country that is known."""
     return country_code(key or "")
+
+
+def country_path(serial: str) -> str:
+    """Return the path to the ``country_key`` of a serial's customer; ``serial`` is the path to the serial, or empty."""
+    return LOOKUP_SEP.join(filter(None, (serial, "site__customer__country_key")))
+
+
+def reseller_of(file_import: str) -> Expression:
+    """The sender of a file: its profile, else its folder, else the program that sent it, else empty.
+
+    ``file_import`` is the path to the import, empty for imports.
+    """
+    paths = (LOOKUP_SEP.join(filter(None, (file_import, name))) for name in _SENDER_NAMES)
+    return Coalesce(*(Left(path, LONGEST_PART) for path in paths), Value(""))
+
+
+def allocator(serial: str) -> str:
+    """Return the path to the import that allocated a serial; ``serial`` as in ``country_path``."""
+    return LOOKUP_SEP.join(filter(None, (serial, "allocated_by")))
+
+
+def of_each_product(rows: QuerySet[Any], serial: str) -> tuple[QuerySet[Any], str]:
+    """Return the rows once for each product of which their serial has licences, and the path to that product."""
+    balances = LOOKUP_SEP.join(filter(None, (serial, "balances")))
+    return rows.filter(**{f"{balances}__quantity__gt": 0}), f"{balances}__product_id"
 
 
 # --- Days ------------------------------------------------------------------------------------------------
@@ -108,21 +141,43 @@ class _Days:
         *,
         at: str,
         part: Expression | F | None = None,
-        country: str = "",
+        serial: str = "serial",
         value: Expression | None = None,
     ) -> Iterator[FigureCount]:
-        """Count rows by the day of their column ``at``; ``value`` is an aggregate other than their number.
+        """Count rows by the day of their column ``at``, by country and reseller, and again by product.
 
-        ``country`` is the path to a ``country_key``; without it, numbers have no country.
+        ``serial`` is the path to the serial, empty for serials; ``value`` is an aggregate other than their number.
         """
+        about = (country_path(serial), reseller_of(allocator(serial)))
+        yield from self.by(figure, rows, at=at, part=part, about=about, value=value)
+        of_products, product = of_each_product(rows, serial)
+        yield from self.by(figure, of_products, at=at, part=part, about=about, product=product, value=value)
+
+    def by(
+        self,
+        figure: Figure,
+        rows: QuerySet[Any],
+        *,
+        at: str,
+        about: tuple[str, Expression],
+        part: Expression | F | None = None,
+        product: str = "",
+        value: Expression | None = None,
+    ) -> Iterator[FigureCount]:
+        """Count rows once, by day, part, and what ``about`` names: path to the ``country_key``, empty for none, and
+        reseller. ``product`` is the path to a product; without it, the numbers are those of all products.
+        """
+        country, reseller = about
         found = rows.filter(**{f"{at}__gte": self.begin, f"{at}__lt": self.end}).order_by()
         counted = found.values_list(
             TruncDate(at, tzinfo=timezone.get_default_timezone()),
             part or Value(""),
             Coalesce(F(country), Value("")) if country else Value(""),
+            F(product) if product else Value(0),
+            reseller,
         ).annotate(counted=value or Count("pk"))
-        for day, name, key, number in counted:
-            yield FigureCount(day, figure, str(name), country_of(key), number or 0)
+        for day, name, key, of_product, sender, number in counted:
+            yield FigureCount(day, figure, str(name), country_of(key), number or 0, of_product, sender)
 
 
 # --- Calls -----------------------------------------------------------------------------------------------
@@ -153,14 +208,14 @@ def _calls(days: _Days) -> Iterator[FigureCount]:
     because = Coalesce("closed_because", "outcome")  # what nobody withdrew says why
     minutes = Least(_WholeMinutes(F("closed_at"), F("opened_at")), Value(LONGEST_MINUTES))
     requests = Relicensing.objects.all()
-    yield from days.of(Figure.CALLS, requests, at="opened_at", country=_OF_SERIAL)
+    yield from days.of(Figure.CALLS, requests, at="opened_at")
     hour = ExtractHour("opened_at", tzinfo=timezone.get_default_timezone())
-    for each in days.of(Figure.CALL_HOURS, requests, at="opened_at", part=hour, country=_OF_SERIAL):
+    for each in days.of(Figure.CALL_HOURS, requests, at="opened_at", part=hour):
         yield each._replace(part=f"{int(each.part):02d}")
     endings = _pair("purpose", because)
-    yield from days.of(Figure.CALL_ENDINGS, closed, at="closed_at", part=endings, country=_OF_SERIAL)
+    yield from days.of(Figure.CALL_ENDINGS, closed, at="closed_at", part=endings)
     with_code = closed.filter(unlock_code__isnull=False)
-    for each in days.of(Figure.MINUTES_TO_CODE, with_code, at="closed_at", part=minutes, country=_OF_SERIAL):
+    for each in days.of(Figure.MINUTES_TO_CODE, with_code, at="closed_at", part=minutes):
         yield each._replace(part=f"{max(int(each.part), 0):04d}")
 
 
@@ -171,9 +226,13 @@ def _checks(days: _Days) -> Iterator[FigureCount]:
     has_failed = Case(
         When(Exists(failed.filter(checklist=OuterRef("pk"))), then=Value("not-passed")), default=Value("passed")
     )
-    yield from days.of(Figure.FIRST_CHECKS, first_checks, at="checked_at", part=has_failed, country=_OF_REQUEST)
+    yield from days.of(Figure.FIRST_CHECKS, first_checks, at="checked_at", part=has_failed, serial="request__serial")
     yield from days.of(
-        Figure.FAILED_ITEMS, failed, at="checklist__checked_at", part=_pair("item", "verdict"), country=_OF_CHECK
+        Figure.FAILED_ITEMS,
+        failed,
+        at="checklist__checked_at",
+        part=_pair("item", "verdict"),
+        serial="checklist__request__serial",
     )
 
 
@@ -183,13 +242,13 @@ def _checks(days: _Days) -> Iterator[FigureCount]:
 def _decisions(days: _Days) -> Iterator[FigureCount]:
     """Approvals of supervisors, and emergencies by the day on which they began and were closed."""
     for path, approvals in (
-        (_OF_CHECK, Approval.objects.filter(checklist__isnull=False)),
-        (f"emergency__{_OF_SERIAL}", Approval.objects.filter(emergency__isnull=False)),
+        ("checklist__request__serial", Approval.objects.filter(checklist__isnull=False)),
+        ("emergency__serial", Approval.objects.filter(emergency__isnull=False)),
     ):
-        yield from days.of(Figure.APPROVALS, approvals, at="approved_at", part=F("subject"), country=path)
+        yield from days.of(Figure.APPROVALS, approvals, at="approved_at", part=F("subject"), serial=path)
     issued, closed = Emergency.objects.all(), Emergency.objects.filter(settled_at__isnull=False)
-    yield from days.of(Figure.EMERGENCIES, issued, at="issued_at", part=Value("issued"), country=_OF_SERIAL)
-    yield from days.of(Figure.EMERGENCIES, closed, at="settled_at", part=F("outcome"), country=_OF_SERIAL)
+    yield from days.of(Figure.EMERGENCIES, issued, at="issued_at", part=Value("issued"))
+    yield from days.of(Figure.EMERGENCIES, closed, at="settled_at", part=F("outcome"))
 
 
 def _emergencies(days: _Days) -> Iterator[FigureCount]:
@@ -197,11 +256,13 @@ def _emergencies(days: _Days) -> Iterator[FigureCount]:
     for day in days.all:
         end = start_of(day + timedelta(days=1))
         still_open = Emergency.objects.filter(Q(settled_at=None) | Q(settled_at__gte=end), issued_at__lt=end)
-        overdue = Count("pk", filter=Q(expires_on__lt=day))
-        by_country = still_open.order_by().values_list(_OF_SERIAL).annotate(Count("pk"), overdue=overdue)
-        for key, number, ended in by_country:
-            yield FigureCount(day, Figure.OPEN_EMERGENCIES, "open", country_of(key), number)
-            yield FigureCount(day, Figure.OPEN_EMERGENCIES, "overdue", country_of(key), ended)
+        of_products, product = of_each_product(still_open, "serial")
+        for rows, of in ((still_open, Value(0)), (of_products, F(product))):
+            by_country = rows.order_by().values_list(country_path("serial"), of, reseller_of(allocator("serial")))
+            overdue = Count("pk", filter=Q(expires_on__lt=day))
+            for key, held, sender, number, ended in by_country.annotate(Count("pk"), overdue=overdue):
+                for part, value in (("open", number), ("overdue", ended)):
+                    yield FigureCount(day, Figure.OPEN_EMERGENCIES, part, country_of(key), value, held, sender)
 
 
 # --- Purchases and serials -------------------------------------------------------------------------------
@@ -209,14 +270,11 @@ def _emergencies(days: _Days) -> Iterator[FigureCount]:
 
 def _sold(days: _Days) -> Iterator[FigureCount]:
     """Registrations, serials and licences."""
-    registered = Event.objects.filter(kind=Event.Kind.REGISTERED)
-    way = Case(When(actor=SERVER, then=Value("server")), When(actor=WEB_PAGE, then=Value("web")), default=Value("hand"))
-    of_customer = "customer__country_key"
-    yield from days.of(Figure.REGISTRATIONS, registered, at="at", part=way, country=of_customer)
-    of_site = "site__customer__country_key"
-    yield from days.of(Figure.SERIALS, Serial.objects.all(), at="created_at", part=F("origin"), country=of_site)
+    yield from _registrations(days)
+    yield from days.of(Figure.SERIALS, Serial.objects.all(), at="created_at", part=F("origin"), serial="")
     released = Installation.objects.filter(end_reason=Installation.EndReason.RELEASED)
-    yield from days.of(Figure.SERIALS, released, at="ended_at", part=Value("released"), country=_OF_SERIAL)
+    yield from days.of(Figure.SERIALS, released, at="ended_at", part=Value("released"))
+    of_line = (country_path("serial"), reseller_of("file_import"))
     for part, sign, chosen in (
         ("bought", 1, Q(reverses=None, quantity__gt=0)),
         ("returned", -1, Q(reverses=None, quantity__lt=0)),
@@ -224,25 +282,47 @@ def _sold(days: _Days) -> Iterator[FigureCount]:
     ):
         grants = LicenceGrant.objects.filter(chosen)
         total = Sum("quantity") * Value(sign)
-        yield from days.of(Figure.LICENCES, grants, at="recorded_at", part=Value(part), country=_OF_SERIAL, value=total)
-        product = _pair(Cast("product_id", CharField()), Value(part))
-        yield from days.of(
-            Figure.PRODUCT_LICENCES, grants, at="recorded_at", part=product, country=_OF_SERIAL, value=total
-        )
+        for each in days.by(
+            Figure.LICENCES,
+            grants,
+            at="recorded_at",
+            about=of_line,
+            part=Value(part),
+            product="product_id",
+            value=total,
+        ):
+            yield each
+            yield each._replace(product=0)
+            yield each._replace(figure=Figure.PRODUCT_LICENCES, part=f"{each.product}/{part}", product=0)
+
+
+def _registrations(days: _Days) -> Iterator[FigureCount]:
+    """Registrations, from their events, which name the serial by its number."""
+    registered = Event.objects.filter(kind=Event.Kind.REGISTERED)
+    way = Case(When(actor=SERVER, then=Value("server")), When(actor=WEB_PAGE, then=Value("web")), default=Value("hand"))
+    named = Serial.objects.filter(code=OuterRef("serial"))
+    sender = Subquery(named.values_list(reseller_of("allocated_by")), output_field=CharField())
+    about = ("customer__country_key", Coalesce(sender, Value("")))
+    yield from days.by(Figure.REGISTRATIONS, registered, at="at", part=way, about=about)
+    for product in Product.objects.values_list("pk", flat=True):
+        has_it = named.filter(balances__product=product, balances__quantity__gt=0)
+        for each in days.by(Figure.REGISTRATIONS, registered.filter(Exists(has_it)), at="at", part=way, about=about):
+            yield each._replace(product=product)
 
 
 def _imports(days: _Days) -> Iterator[FigureCount]:
     """Imports by how they ended, and the rows of those that were applied; taking one back later changes neither."""
     states = FileImport.State
+    count = partial(days.by, about=("", reseller_of("")))
     applied = FileImport.objects.filter(state__in=(states.APPLIED, states.TAKEN_BACK))
-    yield from days.of(Figure.IMPORTS, applied, at="ended_at", part=Value("applied"))
-    sender = Coalesce(Left("profile__name", LONGEST_PART), Value(""))
-    yield from days.of(Figure.IMPORT_SENDERS, applied, at="ended_at", part=sender)
+    yield from count(Figure.IMPORTS, applied, at="ended_at", part=Value("applied"))
+    profile = Coalesce(Left("profile__name", LONGEST_PART), Value(""))
+    yield from count(Figure.IMPORT_SENDERS, applied, at="ended_at", part=profile)
     others = FileImport.objects.filter(state__in=(states.WITHDRAWN, states.FAILED))
-    yield from days.of(Figure.IMPORTS, others, at="ended_at", part=F("state"))
+    yield from count(Figure.IMPORTS, others, at="ended_at", part=F("state"))
     taken_back = FileImport.objects.filter(state=states.TAKEN_BACK)
-    yield from days.of(Figure.IMPORTS, taken_back, at="taken_back_at", part=Value("taken-back"))
+    yield from count(Figure.IMPORTS, taken_back, at="taken_back_at", part=Value("taken-back"))
     for outcome in RowOutcome.Outcome:
         name = outcome.name.lower()
         rows = Sum(Cast(KeyTextTransform(name, "counts"), IntegerField()))
-        yield from days.of(Figure.IMPORT_ROWS, applied, at="ended_at", part=Value(name), value=rows)
+        yield from count(Figure.IMPORT_ROWS, applied, at="ended_at", part=Value(name), value=rows)

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from licences.domain.figures import LONGEST_MINUTES, Figure, Step
+from licences.domain.figures import LONGEST_MINUTES, Division, Figure, Step
 from licences.models import Approval, Emergency, FileImport, Product, Relicensing, RowOutcome, Serial
 from licences.wording.checklist import ITEM_NAMES, VERDICT_NAMES
 
@@ -79,9 +79,9 @@ HELP: dict[Figure, Promise] = {
     Figure.SERIALS: gettext_lazy("New ones by the day they were recorded, released ones by the day of the release."),
     Figure.LICENCES: gettext_lazy("Quantities, by the day the purchase or return was recorded."),
     Figure.PRODUCT_LICENCES: gettext_lazy("Quantities, by the day the purchase or return was recorded."),
-    Figure.IMPORTS: gettext_lazy("All countries. By the day they ended or were taken back."),
-    Figure.IMPORT_ROWS: gettext_lazy("All countries. Rows of files that were imported."),
-    Figure.IMPORT_SENDERS: gettext_lazy("All countries. Files that were imported, by the profile they were read with."),
+    Figure.IMPORTS: gettext_lazy("By the day they ended or were taken back."),
+    Figure.IMPORT_ROWS: gettext_lazy("Rows of files that were imported."),
+    Figure.IMPORT_SENDERS: gettext_lazy("Files that were imported, by the profile they were read with."),
     Figure.LICENCES_IN_FORCE: gettext_lazy("All licences that were bought, less those returned."),
     Figure.ASSURANCE_COVER: gettext_lazy("Serial numbers with licences, by whether Software Assurance covers them."),
     Figure.ASSURANCE_ENDS: gettext_lazy("Serial numbers without a later renewal, for the next 24 months."),
@@ -90,6 +90,13 @@ HELP: dict[Figure, Promise] = {
     Figure.VERSIONS: gettext_lazy("Installations in use, by the server version last reported."),
     Figure.NEVER_REGISTERED: gettext_lazy("Serial numbers with licences and no registration."),
 }
+# What a figure says that is not divided by what was chosen.
+WHOLE: dict[Division, Promise] = {
+    Division.COUNTRY: gettext_lazy("Shown for all countries: it cannot be divided by country."),
+    Division.PRODUCT: gettext_lazy("Shown for all products: it cannot be divided by product."),
+    Division.RESELLER: gettext_lazy("Shown for all resellers: it cannot be divided by reseller."),
+}
+WHOLE_CUSTOMERS = gettext_lazy("The number of customers is that of all products and resellers.")
 STEPS: dict[Step, Promise] = {
     Step.DAY: gettext_lazy("Day"),
     Step.WEEK: gettext_lazy("Week"),

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Case, QuerySet, Sum, Value, When
+from django.db.models import Case, Sum, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from licences.domain.figures import (
 )
 from licences.models import DailyFigure, FigureDay
 from licences.queries import figure_names
+from licences.queries.figure_choices import FigureChoice, snapshot_day
 from licences.queries.figure_measures import MEASURES, Column, Counting, Headline, Parts, Row, month_label, part_rows
 from licences.queries.figure_names import PartName
 from licences.spreadsheets.writing import Cell
@@ -30,7 +31,10 @@ from licences.spreadsheets.writing import Cell
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One figure on the page. ``first_column`` is the title of the chart's labels, ``as_of`` the day of a snapshot."""
+    """One figure on the page. ``first_column`` is the title of the chart's labels, ``as_of`` the day of a snapshot.
+
+    ``whole`` says by which of the things chosen it is not divided, empty if it is by all.
+    """
 
     figure: Figure
     title: Promise
@@ -41,6 +45,7 @@ class Section:
     first_column: str = ""
     unit: str = ""
     as_of: date | None = None
+    whole: str = ""
 
 
 @dataclass(slots=True)
@@ -60,53 +65,32 @@ class Report:
     as_of: datetime | None
 
 
-def figure_report(period: Period, country: str) -> Report:
-    """Return all figures of a period compared with the period before; ``country`` is empty for all countries."""
-    now, before = _numbers(period, country), _numbers(period.before(), country, by_step=False)
+def figure_report(period: Period, choice: FigureChoice) -> Report:
+    """Return all figures of a period, of what was chosen, compared with the period before."""
+    now, before = _numbers(period, choice), _numbers(period.before(), choice, by_step=False)
     name = figure_names.part_namer()
-    sections = [_section(figure, period, now, before, name) for figure in figure_names.ORDER]
+    sections = [_section(figure, period, choice, now, before, name) for figure in figure_names.ORDER]
     latest = FigureDay.objects.filter(day__range=(period.first, period.last)).order_by("-day").first()
-    return Report(sections, _snapshot_sections(country, name), latest.computed_at if latest else None)
-
-
-def countries_in(period: Period) -> list[str]:
-    """Return the codes of the countries that have calls or sales in a period, or stand on record now."""
-    figures = (Figure.CALLS, Figure.REGISTRATIONS, Figure.SERIALS, Figure.LICENCES)
-    found = DailyFigure.objects.filter(day__range=(period.first, period.last), figure__in=figures).order_by()
-    codes = set(found.exclude(country="").values_list("country", flat=True).distinct())
-    day = _snapshot_day()
-    if day is not None:
-        today = DailyFigure.objects.filter(day=day, figure__in=SNAPSHOTS).exclude(country="").order_by()
-        codes |= set(today.values_list("country", flat=True).distinct())
-    return sorted(codes)
+    return Report(sections, _snapshot_sections(choice, name), latest.computed_at if latest else None)
 
 
 # --- Reading ---------------------------------------------------------------------------------------------
 
 
-def _of_country(country: str) -> QuerySet[DailyFigure]:
-    figures = DailyFigure.objects.order_by()
-    return figures.filter(country=country) if country else figures
-
-
-def _numbers(period: Period, country: str, *, by_step: bool = True) -> _Numbers:
+def _numbers(period: Period, choice: FigureChoice, *, by_step: bool = True) -> _Numbers:
     """Add up the numbers of a period; the open emergencies are those of its latest day."""
     numbers = _Numbers()
-    counted = _of_country(country).filter(day__range=(period.first, period.last), figure__in=COUNTED_BY_DAY)
-    counted = counted.exclude(figure=Figure.OPEN_EMERGENCIES)
-    if by_step:
-        steps = period.steps()
-        for number, name, part, value in counted.values_list(_number_of_step(steps), "figure", "part").annotate(
-            Sum("value")
-        ):
+    steps = period.steps() if by_step else []
+    for rows in choice.rows(COUNTED_BY_DAY - {Figure.OPEN_EMERGENCIES}):
+        counted = rows.filter(day__range=(period.first, period.last))
+        of_step = counted.values_list(_number_of_step(steps), "figure", "part").annotate(Sum("value"))
+        for number, name, part, value in of_step:
             numbers.total[Figure(name)][part] += value
-            numbers.by_step[Figure(name)][steps[number]][part] += value
-    else:
-        for name, part, value in counted.values_list("figure", "part").annotate(Sum("value")):
-            numbers.total[Figure(name)][part] += value
+            if steps:
+                numbers.by_step[Figure(name)][steps[number]][part] += value
     latest = FigureDay.objects.filter(day__range=(period.first, period.last)).order_by("-day").first()
     if latest is not None:
-        numbers.total[Figure.OPEN_EMERGENCIES] = _on_day(Figure.OPEN_EMERGENCIES, latest.day, country)
+        numbers.total[Figure.OPEN_EMERGENCIES] = _on_day(Figure.OPEN_EMERGENCIES, latest.day, choice)
     return numbers
 
 
@@ -116,25 +100,31 @@ def _number_of_step(steps: list[date]) -> Case:
     Compared in the database: SQLite would call Python for each row to truncate a day.
     """
     branches = [When(day__lt=later, then=Value(number)) for number, later in enumerate(steps[1:])]
-    return Case(*branches, default=Value(len(steps) - 1))
+    return Case(*branches, default=Value(max(len(steps) - 1, 0)))
 
 
-def _on_day(figure: Figure, day: date, country: str) -> Parts:
+def _on_day(figure: Figure, day: date, choice: FigureChoice) -> Parts:
     """The numbers of one figure on one day, by part."""
-    parts = _of_country(country).filter(day=day, figure=figure).values_list("part")
-    return Counter(dict(parts.annotate(Sum("value"))))
+    parts: Parts = Counter()
+    for rows in choice.rows([figure]):
+        parts.update(dict(rows.filter(day=day).values_list("part").annotate(Sum("value"))))
+    return parts
 
 
-def _snapshot_day() -> date | None:
-    """The latest day on which was counted what is on record."""
-    latest = FigureDay.objects.filter(snapshot_at__isnull=False).order_by("-day").first()
-    return latest.day if latest else None
+def whole_in_words(choice: FigureChoice, figure: Figure) -> str:
+    """Return a sentence that says by what a figure is not divided although it was chosen; empty if there is nothing."""
+    sentences = [figure_names.WHOLE[division] for division in choice.ignored_by(figure)]
+    if figure is Figure.VERSIONS and choice.ignored_by(Figure.OUTDATED_CUSTOMERS):
+        sentences.append(figure_names.WHOLE_CUSTOMERS)
+    return " ".join(str(each) for each in sentences)
 
 
 # --- Sections --------------------------------------------------------------------------------------------
 
 
-def _section(figure: Figure, period: Period, now: _Numbers, before: _Numbers, name: PartName) -> Section:
+def _section(
+    figure: Figure, period: Period, choice: FigureChoice, now: _Numbers, before: _Numbers, name: PartName
+) -> Section:
     """The section of a figure that is counted by day."""
     measure = MEASURES.get(figure, Counting())
     here, earlier = now.total[figure], before.total[figure]
@@ -150,6 +140,7 @@ def _section(figure: Figure, period: Period, now: _Numbers, before: _Numbers, na
         measure.rows(figure, here, earlier, name),
         first_column=measure.first_column(period),
         unit=measure.unit(),
+        whole=whole_in_words(choice, figure),
     )
 
 
@@ -161,12 +152,15 @@ def _open_emergencies(now: _Numbers, before: _Numbers) -> list[Headline]:
     ]
 
 
-def _snapshot_sections(country: str, name: PartName) -> list[Section]:
+def _snapshot_sections(choice: FigureChoice, name: PartName) -> list[Section]:
     """What is on record as of the latest day on which it was counted."""
-    day = _snapshot_day()
+    day = snapshot_day()
     if day is None:
         return []
-    numbers = {figure: _on_day(figure, day, country) for figure in SNAPSHOTS}
+    numbers: dict[Figure, Parts] = defaultdict(Counter)
+    for rows in choice.rows(SNAPSHOTS):
+        for figure_name, part, value in rows.filter(day=day).values_list("figure", "part").annotate(Sum("value")):
+            numbers[Figure(figure_name)][part] += value
     return [
         Section(
             figure,
@@ -177,6 +171,7 @@ def _snapshot_sections(country: str, name: PartName) -> list[Section]:
             [] if figure in _BY_MONTH else part_rows(figure, numbers[figure], None, name),
             _("Month"),
             as_of=day,
+            whole=whole_in_words(choice, figure),
         )
         for figure in figure_names.SNAPSHOTS_IN_ORDER
     ]
@@ -263,13 +258,15 @@ def _desk_headline(figure: Figure, label: str, unit: str, now: _Numbers, before:
 _BESIDE = {Figure.EMERGENCIES: (Figure.OPEN_EMERGENCIES,), Figure.VERSIONS: (Figure.OUTDATED_CUSTOMERS,)}
 
 
-def file_rows(figure: Figure, period: Period, country: str) -> list[list[Cell]]:
+def file_rows(figure: Figure, period: Period, choice: FigureChoice) -> list[list[Cell]]:
     """Return day, part in words, country and number of a figure, for a file; of a snapshot, those of its latest day."""
-    rows = _of_country(country)
-    if figure in SNAPSHOTS:
-        rows = rows.filter(day=_snapshot_day() or period.last)
-    else:
-        rows = rows.filter(day__range=(period.first, period.last))
-    found = rows.filter(figure__in=[figure, *_BESIDE.get(figure, ())]).order_by("day", "figure", "part", "country")
+    snapshot = snapshot_day() or period.last
+    between = (snapshot, snapshot) if figure in SNAPSHOTS else (period.first, period.last)
+    found = [
+        row
+        for rows in choice.rows([figure, *_BESIDE.get(figure, ())])
+        for row in rows.filter(day__range=between).order_by("day", "figure", "part", "country")
+    ]
+    found.sort(key=lambda row: row.day)
     name = figure_names.part_namer()
     return [[row.day, name(Figure(row.figure), row.part), row.country, row.value] for row in found]

@@ -4,17 +4,27 @@ They read whole tables, so the worker counts them once a day. Nothing on record 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from licences.domain.errors import Refusal
 from licences.domain.figures import AGES, Figure, months_from
 from licences.domain.versions import Version
-from licences.models import Balance, Installation, Registration, Release, Serial, grants_in_force
-from licences.queries.figure_counts import FigureCount, add_up, country_of, start_of
+from licences.models import Balance, Installation, LicenceGrant, Registration, Release, Serial, grants_in_force
+from licences.queries.figure_counts import (
+    FigureCount,
+    add_up,
+    allocator,
+    country_of,
+    country_path,
+    of_each_product,
+    reseller_of,
+    start_of,
+)
 
 UNREADABLE = "?"  # a version that nobody gave, or that is none
 
@@ -25,7 +35,6 @@ def count_snapshot(day: date) -> list[FigureCount]:
         [
             *_never_registered(day),
             *_assurance_ends(day),
-            *_licences_ending(day),
             *_assurance_cover(day),
             *_renewals(day),
             *_versions(day),
@@ -35,7 +44,32 @@ def count_snapshot(day: date) -> list[FigureCount]:
     )
 
 
-_OF_SITE = "site__customer__country_key"
+def _count(
+    rows: QuerySet[Any],
+    part: Expression | F,
+    *,
+    serial: str,
+    values: Mapping[str, Expression],
+    of_product: Mapping[str, Expression] | None = None,
+) -> Iterator[tuple[Any, str, int, str, dict[str, int]]]:
+    """Count rows by part, country, product and reseller; product 0 stands for all, and each product follows.
+
+    ``serial`` is the path to the serial, empty for serials; ``values`` are aggregates by name, ``of_product`` those for
+    the rows of a product if they are others.
+    """
+    of_products, product = of_each_product(rows, serial)
+    for found, of, numbers in ((rows, Value(0), values), (of_products, F(product), of_product or values)):
+        columns = found.order_by().values_list(part, country_path(serial), of, reseller_of(allocator(serial)))
+        for name, key, held, sender, *counted in columns.annotate(**numbers):
+            yield name, country_of(key), held, sender, dict(zip(numbers, counted, strict=True))
+
+
+def _number(
+    day: date, figure: Figure, rows: QuerySet[Any], part: Expression | F, *, serial: str
+) -> Iterator[FigureCount]:
+    """The numbers of rows of a figure whose part is a column."""
+    for name, country, product, sender, counted in _count(rows, part, serial=serial, values={"counted": Count("pk")}):
+        yield FigureCount(day, figure, name, country, counted["counted"], product, sender)
 
 
 def _licensed() -> QuerySet[Serial]:
@@ -52,8 +86,7 @@ def _never_registered(day: date) -> Iterator[FigureCount]:
         if days is not None
     ]
     age = Case(*younger, default=Value(next(reversed(AGES))), output_field=CharField())
-    for part, key, number in waiting.values_list(age, _OF_SITE).annotate(Count("pk")):
-        yield FigureCount(day, Figure.NEVER_REGISTERED, part, country_of(key), number)
+    yield from _number(day, Figure.NEVER_REGISTERED, waiting, age, serial="")
 
 
 def _assurance_cover(day: date) -> Iterator[FigureCount]:
@@ -63,7 +96,7 @@ def _assurance_cover(day: date) -> Iterator[FigureCount]:
     """
     ever = grants_in_force().filter(serial=OuterRef("pk"), software_assurance_until__isnull=False)
     licensed, covered_once, covered = (
-        Counter(dict(serials.values_list(_OF_SITE).annotate(Count("pk"))))
+        _by_division(serials)
         for serials in (
             _licensed(),
             _licensed().filter(Exists(ever)),
@@ -75,41 +108,50 @@ def _assurance_cover(day: date) -> Iterator[FigureCount]:
         ("lapsed", covered_once - covered),
         ("never", licensed - covered_once),
     ):
-        for key, number in numbers.items():
-            yield FigureCount(day, Figure.ASSURANCE_COVER, part, country_of(key), number)
+        for (country, product, sender), number in numbers.items():
+            yield FigureCount(day, Figure.ASSURANCE_COVER, part, country, number, product, sender)
+
+
+def _by_division(serials: QuerySet[Serial]) -> Counter[tuple[str, int, str]]:
+    """Serials by country, product and reseller."""
+    found: Counter[tuple[str, int, str]] = Counter()
+    values = {"counted": Count("pk")}
+    for _part, country, product, sender, counted in _count(serials, Value(""), serial="", values=values):
+        found[country, product, sender] += counted["counted"]
+    return found
 
 
 def _licences_in_force(day: date) -> Iterator[FigureCount]:
     """Licences in force by product, of all serials."""
     held = Balance.objects.filter(quantity__gt=0).order_by()
-    for product, key, number in held.values_list("product_id", f"serial__{_OF_SITE}").annotate(Sum("quantity")):
-        yield FigureCount(day, Figure.LICENCES_IN_FORCE, str(product), country_of(key), number)
+    columns = ("product_id", country_path("serial"), reseller_of(allocator("serial")))
+    for product, key, sender, number in held.values_list(*columns).annotate(Sum("quantity")):
+        yield FigureCount(day, Figure.LICENCES_IN_FORCE, str(product), country_of(key), number, reseller=sender)
 
 
 def _assurance_ends(day: date) -> Iterator[FigureCount]:
-    """Serials by the month in which the last of their Software Assurance ends, from today on."""
-    months = set(months_from(day))
-    later = grants_in_force().filter(
-        serial=OuterRef("serial"), software_assurance_until__gt=OuterRef("software_assurance_until")
-    )
-    ending = grants_in_force().filter(software_assurance_until__gte=day).exclude(Exists(later)).order_by()
-    by_month = ending.values_list(TruncMonth("software_assurance_until"), "serial__site__customer__country_key")
-    for first, key, number in by_month.annotate(Count("serial", distinct=True)):
-        if f"{first:%Y-%m}" in months:
-            yield FigureCount(day, Figure.ASSURANCE_ENDS, f"{first:%Y-%m}", country_of(key), number)
+    """Serials, and their licences in force, by the month in which the last of their Software Assurance ends.
 
-
-def _licences_ending(day: date) -> Iterator[FigureCount]:
-    """Licences in force of the serials of ``_assurance_ends``, by the same month; each serial counts once."""
+    From today on; each serial counts once.
+    """
     months = set(months_from(day))
     same_day = Q(software_assurance_until=OuterRef("software_assurance_until"), pk__gt=OuterRef("pk"))
     further = Q(software_assurance_until__gt=OuterRef("software_assurance_until")) | same_day
     later = grants_in_force().filter(further, serial=OuterRef("serial"))
     ending = grants_in_force().filter(software_assurance_until__gte=day).exclude(Exists(later)).order_by()
-    by_month = ending.values_list(TruncMonth("software_assurance_until"), "serial__site__customer__country_key")
-    for first, key, number in by_month.annotate(Sum("serial__balances__quantity")):
-        if f"{first:%Y-%m}" in months and number:
-            yield FigureCount(day, Figure.LICENCES_ENDING, f"{first:%Y-%m}", country_of(key), number)
+    licences = Sum("serial__balances__quantity")
+    for first, country, product, sender, counted in _count(
+        ending,
+        TruncMonth("software_assurance_until"),
+        serial="serial",
+        values={"serials": Count("serial", distinct=True), "licences": licences},
+        of_product={"serials": Count("pk"), "licences": licences},
+    ):
+        month = f"{first:%Y-%m}"
+        if month in months:
+            of_month = (month, country)
+            yield FigureCount(day, Figure.ASSURANCE_ENDS, *of_month, counted["serials"], product, sender)
+            yield FigureCount(day, Figure.LICENCES_ENDING, *of_month, counted["licences"] or 0, product, sender)
 
 
 def _renewals(day: date) -> Iterator[FigureCount]:
@@ -119,30 +161,37 @@ def _renewals(day: date) -> Iterator[FigureCount]:
         serial=OuterRef("serial"), software_assurance_until__gt=OuterRef("software_assurance_until")
     )
     ended = grants_in_force().filter(software_assurance_until__gte=first, software_assurance_until__lt=day).order_by()
-    columns = (TruncMonth("software_assurance_until"), "serial__site__customer__country_key")
-    lapsed = {
-        (month, key): number
-        for month, key, number in ended.exclude(Exists(later))
-        .values_list(*columns)
-        .annotate(Count("serial", distinct=True))
-    }
-    for month, key, number in ended.values_list(*columns).annotate(Count("serial", distinct=True)):
-        parts = {"renewed": number - lapsed.get((month, key), 0), "lapsed": lapsed.get((month, key), 0)}
+    lapsed = _by_month(ended.exclude(Exists(later)))
+    for division, number in _by_month(ended).items():
+        month, country, product, sender = division
+        parts = {"renewed": number - lapsed[division], "lapsed": lapsed[division]}
         for part, value in parts.items():
-            yield FigureCount(day, Figure.RENEWALS, f"{month:%Y-%m}/{part}", country_of(key), value)
+            yield FigureCount(day, Figure.RENEWALS, f"{month}/{part}", country, value, product, sender)
+
+
+def _by_month(grants: QuerySet[LicenceGrant]) -> Counter[tuple[str, str, int, str]]:
+    """Serials by the month in which cover of one of these grants ends, country, product and reseller."""
+    found: Counter[tuple[str, str, int, str]] = Counter()
+    month = TruncMonth("software_assurance_until")
+    values = {"serials": Count("serial", distinct=True)}
+    for first, country, product, sender, counted in _count(grants, month, serial="serial", values=values):
+        found[f"{first:%Y-%m}", country, product, sender] += counted["serials"]
+    return found
 
 
 def _versions(day: date) -> Iterator[FigureCount]:
     """Live installations by the release of their server version, and whether that is supported."""
     releases = sorted(Release.objects.all(), key=Release.parsed)
     live = Installation.objects.filter(ended_at=None).order_by()
-    by_version = live.values_list("server_version", "serial__site__customer__country_key")
-    for text, key, number in by_version.annotate(Count("pk")):
-        yield FigureCount(day, Figure.VERSIONS, _part_of(text, releases), country_of(key), number)
+    for each in _number(day, Figure.VERSIONS, live, F("server_version"), serial="serial"):
+        yield each._replace(part=_part_of(each.part, releases))
 
 
 def _outdated_customers(day: date) -> Iterator[FigureCount]:
-    """Customers with a live installation whose release is no longer supported; each customer once."""
+    """Customers with a live installation whose release is no longer supported; each customer once.
+
+    Of all products and resellers.
+    """
     releases = sorted(Release.objects.all(), key=Release.parsed)
     live = Installation.objects.filter(ended_at=None).order_by()
     texts = live.values_list("server_version", flat=True).distinct()

@@ -11,7 +11,8 @@ from licences import downloads
 from licences.database.read_replica import from_replica
 from licences.domain.figures import Figure, Period, PeriodKind
 from licences.forms.figures import FiguresForm
-from licences.queries import figure_names, figure_report
+from licences.queries import figure_choices, figure_names, figure_report
+from licences.queries.figure_choices import FigureChoice
 from licences.queries.frequent_movers import frequent_movers
 from licences.views.form_pages import permitted, today
 
@@ -24,42 +25,45 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     form = FiguresForm(request.GET, today=today())
     if not form.is_valid():
         return render(request, "licences/figures/figures.html", {"form": form}, status=422)
-    period, country = form.chosen_period, form.cleaned_data["country"]
+    period, choice = form.chosen_period, form.choice
     if request.GET.get("format") in downloads.CONTENT_TYPES:
-        return _file(request, request.GET["format"], period, country)
-    return _page(request, form, period, country)
+        return _file(request, request.GET["format"], period, choice)
+    return _page(request, form, period, choice)
 
 
-def _page(request: HttpRequest, form: FiguresForm, period: Period, country: str) -> HttpResponse:
-    form.offer_countries(figure_report.countries_in(period))
+def _page(request: HttpRequest, form: FiguresForm, period: Period, choice: FigureChoice) -> HttpResponse:
+    form.offer_countries(figure_choices.countries_in(period))
+    form.offer_resellers(figure_choices.resellers_in(period))
     context = {
         "form": form,
         "period": period,
         "before": period.before(),
+        "product_name": dict(figure_choices.products()).get(choice.product, ""),
         "is_over": period.last < today(),
-        "report": figure_report.figure_report(period, country),
-        "movers": frequent_movers(period, country) if request.user.has_perm("customers.view_customer") else [],
-        "query": _query(period, country),
-        "query_before": _query(period.before(), country),
-        "query_after": _query(period.after(), country),
+        "report": figure_report.figure_report(period, choice),
+        "movers": frequent_movers(period, choice) if request.user.has_perm("customers.view_customer") else [],
+        "query": _query(period, choice),
+        "query_before": _query(period.before(), choice),
+        "query_after": _query(period.after(), choice),
     }
     return render(request, "licences/figures/figures.html", context)
 
 
-def _query(period: Period, country: str) -> str:
+def _query(period: Period, choice: FigureChoice) -> str:
     """The query string of the page that shows a period."""
     last = {"last": period.last} if period.kind is PeriodKind.OWN else {}
-    chosen = {"country": country} if country else {}
+    divisions = {"country": choice.country, "product": choice.product, "reseller": choice.reseller}
+    chosen = {name: value for name, value in divisions.items() if value}
     return urlencode({"period": period.kind.value, "first": period.first, **last, **chosen})
 
 
-def _file(request: HttpRequest, format: str, period: Period, country: str) -> HttpResponseBase:
+def _file(request: HttpRequest, format: str, period: Period, choice: FigureChoice) -> HttpResponseBase:
     """One figure as a file. ``Http404`` if there is none of that name."""
     names = {each.value: each for each in figure_names.ALL}
     figure = names.get(request.GET.get("figure", ""))
     if figure is None:
         raise Http404
-    rows = figure_report.file_rows(figure, period, country)
+    rows = figure_report.file_rows(figure, period, choice)
     part = _("Minutes") if figure is Figure.MINUTES_TO_CODE else _("What")
     table = downloads.DownloadTable(
         f"{figure.value}-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}",
@@ -70,5 +74,5 @@ def _file(request: HttpRequest, format: str, period: Period, country: str) -> Ht
     is_long = len(rows) > downloads.LONG_FILE_ROWS
     listed = f"figures/{figure.value}"
     return downloads.recorded_response(
-        request, format, table, list_name=listed, filter=_query(period, country), is_long=is_long
+        request, format, table, list_name=listed, filter=_query(period, choice), is_long=is_long
     )

@@ -13,6 +13,7 @@ from licences.models import (
     CodeDelivery,
     CrmApplication,
     DailyFigure,
+    DividedFigure,
     EventChain,
     HandDecision,
     HandEntry,
@@ -309,6 +310,16 @@ def test_a_figure_has_one_number_a_day_and_none_that_is_zero(db):
     assert stored(DailyFigure(**calls, value=2))
     assert refused(DailyFigure(**calls, value=3), "one_number_per_day_and_figure")
     assert refused(DailyFigure(**{**calls, "country": ""}, value=0), "figure_is_not_zero")
+
+
+def test_a_figure_of_a_product_or_reseller_has_one_number_a_day_and_is_of_one_of_them(db):
+    calls = {"day": date(2026, 11, 2), "figure": "calls", "country": "DE", "product": 1}
+
+    assert stored(DividedFigure(**calls, value=2))
+    assert stored(DividedFigure(**calls, value=2, reseller="Northwind"))
+    assert refused(DividedFigure(**calls, value=3), "one_number_per_division")
+    assert refused(DividedFigure(**{**calls, "product": 2}, value=0), "divided_figure_is_not_zero_or_whole")
+    assert refused(DividedFigure(**{**calls, "product": 0}, value=1), "divided_figure_is_not_zero_or_whole")
 
 
 # --- Locks -----------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The page of figures: what it shows of a period, and each figure as a file (docs/figures.md)."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from licences import operations
 from licences.domain.figures import Period, PeriodKind
-from licences.models import DailyFigure, Event, FigureDay
+from licences.models import Event, FigureDay, Product
 from licences.queries import figure_report
 from tests import factories
 from tests.administration.admin_lists import csv_rows, xlsx_cells
+from tests.views.figure_pages import COMPUTED, counted, headlines, section, text
 
 pytestmark = pytest.mark.django_db
-
-COMPUTED = datetime(2026, 11, 30, 11, 7, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -24,25 +23,6 @@ def open_page(auditor, as_user):
     """Open the page of figures with a query string; returns the answer."""
     browser = as_user(auditor)
     return lambda query="", **headers: browser.get(f"{reverse('figures')}?{query}", headers=headers)
-
-
-def counted(day: str, figure: str, part: str = "", value: int = 1, country: str = "DE") -> None:
-    """Store a number, and that its day was computed."""
-    FigureDay.objects.get_or_create(day=day, defaults={"computed_at": COMPUTED})
-    DailyFigure.objects.create(day=day, figure=figure, part=part, value=value, country=country)
-
-
-def section(answer, figure: str) -> figure_report.Section:
-    report = answer.context["report"]
-    return next(each for each in [*report.sections, *report.snapshots] if each.figure == figure)
-
-
-def headlines(answer, figure: str) -> list[tuple[str, int | None, int | None]]:
-    return [(each.label, each.now, each.before) for each in section(answer, figure).headlines]
-
-
-def text(answer) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 # --- Periods -------------------------------------------------------------------------------------------
@@ -278,6 +258,10 @@ def test_customers_that_moved_more_than_once_are_named_the_most_frequent_first(m
     assert movers(answer) == [("Drei GmbH", 3), ("Zwei GmbH", 2)]
     assert "Customers with the most re-licensings" in text(answer)
     assert movers(open_page("period=month&country=DE")) == [("Zwei GmbH", 2)]
+    server, other = (Product.objects.get(sku=sku).pk for sku in ("XCH-SRV", "XCH-CTI"))
+    assert movers(open_page(f"period=month&product={server}")) == [("Drei GmbH", 3), ("Zwei GmbH", 2)]
+    assert movers(open_page(f"period=month&product={other}")) == []
+    assert movers(open_page("period=month&reseller=Northwind")) == []
     assert movers(open_page(f"period=month&first={today - timedelta(days=62)}")) == []
 
 
