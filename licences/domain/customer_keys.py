@@ -4,6 +4,7 @@ The keys are stored. If the way they are computed changes, all stored keys have 
 """
 
 import hashlib
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ SEPARATOR = "\x1f"
 SHORTEST_PHONE = 6  # digits without country code, for a telephone number to identify anybody
 CACHE_SIZE = 512  # the rows of one customer are next to each other in files; a larger cache would only take memory
 
+_ASCII_NUMBER = re.compile("[0-9]+")
+
 
 @lru_cache(maxsize=CACHE_SIZE)
 def match_key(name: str, address_line1: str, postcode: str) -> str:
@@ -22,12 +25,13 @@ def match_key(name: str, address_line1: str, postcode: str) -> str:
 
     32 hexadecimal digits of the normalised name, first address line and postcode. Postcodes are compared as written.
     """
-    parts = (
-        matching.name_key(name),
-        matching.address_key(address_line1),
-        "".join(postcode.split()).casefold(),
-    )
-    return key_digest(SEPARATOR.join(parts))
+    return key_digest(SEPARATOR.join((*_spelled(name, address_line1), "".join(postcode.split()).casefold())))
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _spelled(name: str, address_line1: str) -> tuple[str, str]:
+    """Name and first address line in one spelling, of which both versions of a customer's key are made."""
+    return matching.name_key(name), matching.address_key(address_line1)
 
 
 class CustomerKeys(NamedTuple):
@@ -48,8 +52,8 @@ class CustomerKeys(NamedTuple):
 @lru_cache(maxsize=CACHE_SIZE)
 def customer_keys(name: str, address_line1: str, postcode: str, country: str, phone: str) -> CustomerKeys:
     """Return the keys of a customer with these details."""
-    folded, street, place = matching.name_key(name), matching.address_key(address_line1), postcode_key(postcode)
-    numbers = "".join(symbol if symbol.isdigit() else " " for symbol in folded).split()
+    (folded, street), place = _spelled(name, address_line1), postcode_key(postcode)
+    numbers = _numbers(folded)
     digits = telephone_part(phone) if phone else ""
     return CustomerKeys(
         details_key=key_digest(SEPARATOR.join(("2", folded, street, place))),
@@ -72,6 +76,13 @@ def sparse_number_key(number: str) -> str:
     """Return the key of a customer number, or nothing where the number is its own key, as nearly every one is."""
     key = number_key(number) if number else ""
     return "" if key == number else key
+
+
+def _numbers(folded: str) -> list[str]:
+    """The runs of digits, of any script, in a folded name."""
+    if folded.isascii():
+        return _ASCII_NUMBER.findall(folded)
+    return "".join(symbol if symbol.isdigit() else " " for symbol in folded).split()
 
 
 def _block(kind: str, place: str, numbers: list[str]) -> int:

@@ -22,7 +22,7 @@ _SPECIAL_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "a", "œ": "o", "ı": "i", "ħ": "h"}
 )
 _APOSTROPHES = str.maketrans("", "", "'’‘ʼ`´")
-_UMLAUT_SPELLING = re.compile(r"([aou])e+")
+_UMLAUT_SPELLING = re.compile("(?<=[aou])e+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _LATIN = re.compile("[\0-\u017f]*")
 _FOLDED = re.compile(r"[a-z0-9]{2,}(?: [a-z0-9]{2,})*")  # no initials to be joined
@@ -50,7 +50,7 @@ def fold_once(text: str) -> str:
     if _FOLDED.fullmatch(text) and not _UMLAUT_SPELLING.search(text) and _SAME_WORDS.keys().isdisjoint(text.split()):
         return text
     if _LATIN.fullmatch(text):
-        latin = _UMLAUT_SPELLING.sub(r"\1", text.translate(_LATIN_SYMBOLS)).split()
+        latin = _UMLAUT_SPELLING.sub("", text.translate(_LATIN_SYMBOLS)).split()
         if latin:
             return " ".join(_joined_initials([_SAME_WORDS.get(word, word) for word in latin]))
     text = lowered(text)
@@ -84,7 +84,7 @@ def without_accents(text: str) -> str:
         decomposed = normalized("NFKD", text.translate(_SPECIAL_LETTERS))
         bare = "".join(symbol for symbol in decomposed if unicodedata.category(symbol) != "Mn")
         text = normalized("NFC", bare)
-    return _UMLAUT_SPELLING.sub(r"\1", text)
+    return _UMLAUT_SPELLING.sub("", text)
 
 
 def has_digit(word: str) -> bool:
@@ -110,7 +110,7 @@ def _letters_and_digits(text: str) -> list[str]:
 
 def _joined_initials(words: Sequence[str]) -> Sequence[str]:
     """``S. A.`` and ``e. K.`` are ``sa`` and ``ek``: neighbouring single letters are one word."""
-    if not any(len(word) == 1 for word in words):
+    if 1 not in map(len, words):
         return words
     joined: list[str] = []
     open_run = False

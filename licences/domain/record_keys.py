@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from licences.domain.cells import visible
-from licences.domain.folding import fold_name, normalized, settled
+from licences.domain.folding import MAX_LENGTH, fold_name, normalized, settled
 
 _JOINERS = re.compile("[\u200c\u200d]")  # which texts keep between letters that join
 _DASHES = re.compile("[\u02d7\u058a\u05be\u2010-\u2015\u2043\u2212\u23af\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
@@ -39,6 +39,8 @@ def reference_key(text: str) -> str:
     In capital letters, because most references are written so and are their own key. Idempotent; at most three times
     as long as the text.
     """
+    if text.isascii():
+        return code_text(text[:MAX_LENGTH]).upper()
     return settled(_capitals, text)
 
 

@@ -158,6 +158,8 @@ def without_extension(number: str) -> str:
 
 def _digits(text: str) -> str:
     """The decimal digits of a text, of any script, as ASCII."""
+    if text.isascii():
+        return "".join(filter(str.isdigit, text))
     return "".join(str(unicodedata.digit(symbol)) for symbol in text if symbol.isdigit() and symbol.isdecimal())
 
 

@@ -43,8 +43,9 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[str | None
 
 def _copy_line(row: Sequence[str | None]) -> str:
     """One row in COPY's text format. Few texts need escaping, so the row is first checked as a whole."""
-    line = "\t".join(["\\N" if value is None else value for value in row])
-    if line.count("\\") != row.count(None) or line.count("\t") != len(row) - 1 or not _is_single_line(line):
+    nulls = row.count(None)
+    line = "\t".join(["\\N" if value is None else value for value in row] if nulls else row)  # type: ignore[arg-type]
+    if line.count("\\") != nulls or line.count("\t") != len(row) - 1 or not _is_single_line(line):
         line = "\t".join(["\\N" if value is None else value.translate(_ESCAPES) for value in row])
     return line + "\n"
 

@@ -23,6 +23,7 @@ serial, or minus the key of the first row that names a new one.
 
 from customers.contact import CONTACT_COLUMNS
 from licences.domain.codes import MAX_QUANTITY
+from licences.domain.customer_keys import CustomerKeys
 from licences.domain.entitlements import MAX_PRODUCTS_PER_SERIAL
 from licences.imports.reversal_statements import IN_FORCE
 from licences.imports.rows.purchase_lines import COLUMNS
@@ -295,7 +296,7 @@ SELECT n.buyer, n.first_id, {customer_id} FROM (
 
 READ_NEW_CUSTOMERS = f"""
 SELECT c.customer_id, b.number, s.customer_name, {", ".join(f"s.{column}" for column in CONTACT_COLUMNS)},
-    s.match_key
+    s.match_key, {", ".join(f"s.{key}" for key in CustomerKeys._fields)}
 FROM new_customer c JOIN {STAGED} s ON s.id = c.first_id JOIN buyer b ON b.buyer = c.buyer ORDER BY c.first_id
 """
 

@@ -11,7 +11,7 @@ from django.db import connection
 from customers.contact import CONTACT_COLUMNS
 from licences.domain import codes, matching
 from licences.domain.codes import MAX_QUANTITY
-from licences.domain.customer_keys import CustomerKeys, customer_keys, match_key, sparse_number_key
+from licences.domain.customer_keys import CustomerKeys, sparse_number_key
 from licences.domain.entitlements import MAX_PRODUCTS_PER_SERIAL
 from licences.domain.record_keys import sku_key
 from licences.imports import (
@@ -274,15 +274,12 @@ def apply_rows(file_import: FileImport) -> AppliedRows:
     return AppliedRows(granted, grant_digests)
 
 
-_CUSTOMER_COLUMNS = ("id", "number", "name", *CONTACT_COLUMNS, "name_search", "match_key", "created_at", "number_key",
-                     *CustomerKeys._fields)  # fmt: skip
+_CUSTOMER_COLUMNS = ("id", "number", "name", *CONTACT_COLUMNS, "match_key", *CustomerKeys._fields, "name_search",
+                     "created_at", "number_key")  # fmt: skip
 
 
 def _insert_customers(run: StatementRunner) -> None:
-    """Insert the new customers of the judged rows, with their keys.
-
-    The keys are computed here and not in SQL, so that one rule decides which names are equal.
-    """
+    """Insert the new customers of the judged rows, with the keys of the row that names them first."""
     with temporary_tables.chunked_cursor() as cursor:
         cursor.execute(statements.READ_NEW_CUSTOMERS)
         while chunk := cursor.fetchmany(_CHUNK):
@@ -290,18 +287,14 @@ def _insert_customers(run: StatementRunner) -> None:
 
 
 def _keyed(customers: Iterable[tuple[Any, ...]], now: str) -> Iterator[list[str | None]]:
-    """The rows of ``_CUSTOMER_COLUMNS`` for new customers, with their search and match keys.
+    """The rows of ``_CUSTOMER_COLUMNS`` for new customers.
 
-    ``customers`` has a primary key and the texts of number, name and contact for each; ``now`` is the time as the
-    database stores it.
+    ``customers`` has a primary key, the texts of number, name and contact, and the staged keys of each; ``now`` is the
+    time as the database stores it.
     """
-    for customer_id, number, name, address_line1, *rest, staged_key in customers:
-        # Rows with a customer number are staged without a key.
-        key = staged_key or match_key(name, address_line1, rest[1])
-        keys = customer_keys(name, address_line1, rest[1], rest[3], rest[5])
+    for customer_id, number, name, *details in customers:
         folded = matching.fold_name(name)[:400]
-        yield [str(customer_id), number, name, address_line1, *rest, folded, key, now, sparse_number_key(number),
-               *map(str, keys)]  # fmt: skip
+        yield [str(customer_id), number, name, *map(str, details), folded, now, sparse_number_key(number)]
 
 
 def change_records(by: str) -> None:

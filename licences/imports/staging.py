@@ -15,7 +15,7 @@ from licences.imports.rows.row_cells import CellProblem
 from licences.models import FileImport, RejectedRow, RowOutcome
 
 CHUNK = 20_000  # rows per transaction
-BLOCK = 500  # rows whose known digests are looked up together
+BLOCK = 2_000  # rows whose known digests are looked up together
 REJECTED_COLUMNS = ("id", "problems", "cells", "readable")
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")  # PostgreSQL's JSON rejects these characters
 

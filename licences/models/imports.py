@@ -200,9 +200,9 @@ for column, length in CONTACT_LENGTHS.items():
 class StagedPurchase(StagedContact):
     """A readable purchase line. ``buyer`` is a hash of the customer, ``place`` one of the customer and the site.
 
-    ``match_key`` is empty if the row has a customer number. The other keys are those of ``customer_keys`` and
-    ``record_keys``; ``reference_key`` is empty where the reference is its own key. ``raw_reference`` and ``raw_digest``
-    are those of the row with what cannot be seen, as it was recorded formerly; empty where that makes no difference.
+    The other keys are those of ``customer_keys`` and ``record_keys``; ``reference_key`` is empty where the reference is
+    its own key. ``raw_reference`` and ``raw_digest`` are those of the row with what cannot be seen, as it was recorded
+    formerly; empty where that makes no difference.
     """
 
     purchase_reference = models.CharField(max_length=64)

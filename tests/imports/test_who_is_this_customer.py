@@ -5,6 +5,7 @@ import pytest
 
 from customers.models import Customer
 from licences.models import Event, LicenceGrant, RecordPair, Serial
+from licences.operations.customers import fill_search_columns
 from tests.imports import entry_points
 from tests.imports.files import csv_bytes, xlsx_bytes
 
@@ -42,6 +43,24 @@ def customers():
 
 def is_one_customer():
     return (Customer.objects.count(), Serial.objects.count()) == (1, 1)
+
+
+SEARCHED = ("name_search", "match_key", "details_key", "number_key", "country_key", "street_block", "postcode_block",
+            "phone_block")  # fmt: skip
+
+
+def test_a_new_customer_has_the_keys_of_one_that_is_typed_in(take):
+    take(
+        row("PO-1", "Bäckerei Müller 24 GmbH", number="00017", country="Österreich", contact_phone="+43 1 23456-78"),
+        row("PO-2", "Kanzlei Łuczak e.K.", country="Polska", contact_phone="0711 123456", address_line1="ul. Długa 3"),
+        row("PO-3", "Nordlicht 7 AG", number="k-4", address_line1="Rue de la Gare 12 bis", postcode="LS1 4AP"),
+    )
+
+    imported = {customer: [getattr(customer, column) for column in SEARCHED] for customer in Customer.objects.all()}
+    typed = {each: [getattr(fill_search_columns(each), column) for column in SEARCHED] for each in imported}
+
+    assert len(imported) == 3
+    assert imported == typed
 
 
 SAME_DETAILS = {

@@ -116,8 +116,7 @@ class PurchaseParty(NamedTuple):
 class PartyKeys(NamedTuple):
     """The keys by which the SQL knows a party. Separate, because they are slow to compute and not always needed.
 
-    ``checks`` are the party's part of ``column_checks``. ``match_key`` is empty where there is a customer number.
-    ``customer`` are the values of ``customer_keys``, as texts. ``number_key`` is empty without a customer number.
+    ``checks`` are the party's part of ``column_checks``. ``customer`` are the values of ``customer_keys``, as texts. ``number_key`` is empty without a customer number.
     ``buyer`` and ``buyer_site`` stand for the customer and for its site: decimal numbers of 63 bits, which the database
     joins faster than long keys.
     """
@@ -145,7 +144,7 @@ def party_keys(texts: tuple[str, ...]) -> PartyKeys:
     ``texts`` are those of the columns from ``customer_number`` on.
     """
     number, name, address_line1, _line2, postcode, _city, country, _contact, phone, _email, site_name = texts
-    key = "" if number else match_key(name, address_line1, postcode)
+    key = match_key(name, address_line1, postcode)
     found_by = customer_keys(name, address_line1, postcode, country, phone)
     by_number = number_key(number) if number else ""
     customer = f"number:{by_number}" if number else found_by.details_key

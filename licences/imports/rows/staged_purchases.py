@@ -37,7 +37,7 @@ STAGED_COLUMNS = (
     "row_digest",
     "column_checks",
 )
-KEYS_VERSION = 2  # of the staged keys; rows that older code staged are staged again
+KEYS_VERSION = 3  # of the staged keys; rows that older code staged are staged again
 
 
 def stage_row(

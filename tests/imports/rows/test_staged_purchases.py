@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from licences.domain.cells import NumberCell
+from licences.domain.customer_keys import match_key
 from licences.imports.rows.purchase_lines import COLUMNS, PurchaseLine, parse_cells, plain_texts
 from licences.imports.rows.staged_purchases import STAGED_COLUMNS, stage_line, stage_row
 from tests.imports.rows.cases import PURCHASE
@@ -59,7 +60,7 @@ def test_every_column_has_its_value():
     assert {column: values[column] for column in COLUMNS} == {**ROW, "serial": "AB1CO9XZ"}
     assert values["id"] == "7"
     assert values["product_key"] == "XCH-CTI-10"
-    assert values["match_key"] == ""  # there is a customer number
+    assert values["match_key"] == match_key(ROW["customer_name"], ROW["address_line1"], ROW["postcode"])
     assert 0 <= int(values["buyer"]) < 2**63
     assert 0 <= int(values["place"]) < 2**63
 
