@@ -128,6 +128,14 @@ class Cluster:
             self.process.wait(PATIENCE)
             self.process = None
 
+    def kill(self):
+        """All its processes at the same moment, as when the machine has gone."""
+        self.freeze()
+        for pid in self._processes():
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
+        self.process = None
+
     def freeze(self):
         for pid in self._processes():
             os.kill(pid, signal.SIGSTOP)
@@ -193,11 +201,11 @@ class Answer:
 
 class Portal:
     """The portal under gunicorn, with one worker, as its users see it. ``log`` is what it wrote, ``folder`` another
-    checkout.
+    checkout, ``port`` that of one that ran before.
     """
 
-    def __init__(self, environment, log, *, folder=None):
-        self.port, self.log, self.cookies = free_port(), log, {}
+    def __init__(self, environment, log, *, folder=None, port=None):
+        self.port, self.log, self.cookies = port or free_port(), log, {}
         command = [
             sys.executable, "-m", "gunicorn", "--config", "python:licensing_portal.gunicorn_conf",
             "--bind", f"127.0.0.1:{self.port}", "--workers", "1", "licensing_portal.wsgi",
@@ -248,6 +256,12 @@ class Portal:
 
     def end(self):
         self.process.terminate()
+        self.process.wait(PATIENCE)
+
+    def kill(self):
+        """The master and its processes at once, as when the machine has gone."""
+        for pid in [self.process.pid, *map(int, self.worker())]:
+            os.kill(pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
 
 

@@ -23,6 +23,11 @@ SENTENCES = {
     "anchor-not-reached": _("An anchor of {at} covers {length} events, but the log has {rows}: it was cut off."),
     "anchor-differs": _("Event {row}, number {length} of the log, does not match the anchor of {at}."),
     "anchors-unreadable": _("The file of anchors cannot be read, so the log was compared with none."),
+    "anchors-missing": _(
+        "ANCHOR_FILE names a file of anchors that is not there, so the log was compared with none. This alone does not "
+        "mean that the log was changed. See whether the disk is missing, or put the file back from its copy. If there "
+        "never was one, begin it (docs/proof.md)."
+    ),
     "anchor-unsigned": _("Line {line} of the anchors is not signed by a key of this portal."),
     "code-forged": _("Unlock code {row} does not match its row, or was not issued with a key of this portal."),
     "code-without-event": _("Unlock code {row} (serial number {serial}, no. {sequence}) is not in any event."),

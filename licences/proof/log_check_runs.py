@@ -85,6 +85,8 @@ def configured_anchors() -> tuple[list[Anchor], list[LogFinding]]:
         return [], []
     try:
         text = Path(settings.ANCHOR_FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return [], [LogFinding("anchors-missing", table="anchor")]
     except (OSError, UnicodeDecodeError):
         return [], [LogFinding("anchors-unreadable", table="anchor")]
     anchors, unsigned = read_anchors(text)

@@ -26,11 +26,24 @@ def find_anchors() -> Iterator[HealthFinding]:
         return
     try:
         text = Path(settings.ANCHOR_FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        yield _missing(settings.ANCHOR_FILE)
+        return
     except OSError as error:
         words = _("The file of anchors cannot be read: %(reason)s.") % {"reason": error.strerror}
         yield problem(words, _("If it is lost, find out who removed it before you begin a new one."))
         return
     yield from _judge(text, advice)
+
+
+def _missing(file: str) -> HealthFinding:
+    """A file that is not there is a problem whatever happened: its anchors are what the log is compared with."""
+    words = _("ANCHOR_FILE names a file of anchors that is not there: %(file)s.") % {"file": file}
+    advice = _(
+        "If there never was one, begin it: 'manage.py verify_log --new-anchor %(file)s'. If there was, see whether its "
+        "disk is missing, and put it back from its copy; find out who removed it before you begin a new one."
+    )
+    return problem(words, advice % {"file": file})
 
 
 def _judge(text: str, advice: str) -> Iterator[HealthFinding]:

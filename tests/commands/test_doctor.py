@@ -337,6 +337,16 @@ def test_an_anchor_that_saw_more_than_the_log_holds(settings):
     assert "saw 5 events, and the log has 3" in findings("anchors")[0][1]
 
 
+def test_a_file_of_anchors_that_is_not_there_is_told_with_both_reasons(settings):
+    Path(settings.ANCHOR_FILE).unlink()
+
+    level, what, advice = only_finding("anchors")
+
+    assert (level, what) == (PROBLEM, f"ANCHOR_FILE names a file of anchors that is not there: {settings.ANCHOR_FILE}.")
+    assert f"If there never was one, begin it: 'manage.py verify_log --new-anchor {settings.ANCHOR_FILE}'" in advice
+    assert "put it back from its copy" in advice
+
+
 def test_no_anchors_at_all(settings):
     settings.ANCHOR_FILE = ""
 

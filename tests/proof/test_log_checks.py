@@ -66,11 +66,23 @@ def test_a_log_that_was_tampered_with_is_found_out_in_the_readers_language(ungua
 
 
 def test_a_file_of_anchors_that_cannot_be_read_is_a_finding(settings, tmp_path):
-    settings.ANCHOR_FILE = str(tmp_path / "gone")
+    settings.ANCHOR_FILE = str(tmp_path)  # a folder
 
     check = result_of(begun())
 
     assert [each["problem"] for each in check.listed] == ["anchors-unreadable"]
+
+
+def test_a_file_of_anchors_that_is_not_there_is_a_finding_that_says_what_it_means(auditor, as_user, settings, tmp_path):
+    settings.ANCHOR_FILE = str(tmp_path / "gone")
+
+    check = result_of(begun())
+
+    assert [each["problem"] for each in check.listed] == ["anchors-missing"]
+    for address in (reverse("log-check", args=[check.pk]), reverse("events")):
+        page = as_user(auditor).get(address).content.decode()
+        assert "This alone does not mean that the log was changed." in page
+        assert "put the file back from its copy" in page
 
 
 def test_every_finding_has_german_words_with_the_same_parameters():
