@@ -82,3 +82,9 @@ def post_worker_init(worker: Any) -> None:
         for handler in worker.log.error_log.handlers:
             handler.setFormatter(OneObject())
     downloads.heartbeat = worker.notify
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Store what a process has counted, before it ends."""
+    if "licences.api.call_counts" in sys.modules:
+        sys.modules["licences.api.call_counts"].store_counted_calls()

@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "licensing_portal.request_ids.identify_requests",
     "licensing_portal.health.health_checks",
     "licensing_portal.metrics.request_counts.count_requests",
+    "licences.api.call_counts.count_calls",
     "licensing_portal.write_tracking.watch_writes",
     "licensing_portal.uploads.close_uploads",
     "licensing_portal.replica.remember_writes",

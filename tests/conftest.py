@@ -13,6 +13,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from licences.api import call_counts
 from licences.models import Product, UnlockCode
 from licensing_portal import urls  # noqa: F401  (with them everything is registered in the admin)
 from tests import beginnings, event_chain, factories, how_often
@@ -50,6 +51,14 @@ def tables_are_emptied_quickly():
     empty = Emptying(TransactionTestCase._fixture_teardown)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty(case))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def counted_calls_are_stored_by_the_tests_about_them():
+    """Any request may store what the process counted in the minute before, in tests those of other tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(call_counts, "STORE_EVERY", float("inf"))
         yield
 
 

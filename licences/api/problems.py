@@ -11,9 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from licences.domain.errors import Refusal
+from licences.wording.problem_titles import PROBLEM_TITLES
 from licences.wording.servers import sentence_at_the_server
 
 MEDIA_TYPE = "application/problem+json"
@@ -29,28 +29,29 @@ class ApiProblem:
 
 
 # The first twelve are listed in docs/surface.md; the others are about the call itself.
-PROBLEMS = {
-    "invalid-request": ApiProblem(HTTPStatus.UNPROCESSABLE_ENTITY, _("The request is incomplete or invalid")),
-    "unknown-serial": ApiProblem(HTTPStatus.NOT_FOUND, _("Unknown serial number")),
-    "serial-in-use": ApiProblem(HTTPStatus.CONFLICT, _("The serial number is in use")),
-    "relicensing-required": ApiProblem(HTTPStatus.CONFLICT, _("Re-licensing is required")),
-    "site-id-in-use": ApiProblem(HTTPStatus.CONFLICT, _("The site ID is in use")),
-    "serial-blocked": ApiProblem(HTTPStatus.FORBIDDEN, _("The serial number is blocked")),
-    "nothing-licensed": ApiProblem(HTTPStatus.CONFLICT, _("There are no licences left")),
-    "software-assurance-required": ApiProblem(HTTPStatus.FORBIDDEN, _("Software Assurance is required")),
-    "release-code-wrong": ApiProblem(HTTPStatus.CONFLICT, _("The release code is wrong")),
-    "installation-not-proved": ApiProblem(HTTPStatus.FORBIDDEN, _("The installation could not be verified")),
-    "registration-required": ApiProblem(HTTPStatus.CONFLICT, _("The serial number must be registered first")),
-    "too-many-requests": ApiProblem(HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests")),
-    "codes-exhausted": ApiProblem(HTTPStatus.CONFLICT, _("There are no unlock codes left")),
-    "bad-request": ApiProblem(HTTPStatus.BAD_REQUEST, _("The request is invalid")),
-    "not-found": ApiProblem(HTTPStatus.NOT_FOUND, _("Page not found")),
-    "method-not-allowed": ApiProblem(HTTPStatus.METHOD_NOT_ALLOWED, _("Method not allowed")),
-    "body-too-large": ApiProblem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The request is too large")),
-    "unsupported-media-type": ApiProblem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The request is not JSON")),
-    "unavailable": ApiProblem(HTTPStatus.SERVICE_UNAVAILABLE, _("The portal is not available at the moment")),
-    "internal-error": ApiProblem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong in the portal")),
+_STATUSES = {
+    "invalid-request": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unknown-serial": HTTPStatus.NOT_FOUND,
+    "serial-in-use": HTTPStatus.CONFLICT,
+    "relicensing-required": HTTPStatus.CONFLICT,
+    "site-id-in-use": HTTPStatus.CONFLICT,
+    "serial-blocked": HTTPStatus.FORBIDDEN,
+    "nothing-licensed": HTTPStatus.CONFLICT,
+    "software-assurance-required": HTTPStatus.FORBIDDEN,
+    "release-code-wrong": HTTPStatus.CONFLICT,
+    "installation-not-proved": HTTPStatus.FORBIDDEN,
+    "registration-required": HTTPStatus.CONFLICT,
+    "too-many-requests": HTTPStatus.TOO_MANY_REQUESTS,
+    "codes-exhausted": HTTPStatus.CONFLICT,
+    "bad-request": HTTPStatus.BAD_REQUEST,
+    "not-found": HTTPStatus.NOT_FOUND,
+    "method-not-allowed": HTTPStatus.METHOD_NOT_ALLOWED,
+    "body-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "unsupported-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "internal-error": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
+PROBLEMS = {name: ApiProblem(status, PROBLEM_TITLES[name]) for name, status in _STATUSES.items()}
 # An expired emergency has no problem of its own in docs/surface.md; the sentence of the refusal says more.
 _PROBLEM_OF_REFUSAL = {
     "emergency-expired": "relicensing-required",
@@ -95,7 +96,9 @@ def problem_response(
     document = problem_document(name, parameters, errors=errors)
     if detail:
         document["detail"] = detail
-    return JsonResponse(document, status=PROBLEMS[name].status, content_type=MEDIA_TYPE, headers=headers)
+    response = JsonResponse(document, status=PROBLEMS[name].status, content_type=MEDIA_TYPE, headers=headers)
+    response.problem = name  # type: ignore[attr-defined]  # counted by ``api.call_counts``
+    return response
 
 
 def problem_type(name: str) -> str:

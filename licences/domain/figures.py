@@ -33,6 +33,9 @@ class Figure(StrEnum):
     IMPORTS = "imports"  # applied, withdrawn, failed, taken-back
     IMPORT_ROWS = "import-rows"  # outcome of the row
     IMPORT_SENDERS = "import-senders"  # name of the sender's profile, empty for files without one
+    WRONG_RELEASE_CODES = "wrong-release-codes"  # checklist, emergency
+    API_CALLS = "api-calls"  # name of the call
+    API_REFUSALS = "api-refusals"  # name of the problem
     NEVER_REGISTERED = "never-registered"  # days since it was recorded, one of ``AGES``
     LICENCES_IN_FORCE = "licences-in-force"  # number of the product
     ASSURANCE_COVER = "assurance-cover"  # covered, lapsed, never
@@ -68,10 +71,11 @@ class Division(StrEnum):
 
 
 _OF_FILES = frozenset({Figure.IMPORTS, Figure.IMPORT_ROWS, Figure.IMPORT_SENDERS})
+_OF_THE_API = frozenset({Figure.API_CALLS, Figure.API_REFUSALS})
 UNDIVIDED = {
-    Division.COUNTRY: _OF_FILES,
-    Division.PRODUCT: _OF_FILES | {Figure.OUTDATED_CUSTOMERS},
-    Division.RESELLER: frozenset({Figure.OUTDATED_CUSTOMERS}),
+    Division.COUNTRY: _OF_FILES | _OF_THE_API,
+    Division.PRODUCT: _OF_FILES | _OF_THE_API | {Figure.OUTDATED_CUSTOMERS},
+    Division.RESELLER: _OF_THE_API | {Figure.OUTDATED_CUSTOMERS},
 }
 PRODUCT_IN_PART = frozenset({Figure.PRODUCT_LICENCES, Figure.LICENCES_IN_FORCE})  # parts begin with the product
 

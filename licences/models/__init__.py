@@ -6,7 +6,7 @@ from licences.models.code_deliveries import CodeDelivery
 from licences.models.decision_alerts import DecisionAlerts
 from licences.models.emergencies import Approval, Emergency, WrongReleaseCode
 from licences.models.events import Event, EventChain
-from licences.models.figures import DailyFigure, DividedFigure, FigureDay
+from licences.models.figures import ApiCallCount, DailyFigure, DividedFigure, FigureDay
 from licences.models.form_tokens import FormToken
 from licences.models.hand_entries import HandDecision, HandEntry
 from licences.models.imports import (
@@ -41,6 +41,7 @@ from licences.models.serials import Balance, LicenceGrant, Product, PurchaseLock
 from licences.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
+    "ApiCallCount",
     "Approval",
     "Balance",
     "CheckedItem",

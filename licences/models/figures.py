@@ -80,3 +80,24 @@ class DividedFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.figure} {self.part} {self.country} {self.product} {self.reseller}: {self.value}"
+
+
+class ApiCallCount(models.Model):
+    """How often a call of the API had an outcome on a day: counted when it is answered, and nowhere else on record.
+
+    ``call`` is the name of the operation, ``outcome`` that of the problem, empty for success.
+    """
+
+    day = models.DateField(_("day"))
+    call = models.CharField(_("call"), max_length=40)
+    outcome = models.CharField(_("outcome"), max_length=40, blank=True)
+    times = models.PositiveBigIntegerField(_("count"))
+    counted_at = models.DateTimeField(_("last counted"))
+
+    class Meta:
+        verbose_name = _("calls of the API")
+        verbose_name_plural = _("calls of the API")
+        constraints = [models.UniqueConstraint(fields=["day", "call", "outcome"], name="one_count_per_api_call")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.call} {self.outcome}: {self.times}"

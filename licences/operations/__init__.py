@@ -7,6 +7,7 @@ docstring says otherwise (docs/decisions.md#refusals-are-values, docs/decisions.
 """
 
 from licences.operations.allocated_lists import complete_pending_lists
+from licences.operations.api_calls import ApiCall, store_api_calls
 from licences.operations.baselines import make_baseline
 from licences.operations.catalogue import save_product, save_products
 from licences.operations.checklist_decisions import decide_checklist
@@ -96,6 +97,7 @@ from licences.operations.webhooks.worker import deliver_webhooks
 __all__ = [
     "DEFAULT_RAISE",
     "ActResult",
+    "ApiCall",
     "ChosenEntries",
     "Correction",
     "EntryAct",
@@ -184,7 +186,12 @@ __all__ = [
     "start_log_check",
     "stop_abandoned_log_checks",
     "stop_log_check",
+<<<<<<< HEAD
     "tell_of_gone_webhooks",
+||||||| 87e2b90
+=======
+    "store_api_calls",
+>>>>>>> f
     "tell_of_reminders",
     "tell_supervisors",
     "transfer_serial",

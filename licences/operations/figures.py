@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from licences.domain.figures import COUNTED_BY_DAY, SNAPSHOTS, Figure, days_between
-from licences.models import DailyFigure, DividedFigure, Event, FigureDay, Relicensing
+from licences.models import ApiCallCount, DailyFigure, DividedFigure, Event, FigureDay, Relicensing
 from licences.queries.figure_counts import FigureCount, count_days, start_of
 from licences.queries.figure_snapshots import count_snapshot
 
@@ -81,6 +81,7 @@ def _days_to_refresh(today: date, *, now: datetime, is_new_day: bool) -> set[dat
     yesterday = today - timedelta(days=1)
     if now >= settled and FigureDay.objects.filter(day=yesterday, computed_at__lt=settled).exists():
         days.add(yesterday)
+    days |= _days_of_late_calls(today)
     return days | _days_of_open_requests(today) if is_new_day else days
 
 
@@ -108,6 +109,13 @@ def _days_of_open_requests(today: date) -> set[date]:
         opened_at__gte=start_of(today - OPEN_FOR), opened_at__lt=start_of(today)
     ).exclude(closed_at__lt=start_of(today - timedelta(days=2)))
     return set(recent.order_by().values_list(TruncDate("opened_at", tzinfo=zone), flat=True).distinct())
+
+
+def _days_of_late_calls(today: date) -> set[date]:
+    """The days whose calls of the API a process stored after their figures were computed."""
+    computed = FigureDay.objects.filter(day=OuterRef("day")).values("computed_at")
+    recent = ApiCallCount.objects.filter(day__gte=today - OPEN_FOR, day__lt=today)
+    return set(recent.filter(counted_at__gt=Subquery(computed)).values_list("day", flat=True).distinct())
 
 
 def _ranges(days: Iterable[date]) -> list[tuple[date, date]]:

@@ -32,9 +32,10 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Concat, ExtractHour, Least, Left, TruncDate
 from django.utils import timezone
 
-from licences.domain.checklist import Verdict
+from licences.domain.checklist import Item, Verdict
 from licences.domain.figures import LONGEST_MINUTES, Figure, days_between
 from licences.models import (
+    ApiCallCount,
     Approval,
     CheckedItem,
     ChecklistCheck,
@@ -76,6 +77,7 @@ def count_days(first: date, last: date) -> list[FigureCount]:
     """Count what happened on each day from ``first`` to ``last``. Numbers of 0 are left out."""
     days = _Days(first, last)
     counted = [*_calls(days), *_checks(days), *_decisions(days), *_sold(days), *_imports(days), *_emergencies(days)]
+    counted += [*_wrong_release_codes(days), *_api_calls(days)]
     return add_up(counted)
 
 
@@ -297,17 +299,45 @@ def _sold(days: _Days) -> Iterator[FigureCount]:
 
 
 def _registrations(days: _Days) -> Iterator[FigureCount]:
-    """Registrations, from their events, which name the serial by its number."""
+    """Registrations, from their events."""
     registered = Event.objects.filter(kind=Event.Kind.REGISTERED)
     way = Case(When(actor=SERVER, then=Value("server")), When(actor=WEB_PAGE, then=Value("web")), default=Value("hand"))
+    yield from _events(days, Figure.REGISTRATIONS, registered, way)
+
+
+def _events(days: _Days, figure: Figure, events: QuerySet[Event], part: Expression) -> Iterator[FigureCount]:
+    """Events, which name their serial by its number, by the country of the customer that they name."""
     named = Serial.objects.filter(code=OuterRef("serial"))
     sender = Subquery(named.values_list(reseller_of("allocated_by")), output_field=CharField())
-    about = ("customer__country_key", Coalesce(sender, Value("")))
-    yield from days.by(Figure.REGISTRATIONS, registered, at="at", part=way, about=about)
+    count = partial(days.by, figure, at="at", part=part, about=("customer__country_key", Coalesce(sender, Value(""))))
+    yield from count(events)
     for product in Product.objects.values_list("pk", flat=True):
         has_it = named.filter(balances__product=product, balances__quantity__gt=0)
-        for each in days.by(Figure.REGISTRATIONS, registered.filter(Exists(has_it)), at="at", part=way, about=about):
+        for each in count(events.filter(Exists(has_it))):
             yield each._replace(product=product)
+
+
+def _wrong_release_codes(days: _Days) -> Iterator[FigureCount]:
+    """Release codes that did not match on a checklist, in any of its checks, and wrong ones for an emergency."""
+    mismatched = CheckedItem.objects.filter(item=Item.RELEASE_CODE.value, verdict=Verdict.MISMATCH.value)
+    yield from days.of(
+        Figure.WRONG_RELEASE_CODES,
+        mismatched,
+        at="checklist__checked_at",
+        part=Value("checklist"),
+        serial="checklist__request__serial",
+    )
+    wrong = Event.objects.filter(kind=Event.Kind.EMERGENCY_CODE_WRONG)
+    yield from _events(days, Figure.WRONG_RELEASE_CODES, wrong, Value("emergency"))
+
+
+def _api_calls(days: _Days) -> Iterator[FigureCount]:
+    """Calls of the API, and those that had another outcome than success."""
+    counted = ApiCallCount.objects.filter(day__range=(days.all[0], days.all[-1]))
+    for row in counted:
+        yield FigureCount(row.day, Figure.API_CALLS, row.call, "", row.times)
+        if row.outcome:
+            yield FigureCount(row.day, Figure.API_REFUSALS, row.outcome, "", row.times)
 
 
 def _imports(days: _Days) -> Iterator[FigureCount]:

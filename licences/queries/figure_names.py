@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from licences.domain.figures import LONGEST_MINUTES, Division, Figure, Step
 from licences.models import Approval, Emergency, FileImport, Product, Relicensing, RowOutcome, Serial
 from licences.wording.checklist import ITEM_NAMES, VERDICT_NAMES
+from licences.wording.problem_titles import PROBLEM_TITLES
 
 PartName = Callable[[Figure, str], str]
 
@@ -22,6 +23,7 @@ ORDER = (
     Figure.CALL_ENDINGS,
     Figure.FIRST_CHECKS,
     Figure.FAILED_ITEMS,
+    Figure.WRONG_RELEASE_CODES,
     Figure.APPROVALS,
     Figure.EMERGENCIES,
     Figure.REGISTRATIONS,
@@ -31,6 +33,8 @@ ORDER = (
     Figure.IMPORTS,
     Figure.IMPORT_ROWS,
     Figure.IMPORT_SENDERS,
+    Figure.API_CALLS,
+    Figure.API_REFUSALS,
 )
 SNAPSHOTS_IN_ORDER = (
     Figure.LICENCES_IN_FORCE,
@@ -58,6 +62,9 @@ TITLES: dict[Figure, Promise] = {
     Figure.IMPORTS: gettext_lazy("Imports of files"),
     Figure.IMPORT_ROWS: gettext_lazy("Rows of imported files"),
     Figure.IMPORT_SENDERS: gettext_lazy("Imported files by sender"),
+    Figure.WRONG_RELEASE_CODES: gettext_lazy("Wrong release codes"),
+    Figure.API_CALLS: gettext_lazy("Calls of the API"),
+    Figure.API_REFUSALS: gettext_lazy("Refusals of the API"),
     Figure.LICENCES_IN_FORCE: gettext_lazy("Licences in force"),
     Figure.ASSURANCE_COVER: gettext_lazy("Software Assurance"),
     Figure.ASSURANCE_ENDS: gettext_lazy("Software Assurance that ends, by month"),
@@ -82,6 +89,11 @@ HELP: dict[Figure, Promise] = {
     Figure.IMPORTS: gettext_lazy("By the day they ended or were taken back."),
     Figure.IMPORT_ROWS: gettext_lazy("Rows of files that were imported."),
     Figure.IMPORT_SENDERS: gettext_lazy("Files that were imported, by the profile they were read with."),
+    Figure.WRONG_RELEASE_CODES: gettext_lazy(
+        "By the day they were given. Those that servers send are refusals of the API."
+    ),
+    Figure.API_CALLS: gettext_lazy("By servers and programs, refused ones too."),
+    Figure.API_REFUSALS: gettext_lazy("Calls that did not succeed, by the reason that was answered."),
     Figure.LICENCES_IN_FORCE: gettext_lazy("All licences that were bought, less those returned."),
     Figure.ASSURANCE_COVER: gettext_lazy("Serial numbers with licences, by whether Software Assurance covers them."),
     Figure.ASSURANCE_ENDS: gettext_lazy("Serial numbers without a later renewal, for the next 24 months."),
@@ -146,6 +158,23 @@ _PARTS: dict[Figure, dict[str, str | Promise]] = {
         "91-365": gettext_lazy("91 to 365 days ago"),
         "over-365": gettext_lazy("more than a year ago"),
     },
+    Figure.WRONG_RELEASE_CODES: {
+        "checklist": gettext_lazy("on checklists"),
+        "emergency": gettext_lazy("for emergency codes"),
+    },
+    Figure.API_CALLS: {
+        "register": gettext_lazy("servers: register"),
+        "update": gettext_lazy("servers: update licences"),
+        "release": gettext_lazy("servers: release the serial number"),
+        "upgrade_check": gettext_lazy("servers: ask about an upgrade"),
+        "find_sites": gettext_lazy("programs: find sites"),
+        "read_site": gettext_lazy("programs: read a site"),
+        "name_callers": gettext_lazy("programs: name callers"),
+        "read_events": gettext_lazy("programs: read events"),
+        "record_purchases": gettext_lazy("programs: record purchases"),
+        "other": gettext_lazy("calls that do not exist"),
+    },
+    Figure.API_REFUSALS: {**PROBLEM_TITLES, "other": gettext_lazy("for another reason")},
     Figure.IMPORT_ROWS: {each.name.lower(): each.label for each in RowOutcome.Outcome},
 }
 _ENDINGS: dict[str, str | Promise] = {

@@ -9,6 +9,7 @@ from django.utils import timezone
 from customers.models import Customer, Site
 from licences.domain.codes import MAX_QUANTITY, MAX_SEQUENCE, new_serial, new_site_id
 from licences.models import (
+    ApiCallCount,
     Balance,
     CodeDelivery,
     CrmApplication,
@@ -320,6 +321,14 @@ def test_a_figure_of_a_product_or_reseller_has_one_number_a_day_and_is_of_one_of
     assert refused(DividedFigure(**calls, value=3), "one_number_per_division")
     assert refused(DividedFigure(**{**calls, "product": 2}, value=0), "divided_figure_is_not_zero_or_whole")
     assert refused(DividedFigure(**{**calls, "product": 0}, value=1), "divided_figure_is_not_zero_or_whole")
+
+
+def test_calls_of_the_api_have_one_count_per_day_call_and_outcome(db):
+    count = {"day": date(2026, 11, 2), "call": "register", "counted_at": timezone.now()}
+
+    assert stored(ApiCallCount(**count, times=2))
+    assert stored(ApiCallCount(**count, times=2, outcome="unknown-serial"))
+    assert refused(ApiCallCount(**count, times=3), "one_count_per_api_call")
 
 
 # --- Locks -----------------------------------------------------------------------------------------

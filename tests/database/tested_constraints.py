@@ -35,6 +35,7 @@ TESTED = {
     "one_live_installation_per_serial",
     "one_live_installation_per_site_id",
     "one_log_check_at_a_time",
+    "one_count_per_api_call",
     "one_number_per_day_and_figure",
     "one_number_per_division",
     "one_open_emergency_per_serial",

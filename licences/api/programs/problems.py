@@ -7,28 +7,28 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
-from django.utils.translation import gettext_lazy as _
 
 from licences.api.problems import MEDIA_TYPE, PROBLEMS, ApiProblem
 from licences.domain.errors import Refusal
+from licences.wording.problem_titles import PROBLEM_TITLES
 from licences.wording.servers import sentence_at_the_server
 
 PROGRAM_PROBLEMS = {
-    "key-missing": ApiProblem(HTTPStatus.UNAUTHORIZED, _("The key is missing")),
-    "key-wrong": ApiProblem(HTTPStatus.UNAUTHORIZED, _("The key is wrong")),
-    "key-expired": ApiProblem(HTTPStatus.UNAUTHORIZED, _("The key has expired")),
-    "key-revoked": ApiProblem(HTTPStatus.UNAUTHORIZED, _("The key was revoked")),
-    "address-not-allowed": ApiProblem(HTTPStatus.FORBIDDEN, _("The address is not allowed")),
-    "scope-missing": ApiProblem(HTTPStatus.FORBIDDEN, _("The scope is missing")),
-    "after-beyond-end": ApiProblem(HTTPStatus.CONFLICT, _("The position lies behind the end of the log")),
+    "key-missing": ApiProblem(HTTPStatus.UNAUTHORIZED, PROBLEM_TITLES["key-missing"]),
+    "key-wrong": ApiProblem(HTTPStatus.UNAUTHORIZED, PROBLEM_TITLES["key-wrong"]),
+    "key-expired": ApiProblem(HTTPStatus.UNAUTHORIZED, PROBLEM_TITLES["key-expired"]),
+    "key-revoked": ApiProblem(HTTPStatus.UNAUTHORIZED, PROBLEM_TITLES["key-revoked"]),
+    "address-not-allowed": ApiProblem(HTTPStatus.FORBIDDEN, PROBLEM_TITLES["address-not-allowed"]),
+    "scope-missing": ApiProblem(HTTPStatus.FORBIDDEN, PROBLEM_TITLES["scope-missing"]),
+    "after-beyond-end": ApiProblem(HTTPStatus.CONFLICT, PROBLEM_TITLES["after-beyond-end"]),
     **{
         name: PROBLEMS[name]
         for name in ("invalid-request", "unknown-serial", "too-many-requests", "bad-request", "unavailable")
     },
-    "lines-rejected": ApiProblem(HTTPStatus.CONFLICT, _("Lines were rejected")),
-    "call-in-progress": ApiProblem(HTTPStatus.CONFLICT, _("The same call is in progress")),
-    "idempotency-key-reused": ApiProblem(HTTPStatus.CONFLICT, _("The idempotency key was used before")),
-    "purchases-busy": ApiProblem(HTTPStatus.SERVICE_UNAVAILABLE, _("A large import is running")),
+    "lines-rejected": ApiProblem(HTTPStatus.CONFLICT, PROBLEM_TITLES["lines-rejected"]),
+    "call-in-progress": ApiProblem(HTTPStatus.CONFLICT, PROBLEM_TITLES["call-in-progress"]),
+    "idempotency-key-reused": ApiProblem(HTTPStatus.CONFLICT, PROBLEM_TITLES["idempotency-key-reused"]),
+    "purchases-busy": ApiProblem(HTTPStatus.SERVICE_UNAVAILABLE, PROBLEM_TITLES["purchases-busy"]),
     **{name: PROBLEMS[name] for name in ("body-too-large", "unsupported-media-type")},
     "internal-error": PROBLEMS["internal-error"],
 }
@@ -76,7 +76,9 @@ def program_problem(
     if detail:
         document["detail"] = detail
     headers = _headers(name, parameters or {})
-    return JsonResponse(document, status=document["status"], content_type=MEDIA_TYPE, headers=headers)
+    response = JsonResponse(document, status=document["status"], content_type=MEDIA_TYPE, headers=headers)
+    response.problem = name  # type: ignore[attr-defined]  # counted by ``api.call_counts``
+    return response
 
 
 def program_refusal(refusal: Refusal) -> HttpResponse:
