@@ -186,12 +186,8 @@ __all__ = [
     "start_log_check",
     "stop_abandoned_log_checks",
     "stop_log_check",
-<<<<<<< HEAD
     "tell_of_gone_webhooks",
-||||||| 87e2b90
-=======
     "store_api_calls",
->>>>>>> f
     "tell_of_reminders",
     "tell_supervisors",
     "transfer_serial",
