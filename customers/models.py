@@ -101,6 +101,9 @@ class Customer(ContactDetails):
             models.Index(fields=["match_key"], name="customer_by_match_key"),
             models.Index(fields=["details_key"], name="customer_by_details_key"),
             models.Index(fields=["number_key"], condition=~Q(number_key=""), name="customer_by_number_key"),
+            models.Index(fields=["street_block"], condition=~Q(street_block=0), name="customer_by_street_block"),
+            models.Index(fields=["postcode_block"], condition=~Q(postcode_block=0), name="customer_by_postcode_block"),
+            models.Index(fields=["phone_block"], condition=~Q(phone_block=0), name="customer_by_phone_block"),
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_by_merged_into"
             ),

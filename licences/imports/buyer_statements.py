@@ -130,12 +130,12 @@ UPDATE buyer SET same = n.same, number = n.number, number_key = n.number_key FRO
 
 # --- New customers like known ones ---------------------------------------------------------------------
 
-# Two different numbers are two customers. The customers are read once for each kind of block.
+# Two different numbers are two customers. ``NOT (… = 0)`` has the databases use the indexes.
 _FIND_BLOCK_MATES = f"""
 INSERT INTO block_mate
 SELECT b.buyer, coalesce(c.merged_into_id, c.id)
 FROM buyer b JOIN {STAGED} s ON s.id = b.first_id JOIN customers_customer c ON c.{{block}} = s.{{block}}
-WHERE b.customer_id IS NULL AND NOT (s.{{block}} = 0) AND (b.number_key = '' OR c.number = '')
+WHERE b.customer_id IS NULL AND NOT (s.{{block}} = 0) AND NOT (c.{{block}} = 0) AND (b.number_key = '' OR c.number = '')
 ON CONFLICT DO NOTHING
 """
 FIND_BLOCK_MATES = [

@@ -173,6 +173,7 @@ def _read_file(file_import: FileImport, path: Path, watch: Callable[[FileImport]
     file_import.save(update_fields=["profile", "format"])
     if not file_import.upload:  # nobody will see a preview
         refuse_unsure_encoding(file_import)
+    staging.clear_staged_rows(file_import)
     staging.stage_rows(file_import, opened.rows(file_import.kind), fraction=table.progress, watch=watch)
     file_import.format["skipped_rows"] = opened.skipped_rows()
     if table.filled:

@@ -38,7 +38,10 @@ from licences.operations.allocated_lists import Allocation
 from licences.operations.customers import take_numbers
 from licences.operations.locks import lock_purchases
 
-TABLES = {**statements.TABLES, **buyer_statements.TABLES, **record_pairs.TABLES, **quantity_statements.TABLES}
+TABLES = {
+    **statements.TABLES, **reference_statements.TABLES, **buyer_statements.TABLES, **record_pairs.TABLES,
+    **quantity_statements.TABLES,
+}  # fmt: skip
 _CHUNK = 1_000
 _CODES_AT_ONCE = 20_000
 _QUANTITIES_NAMED = 20  # of those that are unusual

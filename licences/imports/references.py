@@ -76,7 +76,6 @@ def judge_references(run: StatementRunner, file_import: FileImport) -> None:
     (``purchase-written-otherwise``). Reads and changes the table ``judged``, and fills ``problem``. Rule:
     docs/decisions.md#a-key-typed-otherwise.
     """
-    temporary_tables.create(statements.TABLES)
     odd = [each for (each,) in run.fetch_all(statements.ODD_ROWS)]
     if any(each & 2 for each in odd):
         run(statements.FIND_RAW_UNCHANGED)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db import transaction
@@ -29,22 +29,22 @@ def stage_rows(
     fraction: Callable[[], float] = lambda: 0.0,
     watch: Callable[[FileImport], None] = lambda file_import: None,
 ) -> None:
-    """Stage all rows of a file, replacing what was staged of the import before; one transaction per chunk.
+    """Stage all rows of a file, of which nothing is staged yet; one transaction per chunk.
 
     ``rows`` are pairs of row number (from 1) and cells. Each chunk saves progress and heartbeat, where ``fraction``
     returns how much of the file is read, from 0 to 1; ``watch`` is then called with the import. A row that cannot be
     read becomes a rejected row with every problem in it.
     """
-    clear_staged_rows(file_import)
     file_import.rows_read = file_import.rows_checked = 0
     remaining = iter(rows)
-    while _stage_chunk(file_import, islice(remaining, CHUNK), fraction):
+    for first in remaining:
+        _stage_chunk(file_import, chain([first], islice(remaining, CHUNK - 1)), fraction)
         watch(file_import)
     temporary_tables.analyze(import_kind(file_import).analyzed)
 
 
-def _stage_chunk(file_import: FileImport, rows: Iterator[Row], fraction: Callable[[], float]) -> bool:
-    """Stage the next rows in one transaction and save the progress; returns whether there were any.
+def _stage_chunk(file_import: FileImport, rows: Iterator[Row], fraction: Callable[[], float]) -> None:
+    """Stage the next rows in one transaction and save the progress.
 
     ``fraction`` returns how much of the file is read, from 0 to 1.
     """
@@ -57,7 +57,6 @@ def _stage_chunk(file_import: FileImport, rows: Iterator[Row], fraction: Callabl
         file_import.fraction_read = fraction()
         file_import.heartbeat_at = timezone.now()
         file_import.save(update_fields=["rows_read", "fraction_read", "heartbeat_at"])
-    return read > 0
 
 
 def _stage_block(file_import: FileImport, block: Sequence[Row]) -> None:

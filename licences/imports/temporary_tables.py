@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -63,8 +64,7 @@ def analyze(*tables: str) -> None:
     """Have PostgreSQL collect statistics of tables that were just filled, since its plans depend on them."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for table in tables:
-                cursor.execute(f"ANALYZE {table}")
+            cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def check_references() -> None:
@@ -88,8 +88,9 @@ def next_id(table: str, number: str = "row_number() OVER ()") -> str:
     return f"(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = '{table}') + {number}"
 
 
+@cache
 def _sequence(table: str) -> str:
-    """The name of the PostgreSQL sequence of a table's ids, looked up once and not for every row."""
+    """The name of the PostgreSQL sequence of a table's ids, looked up once in a process."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
         return str(cursor.fetchone()[0])
