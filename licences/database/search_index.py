@@ -1,8 +1,8 @@
 """The search index for parts of words, on each database (docs/look-up.md#2-what-fits).
 
-A migration installs it, and a system check reports what is missing. PostgreSQL has trigrams in a GIN index. SQLite has
-an FTS5 table over the search texts, kept up to date by triggers. It holds trigrams without their positions
-(``detail=none``), which halves the writing; what it finds is compared again.
+A migration installs it, and a system check reports what is missing. PostgreSQL has trigrams in a GIN index, and words
+of letters in another. SQLite has an FTS5 table over the search texts, kept up to date by triggers. It holds trigrams
+without their positions (``detail=none``), which halves the writing; what it finds is compared again.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -10,6 +10,22 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 TEXTS = "licences_searchtext"
 PARTS = "licences_searchtext_parts"
 BY_NAME = "licences_searchtext_by_name"
+WORDS = "licences_searchtext_words"
+LETTER_WORDS = "licences_letter_words"  # a function: the words of a text that consist of letters
+
+# Not in SQL, which the planner would put in place of the call: it would lose its cost, by which the planner compares
+# words with strpos first. Words with digits are left out, as they are nearly as many as the texts, and those of 250
+# letters, because an index has a limit.
+_LETTER_WORDS = f"""
+CREATE OR REPLACE FUNCTION {LETTER_WORDS}(text text) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+BEGIN
+    RETURN array_to_tsvector(array_remove(
+        string_to_array(regexp_replace(text, '\\S*[0-9@]\\S*|\\S{{250,}}', '', 'g'), ' '), ''));
+END $$
+"""
+_WORDS_INDEX = f"{WORDS} ON {TEXTS} USING gin ({LETTER_WORDS}(text))"
+_WORDS_STATISTICS = f"ALTER INDEX {WORDS} ALTER COLUMN 1 SET STATISTICS 300"  # common words are known as such
 
 _STATEMENTS = {
     "postgresql": (
@@ -18,6 +34,9 @@ _STATEMENTS = {
         f'CREATE INDEX IF NOT EXISTS {BY_NAME} ON {TEXTS} (name_key COLLATE "C", serial_id)',
         # More statistics, so that the planner can tell a frequent word from a rare one.
         f"ALTER TABLE {TEXTS} ALTER COLUMN text SET STATISTICS 300",
+        _LETTER_WORDS,
+        f"CREATE INDEX IF NOT EXISTS {_WORDS_INDEX}",
+        _WORDS_STATISTICS,
     ),
     "sqlite": (
         f"CREATE INDEX IF NOT EXISTS {BY_NAME} ON {TEXTS} (name_key, serial_id)",
@@ -33,7 +52,10 @@ _STATEMENTS = {
     ),
 }
 _DROPS = {
-    "postgresql": (f"DROP INDEX IF EXISTS {PARTS}", f"DROP INDEX IF EXISTS {BY_NAME}"),
+    "postgresql": (
+        *(f"DROP INDEX IF EXISTS {index}" for index in (PARTS, BY_NAME, WORDS)),
+        f"DROP FUNCTION IF EXISTS {LETTER_WORDS}",
+    ),
     "sqlite": (
         *(f"DROP TRIGGER IF EXISTS {PARTS}_{action}" for action in ("insert", "delete", "update")),
         f"DROP TABLE IF EXISTS {PARTS}",
@@ -45,7 +67,7 @@ _LISTING = {
     "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE 'licences_searchtext%'",
 }
 _NEEDED = {
-    "postgresql": (PARTS, BY_NAME),
+    "postgresql": (PARTS, BY_NAME, WORDS),
     "sqlite": (PARTS, BY_NAME, f"{PARTS}_insert", f"{PARTS}_delete", f"{PARTS}_update"),
 }
 
@@ -53,6 +75,21 @@ _NEEDED = {
 def install(connection: BaseDatabaseWrapper) -> None:
     """Create the index where it is missing. Idempotent."""
     _run(connection, _STATEMENTS[connection.vendor])
+
+
+def add_words(connection: BaseDatabaseWrapper) -> None:
+    """Create the index of words on PostgreSQL while others write; outside a transaction. Idempotent.
+
+    An index that was left unfinished is made again.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid", [WORDS])
+        unfinished = (f"DROP INDEX CONCURRENTLY {WORDS}",) if cursor.fetchone() else ()
+    statements = (_LETTER_WORDS, f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {_WORDS_INDEX}", _WORDS_STATISTICS)
+    _run(connection, (*unfinished, *statements))
+    _run(connection, (f"ANALYZE {TEXTS} (text)",))
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:

@@ -104,7 +104,7 @@ def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> L
     meant = [] if query.names_version else interpretations.interpretations_of(query, matches.words)
     if meant:
         names, word_sets = [one.name for one in meant], list(dict.fromkeys(one.words for one in meant if one.words))
-        statements.append(select_alike(connection_for_reads(), names, word_sets))
+        statements.append(select_alike(connection_for_reads(), names, word_sets, set(matches.words)))
     seen = {hit.serial.pk for hit in weak}
     serials = [serial for serial in _serials(statements) if serial.pk not in seen]
     if query.looks_like_code and (fits := _fits_after_all(serials, query)):

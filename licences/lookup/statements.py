@@ -7,23 +7,21 @@ everywhere and the trigrams for any other, and a generic plan gets one of the tw
 What they read is bounded: docs/look-up.md#what-is-bounded.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from licences.database.search_index import PARTS, TEXTS
+from licences.database.search_index import TEXTS
 from licences.domain.little_words import telling
 from licences.domain.query_parsing import CONNECTIVE, MOST_NAME_WORDS
 from licences.domain.search_words import GAP, beginning_part, indexed_part
+from licences.lookup.word_pools import Alternatives, PartOf, text_pool, whole_part, without_wildcards
 
 CANDIDATES = 20  # results of a look-up
-POOL = 200  # texts read for one condition
 MOST_SHORTENED = 2  # readings of the query that are tried without one of their words
 _LAST_SYMBOL = "\U0010ffff"
-
-Alternatives = Sequence[Sequence[str]]  # for every word of the query, the words that will do
 
 
 class FoundAs(IntEnum):
@@ -106,37 +104,50 @@ def select_containing(connection: BaseDatabaseWrapper, words: Alternatives, name
 
     ``words`` has, for every word that was typed, the words that will do; ``name`` is the whole text as name keys are
     written, empty where it cannot be a name. Names that are the text come first, then the shortest. Words that begin
-    with what was typed come before words that have it inside, which are read only where fewer than ``CANDIDATES`` begin
-    with it. Names that begin with ``name`` are found although their texts lack a word. ``connection`` is the database
-    that the statement is for.
+    with what was typed come before words that have it inside (``_pools_by_fit``). Names that begin with ``name`` are
+    found although their texts lack a word. ``connection`` is the database that the statement is for.
     """
     named = _names_beginning_with(connection, name) if name else _NO_ROWS
-    pools = [_pool(connection, words, name="begun", part_of=beginning_part)]
-    if _has_beginnings(words):
-        few = f"(SELECT count(*) FROM begun) < {CANDIDATES}"
-        pools.append(_pool(connection, words, name="within", also=few))
+    pools = _pools_by_fit(connection, words)
     found = [f"SELECT serial_id, name_key, whole, {turn} AS turn FROM {sql.split(' ', 1)[0]}"
-             for turn, (sql, _parameters) in enumerate(pools)]  # fmt: skip
+             for turn, sql, _parameters in pools]  # fmt: skip
     # A name key is abbreviated and has no legal form: its words are better to rank by than those that were typed.
     name_words = [word for word in telling(name.split()[:MOST_NAME_WORDS]) if word != CONNECTIVE]
     rank, rank_parameters = _rank_order(name_words or [choices[0] for choices in words], name)
     return SearchStatement(
-        f"WITH {', '.join(sql for sql, _parameters in pools)}, named AS ({named.sql}) SELECT serial_id FROM ("
+        f"WITH {', '.join(sql for _turn, sql, _parameters in pools)}, named AS ({named.sql}) SELECT serial_id FROM ("
         "SELECT serial_id, name_key, min(whole) AS whole, min(turn) AS turn FROM ("
         f"{' UNION ALL '.join(found)} UNION ALL SELECT serial_id, name_key, 1, 1 FROM named) AS each "
         "GROUP BY serial_id, name_key) AS found "
         f"ORDER BY {rank}, turn, whole, length(name_key), {_sortable_name(connection)}, serial_id LIMIT {CANDIDATES}",
         (
-            *(parameter for _sql, parameters in pools for parameter in parameters),
+            *(parameter for _turn, _sql, parameters in pools for parameter in parameters),
             *named.parameters,
             *rank_parameters,
         ),
     )
 
 
-def _has_beginnings(words: Alternatives) -> bool:
-    """Whether some word, searched only where words begin, finds other texts than searched anywhere in them."""
-    return any(beginning_part(word) != indexed_part(word) for choices in words for word in choices)
+def _pools_by_fit(connection: BaseDatabaseWrapper, words: Alternatives) -> list[tuple[int, str, list[str]]]:
+    """The pools of ``select_containing``: the turn of each, its SQL and its parameters.
+
+    Whole words, beginnings of words, and parts inside words, each only where the pools before have fewer than
+    ``CANDIDATES``. Parts of several words are read only where the pools before have nothing.
+    """
+    stages = [("exact", 0, whole_part), ("begun", 0, beginning_part), ("within", 1, indexed_part)]
+    pools: list[tuple[int, str, list[str]]] = []
+    seen: list[list[str]] = []
+    names: list[str] = []
+    for name, turn, part_of in stages:
+        parts = [part_of(word) for choices in words for word in choices]
+        if parts in seen:
+            continue  # nothing but numbers, for example
+        enough = 1 if turn and len(words) > 1 else CANDIDATES
+        also = " AND ".join(f"(SELECT count(*) FROM {each}) < {enough}" for each in names)
+        pools.append((turn, *text_pool(connection, words, name=name, part_of=part_of, also=also)))
+        seen.append(parts)
+        names.append(name)
+    return pools
 
 
 def select_with_code_part(connection: BaseDatabaseWrapper, part: str) -> SearchStatement:
@@ -144,28 +155,33 @@ def select_with_code_part(connection: BaseDatabaseWrapper, part: str) -> SearchS
 
     Search texts have these in capitals, as nothing else is.
     """
-    pool, parameters = _pool(connection, [[part]], name="coded")
+    pool, parameters = text_pool(connection, [[part]], name="coded")
     return SearchStatement(
         f"WITH {pool} SELECT serial_id FROM coded LIMIT {CANDIDATES}", tuple(parameters), FoundAs.CODE_PART
     )
 
 
 def select_alike(
-    connection: BaseDatabaseWrapper, names: Sequence[str], word_sets: Sequence[Sequence[str]]
+    connection: BaseDatabaseWrapper, names: Sequence[str], word_sets: Sequence[Sequence[str]], known: Collection[str]
 ) -> SearchStatement:
     """A statement for serial numbers by what may be meant, where nothing fits what was typed.
 
     ``names`` are names that may be meant, and must not be empty; ``word_sets`` are sets of words that texts must have;
-    each has the likeliest first. There are three attempts, each only where the ones before find nothing: names that
-    begin with one of ``names``, texts that have all the words of a set, texts that have all but one. One serial number
-    of each name comes before the second of any; among them, those first whose names are nearest in length to
-    ``names[0]``.
+    each has the likeliest first. Of ``known`` words whole words are meant, of others beginnings. There are three
+    attempts, each only where the ones before find nothing: names that begin with one of ``names``, texts that have all
+    the words of a set, texts that have all but one. One serial number of each name comes before the second of any;
+    among them, those first whose names are nearest in length to ``names[0]``.
     """
+
+    def part_of(word: str) -> str:
+        return whole_part(word) if all(each in known for each in word.split(GAP)) else beginning_part(word)
+
     named = [_names_beginning_with(connection, name) for name in names if name] or [_NO_ROWS]
     whole = [
-        _pool(connection, [[word] for word in words], name=f"whole{index}") for index, words in enumerate(word_sets)
+        text_pool(connection, [[word] for word in words], name=f"whole{index}", part_of=part_of)
+        for index, words in enumerate(word_sets)
     ]
-    less = _pools_without_one_word(connection, word_sets)
+    less = _pools_without_one_word(connection, word_sets, part_of)
     parts = [
         "named AS MATERIALIZED (" + " UNION ALL ".join(f"SELECT * FROM ({each.sql}) AS b" for each in named) + ")",
         *(sql for sql, _parameters in (*whole, *less)),
@@ -190,11 +206,16 @@ def select_alike(
 
 
 def _pools_without_one_word(
-    connection: BaseDatabaseWrapper, word_sets: Sequence[Sequence[str]]
+    connection: BaseDatabaseWrapper, word_sets: Sequence[Sequence[str]], part_of: PartOf
 ) -> list[tuple[str, list[str]]]:
     """Pools of the first word sets, each once without each of its words. A set of one word has none."""
     return [
-        _pool(connection, [[other] for other in words if other is not word], name=f"less{index}_{position}")
+        text_pool(
+            connection,
+            [[other] for other in words if other is not word],
+            name=f"less{index}_{position}",
+            part_of=part_of,
+        )
         for index, words in enumerate(word_sets[:MOST_SHORTENED])
         if len(words) > 1
         for position, word in enumerate(words)
@@ -228,76 +249,6 @@ def _sortable_name(connection: BaseDatabaseWrapper) -> str:
     return 'name_key COLLATE "C"' if connection.vendor == "postgresql" else "name_key"
 
 
-_PartOf = Callable[[str], str]
-
-
-def _pool(
-    connection: BaseDatabaseWrapper,
-    words: Alternatives,
-    *,
-    name: str = "pool",
-    part_of: _PartOf = indexed_part,
-    also: str = "",
-) -> tuple[str, list[str]]:
-    """A common table expression ``name`` of at most ``POOL`` texts that have all the words, and its parameters.
-
-    ``part_of`` makes of a word what a text must contain; ``also`` is a further condition. Column ``whole`` is 0 where
-    every word is a whole word of the text, else 1.
-    """
-    source_for = _source_by_like if connection.vendor == "postgresql" else _source_by_trigrams
-    source, parameters = source_for(words, part_of)
-    whole, whole_parameters = _whole_words(words)
-    condition = f" AND {also}" if also else ""
-    return (
-        f"{name} AS MATERIALIZED (SELECT t.serial_id, t.name_key, {whole} AS whole FROM {source}{condition} "
-        f"LIMIT {POOL})",
-        [*whole_parameters, *parameters],
-    )
-
-
-def _whole_words(words: Alternatives) -> tuple[str, list[str]]:
-    """An expression that is 0 where every word is a whole word of the text ``t.text``, and its parameters."""
-    groups = [" OR ".join([f"t.text || '{GAP}' LIKE %s"] * len(each)) for each in words]
-    patterns = [f"%{GAP}{_without_wildcards(word)}{GAP}%" for each in words for word in each]
-    return "CASE WHEN " + " AND ".join(f"({group})" for group in groups) + " THEN 0 ELSE 1 END", patterns
-
-
-def _source_by_like(words: Alternatives, part_of: _PartOf) -> tuple[str, list[str]]:
-    """PostgreSQL's FROM clause for texts that have all the words, and its parameters: ``LIKE``, by the trigram index.
-
-    ``words`` has the readings of each word; ``part_of`` makes of a word what the text must contain.
-    """
-    groups = [" OR ".join(["t.text LIKE %s"] * len(each)) for each in words]
-    parameters = [f"%{_like_escaped(part_of(word))}%" for each in words for word in each]
-    return f"{TEXTS} t WHERE " + " AND ".join(f"({group})" for group in groups), parameters
-
-
-def _like_escaped(text: str) -> str:
-    """A text for use in a LIKE pattern, with its wildcards and backslashes escaped."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _source_by_trigrams(words: Alternatives, part_of: _PartOf) -> tuple[str, list[str]]:
-    """SQLite's FROM clause for texts that have all the words, and its parameters: FTS5 finds those with all trigrams.
-
-    ``instr`` then checks that the trigrams are adjacent. ``words`` has the readings of each word; ``part_of`` makes of
-    a word what the text must contain.
-    """
-    match = " AND ".join("(" + " OR ".join(_trigrams(part_of(word)) for word in each) + ")" for each in words)
-    groups = [" OR ".join(["instr(t.text, %s) > 0"] * len(each)) for each in words]
-    parameters = [part_of(word) for each in words for word in each]
-    source = f"{PARTS} CROSS JOIN {TEXTS} t ON t.serial_id = {PARTS}.rowid WHERE {PARTS} MATCH %s AND "
-    return source + " AND ".join(f"({group})" for group in groups), [match, *parameters]
-
-
-def _trigrams(part: str) -> str:
-    """An FTS5 expression for every third trigram and the last one: the others cost reading and exclude little more."""
-    last = len(part) - 3
-    parts = dict.fromkeys(part[index : index + 3] for index in (*range(0, last, 3), last))
-    quoted = (each.replace('"', '""') for each in parts)
-    return "(" + " AND ".join(f'"{each}"' for each in quoted) + ")"
-
-
 def _rank_order(words: Sequence[str], name: str) -> tuple[str, list[str | int]]:
     """Terms for ORDER BY that put the names nearest to the query first, and their parameters.
 
@@ -306,14 +257,9 @@ def _rank_order(words: Sequence[str], name: str) -> tuple[str, list[str | int]]:
     with the first word come first.
     """
     whole = " AND ".join(["' ' || name_key || ' ' LIKE %s"] * len(words))
-    patterns = [f"% {_without_wildcards(word)} %" for word in words]
+    patterns = [f"% {without_wildcards(word)} %" for word in words]
     rank = (
         f"CASE WHEN name_key = %s OR {whole} AND length(name_key) = %s THEN 0 WHEN {whole} THEN 1 ELSE 2 END, "
         "CASE WHEN name_key LIKE %s THEN 0 ELSE 1 END"
     )
-    return rank, [name, *patterns, len(name), *patterns, f"{_without_wildcards(words[0])}%"]
-
-
-def _without_wildcards(word: str) -> str:
-    """A word for use in a LIKE pattern; its wildcards, which only e-mail addresses have, become ``_``."""
-    return "".join("_" if symbol in "%_\\" else symbol for symbol in word)
+    return rank, [name, *patterns, len(name), *patterns, f"{without_wildcards(words[0])}%"]

@@ -22,7 +22,15 @@ from customers.models import Customer
 from licences.domain.codes import grouped
 from licences.domain.matching import Likeness, compare_names
 from licences.domain.quality_findings import fingerprint
-from licences.models import Balance, Installation, InstallationAddress, LicenceGrant, Registration, Serial, grants_in_force
+from licences.models import (
+    Balance,
+    Installation,
+    InstallationAddress,
+    LicenceGrant,
+    Registration,
+    Serial,
+    grants_in_force,
+)
 from licences.queries import possible_duplicates, records_of_one_key
 
 STORED = 10_000  # open entries of a list that pages and counts know

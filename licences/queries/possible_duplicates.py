@@ -5,8 +5,7 @@ They have the same or a similar name, and the same street and number, postcode o
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
-from operator import attrgetter
+from itertools import islice
 
 from django.db.models import F, Max, Min
 from django.db.models.functions import Collate
@@ -70,8 +69,8 @@ def _still_in_common(one: Customer, other: Customer) -> str:
 
 
 # Parts of a union, because SQLite has no LATERAL.
-_SERIALS_OF_NAME = f"""SELECT * FROM (
-    SELECT name_key, serial_id FROM licences_searchtext WHERE {{name}} = %s ORDER BY {{name}}, serial_id LIMIT {_SERIALS}
+_SERIALS_OF_NAME = """SELECT * FROM (
+    SELECT name_key, serial_id FROM licences_searchtext WHERE {name} = %s ORDER BY {name}, serial_id LIMIT {most}
 ) AS x"""
 _CUSTOMERS_OF_SERIALS = """
 SELECT f.name_key, t.customer_id FROM ({serials}) AS f
@@ -96,7 +95,8 @@ def _of_one_name() -> Iterator[PossibleDuplicate]:
 def _namesakes(names: Sequence[str]) -> dict[str, set[int]]:
     """Each of these folded names → the customers of its first ``_SERIALS`` serials, by their primary keys."""
     connection = connection_for_reads()
-    part = _SERIALS_OF_NAME.format(name="name_key" if connection.vendor == "sqlite" else 'name_key COLLATE "C"')
+    column = "name_key" if connection.vendor == "sqlite" else 'name_key COLLATE "C"'
+    part = _SERIALS_OF_NAME.format(name=column, most=_SERIALS)
     with connection.cursor() as cursor:
         cursor.execute(_CUSTOMERS_OF_SERIALS.format(serials=" UNION ALL ".join([part] * len(names))), names)
         namesakes: dict[str, set[int]] = {}
@@ -152,19 +152,19 @@ _BLOCKS: dict[str, Callable[[], str]] = {
     "postcode_block": lambda: gettext("a similar name and the same postcode"),
 }
 
-# The customers are read twice for each block. ``{limit}`` is LIMIT, or nothing.
-_SHARING = f"""
+# The customers are read twice for each block. ``{limit}`` is LIMIT, or nothing; ``{most}`` share a block.
+_SHARING = """
 WITH n AS (
-    SELECT id, name, {{block}} FROM customers_customer
-    WHERE merged_into_id IS NULL AND NOT ({{block}} = 0) ORDER BY id DESC {{limit}}
+    SELECT id, name, {block} FROM customers_customer
+    WHERE merged_into_id IS NULL AND NOT ({block} = 0) ORDER BY id DESC {limit}
 ), shared AS (
-    SELECT {{block}} FROM customers_customer
-    WHERE merged_into_id IS NULL AND {{block}} IN (SELECT {{block}} FROM n)
-    GROUP BY {{block}} HAVING count(*) BETWEEN 2 AND {_BLOCK}
+    SELECT {block} FROM customers_customer
+    WHERE merged_into_id IS NULL AND {block} IN (SELECT {block} FROM n)
+    GROUP BY {block} HAVING count(*) BETWEEN 2 AND {most}
 )
 SELECT o.id, o.name, n.id, n.name FROM n
-JOIN customers_customer o ON o.{{block}} = n.{{block}} AND o.id < n.id AND o.merged_into_id IS NULL
-WHERE n.{{block}} IN (SELECT {{block}} FROM shared)
+JOIN customers_customer o ON o.{block} = n.{block} AND o.id < n.id AND o.merged_into_id IS NULL
+WHERE n.{block} IN (SELECT {block} FROM shared)
 ORDER BY o.id, n.id
 """
 
@@ -173,7 +173,7 @@ def _of_similar_names(block: str, phrase: Callable[[], str], newest: int | None)
     """Pairs of customers who share a block and have similar names."""
     limit = "" if newest is None else f"LIMIT {newest:d}"
     with connection_for_reads().chunked_cursor() as cursor:
-        cursor.execute(_SHARING.format(block=block, limit=limit))
+        cursor.execute(_SHARING.format(block=block, limit=limit, most=_BLOCK))
         while chunk := cursor.fetchmany(_CHUNK):
             alike = [
                 (one, other)

@@ -7,6 +7,7 @@ from itertools import islice
 
 from django.db import connection, transaction
 
+from licences.database import search_index
 from licences.database.search_index import PARTS
 from licences.domain.matching import name_key
 from licences.domain.search_words import sound
@@ -113,5 +114,6 @@ def searched_name(customer: int) -> str:
 
 def finish() -> None:
     """Update the planner's statistics, and vacuum what the load left behind."""
+    search_index.install(connection)  # indexes that were made again have no target of statistics
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
