@@ -51,7 +51,17 @@ def near_misses(typed: str, length: int) -> dict[str, NearMiss]:
 
 def near_miss(typed: str, meant: str) -> NearMiss | None:
     """Return the one slip between two canonical codes; None if they are equal or further apart."""
-    return near_misses(typed, len(meant)).get(meant)
+    return near_misses(typed, len(meant)).get(meant) if _is_one_slip(typed, meant) else None
+
+
+def _is_one_slip(typed: str, meant: str) -> bool:
+    """Whether two texts differ by one symbol that was changed, missed or added, or by two that were swapped."""
+    same = [one == other for one, other in zip(typed, meant, strict=False)]
+    begin = same.index(False) if False in same else len(same)
+    typed, meant = typed[begin:], meant[begin:]
+    if typed[:2] == meant[1::-1] and typed[2:] == meant[2:]:
+        return True
+    return any(typed[i:] == meant[j:] for i, j in ((1, 1), (1, 0), (0, 1)))
 
 
 def _slips(typed: str) -> Iterator[tuple[str, Slip, int]]:

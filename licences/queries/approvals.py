@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
+from licences.database.compiled import CompiledQuery, QueryParameter
 from licences.domain.approvals import (
     ApprovalLimits,
     ExceededLimit,
@@ -190,13 +191,22 @@ def call_takers(request: Relicensing) -> list[StaffIdentity]:
 
     They may not decide it.
     """
+    opened = (request.opened_by, request.opened_by_number)
+    asked = _WHO_ASKED.rows(request=request.pk)
+    return [StaffIdentity(name, number) for name, number in dict.fromkeys([opened, *asked])]
+
+
+def _who_asked() -> QuerySet[Any]:
+    """Who brought an answer in a check of the request ``request``, or asked the caller again: name and number."""
+    request = QueryParameter("request", like=0)
     checked = asking_checks().filter(request=request).order_by().values_list("checked_by", "checked_by_number")
     asked = ItemResolution.objects.filter(
         checked_item__checklist__request=request, kind=ItemResolution.Kind.ASKED_AGAIN
     )
-    confirmed = asked.order_by().values_list("resolved_by", "resolved_by_number")
-    opened = (request.opened_by, request.opened_by_number)
-    return [StaffIdentity(name, number) for name, number in dict.fromkeys([opened, *checked.union(confirmed)])]
+    return checked.union(asked.order_by().values_list("resolved_by", "resolved_by_number"))
+
+
+_WHO_ASKED: CompiledQuery[Any] = CompiledQuery(_who_asked)
 
 
 def handed_over_by(request: Relicensing) -> list[StaffIdentity]:

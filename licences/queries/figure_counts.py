@@ -129,6 +129,11 @@ def start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
 
 
+def day_of(moment: datetime) -> date:
+    """Return the day of a moment in the portal's time zone."""
+    return timezone.localtime(moment, timezone.get_default_timezone()).date()
+
+
 class _Days:
     """The days that are counted: ``of`` groups rows by day, part and country."""
 
@@ -255,16 +260,15 @@ def _decisions(days: _Days) -> Iterator[FigureCount]:
 
 def _emergencies(days: _Days) -> Iterator[FigureCount]:
     """Emergencies that were open at the end of each day, and those of them whose code had ended before that day."""
-    for day in days.all:
-        end = start_of(day + timedelta(days=1))
-        still_open = Emergency.objects.filter(Q(settled_at=None) | Q(settled_at__gte=end), issued_at__lt=end)
-        of_products, product = of_each_product(still_open, "serial")
-        for rows, of in ((still_open, Value(0)), (of_products, F(product))):
-            by_country = rows.order_by().values_list(country_path("serial"), of, reseller_of(allocator("serial")))
-            overdue = Count("pk", filter=Q(expires_on__lt=day))
-            for key, held, sender, number, ended in by_country.annotate(Count("pk"), overdue=overdue):
-                for part, value in (("open", number), ("overdue", ended)):
-                    yield FigureCount(day, Figure.OPEN_EMERGENCIES, part, country_of(key), value, held, sender)
+    once_open = Emergency.objects.filter(Q(settled_at=None) | Q(settled_at__gte=days.begin), issued_at__lt=days.end)
+    of_products, product = of_each_product(once_open, "serial")
+    about = (country_path("serial"), reseller_of(allocator("serial")), "issued_at", "settled_at", "expires_on")
+    for rows, of in ((once_open, Value(0)), (of_products, F(product))):
+        for held, key, sender, issued, settled, expires in rows.order_by().values_list(of, *about):
+            last = min(day_of(settled) - timedelta(days=1) if settled else days.all[-1], days.all[-1])
+            for day in days_between(max(day_of(issued), days.all[0]), last):
+                for part in ("open", "overdue") if expires < day else ("open",):
+                    yield FigureCount(day, Figure.OPEN_EMERGENCIES, part, country_of(key), 1, held, sender)
 
 
 # --- Purchases and serials -------------------------------------------------------------------------------
