@@ -40,7 +40,7 @@ def find_sites(request: HttpRequest, query: Query[SitesQuery]) -> HttpResponse:
     """Find sites by anything that the look-up knows. Scope: sites:read; contacts with sites:personal, and codes are
     searched with codes:read."""
     today = timezone.localdate()
-    found = look_up(query.q, with_codes=has_scope(request, Scope.CODES_READ))
+    found = look_up(query.q, with_codes=has_scope(request, Scope.CODES_READ), with_facts=False)
     codes = [hit.serial.code for hit in found.hits]
     part, following = answers.page_after(query.cursor, codes, limit=query.limit)
     hits = found.hits[part]
