@@ -4,6 +4,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -172,14 +173,24 @@ def handle_unreadable_body(request: HttpRequest, error: HttpError) -> HttpRespon
     return _invalid_request(request, {"body": [sentence_at_the_server("body-not-json")]})
 
 
+@api.exception_handler(SuspiciousOperation)
+def handle_suspicious_request(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    """Django refuses to read such a request, as one with thousands of parameters."""
+    return _counted(request, problem_response("bad-request"))
+
+
 def _invalid_request(request: HttpRequest, errors: dict[str, list[str]]) -> HttpResponse:
-    """The response ``invalid-request``; the call counts against the rate limit of its address."""
+    return _counted(request, problem_response("invalid-request", errors=errors))
+
+
+def _counted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The response, unless the address of the call has reached its rate limit, against which the call counts."""
     try:
         throttling.take_request(_calling_server(request))
     except Refusal as refusal:
         request.refusal_code = refusal.code  # type: ignore[attr-defined]
         return refusal_response(refusal)
-    return problem_response("invalid-request", errors=errors)
+    return response
 
 
 @api.exception_handler(Exception)

@@ -44,7 +44,7 @@ def find_callers(number: str) -> CallersFound:
     count: the number on record, with or without its area and country code, or else another extension of it. Nobody is
     found by fewer than seven digits. Rule: docs/look-up.md#who-calls.
     """
-    found = look_up(dialled_number(number), with_codes=False)
+    found = look_up(dialled_number(number), with_codes=False, with_facts=False)
     if found.near:
         similar = [hit.serial for hit in found.hits if hit.reason.kind is MatchKind.EXTENSION]
         return _by_customer(similar, CallerCertainty.SIMILAR, more=found.more)

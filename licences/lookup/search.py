@@ -66,12 +66,13 @@ class LookupResult:
         return sure[0] if is_key or len(self.fits) == 1 else None
 
 
-def look_up(typed: str, *, with_codes: bool) -> LookupResult:
+def look_up(typed: str, *, with_codes: bool, with_facts: bool = True) -> LookupResult:
     """Find serial numbers and reference facts by any text. Reads a replica where the view allows it; writes nothing.
 
     ``typed``: the text as typed, of which the first ``LONGEST_QUERY`` characters count; an empty one finds nothing.
     ``with_codes``: whether unlock and release codes are searched, that is whether the viewer may see them
-    (docs/look-up.md#who-sees-what). At most three database queries (docs/look-up.md#what-is-bounded).
+    (docs/look-up.md#who-sees-what). ``with_facts``: whether facts beside what fits are wanted. At most three database
+    queries (docs/look-up.md#what-is-bounded).
     """
     query = parse_query(typed)
     if not query.text:
@@ -81,7 +82,7 @@ def look_up(typed: str, *, with_codes: bool) -> LookupResult:
     if any(hit.is_fit for hit in hits):
         more = len(hits) >= CANDIDATES
         best = match_reasons.best_first(hits, query)[:CANDIDATES]
-        return LookupResult(query, best, facts.find_facts(query).facts, more=more)
+        return LookupResult(query, best, facts.find_facts(query).facts if with_facts else [], more=more)
     weak = match_reasons.best_first(hits, query)
     return _look_up_near(query, weak=weak, with_codes=with_codes)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from licences.database.compiled import CompiledQuery, QueryParameter
 from licences.domain.errors import Refusal
 from licences.domain.program_keys import (
     Scope,
@@ -88,13 +89,16 @@ def use_program_key(text: str, *, address: str, now: datetime) -> ProgramKey:
     ``key-revoked``, ``key-expired``, ``address-not-allowed``.
     """
     handle = handle_of(text)
-    key = ProgramKey.objects.filter(handle=handle).first() if handle else None
+    key = _BY_HANDLE.first(handle=handle) if handle else None
     judge_key(text, key.facts() if key else None, address=address, now=now)
     if key is None:
         raise Refusal("key-wrong")
     if key.last_used_at is None or key.last_used_at <= now - BETWEEN_NOTES:
         ProgramKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key
+
+
+_BY_HANDLE = CompiledQuery(lambda: ProgramKey.objects.filter(handle=QueryParameter("handle", like="")).order_by("pk"))
 
 
 def _issue(

@@ -33,5 +33,6 @@ PROGRAM_SENTENCES: dict[str, Promise] = {
         "The event log ends at %(end)s, before the position %(after)s. It was restored from a backup: begin again from "
         "a position that you know to be in it."
     ),
+    "parameter-repeated": _("Give this parameter once. Where it takes several values, write commas between them."),
     "number-out-of-range": _("This must be a whole number from %(least)s to %(most)s."),
 }

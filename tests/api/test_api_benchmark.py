@@ -15,7 +15,7 @@ from licences.models import UnlockCode
 from licences.operations.codes import licence_file_text
 from tests import factories
 from tests.api.shops import Shop
-from tests.benchmarks import _programs, api
+from tests.benchmarks import _program_lookups, _programs, api
 from tests.benchmarks.__main__ import main, measurements
 from tests.benchmarks._load import Load, LoadResponse
 
@@ -65,19 +65,34 @@ def test_the_bare_view_sends_the_statements_of_the_api(call, statements):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_bare_look_up_sends_the_statements_of_the_api(catalogue, settings):
+@pytest.mark.parametrize(("call", "queries"), [("sites/{serial}", 4), ("callers?number=07071/555 0163", 3)])
+def test_the_bare_look_up_sends_the_statements_of_the_api(catalogue, settings, call, queries):
     settings.ROOT_URLCONF = "tests.benchmarks._bare"
     serial, shop = factories.connected().serial.code, Shop("sites:read")
-    shop.client.get(f"/api/v1/sites/{serial}")  # whose use of the key is noted
+    call = call.format(serial=serial)
+    shop.client.get(f"/api/v1/{call}")  # whose use of the key is noted
     sent = {}
 
     for side in ("api/v1", "bare"):
-        with CaptureQueriesContext(connection) as queries:
-            assert shop.client.get(f"/{side}/sites/{serial}").json()["serial"] == serial
-        sent[side] = [shape(query["sql"]) for query in queries]
+        with CaptureQueriesContext(connection) as captured:
+            assert serial in shop.client.get(f"/{side}/{call}").text
+        sent[side] = [shape(query["sql"]) for query in captured]
 
     assert sent["bare"] == sent["api/v1"]
-    assert len(sent["bare"]) == 7
+    assert len(sent["bare"]) == queries
+
+
+def test_look_ups_are_reported_with_their_share_of_the_bare_view(catalogue):
+    said = StringIO()
+    quick = Load(1.0, [LoadResponse(None, 200, b"", 0.002)] * 100)
+    slow = Load(1.0, [LoadResponse(None, 200, b"", 0.2)] * 10)
+
+    _program_lookups.report("callers?number=", quick, quick, said)
+    _program_lookups.report("callers?number=", slow, quick, said)
+
+    first, second = said.getvalue().split("callers?number=, API")[1:]
+    assert "100% of the bare view; goal 25%: met" in first
+    assert "p99 goal below 60 ms: MISSED" in second
 
 
 def test_a_purchase_that_the_database_does_not_hold_is_found(catalogue):

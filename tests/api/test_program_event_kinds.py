@@ -81,7 +81,7 @@ def test_nothing_of_a_kind_is_a_position_behind_all_others_and_the_same_answer_a
 
 
 def test_an_unknown_kind_is_refused_with_those_that_are_known(catalogue):
-    for kinds in ("registred", "registered,", "registered, blocked", ",", "registered\0", "x" * 1999, "REGISTERED"):
+    for kinds in ("registred", "registered,", "registered, blocked", ",", "registered\0", "x" * 499, "REGISTERED"):
         answer = Program().get(kind=kinds)
         assert is_problem(answer, "invalid-request", 422)
         (sentence,) = answer.json()["errors"]["kind"]
@@ -89,7 +89,7 @@ def test_an_unknown_kind_is_refused_with_those_that_are_known(catalogue):
         assert "\0" not in sentence
 
 
-@pytest.mark.parametrize(("kinds", "words"), [("", "empty"), (" ", "empty"), ("registered," * 300, "2000")])
+@pytest.mark.parametrize(("kinds", "words"), [("", "empty"), (" ", "empty"), ("registered," * 100, "500")])
 def test_no_kind_and_far_too_many_are_refused_in_words(catalogue, kinds, words):
     answer = Program().get(kind=kinds)
 

@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,7 +14,11 @@ from django.urls import include, path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from licences.lookup import serial_summaries
+from licences.domain.dialled_numbers import dialled_number
+from licences.domain.query_parsing import parse_query
+from licences.lookup import search, serial_summaries
+from licences.lookup.statements import SearchStatement, union_of
+from licences.queries import site_facts
 
 COUNT = """INSERT INTO licences_ratelimit (key, busy_until) VALUES (%s, %s), (%s, %s) ON CONFLICT (key) DO UPDATE
     SET busy_until = {later}(licences_ratelimit.busy_until, %s) + (excluded.busy_until - %s)
@@ -65,7 +70,7 @@ COUNT_KEY = """INSERT INTO licences_ratelimit (key, busy_until) VALUES (%s, %s) 
     SET busy_until = {later}(licences_ratelimit.busy_until, %s) + (excluded.busy_until - %s)
     WHERE licences_ratelimit.busy_until + (excluded.busy_until - %s) <= %s RETURNING key"""
 SUMMARY = serial_summaries._LISTING.format(statement=serial_summaries._BY_CODE)
-SERIAL_BY_ID = "SELECT * FROM licences_serial WHERE id IN (%s)"
+FACTS = site_facts._FACTS.format(keys="%s")
 CHAIN_END = "UPDATE licences_eventchain SET length = %s, last_hash = %s WHERE id = 1"
 
 
@@ -108,20 +113,38 @@ def register(request: HttpRequest) -> JsonResponse:
 
 @login_not_required
 def site(request: HttpRequest, serial: str) -> JsonResponse:
-    """A look-up by serial number: the statement of the look-up, and those of the facts about the site."""
+    """A look-up by serial number: the statement of the look-up, and that of the facts about the site."""
+    with connection.cursor() as cursor:
+        _take_key(cursor, request)
+        found = _all(cursor, SUMMARY, [serial])[0]
+        _all(cursor, FACTS, [found[0], found[0]])
+    return JsonResponse({"serial": found[1], "customer": found[8], "town": found[9]})
+
+
+@login_not_required
+def callers(request: HttpRequest) -> JsonResponse:
+    """Who calls: the statement of the look-up for a telephone number."""
+    statement = _statement_for(request.GET["number"])
+    with connection.cursor() as cursor:
+        _take_key(cursor, request)
+        found = _all(cursor, statement.sql, list(statement.parameters))
+    return JsonResponse({"callers": [{"company": row[8], "town": row[9], "serial": row[1]} for row in found]})
+
+
+@cache
+def _statement_for(number: str) -> SearchStatement:
+    """The statement is made once for each number: it is no part of the floor."""
+    query = parse_query(dialled_number(number))
+    found = union_of(search._exact_statements(query, with_codes=False))
+    return SearchStatement(serial_summaries._LISTING.format(statement=found.sql), found.parameters)
+
+
+def _take_key(cursor: CursorWrapper, request: HttpRequest) -> None:
     now = time.time()
     later = "MAX" if connection.vendor == "sqlite" else "GREATEST"
     handle = request.headers["Authorization"].removeprefix("Bearer xlp_")[:10]
-    with connection.cursor() as cursor:
-        key = _all(cursor, KEY, [handle])[0][0]
-        _one(cursor, COUNT_KEY.format(later=later), [f"key:{key}", now, now, now, now, now + 60])
-        found = _all(cursor, SUMMARY, [serial])[0]
-        _all(cursor, SERIAL_BY_ID, [found[0]])
-        _all(cursor, INSTALLATION, [found[0]])
-        _all(cursor, BALANCES, [found[0]])
-        cursor.execute(RELEASES)
-        cursor.fetchall()
-    return JsonResponse({"serial": found[1], "customer": found[8], "town": found[9]})
+    key = _all(cursor, KEY, [handle])[0][0]
+    _one(cursor, COUNT_KEY.format(later=later), [f"key:{key}", now, now, now, now, now + 60])
 
 
 def _note_address(cursor: CursorWrapper, request: HttpRequest, installation: int, now: Any) -> None:
@@ -193,5 +216,6 @@ urlpatterns = [
     path("bare/updates", update),
     path("bare/registrations", register),
     path("bare/sites/<serial>", site),
+    path("bare/callers", callers),
     path("", include("licensing_portal.urls")),
 ]

@@ -1,78 +1,32 @@
-"""The calls of programs: looking up a site by its serial number beside a bare view, and recording purchases."""
+"""The calls of programs that record purchases."""
 
 import itertools
 import os
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from subprocess import Popen
 from typing import Any, TextIO
 
 from django.core.management.base import CommandError
-from django.utils import timezone
 
-from licences import operations
 from licences.models import LicenceGrant, ProgramKey
-from tests.benchmarks._load import Load, get, post, put_load
+from tests.benchmarks._load import Load, post, put_load
+from tests.benchmarks._program_lookups import HEADERS, PROGRAM, figures, met, new_key
 
-LOOKUP_GOAL, LOOKUP_SLOWEST = 0.25, 60.0  # of the bare view's requests/s; milliseconds for 99 of 100
 ONE_LINE_SLOWEST, MANY_LINES_SLOWEST = 100.0, 1000.0  # milliseconds: 99 of 100, and every call
 MANY, CALLS = 1_000, 6
-TURNS = 6
-HEADERS = {"X_Forwarded_For": "192.0.2.7", "X_Forwarded_Proto": "https"}
 Process = Popen[bytes]
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def new_key() -> str:
-    """The text of a new key that may look up and record."""
-    issued = operations.create_program_key(
-        name="Benchmark",
-        owner="Benchmark",
-        scopes=["sites:read", "purchases:write"],
-        networks=[],
-        expires_at=timezone.now() + timedelta(days=1),
-        by="benchmark",
-    )
-    return issued.text
-
-
-def measure_programs(port: int, process: Process, serials: list[str], options: dict[str, Any], stdout: TextIO) -> None:
+def measure_programs(port: int, process: Process, options: dict[str, Any], stdout: TextIO) -> None:
     """Measure, check and print. Raises ``CommandError`` where an answer differs from the database."""
-    headers = HEADERS | {"Authorization": f"Bearer {new_key()}"}
-    _measure_lookups(port, serials, headers, options, stdout)
+    headers = HEADERS | {"Authorization": f"Bearer {new_key().text}"}
     _measure_one_line(port, process, headers, options, stdout)
     _measure_many_lines(port, process, headers, stdout)
-    if ProgramKey.objects.get(name="Benchmark").last_used_at is None:
+    if ProgramKey.objects.get(name=PROGRAM).last_used_at is None:
         raise CommandError("The use of the key was not noted.")
-
-
-# --- Look-ups ----------------------------------------------------------------------------------------
-
-
-def _measure_lookups(
-    port: int, serials: list[str], headers: dict[str, str], options: dict[str, Any], stdout: TextIO
-) -> None:
-    loads = Load(0.0), Load(0.0)
-    paths = ("/api/v1/sites", "/bare/sites")
-    sides = [((code, get(f"{path}/{code}", **headers)) for code in itertools.cycle(serials)) for path in paths]
-    for _turn in range(TURNS):
-        for load, requests in zip(loads, sides, strict=True):
-            more = put_load(
-                port, requests, connections=options["connections"], seconds=options["seconds"] / TURNS
-            )  # fmt: skip
-            load.seconds += more.seconds
-            load.responses += more.responses
-    ours, bare = loads
-    for response in ours.responses:
-        if response.status != 200 or response.json()["serial"] != response.subject:
-            raise CommandError(f"A look-up has status {response.status}: {response.body.decode()[:500]}")
-    share, p99 = ours.rate / bare.rate, ours.percentile(99)
-    for title, load in (("look-ups by key, API", ours), ("look-ups, bare view", bare)):
-        stdout.write(f"{title:<26}{_figures(load)}")
-    stdout.write(f"{'':<26}{share:.0%} of the bare view; goal {LOOKUP_GOAL:.0%}: {_met(share >= LOOKUP_GOAL)}")
-    stdout.write(f"{'':<26}p99 goal below {LOOKUP_SLOWEST:.0f} ms: {_met(p99 < LOOKUP_SLOWEST)}")
 
 
 # --- Purchases ---------------------------------------------------------------------------------------
@@ -86,9 +40,9 @@ def _measure_one_line(
     used = processor_seconds(process) - before
     _check_recorded(load)
     p99 = load.percentile(99)
-    stdout.write(f"{'purchases, 1 line':<26}{_figures(load)}")
+    stdout.write(f"{'purchases, 1 line':<26}{figures(load)}")
     stdout.write(f"{'':<26}{1000 * used / len(load.responses):.0f} ms of the workers' processor time each")
-    stdout.write(f"{'':<26}p99 goal below {ONE_LINE_SLOWEST:.0f} ms: {_met(p99 < ONE_LINE_SLOWEST)}")
+    stdout.write(f"{'':<26}p99 goal below {ONE_LINE_SLOWEST:.0f} ms: {met(p99 < ONE_LINE_SLOWEST)}")
 
 
 def _measure_many_lines(port: int, process: Process, headers: dict[str, str], stdout: TextIO) -> None:
@@ -100,7 +54,7 @@ def _measure_many_lines(port: int, process: Process, headers: dict[str, str], st
     times = [1000 * response.seconds for response in load.responses]
     stdout.write(f"{f'purchases, {MANY} lines':<26}median {median(times):.0f} ms, slowest {max(times):.0f} ms")
     stdout.write(f"{'':<26}{1000 * used / CALLS:.0f} ms of the workers' processor time each")
-    stdout.write(f"{'':<26}goal below {MANY_LINES_SLOWEST:.0f} ms: {_met(median(times) < MANY_LINES_SLOWEST)}")
+    stdout.write(f"{'':<26}goal below {MANY_LINES_SLOWEST:.0f} ms: {met(median(times) < MANY_LINES_SLOWEST)}")
 
 
 def _calls(name: str, count: int, headers: dict[str, str]) -> Iterator[tuple[list[str], bytes]]:
@@ -157,12 +111,3 @@ def processor_seconds(process: Process) -> float:
         fields = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])
     return ticks / _TICKS
-
-
-def _figures(load: Load) -> str:
-    figures = f"{load.rate:7.1f} requests/s   p50 {load.percentile(50):6.1f} ms   p99 {load.percentile(99):6.1f} ms"
-    return f"{figures}   {len(load.responses)} answers in {load.seconds:.1f} s"
-
-
-def _met(is_met: bool) -> str:
-    return "met" if is_met else "MISSED"

@@ -21,19 +21,21 @@ from licences.domain.codes import new_site_id
 from licences.domain.details import RegistrationDetails
 from licences.domain.installation_proof import InstallationProof
 from licences.domain.versions import Versions
-from licences.models import Event, EventChain, Installation, Registration, UnlockCode
+from licences.models import Event, EventChain, Installation, Registration, Serial, UnlockCode
 from tests.benchmarks._gunicorn import gunicorn
 from tests.benchmarks._load import Load, LoadResponse, post, put_load
+from tests.benchmarks._program_lookups import measure_lookups
 from tests.benchmarks._programs import measure_programs
 from tests.benchmarks._seeds import bought_serials
-from tests.benchmarks._temporary_database import temporary_database
+from tests.benchmarks._temporary_database import database_url, temporary_database
 
 HELP = "the HTTP API under gunicorn, beside bare views with the same SQL"
 APPLICATION = "tests.benchmarks._bare_wsgi"
 GOALS = {"updates": 0.60, "registrations": 0.50}  # of the bare view's requests/s
 SLOWEST = 100.0  # milliseconds, for 99 of 100
 TURNS = 6
-PARTS = ["servers", "programs"]
+PARTS = ["servers", "lookups", "programs"]
+LOOKED_UP = 2000  # serial numbers of the configured database, with --here
 RUNNING = 1000  # serials that are registered beforehand, for the updates
 VERSIONS = {"server_version": "2.6", "client_version": "2.6"}
 CUSTOMER = {
@@ -49,11 +51,19 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--workers", type=int, default=2, help="gunicorn's workers")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="whose calls to measure")
+    parser.add_argument(
+        "--here", action="store_true",
+        help="measure only look-ups, in the configured database itself, such as one that lookups --keep kept; a key is "
+        "made in it and revoked",
+    )  # fmt: skip
     parser.add_argument("--pool", type=int, default=15_000, help="serials that wait to be registered, for each side")
 
 
 def run(options: dict[str, Any], stdout: TextIO) -> None:
     """Measure, check and print. Raises ``CommandError`` where a response differs from the database."""
+    if options["here"]:
+        _run_here(options, stdout)
+        return
     key = licence_files.new_key()
     settings.LICENCE_KEYS = licence_files.parse_keys(key)  # this process registers the first serials
     with temporary_database() as url:
@@ -69,8 +79,23 @@ def run(options: dict[str, Any], stdout: TextIO) -> None:
             if "servers" in options["parts"]:
                 _measure_updates(port, running, options, stdout)
                 _measure_registrations(port, pools, options, stdout)
+            if "lookups" in options["parts"]:
+                # Numbers of customers who differ are in the databases of --here.
+                measure_lookups(port, [(code.serial.code, "") for code in running], options, stdout)
             if "programs" in options["parts"]:
-                measure_programs(port, process, [code.serial.code for code in running], options, stdout)
+                measure_programs(port, process, options, stdout)
+
+
+def _run_here(options: dict[str, Any], stdout: TextIO) -> None:
+    last = Serial.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if last is None:
+        raise CommandError("This database has no serial numbers.")
+    drawn = random.sample(range(1, last + 1), min(last, LOOKED_UP))
+    found = Serial.objects.filter(pk__in=drawn).values_list("code", "site__customer__contact_phone")
+    stdout.write(f"{connection.vendor}, {options['workers']} workers, {options['connections']} connections")
+    served = {"workers": options["workers"], "signing_key": licence_files.new_key(), "RATE_LIMIT_KEY": "100000000"}
+    with gunicorn(APPLICATION, database_url=database_url(), **served) as (port, _process):
+        measure_lookups(port, list(found), options, stdout)
 
 
 def _registered(serial: str) -> UnlockCode:

@@ -56,8 +56,8 @@ def site_out(
         versions=_versions(facts),
         upgrade=_upgrade(facts),
         licences=[
-            ProductOut(product=each.product.sku, name=each.product.name, quantity=each.quantity)
-            for each in facts.balances
+            ProductOut(product=each.sku, name=each.name, quantity=each.quantity)
+            for each in facts.products
             if each.quantity
         ],
         contact=_contact(serial) if personal else None,
@@ -101,8 +101,8 @@ def _registration(serial: SerialSummary) -> RegistrationOut | None:
 
 
 def _versions(facts: SiteFacts) -> VersionsOut | None:
-    found = facts.installation
-    return VersionsOut(server=found.server_version, client=found.client_version) if found else None
+    found = facts.versions
+    return VersionsOut(server=found.server, client=found.client) if found else None
 
 
 def _upgrade(facts: SiteFacts) -> UpgradeAnswerOut | None:

@@ -7,6 +7,7 @@ from ninja.security import HttpBearer
 
 from licences import operations, throttling
 from licences.api.bodies import require_json_body
+from licences.api.fields import shown_names
 from licences.domain.errors import Refusal
 from licences.domain.program_keys import Scope, require_scope
 from licences.models import ProgramKey
@@ -27,9 +28,10 @@ class ProgramKeyAuth(HttpBearer):
         self.body_limit = body_limit
 
     def __call__(self, request: HttpRequest) -> ProgramKey:
-        """``Refusal``: ``key-missing``, ``too-many-requests``, ``scope-missing``, and those of ``use_program_key`` and
-        ``require_json_body``."""
+        """``Refusal``: ``key-missing``, ``too-many-requests``, ``scope-missing``, ``parameter-repeated``, and those of
+        ``use_program_key`` and ``require_json_body``."""
         key = self.authenticate(request, _sent_key(request))
+        _require_single_parameters(request)
         if self.body_limit:
             require_json_body(request, limit=self.body_limit)
         return key
@@ -46,6 +48,13 @@ class ProgramKeyAuth(HttpBearer):
         throttling.take_program_request(key.pk)
         require_scope(key.facts(), self.scope)
         return key
+
+
+def _require_single_parameters(request: HttpRequest) -> None:
+    """Refuse a parameter that is given twice, instead of guessing. ``Refusal``: ``parameter-repeated``."""
+    for name, values in request.GET.lists():
+        if len(values) > 1:
+            raise Refusal("parameter-repeated", field=shown_names([name]) or "query")
 
 
 def _sent_key(request: HttpRequest) -> str:

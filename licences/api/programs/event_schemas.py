@@ -69,7 +69,7 @@ _ONE_KIND = f"({'|'.join(PUBLISHED)})"
 _ABOUT_KINDS = "Only events of these kinds, with commas between them; all without it."
 EventKinds = Annotated[
     str,
-    TextFormat(_read_kinds, limit=2000, pattern=f"^{_ONE_KIND}(,{_ONE_KIND})*$", minLength=1, description=_ABOUT_KINDS),
+    TextFormat(_read_kinds, limit=500, pattern=f"^{_ONE_KIND}(,{_ONE_KIND})*$", minLength=1, description=_ABOUT_KINDS),
 ]
 
 

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -39,7 +40,7 @@ def find_sites(request: HttpRequest, query: Query[SitesQuery]) -> HttpResponse:
     """Find sites by anything that the look-up knows. Scope: sites:read; contacts with sites:personal, and codes are
     searched with codes:read."""
     today = timezone.localdate()
-    found = look_up(query.q, with_codes=has_scope(request, Scope.CODES_READ))
+    found = look_up(query.q, with_codes=has_scope(request, Scope.CODES_READ), with_facts=False)
     codes = [hit.serial.code for hit in found.hits]
     part, following = answers.page_after(query.cursor, codes, limit=query.limit)
     hits = found.hits[part]
@@ -156,6 +157,12 @@ def _most_on_a_page(request: HttpRequest) -> int:
 def handle_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """ninja raises ``HttpError`` for a body that cannot be parsed."""
     return program_problem("bad-request", detail=sentence_at_the_server("body-not-json"))
+
+
+@programs.exception_handler(SuspiciousOperation)
+def handle_suspicious_request(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    """Django refuses to read such a request, as one with thousands of parameters."""
+    return program_problem("bad-request")
 
 
 @programs.exception_handler(Exception)
