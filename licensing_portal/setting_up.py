@@ -136,6 +136,9 @@ def left_to_do(program: str) -> Iterator[str]:
     if Path(settings.ALLOCATED_SERIALS_DIR).is_relative_to(settings.VAR_DIR):
         yield "Set ALLOCATED_SERIALS_DIR to a folder on another disk: a restore needs it (docs/restore.md)."
     yield f"Copy {settings.FOLDER / '.env'} to a safe place that is not where the backups are: it has the keys."
-    yield "Start web, worker and timers, and put the proxy in front (docs/operations.md#first-hour)."
-    yield f"Log in at {settings.PORTAL_URL}, set up the second factor, and create people with their roles."
+    if User.objects.filter(last_login__isnull=False).exists():
+        yield "Restart web and worker: they go on with the settings and the program with which they were started."
+    else:
+        yield "Start web, worker and timers, and put the proxy in front (docs/operations.md#first-hour)."
+        yield f"Log in at {settings.PORTAL_URL}, set up the second factor, and create people with their roles."
     yield f"Look at everything once: {program} doctor"

@@ -304,7 +304,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 2
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(FOLDER / "static_root")))  # not in var/, which is for one user only
-STATICFILES_DIRS = [folders.PARTS / "static"]
+# Installed from a wheel, they are the static files of the app ``licensing_portal``, and are found as such.
+STATICFILES_DIRS = [folders.PARTS / "static"] if folders.IS_CHECKOUT else []
 # Production serves hashed names made by `collectstatic`; development and the demo serve the sources.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = DEBUG or DEMO

@@ -18,6 +18,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -220,6 +221,8 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
             return super().formfield_for_manytomany(db_field, request, **options)
         field: Any = super().formfield_for_manytomany(db_field, request, **options, widget=forms.CheckboxSelectMultiple)
         field.label_from_instance = _role
+        field.label = capfirst(_("roles"))
+        field.help_text = _("A user may do what each of the roles ticked here allows.")
         return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:

@@ -31,7 +31,7 @@ class ReplicaState(StrEnum):
     CURRENT = "current"
     BEHIND = "behind"
     AWAY = "away"
-    PROMOTED = "promoted"  # it is a primary itself by now, and its data have diverged
+    PROMOTED = "promoted"  # it is a primary itself by now
 
 
 @dataclass(frozen=True, slots=True)

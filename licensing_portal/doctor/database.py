@@ -4,6 +4,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from importlib import metadata
 
 import django
 from django.apps import apps
@@ -28,15 +29,24 @@ _OURS = ("customers", "licences", "accounts")
 # --- Versions and migrations -------------------------------------------------------------------------
 
 
+def release() -> str:
+    """The version of the portal that this process runs, such as ``0.1.0``; a dash where it was never installed."""
+    try:
+        return metadata.version("xchange-licensing-portal")
+    except metadata.PackageNotFoundError:
+        return "–"
+
+
 def find_versions() -> Iterator[HealthFinding]:
     database = connections["default"]
     number = ".".join(map(str, database.get_database_version()))
     said = {
+        "portal": release(),
         "python": platform.python_version(),
         "django": django.get_version(),
         "database": f"{database.display_name} {number}",
     }
-    words = _("Python %(python)s, Django %(django)s, %(database)s.") % said
+    words = _("Portal %(portal)s, Python %(python)s, Django %(django)s, %(database)s.") % said
     if not PYTHON_TESTED[0] <= sys.version_info[:2] <= PYTHON_TESTED[1]:
         yield warning(words, _("This version of Python was not tested. Use 3.11 to 3.13."))
     elif database.get_database_version() < (database.features.minimum_database_version or ()):

@@ -23,9 +23,13 @@ def _judge(status: ReplicaStatus) -> HealthFinding:
         words = _("The replica does not answer. Look-ups read from the primary.")
         return problem(words, _("Start it, or unset DATABASE_REPLICA_URL."))
     if status.state is ReplicaState.PROMOTED:
-        words = _("The replica is a primary itself by now: its data have diverged. It is not read.")
+        words = _("The replica is a primary itself by now. It is not read.")
         return problem(
-            words, _("Find out which of the two is right, and correct DATABASE_URL and DATABASE_REPLICA_URL.")
+            words,
+            _(
+                "Make sure that no other primary runs, make the old one a standby, and name it in DATABASE_REPLICA_URL "
+                "(docs/operations.md#failover-and-promotion)."
+            ),
         )
     said = {
         "age": "?" if status.age is None else number_format(round(status.age, 1), 1),

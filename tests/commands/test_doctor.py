@@ -146,6 +146,31 @@ def test_a_lagging_replica(settings, monkeypatch, state, age, expected, words):
     assert words in what
 
 
+def test_a_promoted_replica_leads_to_the_page_about_failover(settings, monkeypatch):
+    monkeypatch.setitem(settings.DATABASES, "replica", dict(settings.DATABASES["default"]))
+    monkeypatch.setattr(read_replica, "_ask_replica", lambda: ReplicaStatus(ReplicaState.PROMOTED, None))
+
+    _level, what, advice = only_finding("replica")
+
+    assert "diverged" not in what
+    assert "docs/operations.md#failover-and-promotion" in advice
+
+
+def test_versions_begin_with_that_of_the_portal(monkeypatch):
+    monkeypatch.setattr(database.metadata, "version", lambda name: {"xchange-licensing-portal": "9.8.7"}[name])
+
+    assert only_finding("versions")[1].startswith("Portal 9.8.7, Python 3.")
+
+
+def test_versions_where_the_portal_was_never_installed(monkeypatch):
+    def nowhere(name):
+        raise database.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(database.metadata, "version", nowhere)
+
+    assert only_finding("versions")[1].startswith("Portal –, Python 3.")
+
+
 @pytest.mark.parametrize(("seconds", "expected"), [(1, HealthLevel.OK), (-3, WARNING), (90, PROBLEM)])
 def test_a_clock_that_is_off(monkeypatch, seconds, expected):
     monkeypatch.setattr(database, "database_time", lambda: timezone.now() + timedelta(seconds=seconds))

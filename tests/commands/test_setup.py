@@ -11,6 +11,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from licences.models import Event, Product, Release
 from licensing_portal import first_settings, setting_up
@@ -184,6 +185,21 @@ def test_the_first_administrator_gets_a_link_and_the_catalogue_is_loaded_once(se
     assert "2 are there already" in second
     assert "there is one already" in second
     assert "password/reset" not in second
+
+
+@pytest.mark.django_db
+def test_repeated_on_a_portal_in_use_it_says_restart_and_not_begin(set_up, clerk, monkeypatch):
+    monkeypatch.setenv("PORTAL_COMMAND", "portal")
+    before = set_up("--no-input")
+    User.objects.update(last_login=timezone.now())
+
+    after = set_up("--no-input")
+
+    assert "Start web, worker and timers" in before
+    assert "Restart web and worker" in after
+    assert "Start web, worker and timers" not in after
+    assert "all migrations were applied before" in after
+    assert "Look at everything once: portal doctor" in after
 
 
 @pytest.mark.django_db

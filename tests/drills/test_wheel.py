@@ -80,12 +80,14 @@ def test_the_wheel_starts_in_an_empty_folder(run, programs, tmp_path):
 
     first = run("licensing-portal", "setup", "--no-input", *given, *files)
     again = run("licensing-portal", "setup", "--no-input")
+    collected = run("licensing-portal", "collectstatic", "--noinput")
     where = run("python", "-c", "import licensing_portal; print(licensing_portal.__file__)").stdout
 
     assert (first.returncode, again.returncode) == (0, 0), first.stdout + first.stderr + again.stderr
     assert "9 loaded from products.csv" in first.stdout
     assert "Wrong" not in first.stdout
     assert "nothing to add" in again.stdout
+    assert "Found another file" not in collected.stdout
     assert where.startswith(str(programs.parent))
     assert {path.name for path in tmp_path.iterdir()} == {".env", "var", "static_root"}
 

@@ -272,6 +272,16 @@ def test_after_restore_raises_even_where_the_log_lacks_what_an_anchor_saw(code, 
     assert next_code(code.serial).sequence == 102
 
 
+def test_after_restore_writes_its_times_as_anchors_do(code, settings):
+    settings.TIME_ZONE = "Asia/Kolkata"
+    said = StringIO()
+    last = Event.objects.first()
+
+    call_command("after_restore", stdout=said)
+
+    assert f"the last event in this database is from {last.at:%Y-%m-%dT%H:%M:%S}+00:00:" in said.getvalue()
+
+
 def test_after_restore_names_an_anchor_file_that_is_not_there_and_changes_nothing(tmp_path):
     with pytest.raises(CommandError, match="does not exist"):
         call_command("after_restore", "--anchor", str(tmp_path / "none"))

@@ -86,6 +86,14 @@ def test_an_administrator_cannot_become_a_superuser(administrator, as_user):
     assert 'name="user_permissions"' not in page
 
 
+def test_roles_are_ticked_under_the_name_that_they_have_everywhere(administrator, clerk, as_user):
+    page = as_user(administrator).get(f"/admin/auth/user/{clerk.pk}/change/").content.decode()
+
+    label = page[page.index('name="groups"') - 800 : page.index('name="groups"')]
+    assert "Roles:" in label
+    assert "Groups:" not in label
+
+
 def test_a_new_product_is_saved_with_an_event(administrator, as_user, db):
     answer = as_user(administrator).post("/admin/licences/product/add/", {"sku": "XCH-NEW", "name": "New", "slot": 12})
 

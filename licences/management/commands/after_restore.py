@@ -3,13 +3,13 @@
 """
 
 from argparse import ArgumentParser
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.utils.timezone import localtime
 
 from licences import imports
 from licences.management.sequence_raising import SequenceRaisingCommand
@@ -36,8 +36,8 @@ class Command(SequenceRaisingCommand):
             self.stdout.write("the log of this database is empty")
         else:
             self.stdout.write(
-                f"the last event in this database is from {localtime(last.at):%Y-%m-%d %H:%M:%S}: registrations, "
-                "re-licensings, decisions and corrections after it are lost"
+                f"the last event in this database is from {last.at.astimezone(UTC).isoformat(timespec='seconds')}: "
+                "registrations, re-licensings, decisions and corrections after it are lost"
             )
         if not is_intact:
             raise SystemExit(1)

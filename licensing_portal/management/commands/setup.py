@@ -5,6 +5,7 @@ them first.
 """
 
 import getpass
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         problems = [*self._load_catalogue(options), *self._create_administrator(options)]
         problems += setting_up.check_problems()
         self._say("Wrong, and to be corrected", problems)
-        self._say("Left to do", list(setting_up.left_to_do(Path(sys.argv[0]).name)))
+        self._say("Left to do", list(setting_up.left_to_do(_program())))
         if problems:
             raise CommandError("The portal is set up, except for what is named above as wrong.")
 
@@ -44,7 +45,8 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         count = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-        self.stdout.write(f"Database ({connection.vendor}): {count or 'no'} migrations applied")
+        done = f"migrations applied now: {count}" if count else "all migrations were applied before"
+        self.stdout.write(f"Database ({connection.vendor}): {done}")
 
     def _load_catalogue(self, options: dict[str, Any]) -> list[str]:
         problems = []
@@ -97,6 +99,11 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{heading}:")
         for line in lines:
             self.stdout.write(f"- {line}")
+
+
+def _program() -> str:
+    """The command that people type: ``manage.py``, or what ``docs/deploy/portal`` says."""
+    return os.environ.get("PORTAL_COMMAND") or Path(sys.argv[0]).name
 
 
 def _ask(prompt: str) -> str:
