@@ -16,7 +16,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from licences.api import call_counts
 from licences.models import Product, UnlockCode
 from licensing_portal import urls  # noqa: F401  (with them everything is registered in the admin)
-from tests import beginnings, event_chain, factories, how_often
+from tests import beginnings, event_chain, factories, how_often, lasting_tables
 from tests.emptying import Emptying
 
 hypothesis_settings.register_profile("portal", deadline=None, max_examples=how_often.examples(30))
@@ -24,7 +24,17 @@ hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+def temporary_tables_last():
+    """Those of imports, on SQLite."""
+    with pytest.MonkeyPatch.context() as patch:
+        lasting_tables.keep(patch)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix, temporary_tables_last, tmp_path_factory
+):
     """Every run has a SQLite file of its own, so that two runs at once do not delete each other's."""
     if connection.vendor == "sqlite":
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
@@ -107,7 +117,7 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def beginning(request, django_db_blocker):
+def beginning(request, django_db_blocker, nothing_waits_for_the_disk):
     """Data built once for all tests in a row that begin with it, in a transaction around theirs (as setUpTestData)."""
     name = getattr(request, "param", None)
     if name is None:

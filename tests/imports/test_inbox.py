@@ -40,8 +40,12 @@ def folder(settings, monkeypatch, tmp_path):
 
 
 def without_what_is_due_beside_imports(monkeypatch):
-    """A worker also counts lists of data quality and brings figures up to date, which takes longer than these files."""
+    """A worker also counts lists of data quality and brings reminders and figures up to date.
+
+    That takes longer than these files.
+    """
     monkeypatch.setattr(operations, "claim_quality_count", lambda *, now: False)
+    monkeypatch.setattr(operations, "refresh_reminders", lambda *, now: None)
     monkeypatch.setattr(operations, "refresh_figures", lambda *, now: None)
 
 
