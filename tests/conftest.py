@@ -32,9 +32,7 @@ def temporary_tables_last():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix, temporary_tables_last, tmp_path_factory
-):
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, temporary_tables_last, tmp_path_factory):
     """Every run has a SQLite file of its own, so that two runs at once do not delete each other's."""
     if connection.vendor == "sqlite":
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
