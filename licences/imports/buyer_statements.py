@@ -141,8 +141,9 @@ ON CONFLICT DO NOTHING
 FIND_BLOCK_MATES = [
     _FIND_BLOCK_MATES.format(block=block) for block in ("street_block", "postcode_block", "phone_block")
 ]
-ANY_NEW_BUYER = "SELECT 1 FROM buyer WHERE customer_id IS NULL LIMIT 1"
-ANY_CUSTOMER = "SELECT 1 FROM customers_customer LIMIT 1"
+ANY_NEW_BUYER_BESIDE_OTHERS = (
+    "SELECT 1 FROM buyer WHERE customer_id IS NULL AND EXISTS (SELECT 1 FROM customers_customer) LIMIT 1"
+)
 
 BLOCK_MATES = f"""
 SELECT l.buyer, b.first_id, b.number_key, b.details_key, s.customer_name, c.id, c.name

@@ -117,7 +117,7 @@ def _judge_lookalikes(run: StatementRunner, file_import: FileImport) -> None:
 
     Where somebody decided whether they are the same, that counts instead.
     """
-    if not (run.fetch_all(statements.ANY_NEW_BUYER) and run.fetch_all(statements.ANY_CUSTOMER)):
+    if not run.fetch_all(statements.ANY_NEW_BUYER_BESIDE_OTHERS):
         return
     if not sum([run(statement) for statement in statements.FIND_BLOCK_MATES]):
         return

@@ -130,9 +130,9 @@ def _judge_serials(run: StatementRunner, file_import: FileImport) -> None:
         if refused:
             run(statements.DROP_REFUSED_SERIALS)
     serials = temporary_tables.concatenated("k.code")
-    run(statements.FIND_ALLOCATED_BEFORE)
-    run(statements.REFUSE_SEVERAL_ALLOCATED.format(serials=serials))
-    run(statements.REFUSE_ALLOCATED_OF_OTHERS)
+    if run(statements.FIND_ALLOCATED_BEFORE):
+        run(statements.REFUSE_SEVERAL_ALLOCATED.format(serials=serials))
+        run(statements.REFUSE_ALLOCATED_OF_OTHERS)
     run(statements.FIND_NAMED_SITES)
     temporary_tables.analyze("allocated_before", "named_site")
     run(statements.FIND_SITE_CANDIDATES)
@@ -313,6 +313,8 @@ def _draw_codes() -> None:
         while numbers := _serials_without_code(cursor):
             bulk.insert_rows("new_code", ("n", "code"), ((str(n), codes.new_serial()) for n in numbers))
             cursor.execute(statements.DROP_CODES_IN_USE)
+            if len(numbers) < _CODES_AT_ONCE and not cursor.rowcount:
+                break
 
 
 def _serials_without_code(cursor: Any) -> list[int]:

@@ -103,7 +103,8 @@ def record_sent_purchases(*, sent: SentPurchases, key: ProgramKey, idempotency_k
     ``allocated-list-unwritable``; with an ``idempotency_key`` also ``call-in-progress`` and ``idempotency-key-reused``.
     """
     if not idempotency_key or sent.dry_run:
-        return _record(sent, key)
+        with transaction.atomic():
+            return _record(sent, key)
     program = program_calls.first_key(key)
     digest = program_calls.call_digest(program, idempotency_key)
     about: dict[str, Any] = {"program": program, "digest": digest, "content": sent.content}
@@ -119,9 +120,11 @@ def record_sent_purchases(*, sent: SentPurchases, key: ProgramKey, idempotency_k
             return answer
 
 
-@transaction.atomic
 def _record(sent: SentPurchases, key: ProgramKey) -> SentAnswer:
-    """Judge the lines, put on the desk what waits for a person, and apply the others, as the mode allows."""
+    """Judge the lines, put on the desk what waits for a person, and apply the others, as the mode allows.
+
+    Call within a transaction.
+    """
     lines = list(enumerate(sent.lines, start=1))
     lock_purchases_or_refuse()
     file_import = _begin(lines, sent, key)

@@ -35,7 +35,7 @@ def fill_missing_keys(connection: Any) -> None:
 
 def _fill_customers(connection: Any) -> int:
     """Make the search and match keys of the next customers that have none; returns how many customers."""
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias, savepoint=False), connection.cursor() as cursor:
         cursor.execute(_WITHOUT_KEYS, [_CUSTOMERS])
         rows = cursor.fetchall()
         if rows:
@@ -55,7 +55,7 @@ def _customer_values(customer_id: int, key: str, number: str, *details: str) -> 
 
 def _fill_references(connection: Any) -> bool:
     """Make the keys of the references of the next grants after the mark; returns whether there were any."""
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias, savepoint=False), connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(grant_id), 0) FROM licences_purchasereferencemark")
         (mark,) = cursor.fetchone()
         cursor.execute("SELECT id FROM licences_licencegrant WHERE id > %s ORDER BY id LIMIT %s", [mark, _GRANTS])

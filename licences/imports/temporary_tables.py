@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -20,8 +19,7 @@ def create(tables: Mapping[str, str]) -> None:
     statements = [
         f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns.format(key=key)})" for name, columns in tables.items()
     ]
-    _set_limits()
-    _run(statements + [f"DELETE FROM {_TEMPORARY[connection.vendor]}.{name}" for name in tables])
+    _run(_limits() + statements + [f"DELETE FROM {_TEMPORARY[connection.vendor]}.{name}" for name in tables])
 
 
 # PostgreSQL's settings for this work: memory for most of a file, and no compilation of statements that run once.
@@ -29,17 +27,17 @@ def create(tables: Mapping[str, str]) -> None:
 _LIMITS = {"work_mem": "96MB", "temp_buffers": "64MB", "jit": "off"}
 
 
-def _set_limits() -> None:
-    """Set what memory and planning statements on temporary tables may use, on PostgreSQL.
+def _limits() -> list[str]:
+    """Statements that set what memory and planning statements on temporary tables may use, on PostgreSQL.
 
     This holds until the end of the transaction or, outside of one, of the connection.
     """
-    if connection.vendor == "postgresql":
-        local = connection.in_atomic_block
-        settings = [(name, value, local and name != "temp_buffers") for name, value in _LIMITS.items()]
-        with connection.cursor() as cursor:
-            calls = ", ".join(["set_config(%s, %s, %s)"] * len(settings))
-            cursor.execute(f"SELECT {calls}", list(chain.from_iterable(settings)))
+    if connection.vendor != "postgresql":
+        return []
+    local = "LOCAL" if connection.in_atomic_block else "SESSION"
+    return [
+        f"SET {'SESSION' if name == 'temp_buffers' else local} {name} = '{value}'" for name, value in _LIMITS.items()
+    ]
 
 
 _TEMPORARY = {"sqlite": "temp", "postgresql": "pg_temp"}

@@ -2,10 +2,13 @@
 (docs/decisions.md#who-is-this-customer)."""
 
 import pytest
+from django.db import connection
 
 from customers.models import Customer
+from licences import imports
 from licences.models import Event, LicenceGrant, RecordPair, Serial
 from licences.operations.customers import fill_search_columns
+from tests import factories
 from tests.imports import entry_points
 from tests.imports.files import csv_bytes, xlsx_bytes
 
@@ -216,3 +219,29 @@ def test_new_serials_and_new_customers_are_counted():
     )
 
     assert (counted.new_serials, counted.new_customers) == (3, 2)
+
+
+@pytest.mark.parametrize("shared", ["street", "postcode", "phone"])
+def test_one_new_customer_is_compared_only_with_those_who_share_something(shared):
+    index, plans = f"customer_by_{shared}_block", []
+    Customer.objects.bulk_create(
+        fill_search_columns(
+            Customer(name=f"Kunde {n}", address_line1=f"Weg {n}", postcode=f"{n}", contact_phone=f"{n}")
+        )
+        for n in range(100_000, 102_000)
+    )
+    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+
+    def explained(execute, statement, parameters, many, context):
+        if "INTO block_mate" in statement and "EXPLAIN" not in statement:
+            with connection.cursor() as cursor:
+                cursor.execute(f"{explain} {statement}", parameters)
+                plans.append(str(cursor.fetchall()))
+        return execute(statement, parameters, many, context)
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # of a table with a few rows any plan is as good as another
+    with connection.execute_wrapper(explained):
+        imports.record_purchases([(1, factories.line(customer_name="Kunde neu"))], by="importer")
+
+    assert len([plan for plan in plans if index in plan]) == 1

@@ -116,9 +116,9 @@ class PurchaseParty(NamedTuple):
 class PartyKeys(NamedTuple):
     """The keys by which the SQL knows a party. Separate, because they are slow to compute and not always needed.
 
-    ``checks`` are the party's part of ``column_checks``. ``customer`` are the values of ``customer_keys``, as texts. ``number_key`` is empty without a customer number.
-    ``buyer`` and ``buyer_site`` stand for the customer and for its site: decimal numbers of 63 bits, which the database
-    joins faster than long keys.
+    ``checks`` are the party's part of ``column_checks``. ``customer`` are the values of ``customer_keys``, as texts.
+    ``number_key`` is empty without a customer number. ``buyer`` and ``buyer_site`` stand for the customer and for its
+    site: decimal numbers of 63 bits, which the database joins faster than long keys.
     """
 
     checks: str
