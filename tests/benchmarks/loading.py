@@ -53,7 +53,7 @@ def _load_words(words: set[str]) -> None:
 @contextmanager
 def _without_indexes() -> Iterator[None]:
     if connection.vendor == "postgresql":
-        with _without_indexes_of_postgresql():
+        with without_indexes_of_postgresql([*synthetic.TABLES, "licences_searchword"]):
             yield
     else:
         with _without_triggers_of_sqlite():
@@ -61,8 +61,8 @@ def _without_indexes() -> Iterator[None]:
 
 
 @contextmanager
-def _without_indexes_of_postgresql() -> Iterator[None]:
-    tables = [*synthetic.TABLES, "licences_searchword"]
+def without_indexes_of_postgresql(tables: list[str]) -> Iterator[None]:
+    """Drop the indexes and foreign keys of these tables, and make them again at the end of the block."""
     with connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '1GB'")
         cursor.execute("SET synchronous_commit = off")

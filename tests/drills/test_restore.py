@@ -1,5 +1,9 @@
 """After an older backup is restored, no sequence of an unlock code is used twice, and purchases keep their serials."""
 
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 
@@ -9,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from licences.domain.codes import grouped, new_site_id
+from tests import servers
 from tests.drills import restoring
 from tests.imports.files import row
 
@@ -145,3 +150,26 @@ def test_the_page_restores_with_the_options_of_the_drill():
 
     assert f"pg_restore {' '.join(restoring.RESTORE_OPTIONS)} --dbname=" in page
     assert page.index("CREATE DATABASE portal") < page.index("pg_restore ")
+
+
+def test_the_commands_of_the_page_for_sqlite_keep_the_old_database_and_bring_the_backup(tmp_path):
+    page = (Path(settings.BASE_DIR) / "docs" / "restore.md").read_text(encoding="utf-8")
+    put_aside, restore = [line.strip() for line in page.splitlines() if line.strip().startswith("sqlite3 ")]
+    if shutil.which("sqlite3") is None:
+        servers.wanted("sqlite3")
+    (tmp_path / "var").mkdir()
+    for name, word in (("backup.sqlite3", "backed up"), ("var/portal.sqlite3", "since then")):
+        with closing(sqlite3.connect(tmp_path / name)) as made, made:
+            made.execute("CREATE TABLE said (word text)")
+            made.execute("INSERT INTO said VALUES (?)", [word])
+    (tmp_path / "var" / "portal.sqlite3").chmod(0o600)
+
+    for command in (put_aside, restore):
+        subprocess.run(["bash", "-euc", command], cwd=tmp_path, check=True)
+
+    def said(name):
+        with closing(sqlite3.connect(tmp_path / "var" / name)) as asked:
+            return asked.execute("SELECT word FROM said").fetchall()
+
+    assert (said("portal.sqlite3"), said("before.sqlite3")) == ([("backed up",)], [("since then",)])
+    assert [path.stat().st_mode & 0o777 for path in sorted((tmp_path / "var").iterdir())] == [0o600, 0o600]
