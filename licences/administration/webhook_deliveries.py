@@ -41,7 +41,7 @@ class WebhookDeliveryTable(ExportTable):
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
     export_table = WebhookDeliveryTable
-    list_display = ["id", "webhook", "what", "shown_serial", "state", "tried_at", "error"]
+    list_display = ["id", "webhook", "what", "shown_serial", "state", "last_try", "error"]
     list_filter = ["state", "webhook"]
     list_select_related = ["webhook"]
     search_columns = {SERIAL_LENGTH: "serial", WHOLE_TEXT: "message"}
@@ -50,7 +50,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
         ("webhook", "message"),
         ("what", "event", "shown_serial"),
         ("state", "queued_at", "due_at", "ended_at"),
-        ("attempts", "tried_at", "milliseconds"),
+        ("attempts", "last_try", "milliseconds"),
         ("status", "error"),
         "excerpt",
         "body",
@@ -65,6 +65,13 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("serial number"))
     def shown_serial(self, delivery: WebhookDelivery) -> str:
         return grouped(delivery.serial) if delivery.serial else "–"
+
+    @admin.display(description=_("last try"), ordering="tried_at")
+    def last_try(self, delivery: WebhookDelivery) -> Any:
+        """The time of the last try, or that there was none before the message was given up."""
+        if delivery.tried_at is None and delivery.state == WebhookDelivery.State.PARKED:
+            return _("never tried")
+        return delivery.tried_at
 
     @admin.display(description=_("error"), empty_value="–")
     def error(self, delivery: WebhookDelivery) -> str:

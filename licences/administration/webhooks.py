@@ -9,7 +9,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -257,6 +258,12 @@ class WebhookAdmin(ShowsSecretOnce, ExportAdminMixin, admin.ModelAdmin):
             operations.change_webhook(webhook_id=obj.pk, **{name: typed[name] for name in COMPARED}, by=by)
         else:
             self._act(request, obj, typed, by=by)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Say of an act only what came of it: nothing about the webhook was changed."""
+        if request.POST.get("act") in (TEST, REPLAY):
+            return redirect(request.path)
+        return super().response_change(request, obj)
 
     def _act(self, request: HttpRequest, obj: Any, typed: dict[str, Any], *, by: str) -> None:
         if typed["act"] == ROTATE:

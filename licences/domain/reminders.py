@@ -27,7 +27,9 @@ class ReminderKind(StrEnum):
     NEVER_REGISTERED = "never-registered"
 
 
-ASSURANCE_KINDS = frozenset({ReminderKind.ASSURANCE_FIRST, ReminderKind.ASSURANCE_SECOND, ReminderKind.ASSURANCE_LAST})
+# The first one comes with most days left.
+ASSURANCE_ORDER = (ReminderKind.ASSURANCE_FIRST, ReminderKind.ASSURANCE_SECOND, ReminderKind.ASSURANCE_LAST)
+ASSURANCE_KINDS = frozenset(ASSURANCE_ORDER)
 # A thing of these kinds has no date of its own: when it has ended and begins again, it is another one.
 SPELLS = frozenset({ReminderKind.CONFLICTING_CLAIMS, ReminderKind.SUPPORT_ENDS})
 
@@ -111,7 +113,8 @@ def require_number(kind: ReminderKind, number: int | None, *, others: Mapping[Re
 
     ``others`` are the numbers of the other rules by kind. ``Refusal``, on the field ``number``:
     ``reminder-number-missing``, ``reminder-number-out-of-range`` (``least``, ``most``), ``reminder-days-taken``
-    (another rule about Software Assurance has so many days: both would remind of the same).
+    (another rule about Software Assurance has so many days: both would remind of the same), and
+    ``reminder-days-too-many`` or ``reminder-days-too-few`` (``days``: those of the reminder before or after it).
     """
     traits = TRAITS[kind]
     if traits.unit is ReminderUnit.NOTHING:
@@ -122,7 +125,20 @@ def require_number(kind: ReminderKind, number: int | None, *, others: Mapping[Re
         raise Refusal("reminder-number-out-of-range", field="number", least=traits.least, most=traits.most)
     if kind in ASSURANCE_KINDS and any(others.get(other) == number for other in ASSURANCE_KINDS - {kind}):
         raise Refusal("reminder-days-taken", field="number", days=number)
+    if kind in ASSURANCE_KINDS:
+        _require_descending(kind, number, others=others)
     return number
+
+
+def _require_descending(kind: ReminderKind, number: int, *, others: Mapping[ReminderKind, int]) -> None:
+    """``Refusal``: ``reminder-days-too-many``, ``reminder-days-too-few``, by the rules on both sides of this one."""
+    place = ASSURANCE_ORDER.index(kind)
+    for each in ASSURANCE_ORDER[:place]:
+        if each in others and number > others[each]:
+            raise Refusal("reminder-days-too-many", field="number", days=others[each])
+    for each in ASSURANCE_ORDER[place + 1 :]:
+        if each in others and number < others[each]:
+            raise Refusal("reminder-days-too-few", field="number", days=others[each])
 
 
 def days_above(kind: ReminderKind, number: int, *, switched_on: Mapping[ReminderKind, int]) -> int:

@@ -137,6 +137,16 @@ class FileImport(models.Model):
         return self.state == self.State.PREVIEW
 
     @property
+    def rows_to_decide(self) -> int:
+        """How many rows count as rejected only until a person has decided about them."""
+        return min(sum((self.to_confirm or {}).values()), int(self.counts.get("rejected", 0)))
+
+    @property
+    def rows_with_problems(self) -> int:
+        """How many rows are rejected whatever anybody decides."""
+        return int(self.counts.get("rejected", 0)) - self.rows_to_decide
+
+    @property
     def awaits_columns(self) -> bool:
         """Whether a person has to say which of its columns is what."""
         return self.state == self.State.COLUMNS

@@ -141,10 +141,10 @@ def work_on_reminder(*, pk: int, act: ReminderAct, until: date | None, today: da
     """Tick off a reminder, snooze it until a day, or put it back, with one event. Returns it.
 
     Ticking off what is ticked off, and putting back what is open, changes nothing and is no event.
-    ``Reminder.DoesNotExist``. ``Refusal``: ``snooze-missing``, ``snooze-past``, ``reminder-settled`` (what it is
-    about is settled already), ``reminder-ticked-off`` (``by``: to be snoozed, it is put back first).
+    ``Reminder.DoesNotExist``. ``Refusal``: ``reminder-snooze-missing``, ``reminder-snooze-past``, ``reminder-settled``
+    (what it is about is settled already), ``reminder-ticked-off`` (``by``: to be snoozed, it is put back first).
     """
-    until = require_snooze(until, today=today) if act is ReminderAct.SNOOZE else None
+    until = require_snooze(until, today=today, what="reminder-") if act is ReminderAct.SNOOZE else None
     reminder = Reminder.objects.select_for_update(of=["self"]).select_related("rule", "serial").get(pk=pk)
     if reminder.settled_on is not None:
         raise Refusal("reminder-settled")

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from licences.database.compiled import CompiledQuery, QueryParameter
 from licences.domain.approvals import (
@@ -21,6 +21,7 @@ from licences.domain.checklist_record import EmergencyRecord, InstallationRecord
 from licences.domain.staff_identity import StaffIdentity, is_among, is_same_person, user_number_of
 from licences.models import (
     Approval,
+    Balance,
     CheckedItem,
     ChecklistCheck,
     DecisionAlerts,
@@ -69,7 +70,15 @@ def recent_wrong_release_codes(serial: Serial, *, now: datetime) -> QuerySet[Wro
 
 def licence_count(serial: Serial) -> int:
     """Return how many licences a serial has, over all products."""
-    return serial.balances.aggregate(all=Sum("quantity"))["all"] or 0
+    return sum(quantity for (quantity,) in _QUANTITIES.rows(serial=serial.pk))
+
+
+def _quantities() -> QuerySet[Any]:
+    of_serial = Balance.objects.filter(serial=QueryParameter("serial", like=0))
+    return of_serial.order_by().values_list("quantity")
+
+
+_QUANTITIES: CompiledQuery[Any] = CompiledQuery(_quantities)
 
 
 def supervisors_needed_to_settle(emergency: Emergency) -> int:

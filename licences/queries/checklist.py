@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Count, QuerySet
 
+from licences.database.compiled import CompiledQuery, QueryParameter
 from licences.domain import codes
 from licences.domain.approvals import UsageCounts, supervisors_needed
 from licences.domain.checklist import Answers, ItemFinding, passes
@@ -19,6 +20,7 @@ from licences.models import (
     ChecklistCheck,
     Installation,
     ItemResolution,
+    Registration,
     Relicensing,
     Serial,
     UnlockCode,
@@ -31,7 +33,15 @@ SIMILAR_SERIALS_SHOWN = 5
 def serial_named_in(answers: Answers) -> Serial | None:
     """Return the serial that a caller's answers name, with its customer; None if it is unknown or malformed."""
     code = codes.canonical_or_empty(answers.serial)
-    return Serial.objects.select_related("site__customer").filter(code=code).first() if code else None
+    return _SERIAL_BY_CODE.first(code=code) if code else None
+
+
+_SERIAL_BY_CODE = CompiledQuery(
+    lambda: Serial.objects.select_related("site__customer").filter(code=QueryParameter("code", like=""))[:1]
+)
+_LATEST_REGISTRATION = CompiledQuery(
+    lambda: Registration.objects.filter(serial=QueryParameter("serial", like=0)).order_by("-pk")[:1]
+)
 
 
 def checklist_record(answers: Answers, serial: Serial | None) -> ChecklistRecord:
@@ -49,7 +59,7 @@ def checklist_record(answers: Answers, serial: Serial | None) -> ChecklistRecord
 def serial_record(serial: Serial) -> SerialRecord:
     """Return what is on record about a serial, its installations and its emergency, as the checklist takes it."""
     customer = serial.site.customer
-    registration = serial.registrations.order_by("-pk").first()
+    registration = _LATEST_REGISTRATION.first(serial=serial.pk)
     licences = approvals.licence_count(serial)
     history = serial.installations.select_related("release_use").prefetch_related("unlock_codes").order_by("-pk")
     installations = {each.pk: _installation_record(each) for each in history}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -78,6 +79,12 @@ def find_events(question: EventQuestion, *, after: str = "", before: str = "") -
     )
 
 
+def _spellings(actor: str) -> set[str]:
+    """The names of users that are this one in any case, and the name as it was typed, for events of users who left."""
+    users = get_user_model().objects.filter(username__iexact=actor)
+    return {actor, actor.lower(), *users.values_list("username", flat=True)}
+
+
 def _asked(question: EventQuestion) -> QuerySet[Event]:
     rows = Event.objects.all()
     if question.first:
@@ -85,7 +92,7 @@ def _asked(question: EventQuestion) -> QuerySet[Event]:
     if question.last:
         rows = rows.filter(at__lt=_midnight(question.last + timedelta(days=1)))
     if question.actor:
-        rows = rows.filter(actor=question.actor)
+        rows = rows.filter(actor__in=_spellings(question.actor))
     if question.kinds:
         rows = rows.filter(kind__in=question.kinds)
     if question.customer:

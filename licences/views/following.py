@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import wraps
 from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -123,4 +124,8 @@ def choose_emails(request: HttpRequest) -> HttpResponse:
     """Store whether the viewer wants e-mails about requests that wait."""
     wanted = request.POST.get("by_email") == "on"
     operations.choose_decision_emails(user=_user(request), by_email=wanted, language=get_language() or "")
+    said = (
+        _("You get e-mails about requests that wait.") if wanted else _("You get no e-mails about requests that wait.")
+    )
+    messages.success(request, said)
     return redirect("account")

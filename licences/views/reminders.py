@@ -109,6 +109,10 @@ def choose_digest(request: HttpRequest) -> HttpResponse:
     """Store whether the viewer wants the daily e-mail."""
     user, wanted = cast(User, request.user), request.POST.get("by_email") == "on"
     operations.choose_reminder_digest(user=user, by_email=wanted, language=get_language() or "")
+    said = (
+        _("You get the daily e-mail of reminders.") if wanted else _("You no longer get the daily e-mail of reminders.")
+    )
+    messages.success(request, said)
     return redirect("account")
 
 

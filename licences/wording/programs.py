@@ -30,8 +30,8 @@ PROGRAM_SENTENCES: dict[str, Promise] = {
     "cursor-wrong": _("This is no cursor of ours. Begin again without one."),
     "after-wrong": _("This is no position in the event log. Send the “next” of the page before, 0 or end."),
     "after-beyond-end": _(
-        "The event log ends at %(end)s, before the position %(after)s. It was restored from a backup: begin again from "
-        "a position that you know to be in it."
+        "The event log ends at %(end)s, before the position %(after)s. Check the position. If it is right, the log was "
+        "restored from a backup: begin again from a position that you know to be in it."
     ),
     "parameter-repeated": _("Give this parameter once. Where it takes several values, write commas between them."),
     "number-out-of-range": _("This must be a whole number from %(least)s to %(most)s."),

@@ -37,6 +37,10 @@ REMINDER_SENTENCES: dict[str, Promise] = {
     "reminder-days-taken": _(
         "Another rule about Software Assurance has %(days)s days already. Give each of the three another number."
     ),
+    "reminder-days-too-many": _("The reminder before this one comes %(days)s days before the end. Give fewer days."),
+    "reminder-days-too-few": _("The reminder after this one comes %(days)s days before the end. Give more days."),
+    "reminder-snooze-missing": _("Enter the day on which the reminder comes back."),
+    "reminder-snooze-past": _("Choose a day after today; the reminder comes back on that day."),
     "reminder-role-unknown": _("Choose a role from the list."),
     "reminder-role-cannot-open": _(
         "This role may not open what the reminder is about. Choose another role, such as Supervisor."

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from licences.administration.read_only import ReadOnlyAdmin
 from licences.administration.resources import Column, ExportTable
+from licensing_portal.accounts.detail_words import detail_in_words
 from licensing_portal.accounts.models import LockOut, SignInEvent
 from licensing_portal.accounts.operations import lock_outs
 from licensing_portal.accounts.people import SignedInRequest
@@ -60,10 +61,15 @@ class LockOutTable(ExportTable):
 @admin.register(SignInEvent)
 class SignInEventAdmin(ReadOnlyAdmin):
     export_table = SignInEventTable
-    list_display = ["at", "kind", "username", "by", "address", "detail"]
+    list_display = ["at", "kind", "username", "by", "address", "shown_detail"]
     list_filter = ["kind"]
     search_fields = ["=username", "=address"]
-    fields = ["at", "kind", "username", "by", "address", "detail", "reason"]
+    fields = ["at", "kind", "username", "by", "address", "shown_detail", "reason"]
+
+    @admin.display(description=_("detail"), ordering="detail", empty_value="–")
+    def shown_detail(self, event: SignInEvent) -> str:
+        """How somebody logged in, which factor or limit it was, in the language of the reader."""
+        return detail_in_words(event.detail)
 
 
 @admin.register(LockOut)

@@ -74,6 +74,7 @@ def account(request: SignedInRequest) -> HttpResponse:
             "codes": codes,
             "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
             "is_obliged": settings.SECOND_FACTOR == "required" and second_factor.is_obliged(request.user),
+            "is_reminded": bool(reminders.rules_for(request.user)),
             "reminder_emails": reminders.wants_reminder_emails(request.user),
             "decision_emails": approvals.wants_decision_emails(request.user),
         },

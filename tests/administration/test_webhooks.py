@@ -104,7 +104,9 @@ def test_a_test_message_waits_for_the_worker(desk):
 
     assert (first.status_code, second.status_code) == (302, 302)
     assert WebhookDelivery.objects.get().kind == "test"
-    assert "The worker sends the test message" in desk.get(first.url).text
+    said = desk.get(first.url).text
+    assert "The worker sends the test message" in said
+    assert "successfully" not in said
     assert "Test" in desk.get(MESSAGES).text
 
 
@@ -214,6 +216,7 @@ def test_messages_that_were_given_up_stand_on_the_desk_of_administrators(desk, c
     WebhookDelivery(webhook=record, event=event, state="parked", ended_at=now, **about).save()
 
     assert "1 message was given up" in desk.get("/").text
+    assert "never tried" in desk.get(MESSAGES).text
     assert "given up" not in as_user(clerk).get("/").text
 
 

@@ -271,6 +271,8 @@ def test_whoever_may_not_see_codes_reads_that_none_was_looked_up(code, support_a
 
     assert "<h2>Your role does not find unlock codes</h2>" in page
     assert "<h2>No match</h2>" not in page
+    assert "Nothing found." not in page
+    assert "Searched as" not in page
 
 
 def test_a_code_that_nobody_has_is_no_match_for_those_who_may_see_codes(code, staff):

@@ -64,6 +64,7 @@ def test_events_are_found_by_person_kind_customer_and_serial(ask, catalogue):
     assert {event.serial for event, *_ in ask(f"customer=x&customer_id={customer.pk}").context["rows"]} <= {
         code.serial.code, "",
     }  # fmt: skip
+    assert kinds(ask("actor=SuperVisor")) == ["blocked"]
     assert kinds(ask("actor=nobody")) == []
     assert kinds(ask(f"serial={code.serial.code}&kind=registered&actor=supervisor")) == []
 

@@ -247,3 +247,30 @@ def test_a_portal_that_sends_no_e_mail_tells_nobody_and_offers_no_choice(due, cl
 
     assert not Reminder.objects.exclude(told_on=None).exists()
     assert "Send me a daily e-mail" not in text(as_user(clerk).get(reverse("account")))
+
+
+# --- The choice in the account ---------------------------------------------------------------------------
+
+
+def test_the_daily_email_is_offered_to_those_whose_role_has_rules_and_says_what_was_chosen(
+    catalogue, clerk, support_agent, as_user
+):
+    compute()
+    offered = "Send me a daily e-mail when there are new reminders for my role"
+    browser = as_user(clerk)
+    assert offered in text(browser.get(reverse("account")))
+    assert offered not in text(as_user(support_agent).get(reverse("account")))
+
+    on = browser.post(reverse("reminder-emails"), {"by_email": "on"}, follow=True)
+    off = browser.post(reverse("reminder-emails"), {}, follow=True)
+
+    assert "You get the daily e-mail of reminders." in text(on)
+    assert "You no longer get the daily e-mail of reminders." in text(off)
+
+
+def test_a_snooze_without_a_day_speaks_of_the_reminder(due, clerk, as_user):
+    page = reverse("reminder", args=[due.first().pk])
+
+    said = text(as_user(clerk).post(page, {"act": "snooze", "until": ""}))
+
+    assert "Enter the day on which the reminder comes back." in said
