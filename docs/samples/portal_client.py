@@ -6,10 +6,18 @@
 
 Calls that fail for a while (429, 503, a call in progress, a lost connection) are tried again. Reading is safe to
 repeat; recording is too, because the same call with the same idempotency key is recorded once.
+
+It also follows the events from a shell, one line of JSON each, with the key in XCHANGE_KEY:
+
+    python portal_client.py follow https://licensing.example.com --resume position.txt --kind registered,released
 """
 
+import argparse
 import json
+import os
+import sys
 import time
+from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
@@ -53,6 +61,11 @@ class Portal:
     def callers(self, number):
         """Who may be calling with this number. Scope: sites:read."""
         return self._get("callers", number=number)["callers"]
+
+    def events(self, *, after="0", limit=500, **parameters):
+        """One page of events behind a position, with ``next`` and ``more``. ``kind="registered,released"`` chooses.
+        Scope: events:read."""
+        return self._get("events", after=after, limit=limit, **parameters)
 
     def record(self, lines, *, idempotency_key, mode="all"):
         """Record lines of purchases, at most 1,000. Scope: purchases:write.
@@ -102,3 +115,64 @@ def _problem_of(error):
     except (ValueError, KeyError, TypeError):
         about = {"type": f"#http-{error.code}", "status": error.code, "detail": f"{error.code} {error.reason}"}
         return PortalProblem(about)
+
+
+# --- Following the events ----------------------------------------------------------------------------
+
+
+def follow(portal, *, resume, after="0", kind="", pause=10, once=False, write=print):
+    """Write every event as a line of JSON, and then its position into the file ``resume``, with which the next run goes
+    on.
+
+    ``after`` is where the first run begins: a position, 0, or ``end``. The position is stored once the lines are out,
+    so whatever ends the program, no event is lost; those of the last page may be written twice. ``pause`` is in
+    seconds; with ``once`` it ends when nothing is new.
+    """
+    resume = Path(resume)
+    position = resume.read_text(encoding="ascii").strip() if resume.exists() else after
+    while True:
+        page = portal.events(after=position, **({"kind": kind} if kind else {}))
+        for event in page["events"]:
+            write(json.dumps(event, ensure_ascii=False), flush=True)
+        if str(page["next"]) != position:
+            position = str(page["next"])
+            _store(resume, position)
+        if page["more"]:
+            continue
+        if once:
+            return
+        time.sleep(pause)
+
+
+def _store(path, position):
+    """Replace the file as a whole: a machine that goes down leaves the old position or the new one."""
+    new = path.with_name(f"{path.name}.new")
+    with new.open("w", encoding="ascii") as file:
+        file.write(f"{position}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description="Follow the events of a portal. The key is in XCHANGE_KEY.")
+    parser.add_argument("command", choices=["follow"])
+    parser.add_argument("portal", help="its address, such as https://licensing.example.com")
+    parser.add_argument("--resume", required=True, help="the file that keeps the position")
+    parser.add_argument("--after", default="0", help="where the first run begins: a position, 0 (default), or end")
+    parser.add_argument("--kind", default="", help="only these kinds, with commas between them")
+    parser.add_argument("--once", action="store_true", help="end when nothing is new, for a timer")
+    asked = parser.parse_args(arguments)
+    if not os.environ.get("XCHANGE_KEY"):
+        sys.exit("Set XCHANGE_KEY to the key.")
+    portal = Portal(asked.portal, os.environ["XCHANGE_KEY"])
+    try:
+        follow(portal, resume=asked.resume, after=asked.after, kind=asked.kind, once=asked.once)
+    except PortalProblem as problem:
+        sys.exit(str(problem))
+    except KeyboardInterrupt:
+        pass
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -2,6 +2,7 @@
 (docs/surface.md#commands).
 """
 
+import os
 import re
 import shlex
 import socket
@@ -18,6 +19,7 @@ from django.utils import timezone
 from licences import operations
 from licences.domain.checklist import Answers
 from licences.management import demo, demo_history
+from licences.management.commands.quickstart import _serve
 from licences.models import DailyFigure, Event, Installation, Product, Serial
 from licences.models.relicensing import Relicensing
 from licences.queries import checklist, desk
@@ -218,3 +220,22 @@ def test_a_port_in_use_is_refused_before_anything_is_set_up():
             quickstart("--port", str(port))
 
     assert counts() == before
+
+
+@pytest.mark.parametrize(
+    ("chosen", "address"),
+    [("http://localhost:8000", "http://localhost:8123"), ("https://demo.example.com", None)],
+)
+def test_addresses_in_answers_lead_to_the_port_unless_another_one_was_chosen(
+    chosen, address, settings, monkeypatch, tmp_path
+):
+    settings.PORTAL_URL, settings.FOLDER, started = chosen, tmp_path, []
+    monkeypatch.chdir(tmp_path)
+    for name in ("DEMO", "WORKER", "PORTAL_URL"):
+        monkeypatch.setenv(name, "")  # put back afterwards
+        monkeypatch.delenv(name)
+    monkeypatch.setattr("os.execv", lambda program, arguments: started.append(os.environ.get("PORTAL_URL")))
+
+    _serve(8123)
+
+    assert started == [address]

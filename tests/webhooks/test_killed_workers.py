@@ -17,7 +17,7 @@ from tests.servers import until
 from tests.webhooks.test_deliveries import block, told, unblock
 
 KILLS = int(os.environ.get("WEBHOOK_KILLS", "4"))
-SERIALS, ROUNDS = 3, 4
+SERIALS, ROUNDS = int(os.environ.get("WEBHOOK_SERIALS", "3")), 4
 
 
 class Killer:

@@ -107,6 +107,13 @@ def test_no_address_inside_is_reached_whether_it_is_written_or_the_answer_of_a_n
         "https://127.1/",
         "https://0177.0.0.1/",
         "https://127.0.0.1./",
+        "https://0x7f.0x0.0x0.0x1/",
+        "https://017700000001/",
+        "https://0300.0250.1.1/",
+        "https://127.0.0.1%00.example.com/",
+        "https://127.0.0.1%2f@example.com/",
+        "https://[fe80::1%25eth0]@example.com/",
+        "https://127。0。0。1/",
         "https://1.2.3.4.5/",
         "https://example.com@127.0.0.1/",
         "https://user:pass@example.com/",
@@ -127,6 +134,34 @@ def test_an_address_that_is_written_to_be_misread_is_none(url, connections, monk
 
     assert send(url).failure == "webhook-url-wrong"
     assert (asked, connections) == ([], [])
+
+
+INSIDE_NAMES = ["localhost", "localhost.", "LOCALHOST", "hooks.localhost", "127.0.0.1.", "ip6-localhost"]
+
+
+@pytest.mark.parametrize("host", INSIDE_NAMES)
+def test_names_of_this_machine_lead_nowhere_by_the_real_resolver(host, connections):
+    assert send(f"https://{host}/").failure in ("webhook-inside", "webhook-url-wrong", "name-unknown")
+    assert connections == []
+
+
+def test_a_dot_behind_the_name_changes_neither_what_is_judged_nor_the_certificate(receiver, monkeypatch):
+    names(monkeypatch, ["127.0.0.1"])
+    assert send(f"https://{NAME}.:{receiver.port}/").status == 204
+
+    names(monkeypatch, ["10.0.0.5"])
+    assert send(f"https://{NAME}.:{receiver.port}/").failure == "webhook-inside"
+
+
+@pytest.mark.parametrize("host", ["bücher.example.com", "xn--bcher-kva.example.com"])
+def test_a_name_of_other_letters_is_entered_in_its_form_for_machines_and_judged_as_any(host, connections, monkeypatch):
+    asked = names(monkeypatch, ["192.168.1.1"])
+
+    failure = send(f"https://{host}/").failure
+
+    assert failure == ("webhook-inside" if host.isascii() else "webhook-url-wrong")
+    assert asked == ([host] if host.isascii() else [])
+    assert connections == []
 
 
 @pytest.mark.parametrize("port", [22, 25, 80, 5432, 6379, 8080, 9200, 11211])

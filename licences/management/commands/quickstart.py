@@ -15,6 +15,8 @@ from licences.management import demo
 from licences.models.relicensing import Relicensing
 from licences.wording.checklist import ITEM_NAMES
 
+USUAL_URL = "http://localhost:8000"
+
 
 class Command(BaseCommand):
     help = "Set up the demo, print logins and a sample telephone call, and start the portal."
@@ -90,5 +92,7 @@ def _serve(port: int) -> None:
     arguments = [sys.executable, "-m", "gunicorn", "--config", "python:licensing_portal.gunicorn_conf"]
     arguments += ["--bind", f"127.0.0.1:{port}", "licensing_portal.wsgi"]
     os.environ |= {"DEMO": "1", "WORKER": "1"}
+    if settings.PORTAL_URL == USUAL_URL:  # nobody chose another one: addresses in answers and e-mails lead here
+        os.environ["PORTAL_URL"] = f"http://localhost:{port}"
     os.chdir(settings.FOLDER)
     os.execv(sys.executable, arguments)  # noqa: S606  (our own interpreter and module)
