@@ -14,8 +14,10 @@ import time
 from pathlib import Path
 
 UNITS, STATE, LOGS = Path("/etc/systemd/system"), Path("/run/by-hand"), Path("/var/log/by-hand")
+_CLUSTER = {"start": ["pg_ctlcluster", "15", "main", "start"], "stop": ["pg_ctlcluster", "15", "main", "stop"]}
 OF_DEBIAN = {
-    "postgresql": {"start": ["pg_ctlcluster", "15", "main", "start"], "stop": ["pg_ctlcluster", "15", "main", "stop"]},
+    "postgresql": _CLUSTER,
+    "postgresql@15-main": _CLUSTER,
     "nginx": {"start": ["nginx"], "stop": ["nginx", "-s", "quit"]},
 }
 PATIENCE = 60  # seconds

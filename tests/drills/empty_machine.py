@@ -48,10 +48,6 @@ chown postgres:postgres /var/lib/postgresql /etc/postgresql
 install -d -o postgres -g postgres -m 2775 /run/postgresql
 [ -e /etc/ssl/certs/ssl-cert-snakeoil.pem ] || make-ssl-cert generate-default-snakeoil
 pg_createcluster 15 main >/dev/null && systemctl start postgresql
-openssl req -quiet -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN={host} -addext subjectAltName=DNS:{host} \\
-    -keyout /etc/ssl/private/{host}.key -out {certificate} 2>/dev/null ||
-    openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN={host} -addext subjectAltName=DNS:{host} \\
-        -keyout /etc/ssl/private/{host}.key -out {certificate} 2>/dev/null
 echo 127.0.0.1 {host} >> /etc/hosts
 cd {work}/source
 """
@@ -90,7 +86,7 @@ class Machine:
             )
         self.run(
             _PRELUDE.format(
-                work=work, root=ROOT, host=HOST, certificate=CERTIFICATE, packages=PACKAGES, python=DEBIANS_PYTHON,
+                work=work, root=ROOT, host=HOST, packages=PACKAGES, python=DEBIANS_PYTHON,
                 site_packages=sysconfig.get_path("purelib"), apt_get=_APT_GET,
             )
         )  # fmt: skip

@@ -59,7 +59,7 @@ def test_every_section_with_commands_is_played():
 
 def test_followed_to_the_letter_it_ends_with_a_restored_portal(installed):
     machine, secret = installed
-    back_up, restore = blocks("Backup and restore")
+    back_up, restore, begin_anchors, password = blocks("Backup and restore")
     assert "error: " not in machine.run("logrotate --debug /etc/logrotate.conf 2>&1")
     assert "new serial numbers: 1" in imported(machine, "PO-1")
     assert "database.dump" in machine.run(back_up)
@@ -71,6 +71,9 @@ def test_followed_to_the_letter_it_ends_with_a_restored_portal(installed):
     assert "lost: PO-2.csv" in said
     assert "sequences raised by 100" in said
     assert "unchanged: 1" in machine.run("portal import_purchases PO-1.csv")
+    machine.run(f"{begin_anchors}\nsystemctl start licensing-portal-anchor")
+    assert "The last anchor is from" in machine.run("portal doctor || true")
+    machine.run(password + '\nPGPASSWORD=$password psql --host=127.0.0.1 --user=portal --command="SELECT 1" portal')
     visit(machine, "login", "anna", PASSWORD, secret)
 
 
