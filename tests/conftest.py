@@ -16,7 +16,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from licences.api import call_counts
 from licences.models import Product, UnlockCode
 from licensing_portal import urls  # noqa: F401  (with them everything is registered in the admin)
-from tests import beginnings, event_chain, factories, how_often, lasting_tables
+from tests import beginnings, event_chain, factories, how_often, lasting_tables, own_call
 from tests.emptying import Emptying
 
 hypothesis_settings.register_profile("portal", deadline=None, max_examples=how_often.examples(30))
@@ -37,6 +37,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
     if connection.vendor == "sqlite":
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
         connections["default"].settings_dict["TEST"]["NAME"] = str(name)
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the markers
+def pytest_collection_modifyitems(config, items):
+    own_call.leave_long_ones(config, items)
 
 
 gc.disable()  # nothing is thrown away while tests are collected

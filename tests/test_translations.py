@@ -208,6 +208,7 @@ def test_the_verdicts_and_their_reasons_are_german(pages):
         assert words in text
 
 
+@pytest.mark.long
 def test_no_english_text_of_a_catalogue_shows_on_a_german_page(pages):
     english = list(english_only())
     assert {"Serial number", "Customer", "Registered", "Unlock code", "Software Assurance until"} <= set(english)

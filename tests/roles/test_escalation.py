@@ -136,6 +136,7 @@ def test_nobody_gets_through_with_a_form_of_others(kind, forms, cast, security):
 # --- Numbers of other objects ---------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [kind for kind in EVERY_KIND if kind not in (ANONYMOUS, SUPERUSER)])
 @pytest.mark.usefixtures("no_text")
 def test_who_may_not_open_a_page_does_not_learn_from_it_which_numbers_exist(kind, stage, cast, security):
@@ -158,6 +159,7 @@ def test_who_may_not_open_a_page_does_not_learn_from_it_which_numbers_exist(kind
 # --- Fields that no form has ------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_fields_that_are_not_in_the_form_change_nothing(forms, cast):
     for attempt, data in forms:
         made_up = {name: value for name, value in TEMPTING.items() if name not in data}

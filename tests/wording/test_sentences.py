@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,13 @@ class Use:
     given: frozenset[str] | None
 
 
-def uses() -> Iterator[Use]:
+@cache
+def uses() -> list[Use]:
+    """Every use of a code in the source; read once, by the first test that asks."""
+    return sorted(set(_read_uses()), key=lambda use: (use.code, use.where))
+
+
+def _read_uses() -> Iterator[Use]:
     for path in SOURCES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for function in _functions(tree):
@@ -101,7 +108,7 @@ def _texts(code: ast.expr, function: ast.FunctionDef) -> list[str]:
     if isinstance(code, ast.Constant):
         return [code.value] if isinstance(code.value, str) else []
     if isinstance(code, ast.Attribute) and isinstance(code.value, ast.Name):
-        return ENUMERATED.get((code.value.id, code.attr), [])
+        return _enumerated().get((code.value.id, code.attr), [])
     if isinstance(code, ast.IfExp):
         return [*_texts(code.body, function), *_texts(code.orelse, function)]
     if isinstance(code, ast.Name):
@@ -119,6 +126,7 @@ def _given(call: ast.Call, at: int) -> frozenset[str] | None:
     return frozenset(names | _keys(rest[0])) if rest else frozenset(names)
 
 
+@cache
 def _enumerated() -> dict[tuple[str, str], list[str]]:
     """The text of every member of every ``StrEnum``, by class and name."""
     classes = [
@@ -137,27 +145,23 @@ def _enumerated() -> dict[tuple[str, str], list[str]]:
     }
 
 
-ENUMERATED = _enumerated()
-USES = sorted(set(uses()), key=lambda use: (use.code, use.where))
-
-
 def test_the_source_was_really_read():
-    codes = {use.code for use in USES}
+    codes = {use.code for use in uses()}
     assert len(codes) > 100
     assert {"code-symbol", "release-code-used", "version-kept", "needs-serial", "serial-in-use", "key-twice"} <= codes
     assert {"row-quotes", "serial-twice", "import-gave-up"} <= codes
 
 
 def test_every_code_has_a_sentence():
-    assert [use for use in USES if use.code not in SENTENCES and use.code not in AT_THE_SERVER] == []
+    assert [use for use in uses() if use.code not in SENTENCES and use.code not in AT_THE_SERVER] == []
 
 
 def test_every_sentence_is_given_the_parameters_that_it_needs():
-    assert [use for use in USES if use.given is not None and not _needed(use.code) <= use.given] == []
+    assert [use for use in uses() if use.given is not None and not _needed(use.code) <= use.given] == []
 
 
 def test_every_sentence_belongs_to_a_code_that_is_used():
-    assert set(SENTENCES) - {use.code for use in USES} == set()
+    assert set(SENTENCES) - {use.code for use in uses()} == set()
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
