@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from licences.domain.serial_verdicts import SerialVerdict, verdict_on
+from licences.database.prepared import read_prepared
 from licences.lookup.statements import FoundAs, SearchStatement
 from licences.models import Serial
 
@@ -132,14 +133,18 @@ def serial_summaries(statement: SearchStatement) -> list[SerialSummary]:
     """
     connection = connection_for_reads()
     sql = _LISTING.format(statement=statement.sql)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, statement.parameters)
-        return [_summary_from_row(row) for row in cursor.fetchall()]
+    if statement.of_keys:
+        rows = read_prepared(connection, sql, statement.parameters)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, statement.parameters)
+            rows = cursor.fetchall()
+    return [_summary_from_row(row) for row in rows]
 
 
 def serial_summary(code: str) -> SerialSummary | None:
     """The summary of one serial number in canonical form; None for an unknown one."""
-    return next(iter(serial_summaries(SearchStatement(_BY_CODE, (code,)))), None)
+    return next(iter(serial_summaries(SearchStatement(_BY_CODE, (code,), of_keys=True))), None)
 
 
 def serial_summaries_of_customer(customer_id: int, *, most: int) -> list[SerialSummary]:
