@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db import connection
 from django.db.models import Model
 
-from licences.database.prepared import read_prepared
+from licences.database.prepared import read_rows
 
 _FIELDS = User._meta.concrete_fields
 # All permissions of a user and of their roles, in one text: "licences.view_serial licences.view_event …".
@@ -30,7 +30,7 @@ class OneQueryBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return an active user, with their permissions."""
-        for row in read_prepared(connection, _statement(), [user_id]):
+        for row in read_rows(connection, _statement(), [user_id]):
             user = User.from_db(connection.alias, [field.attname for field in _FIELDS], row[:-1])
             user.rights = set((row[-1] or "").split())  # type: ignore[attr-defined]
             return user if self.user_can_authenticate(user) else None

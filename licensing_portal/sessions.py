@@ -7,9 +7,8 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import connection
 from django.utils import timezone
 
-from licences.database.prepared import read_prepared
+from licences.database.prepared import read_rows
 from licensing_portal.outages import outage_of
-
 
 _SESSION = "SELECT session_data, expire_date FROM django_session WHERE session_key = %s"
 
@@ -17,7 +16,7 @@ _SESSION = "SELECT session_data, expire_date FROM django_session WHERE session_k
 class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
         """Return what is in the session; nothing if it has ended, which Django notes."""
-        for data, expires_at in read_prepared(connection, _SESSION, [self.session_key]):
+        for data, expires_at in read_rows(connection, _SESSION, [self.session_key]):
             if expires_at > timezone.now():
                 return self.decode(data)
         return super().load()

@@ -1,10 +1,11 @@
 """Statements that every look-up makes, read without compiling a queryset, and on PostgreSQL kept prepared.
 
 PostgreSQL takes seven times as long to plan the look-up of a code as to run it. So its plan is kept, and used as long
-as the connection lasts. Only for statements whose best plan is the same for all values.
+as the connection lasts.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,17 +13,20 @@ from django.db import NotSupportedError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-def read_prepared(connection: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def read_rows(
+    connection: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any], *, prepared: bool = True
+) -> list[tuple[Any, ...]]:
     """Return all rows of a SELECT, in which times have their zone; days in subqueries are text on SQLite.
 
-    Outside a transaction, it works also while a migration changes the type of a column.
+    ``prepared``: the statement is kept prepared, because its best plan is the same for all values. Outside a
+    transaction, this works also while a migration changes the type of a column.
     """
     if connection.vendor == "sqlite":
         return [tuple(_with_time_zone(value) for value in row) for row in _read(connection.cursor(), sql, parameters)]
-    try:
-        return _read(connection.prepared_cursor(), sql, parameters)  # type: ignore[attr-defined]  # postgresql/base.py
-    except NotSupportedError:  # it was prepared before the migration
-        return _read(connection.cursor(), sql, parameters)
+    if prepared:
+        with suppress(NotSupportedError):  # it was prepared before the migration
+            return _read(connection.prepared_cursor(), sql, parameters)  # type: ignore[attr-defined]  # our backend
+    return _read(connection.cursor(), sql, parameters)
 
 
 def _read(opened: Any, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

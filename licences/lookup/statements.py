@@ -1,8 +1,8 @@
 """The SQL of the look-up: statements that select at most ``CANDIDATES`` serial numbers, best first.
 
 They are written by hand to lead the planner. The rows of a common word must not be read to the end, so the pool is cut
-off before anything is sorted. Only statements for codes and references are prepared: knowing the words, the planner reads
-the table for one that is everywhere and the trigrams for any other, and a generic plan gets one of the two wrong.
+off before anything is sorted. Only statements for codes and references are prepared: knowing the words, the planner
+reads the table for one that is everywhere and the trigrams for any other, and a generic plan gets one of the two wrong.
 
 What they read is bounded: docs/look-up.md#what-is-bounded.
 """

@@ -5,7 +5,7 @@ from datetime import UTC
 import pytest
 from django.db import connection
 
-from licences.database.prepared import read_prepared
+from licences.database.prepared import read_rows
 from licences.lookup import look_up
 from tests import factories
 
@@ -21,7 +21,7 @@ def prepared() -> list[str]:
 def test_times_have_their_zone(first_code):
     statement = "SELECT began_at, ended_at FROM licences_installation WHERE site_id = %s"
 
-    ((began, ended),) = read_prepared(connection, statement, [first_code.installation.site_id])
+    ((began, ended),) = read_rows(connection, statement, [first_code.installation.site_id])
 
     assert began == first_code.installation.began_at
     assert began.utcoffset() == UTC.utcoffset(None)
@@ -47,11 +47,11 @@ def test_a_statement_works_after_a_migration_changed_the_type_of_its_column():
         cursor.execute("INSERT INTO changing VALUES ('Anna')")
     statement = "SELECT name FROM changing WHERE name = %s"
     for _again in range(3):
-        assert read_prepared(connection, statement, ["Anna"]) == [("Anna",)]
+        assert read_rows(connection, statement, ["Anna"]) == [("Anna",)]
 
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE changing ALTER COLUMN name TYPE text")
-        found = [read_prepared(connection, statement, ["Anna"]) for _again in range(3)]
+        found = [read_rows(connection, statement, ["Anna"]) for _again in range(3)]
         cursor.execute("DROP TABLE changing")
 
     assert found == [[("Anna",)]] * 3
