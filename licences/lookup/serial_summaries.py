@@ -5,7 +5,7 @@ instances takes longer than the query itself.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connections
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from licences.database.prepared import read_rows
 from licences.domain.serial_verdicts import SerialVerdict, verdict_on
 from licences.lookup.statements import FoundAs, SearchStatement
 from licences.models import Serial
@@ -132,14 +133,13 @@ def serial_summaries(statement: SearchStatement) -> list[SerialSummary]:
     """
     connection = connection_for_reads()
     sql = _LISTING.format(statement=statement.sql)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, statement.parameters)
-        return [_summary_from_row(row) for row in cursor.fetchall()]
+    rows = read_rows(connection, sql, statement.parameters, prepared=statement.of_keys)
+    return [_summary_from_row(row) for row in rows]
 
 
 def serial_summary(code: str) -> SerialSummary | None:
     """The summary of one serial number in canonical form; None for an unknown one."""
-    return next(iter(serial_summaries(SearchStatement(_BY_CODE, (code,)))), None)
+    return next(iter(serial_summaries(SearchStatement(_BY_CODE, (code,), of_keys=True))), None)
 
 
 def serial_summaries_of_customer(customer_id: int, *, most: int) -> list[SerialSummary]:
@@ -149,21 +149,12 @@ def serial_summaries_of_customer(customer_id: int, *, most: int) -> list[SerialS
 
 
 def _summary_from_row(row: tuple[Any, ...]) -> SerialSummary:
-    """A summary from a row of ``_LISTING``; SQLite gives its days and times as text or without a zone."""
+    """A summary from a row of ``_LISTING``; SQLite gives its days as text."""
     values = list(row)
-    values[_BLOCKED_AT], values[_REGISTERED_AT] = (
-        _with_time_zone(values[_BLOCKED_AT]),
-        _with_time_zone(values[_REGISTERED_AT]),
-    )
     for index in (_ASSURED, _EMERGENCY):
         if isinstance(values[index], str):
             values[index] = parse_date(values[index])
     return SerialSummary(*values)
 
 
-_BLOCKED_AT, _REGISTERED_AT, _ASSURED, _EMERGENCY = 2, 17, 20, 21
-
-
-def _with_time_zone(value: datetime | None) -> datetime | None:
-    """A time with its zone: SQLite returns times in UTC, but without saying so."""
-    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+_ASSURED, _EMERGENCY = 20, 21

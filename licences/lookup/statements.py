@@ -1,8 +1,8 @@
 """The SQL of the look-up: statements that select at most ``CANDIDATES`` serial numbers, best first.
 
 They are written by hand to lead the planner. The rows of a common word must not be read to the end, so the pool is cut
-off before anything is sorted. Nothing is prepared: knowing the words, the planner reads the table for one that is
-everywhere and the trigrams for any other, and a generic plan gets one of the two wrong.
+off before anything is sorted. Only statements for codes and references are prepared: knowing the words, the planner
+reads the table for one that is everywhere and the trigrams for any other, and a generic plan gets one of the two wrong.
 
 What they read is bounded: docs/look-up.md#what-is-bounded.
 """
@@ -39,12 +39,14 @@ class FoundAs(IntEnum):
 class SearchStatement:
     """A SELECT with the column ``serial_id``, and the parameters for its placeholders (``%s``).
 
-    Its serial numbers were found as ``found_as``; a union has a column of that name instead.
+    Its serial numbers were found as ``found_as``; a union has a column of that name instead. ``of_keys``: it only
+    compares keys, so the best plan is the same whatever they are, and the statement may be prepared.
     """
 
     sql: str
     parameters: tuple[str | int, ...] = ()
     found_as: FoundAs = FoundAs.WORDS
+    of_keys: bool = False
 
 
 _NO_ROWS = SearchStatement("SELECT serial_id, name_key FROM licences_searchtext WHERE 1 = 0")
@@ -60,6 +62,7 @@ def union_of(statements: Iterable[SearchStatement]) -> SearchStatement:
     return SearchStatement(
         f"SELECT serial_id, max(found_as) AS found_as FROM ({rows}) AS united GROUP BY serial_id",
         tuple(parameter for part in parts for parameter in part.parameters),
+        of_keys=all(part.of_keys for part in parts),
     )
 
 
@@ -80,6 +83,7 @@ def select_equal(
         f"SELECT {serial} AS serial_id FROM {source} WHERE {column} IN ({placeholders}) LIMIT {CANDIDATES}",
         tuple(values),
         found_as,
+        of_keys=True,
     )
 
 

@@ -15,14 +15,19 @@ from licences.queries.serials import EVENTS_SHOWN
 
 WAITING_SHOWN = 50
 COUNT_LIMIT = 999
+RELEASES_READ = 500  # so that the desk takes no longer where hundreds of thousands were released
 
 
 def awaiting_relicensing() -> QuerySet[Installation]:
-    """Return the installations that reported their release, and whose serials run nowhere now, the oldest first."""
+    """Return the installations that reported their release, and whose serials run nowhere now, the newest first.
+
+    Only the latest ``RELEASES_READ`` releases are read; the list of data quality has those of 30 days ago and earlier.
+    """
+    released = Installation.objects.filter(end_reason=Installation.EndReason.RELEASED)
+    latest = released.order_by("-ended_at").values("pk")[:RELEASES_READ]
     live = Installation.objects.filter(serial=OuterRef("serial"), ended_at=None)
-    released = Installation.objects.filter(end_reason=Installation.EndReason.RELEASED, release_use=None)
-    related = released.exclude(Exists(live)).select_related("serial__site__customer")
-    return related.order_by("ended_at")
+    waiting = Installation.objects.filter(pk__in=latest, release_use=None).exclude(Exists(live))
+    return waiting.select_related("serial__site__customer").order_by("-ended_at")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Django's PostgreSQL backend for servers that stop answering without closing the connection.
+"""Django's PostgreSQL backend for servers that stop answering without closing the connection, and with cursors that
+prepare their statements.
 
 Two optional keys of a database's settings, in seconds: ``STATEMENT_SECONDS`` limits statements on the server;
 ``ANSWER_SECONDS`` limits how long the client waits for an answer, whatever the server does.
@@ -12,19 +13,39 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 
+USES_BEFORE_PREPARED = 1
 CHECKED_EVERY = 1  # seconds; a check of every request costs the look-up a fifth of its round trips
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     checked_at: float | None = None
+    is_preparing = False
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.checked_at = None
         connection = super().get_new_connection(conn_params)
+        connection.prepare_threshold = USES_BEFORE_PREPARED  # of the cursors that prepare; Django's never do
         seconds = self.settings_dict.get("ANSWER_SECONDS")
         if seconds:
             connection.wait = partial(_wait, connection, connection.wait, seconds)
         return connection
+
+    def prepared_cursor(self) -> Any:
+        """Return a cursor like any other, except that the server keeps what it executes prepared, for this connection.
+
+        ``licences.database.prepared`` says what it saves.
+        """
+        self.is_preparing = True
+        try:
+            return self.cursor()
+        finally:
+            self.is_preparing = False
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Make the cursor that Django wraps."""
+        if self.is_preparing:
+            return base.ServerBindingCursor(self.connection)  # type: ignore[call-arg]  # psycopg 3's
+        return super().create_cursor(name)
 
     def is_usable(self) -> bool:
         """Return whether the connection works: asks the server after an error, otherwise at most once a second."""

@@ -44,6 +44,15 @@ def test_the_right_code_ends_the_installation():
     assert list(desk.awaiting_relicensing()) == [installation]
 
 
+def test_what_awaits_relicensing_is_listed_newest_first_among_the_latest_releases(monkeypatch):
+    oldest, middle, newest = (release(factories.registered()) for _ in range(3))
+
+    assert list(desk.awaiting_relicensing()) == [newest, middle, oldest]
+
+    monkeypatch.setattr(desk, "RELEASES_READ", 2)
+    assert list(desk.awaiting_relicensing()) == [newest, middle]
+
+
 def test_it_is_an_event():
     code = factories.registered()
 

@@ -1,0 +1,66 @@
+"""Statements that are kept prepared give the same rows as any other, also across a migration."""
+
+from datetime import UTC
+
+import pytest
+from django.db import connection
+
+from licences.database.prepared import read_rows
+from licences.lookup import look_up
+from tests import factories
+
+only_postgresql = pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite plans each statement anew")
+
+
+def prepared() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return [statement for (statement,) in cursor.fetchall()]
+
+
+def test_times_have_their_zone(first_code):
+    statement = "SELECT began_at, ended_at FROM licences_installation WHERE site_id = %s"
+
+    ((began, ended),) = read_rows(connection, statement, [first_code.installation.site_id])
+
+    assert began == first_code.installation.began_at
+    assert began.utcoffset() == UTC.utcoffset(None)
+    assert ended is None
+
+
+@only_postgresql
+def test_the_look_up_of_a_code_is_prepared_and_that_of_words_is_not(first_code):
+    for _again in range(3):
+        look_up(first_code.serial.code, with_codes=True)
+        look_up("muller", with_codes=True)
+
+    about_serials = [statement for statement in prepared() if "licences_serial" in statement]
+    assert len(about_serials) == 1
+    assert "LIKE" not in about_serials[0]
+
+
+@only_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_works_after_a_migration_changed_the_type_of_its_column():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE changing (name varchar(5))")
+        cursor.execute("INSERT INTO changing VALUES ('Anna')")
+    statement = "SELECT name FROM changing WHERE name = %s"
+    for _again in range(3):
+        assert read_rows(connection, statement, ["Anna"]) == [("Anna",)]
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE changing ALTER COLUMN name TYPE text")
+        found = [read_rows(connection, statement, ["Anna"]) for _again in range(3)]
+        cursor.execute("DROP TABLE changing")
+
+    assert found == [[("Anna",)]] * 3
+
+
+@pytest.mark.django_db
+def test_the_look_up_finds_every_code_of_many_by_the_kept_plan(catalogue):
+    codes = [factories.registered() for _ in range(8)]
+
+    found = [look_up(code.serial.code, with_codes=True).hits[0].serial.live_site_id for code in codes]
+
+    assert found == [code.installation.site_id for code in codes]
