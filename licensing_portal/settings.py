@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "csp",
     "simple_history",
     "customers",
     "licences",
@@ -133,6 +134,7 @@ MIDDLEWARE = [
     "licensing_portal.replica.remember_writes",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
     "licensing_portal.security.response_headers",
     "licences.api.problems.problems_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -321,6 +323,7 @@ STORAGES = {
 
 # --- The web ---------------------------------------------------------------------------------------
 
+CONTENT_SECURITY_POLICY = security.CONTENT_SECURITY_POLICY
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "licensing_portal.views.csrf_failure"
