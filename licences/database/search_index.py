@@ -15,10 +15,10 @@ LETTER_WORDS = "licences_letter_words"  # a function: the words of a text that c
 
 # Not in SQL, which the planner would put in place of the call: it would lose its cost, by which the planner compares
 # words with strpos first. Words with digits are left out, as they are nearly as many as the texts, and those of 250
-# letters, because an index has a limit.
+# letters, because an index has a limit. Unsafe, because workers take longer to start than the look-up takes.
 _LETTER_WORDS = f"""
 CREATE OR REPLACE FUNCTION {LETTER_WORDS}(text text) RETURNS tsvector
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE COST 20 AS $$
 BEGIN
     RETURN array_to_tsvector(array_remove(
         string_to_array(regexp_replace(text, '\\S*[0-9@]\\S*|\\S{{250,}}', '', 'g'), ' '), ''));

@@ -136,21 +136,21 @@ def _pools_by_fit(connection: BaseDatabaseWrapper, words: Alternatives) -> list[
     """The pools of ``select_containing``: the turn of each, its SQL and its parameters.
 
     Whole words, beginnings of words, and parts inside words, each only where the pools before have fewer than
-    ``CANDIDATES``. Parts of several words are read only where the pools before have nothing.
+    ``CANDIDATES``; of several words, only where they have nothing. Of several words only the last is a beginning, as it
+    is still being typed: the list of all words with a common beginning is long, and parts inside words include those.
     """
-    stages = [("exact", 0, whole_part), ("begun", 0, beginning_part), ("within", 1, indexed_part)]
+    enough = 1 if len(words) > 1 else CANDIDATES
+    stages: list[list[list[str]]] = []
+    for part_of in (whole_part, beginning_part, indexed_part):
+        others = whole_part if part_of is beginning_part else part_of
+        parts = [[others(word) for word in choices] for choices in words[:-1]]
+        stages.append([*parts, [part_of(word) for word in words[-1]]])
     pools: list[tuple[int, str, list[str]]] = []
-    seen: list[list[str]] = []
-    names: list[str] = []
-    for name, turn, part_of in stages:
-        parts = [part_of(word) for choices in words for word in choices]
-        if parts in seen:
-            continue  # nothing but numbers, for example
-        enough = 1 if turn and len(words) > 1 else CANDIDATES
-        also = " AND ".join(f"(SELECT count(*) FROM {each}) < {enough}" for each in names)
-        pools.append((turn, *text_pool(connection, words, name=name, part_of=part_of, also=also)))
-        seen.append(parts)
-        names.append(name)
+    also = ""
+    for index, (name, parts) in enumerate(zip(("exact", "begun", "within"), stages, strict=True)):
+        if parts not in stages[:index]:  # else it is of numbers alone, for example
+            pools.append((index // 2, *text_pool(connection, words, parts, name=name, also=also)))
+            also += f"{' AND ' if also else ''}(SELECT count(*) FROM {name}) < {enough}"
     return pools
 
 
@@ -159,7 +159,7 @@ def select_with_code_part(connection: BaseDatabaseWrapper, part: str) -> SearchS
 
     Search texts have these in capitals, as nothing else is.
     """
-    pool, parameters = text_pool(connection, [[part]], name="coded")
+    pool, parameters = text_pool(connection, [[part]], [[part]], name="coded")
     return SearchStatement(
         f"WITH {pool} SELECT serial_id FROM coded LIMIT {CANDIDATES}", tuple(parameters), FoundAs.CODE_PART
     )
@@ -182,7 +182,7 @@ def select_alike(
 
     named = [_names_beginning_with(connection, name) for name in names if name] or [_NO_ROWS]
     whole = [
-        text_pool(connection, [[word] for word in words], name=f"whole{index}", part_of=part_of)
+        text_pool(connection, [[word] for word in words], [[part_of(word)] for word in words], name=f"whole{index}")
         for index, words in enumerate(word_sets)
     ]
     less = _pools_without_one_word(connection, word_sets, part_of)
@@ -214,16 +214,19 @@ def _pools_without_one_word(
 ) -> list[tuple[str, list[str]]]:
     """Pools of the first word sets, each once without each of its words. A set of one word has none."""
     return [
-        text_pool(
-            connection,
-            [[other] for other in words if other is not word],
-            name=f"less{index}_{position}",
-            part_of=part_of,
-        )
+        _pool_without(connection, words, word, part_of, name=f"less{index}_{position}")
         for index, words in enumerate(word_sets[:MOST_SHORTENED])
         if len(words) > 1
         for position, word in enumerate(words)
     ]
+
+
+def _pool_without(
+    connection: BaseDatabaseWrapper, words: Sequence[str], left_out: str, part_of: PartOf, *, name: str
+) -> tuple[str, list[str]]:
+    """A pool of the texts with all words but one."""
+    kept = [word for word in words if word is not left_out]
+    return text_pool(connection, [[word] for word in kept], [[part_of(word)] for word in kept], name=name)
 
 
 def _fallback_table(name: str, sources: list[str], *, unless: str, also: str = "") -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from licences.database.search_index import LETTER_WORDS, PARTS, TEXTS
-from licences.domain.search_words import GAP, beginning_part, indexed_part
+from licences.domain.search_words import GAP, beginning_part
 
 POOL = 200  # texts read for one condition
 
@@ -34,18 +34,18 @@ def _is_of_letters(word: str) -> bool:
 def text_pool(
     connection: BaseDatabaseWrapper,
     words: Alternatives,
+    parts: Alternatives,
     *,
-    name: str = "pool",
-    part_of: PartOf = indexed_part,
+    name: str,
     also: str = "",
 ) -> tuple[str, list[str]]:
     """Return a common table expression ``name`` of at most ``POOL`` texts that have all the words, and its parameters.
 
-    ``part_of`` makes of a word what a text must contain; ``also`` is a further condition. Column ``whole`` is 0 where
-    every word is a whole word of the text, else 1.
+    ``parts`` has, for each of the words, what a text with a gap at its end must contain; ``also`` is a further
+    condition. Column ``whole`` is 0 where every word is a whole word of the text, else 1.
     """
     source_for = _source_of_postgresql if connection.vendor == "postgresql" else _source_by_trigrams
-    source, parameters = source_for([[part_of(word) for word in each] for each in words])
+    source, parameters = source_for(parts)
     whole, whole_parameters = _whole_words(words)
     condition = f" AND {also}" if also else ""
     return (
@@ -82,9 +82,9 @@ def _source_of_postgresql(parts: Alternatives) -> tuple[str, list[str]]:
     contained = [group for each, group in zip(lexemes, parts, strict=True) if each]
     # For a word that is everywhere the planner reads the table instead, and compares by strpos before anything slower.
     # Of several words it must not know which: it would take them for independent, and read the whole table for words
-    # that are never together.
+    # that are never together. "<> 0" excludes little in its eyes, "> 0" would two thirds.
     query = "%s::tsquery" if len(parts) == 1 else "(SELECT %s::tsquery)"
-    conditions = [" OR ".join([f"strpos(t.text || '{GAP}', %s) > 0"] * len(group)) for group in contained]
+    conditions = [" OR ".join([f"strpos(t.text || '{GAP}', %s) <> 0"] * len(group)) for group in contained]
     parameters = [part for group in contained for part in group]
     like, like_parameters = _likes(others)
     return (
