@@ -36,14 +36,13 @@ def require_quality_note(text: str) -> str:
     return note
 
 
-def require_snooze(until: date | None, *, today: date, what: str = "") -> date:
-    """Return the day on which what is snoozed comes back.
+def require_snooze(until: date | None, *, today: date) -> date:
+    """Return the day on which a snoozed entry comes back.
 
-    ``Refusal``, on the field ``until``: ``snooze-missing``, ``snooze-past`` (today or earlier); ``what``, such as
-    ``reminder-``, stands before these codes where it is no entry of a list.
+    ``Refusal``, on the field ``until``: ``snooze-missing``, ``snooze-past`` (today or earlier).
     """
     if until is None:
-        raise Refusal(f"{what}snooze-missing", field="until")
+        raise Refusal("snooze-missing", field="until")
     if until <= today:
-        raise Refusal(f"{what}snooze-past", field="until")
+        raise Refusal("snooze-past", field="until")
     return until

@@ -6,6 +6,7 @@ reminded.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from licences.domain.errors import Refusal
@@ -139,6 +140,18 @@ def _require_descending(kind: ReminderKind, number: int, *, others: Mapping[Remi
     for each in ASSURANCE_ORDER[place + 1 :]:
         if each in others and number < others[each]:
             raise Refusal("reminder-days-too-few", field="number", days=others[each])
+
+
+def require_snooze_of_reminder(until: date | None, *, today: date) -> date:
+    """Return the day on which a snoozed reminder comes back.
+
+    ``Refusal``, on the field ``until``: ``reminder-snooze-missing``, ``reminder-snooze-past`` (today or earlier).
+    """
+    if until is None:
+        raise Refusal("reminder-snooze-missing", field="until")
+    if until <= today:
+        raise Refusal("reminder-snooze-past", field="until")
+    return until
 
 
 def days_above(kind: ReminderKind, number: int, *, switched_on: Mapping[ReminderKind, int]) -> int:

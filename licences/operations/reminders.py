@@ -8,8 +8,14 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from licences.domain.errors import Refusal
-from licences.domain.quality_findings import require_snooze
-from licences.domain.reminders import ASSURANCE_KINDS, TRAITS, ReminderAct, ReminderKind, require_number
+from licences.domain.reminders import (
+    ASSURANCE_KINDS,
+    TRAITS,
+    ReminderAct,
+    ReminderKind,
+    require_number,
+    require_snooze_of_reminder,
+)
 from licences.domain.staff_identity import user_number_of
 from licences.models import Event, Reminder, ReminderRule
 from licences.operations.events import record_event
@@ -144,7 +150,7 @@ def work_on_reminder(*, pk: int, act: ReminderAct, until: date | None, today: da
     ``Reminder.DoesNotExist``. ``Refusal``: ``reminder-snooze-missing``, ``reminder-snooze-past``, ``reminder-settled``
     (what it is about is settled already), ``reminder-ticked-off`` (``by``: to be snoozed, it is put back first).
     """
-    until = require_snooze(until, today=today, what="reminder-") if act is ReminderAct.SNOOZE else None
+    until = require_snooze_of_reminder(until, today=today) if act is ReminderAct.SNOOZE else None
     reminder = Reminder.objects.select_for_update(of=["self"]).select_related("rule", "serial").get(pk=pk)
     if reminder.settled_on is not None:
         raise Refusal("reminder-settled")

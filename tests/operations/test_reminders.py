@@ -294,7 +294,7 @@ def test_a_snoozed_reminder_comes_back_on_its_day_and_is_told_then(due, by_mail)
 def test_what_cannot_be_done_with_a_reminder_is_said(due):
     refused = {"unchanged": [Event, Reminder]}
     assert refusal_of(work, due, ReminderAct.SNOOZE, **refused).field == "until"
-    assert why_refused(work, due, ReminderAct.SNOOZE, until=START, **refused) == "snooze-past"
+    assert why_refused(work, due, ReminderAct.SNOOZE, until=START, **refused) == "reminder-snooze-past"
     work(due, ReminderAct.TICK_OFF)
     tomorrow = START + timedelta(days=1)
     assert refusal_of(work, due, ReminderAct.SNOOZE, until=tomorrow, **refused).parameters == {"by": "clerk"}
