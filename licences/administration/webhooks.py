@@ -216,7 +216,7 @@ class WebhookAdmin(ShowsSecretOnce, ExportAdminMixin, admin.ModelAdmin):
         if webhook.gone_at is None or webhook.enabled:
             return "–"
         words = _(
-            "It said at %(at)s that nothing must be sent to this address any more (410), so the webhook was switched "
+            "On %(at)s it said that nothing must be sent to this address any more (410), so the webhook was switched "
             "off. Enter the new address, and tick “Switched on”."
         )
         return str(words) % {"at": date_format(timezone.localtime(webhook.gone_at), "DATETIME_FORMAT")}
