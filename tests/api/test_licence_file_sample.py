@@ -1,6 +1,7 @@
 """The sample that verifies a licence file is taken from docs/integration.md and run, on clocks that differ."""
 
 import textwrap
+from datetime import UTC, datetime
 from io import BytesIO
 from unittest import mock
 
@@ -48,7 +49,7 @@ def test_it_works_on_a_pc_whose_clock_differs(slow, verified_claims):
     licence_file, own = signed({"iat": now})
 
     with mock.patch("jwt.api_jwt.datetime", wraps=jwt.api_jwt.datetime) as clock:
-        clock.now.return_value.timestamp.return_value = now - slow
+        clock.now.return_value = datetime.fromtimestamp(now - slow, tz=UTC)
         claims = verified_claims(licence_file, *own)
 
     assert (claims["serial"], claims["site_id"]) == own
