@@ -3,7 +3,6 @@
 import os
 import socket
 import sys
-import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -37,9 +36,7 @@ class Command(BaseCommand):
         self._remember_demo()
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         demo.create_users()
-        began = time.monotonic()
         demo.load_samples(with_history=not no_history)
-        self.stdout.write(f"The demo's data took {time.monotonic() - began:.1f} seconds.")
         self._print_logins(port)
         self._print_call(demo.prepare_call())
         self.stdout.flush()
