@@ -251,8 +251,8 @@ def _readings(text: str) -> dict[str, tuple[str, ...]]:
         else:
             spelled = spelled_out(part)
             for word in words_of(part):
-                others = other_spellings(word, spelled.get(word, ()))
-                readings.setdefault(word, (word, *other_names(word), *others))
+                spellings = other_spellings(word, spelled.get(word, ()))
+                readings.setdefault(word, (word, *other_names(word), *spellings))
     kept = telling([word for word in readings if word != CONNECTIVE] or list(readings))
     return {word: readings[word] for word in kept}
 
