@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 from rapidfuzz.distance import OSA
 
 from licences.domain.matching import name_key
-from licences.domain.query_parsing import CONNECTIVE, MOST_WORDS, ParsedQuery
+from licences.domain.query_parsing import CONNECTIVE, MOST_NAME_WORDS, MOST_WORDS, ParsedQuery
 from licences.domain.search_words import GAP, SHORTEST_PART, one_slip_away, sound, two_word_splits
 from licences.lookup.serial_summaries import connection_for_reads
 
@@ -67,7 +67,9 @@ def interpretations_of(query: ParsedQuery, known: Iterable[str]) -> list[Interpr
     out, add it or get it wrong.
     """
     vocabulary = set(known)
-    typed = query.name_words
+    # "&" is kept, as names have it: Müller und Söhne.
+    told = query.name_words
+    typed = tuple([word for word in query.name.split() if word == CONNECTIVE or word in told][:MOST_NAME_WORDS])
     others = tuple(word for word in query.words if word not in typed and not word.isalpha())
     if not set(typed) & set(query.words):
         typed, others = (), query.words

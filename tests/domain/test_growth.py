@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 import customers
 import licences
 import licensing_portal
-from licences.domain import address_lines, code_extraction, company_names, folding, matching, search_words
+from licences.domain import (
+    address_lines,
+    code_extraction,
+    company_names,
+    folding,
+    matching,
+    search_words,
+    street_spellings,
+)
 from licences.domain.codes import ALPHABET
 from licences.domain.errors import Refusal
 from licences.domain.near_misses import near_misses
@@ -162,6 +170,7 @@ DIVIDED_IN_ONE_WAY = {
     r"(?<!\w)(postfach|pf\.?)\s+(\d+(?:\s\d+)+)(?!\w)",
     code_extraction._JOINED.pattern,
     code_extraction._CODE_RUN.pattern,
+    street_spellings._WRITTEN.pattern,
 }
 
 

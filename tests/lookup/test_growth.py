@@ -93,6 +93,12 @@ def test_whatever_is_typed_the_words_that_may_be_meant_are_few(text, typed):
         assert all(len(one.name.split()) <= 2 * MOST_NAME_WORDS for one in meant)  # one may be two: hafen kante
 
 
+def test_a_name_with_a_slip_keeps_its_connective():
+    meant = interpretations.interpretations_of(parse_query("Karin & Meyr"), KNOWN)
+
+    assert (meant[0].name, meant[0].words) == ("karin und meyer", ("karin", "meyer"))
+
+
 # --- What is asked and compared --------------------------------------------------------------------------
 
 
