@@ -21,6 +21,7 @@ from tests.servers import Cluster, Portal, environment, manage, registration, un
 RATE = 40  # requests a second
 CALM = float(os.environ.get("LOAD_SECONDS", "3"))
 SETTLED = 5  # seconds after a fault, from which on no request fails
+LEFT_ALONE = 11  # seconds after which nginx asks a server again that did not answer
 FILES, ROWS = 3, 5_000
 IMPORTS = f"""
 from licences.tasks import advance_import
@@ -50,7 +51,7 @@ class Site:
             shutil.chown(self.archive, servers.OWNER, servers.OWNER)
         self.primary = self.database = self._cluster("db1")
         servers.database_of(self.primary)
-        serials = int(12 * (100 + 10 * CALM))
+        serials = int(12 * (130 + 10 * CALM))
         self.cast = load.stage(self.primary, serials, self.folder / "purchases.csv", folder=self.code)
         self.standby = self._cluster("db2", of=self.primary)
         self.primary.ask("ALTER SYSTEM SET synchronous_standby_names = '*'")
@@ -228,6 +229,7 @@ def upgraded(story):
         with story.fault(f"{name} restarted"):
             story.site.nodes[name].end()
         story.site.start_node(name)
+        story.running.pause(LEFT_ALONE)
     for name in ("worker1", "worker2"):
         story.site.start_worker(name)
     story.goes_on()
