@@ -150,5 +150,14 @@ def test_measurements_are_found_by_the_names_of_their_modules(capsys):
     with pytest.raises(SystemExit):
         main(["nothing"])
 
-    assert set(measurements()) == {"api", "chain", "following", "imports", "lookups", "matching"}
+    assert set(measurements()) == {
+        "api",
+        "chain",
+        "figures",
+        "following",
+        "imports",
+        "lookups",
+        "matching",
+        "migrations",
+    }
     assert "invalid choice: 'nothing'" in capsys.readouterr().err

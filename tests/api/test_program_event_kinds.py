@@ -4,7 +4,8 @@ import threading
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from licences import operations
@@ -33,8 +34,11 @@ def read_kinds(program, kinds, *, after=0, limit=100):
 
 @pytest.mark.parametrize("limit", [1, 3, 1000])
 @pytest.mark.parametrize("search", [1, 5, 20_000])
-def test_chosen_kinds_are_those_of_the_whole_feed_and_the_position_is_its_end(story, limit, search, monkeypatch):
+def test_chosen_kinds_are_those_of_the_whole_feed_and_the_position_is_its_end(
+    story, limit, search, monkeypatch, settings
+):
     monkeypatch.setattr(event_feed, "LONGEST_SEARCH", search)
+    settings.RATE_LIMIT_KEY = 100_000
     program = Program()
     everything = program.read_on(0, limit=1000)
     kinds = ["registered", "blocked", "customer-erased"]
@@ -46,7 +50,7 @@ def test_chosen_kinds_are_those_of_the_whole_feed_and_the_position_is_its_end(st
     assert {event["kind"] for event in found} == set(kinds)
 
 
-@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_kinds_in_pages_of_any_size_from_any_position_miss_nothing(story, data):
     kinds = data.draw(st.lists(st.sampled_from(sorted(PUBLISHED)), min_size=1, max_size=5, unique=True))

@@ -64,7 +64,8 @@ MATCH_KEYS = {
 }
 SITE_KEYS = {"Filiale Nr. 2, Köln": "filiale nr 2 koln", "St. Gallen": "st gallen", "Werk Süd": "werk sud"}
 SEARCH_TEXT = (
-    "  huber  elektrotechnik  gmbh  jurgen  grossmann  koln  50667  j.gross@example.com  49221123450  k100  werk  sud"
+    "  huber  elektrotechnik  gmbh  jurgen  grossmann  koln  50667  j.gross@example.com  49221123450  0221123450  k100"
+    "  werk  sud"
 )
 
 
