@@ -1,7 +1,7 @@
 """Figures of the team's work: their names, periods, and the arithmetic of the page (docs/figures.md)."""
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ RENEWAL_MONTHS = 13  # this month and the twelve before it
 ASSURANCE_MONTHS = 24  # this month and those after it
 LONGEST_PERIOD = 1_100  # days, three years
 HOURS = [f"{hour:02d}" for hour in range(24)]
+ALL_COUNTRIES = "*"  # the country of a sum over all, those that are not known too
 AGES = {"0-30": 30, "31-90": 90, "91-365": 365, "over-365": None}  # part → at most so many days old
 
 
@@ -78,6 +79,13 @@ UNDIVIDED = {
     Division.RESELLER: _OF_THE_API | {Figure.OUTDATED_CUSTOMERS},
 }
 PRODUCT_IN_PART = frozenset({Figure.PRODUCT_LICENCES, Figure.LICENCES_IN_FORCE})  # parts begin with the product
+
+
+class SumOf(StrEnum):
+    """How long the time is of which a ``FigureTotal`` is the sum."""
+
+    DAY = "day"
+    MONTH = "month"
 
 
 # --- Periods -----------------------------------------------------------------------------------------
@@ -162,6 +170,22 @@ def step_of(day: date, step: Step) -> date:
 def days_between(first: date, last: date) -> list[date]:
     """Return all days from ``first`` to ``last``, both included."""
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def ranges_of(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Return the days as ranges, first and last, of days that follow each other; ``days`` in any order."""
+    ranges: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if ranges and day - ranges[-1][1] == timedelta(days=1):
+            ranges[-1] = (ranges[-1][0], day)
+        else:
+            ranges.append((day, day))
+    return ranges
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """Return the first and the last day of the month of a day."""
+    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def months_from(day: date, count: int = ASSURANCE_MONTHS) -> list[str]:

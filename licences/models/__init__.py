@@ -6,7 +6,7 @@ from licences.models.code_deliveries import CodeDelivery
 from licences.models.decision_alerts import DecisionAlerts
 from licences.models.emergencies import Approval, Emergency, WrongReleaseCode
 from licences.models.events import Event, EventChain
-from licences.models.figures import ApiCallCount, DailyFigure, DividedFigure, FigureDay
+from licences.models.figures import ApiCallCount, DailyFigure, DividedFigure, FigureDay, FigureTotal
 from licences.models.form_tokens import FormToken
 from licences.models.hand_entries import HandDecision, HandEntry
 from licences.models.imports import (
@@ -55,6 +55,7 @@ __all__ = [
     "Event",
     "EventChain",
     "FigureDay",
+    "FigureTotal",
     "FileImport",
     "FormToken",
     "HandDecision",

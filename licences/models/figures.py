@@ -10,12 +10,16 @@ class FigureDay(models.Model):
 
     ``snapshot_at``: when the figures were computed that say what is on record, null if they were not on this day.
     ``divided_at``: when they were computed by product and reseller too, null if only an earlier release computed them.
+    ``totals_at``: the ``computed_at`` of the numbers that were added up to totals; the totals count if both are equal.
+    ``month_at``: on the last day of a month, when the month was added up; a month counts if all its days do.
     """
 
     day = models.DateField(_("day"), primary_key=True)
     computed_at = models.DateTimeField(_("computed"))
     snapshot_at = models.DateTimeField(null=True, blank=True, editable=False)
     divided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    totals_at = models.DateTimeField(null=True, blank=True, editable=False)
+    month_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("day with figures")
@@ -80,6 +84,37 @@ class DividedFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.figure} {self.part} {self.country} {self.product} {self.reseller}: {self.value}"
+
+
+class FigureTotal(models.Model):
+    """The sum of a part of a figure over a day or a month, as of ``DailyFigure`` and ``DividedFigure``.
+
+    ``length`` is one of ``domain.figures.SumOf``, ``day`` the first day of the month. Sums of a day are of all
+    countries, which is the country ``*``; months also have those of each country. Only the figures that are counted
+    by day have sums. ``FigureDay`` says which sums count.
+    """
+
+    length = models.CharField(max_length=5)
+    product = models.BigIntegerField(default=0)  # no foreign key: it can be computed again at any time
+    reseller = models.CharField(_("reseller"), max_length=50, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    day = models.DateField(_("day"))
+    figure = models.CharField(_("figure"), max_length=20)
+    part = models.CharField(_("part"), max_length=50, blank=True)
+    value = models.BigIntegerField(_("count"))
+
+    class Meta:
+        verbose_name = _("total of a figure")
+        verbose_name_plural = _("totals of figures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["length", "product", "reseller", "country", "day", "figure", "part"], name="one_total_of_a_part"
+            ),
+        ]
+        indexes = [models.Index(fields=["length", "day", "figure", "product"], name="totals_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.length} {self.day} {self.figure} {self.part} {self.country}: {self.value}"
 
 
 class ApiCallCount(models.Model):

@@ -2,17 +2,18 @@
 (docs/figures.md#when-figures-are-computed).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from licences.domain.figures import COUNTED_BY_DAY, SNAPSHOTS, Figure, days_between
+from licences.domain.figures import COUNTED_BY_DAY, SNAPSHOTS, Figure, days_between, ranges_of
 from licences.models import ApiCallCount, DailyFigure, DividedFigure, Event, FigureDay, Relicensing
+from licences.operations.figure_totals import add_up_days, lock_months
 from licences.queries.figure_counts import FigureCount, count_days, day_of, start_of
 from licences.queries.figure_snapshots import count_snapshot
 
@@ -48,8 +49,9 @@ def refresh_figures(*, now: datetime) -> None:
     if latest is not None and abs(now - latest.computed_at) < REFRESH_EVERY:
         return
     is_new_day = latest is None or latest.snapshot_at is None
-    for first, last in _ranges(_days_to_refresh(today, now=now, is_new_day=is_new_day)):
+    for first, last in ranges_of(_days_to_refresh(today, now=now, is_new_day=is_new_day)):
         _compute_days(first, last, now=now)
+    _add_up_missing(today)
     if is_new_day:
         _store([today], count_snapshot(today), SNAPSHOTS, now=now)
     _compute_days(today, today, now=now)
@@ -113,28 +115,24 @@ def _days_of_late_calls(today: date) -> set[date]:
     return set(recent.filter(counted_at__gt=Subquery(computed)).values_list("day", flat=True).distinct())
 
 
-def _ranges(days: Iterable[date]) -> list[tuple[date, date]]:
-    """The days as ranges of days that follow each other."""
-    ranges: list[tuple[date, date]] = []
-    for day in sorted(days):
-        if ranges and day - ranges[-1][1] == timedelta(days=1):
-            ranges[-1] = (ranges[-1][0], day)
-        else:
-            ranges.append((day, day))
-    return ranges
+def _add_up_missing(today: date) -> None:
+    """Add up the latest past days that an earlier release computed, so many as memory holds."""
+    is_counted = Q(totals_at__isnull=False, totals_at=F("computed_at"))
+    missing = FigureDay.objects.filter(day__lt=today).exclude(is_counted).order_by("-day")
+    for first, last in ranges_of(missing.values_list("day", flat=True)[:CHUNK]):
+        add_up_days(first, last, today=today)
 
 
 @transaction.atomic
 def _store(days: list[date], counts: list[FigureCount], figures: Collection[Figure], *, now: datetime) -> int:
     """Replace some figures of days that follow each other by what was counted; returns how many numbers were stored.
 
-    ``days`` are in ascending order, ``counts`` the new numbers, ``figures`` the figures to replace. The days are
-    locked. Of what is on record, the numbers by product and reseller of earlier days are removed.
+    ``days`` are in ascending order, ``counts`` the new numbers, ``figures`` the figures to replace. The months
+    of the days are locked. Of what is on record, the numbers by product and reseller of earlier days are removed.
     """
     FigureDay.objects.bulk_create([FigureDay(day=day, computed_at=now) for day in days], ignore_conflicts=True)
     between = (days[0], days[-1])
-    locked = FigureDay.objects.select_for_update().filter(day__range=between).order_by("day")
-    list(locked.values_list("day", flat=True))
+    lock_months(*between)
     whole = [each for each in counts if not each.product and not each.reseller]
     divided = [each for each in counts if each.product or each.reseller]
     is_snapshot = figures == SNAPSHOTS
@@ -145,6 +143,8 @@ def _store(days: list[date], counts: list[FigureCount], figures: Collection[Figu
     DividedFigure.objects.bulk_create([DividedFigure(**each._asdict()) for each in divided], batch_size=_BATCH)
     stamp = {"snapshot_at": now} if is_snapshot else {"computed_at": now, "divided_at": now}
     FigureDay.objects.filter(day__range=between).update(**stamp)
+    if not is_snapshot:
+        add_up_days(*between, today=day_of(now))
     return len(counts)
 
 

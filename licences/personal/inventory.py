@@ -156,6 +156,7 @@ INVENTORY: dict[str, dict[str, PersonalDataCategory]] = {
     "licences.RefusedAccess": {"username": _S, **_nothing("method", "page", "why")},
     "licences.DailyFigure": _nothing("figure", "part", "country"),  # numbers of events, never of people
     "licences.DividedFigure": _nothing("figure", "part", "country", "reseller"),
+    "licences.FigureTotal": _nothing("length", "figure", "part", "country", "reseller"),
     "licences.ApiCallCount": _nothing("call", "outcome"),
     "licences.EventChain": _nothing("last_hash"),
     "licences.Product": _nothing("sku", "name"),

@@ -18,12 +18,13 @@ from licences.domain.figures import (
     Figure,
     Period,
     PeriodKind,
+    Step,
     months_from,
     share,
 )
 from licences.models import DailyFigure, FigureDay
 from licences.queries import figure_names
-from licences.queries.figure_choices import FigureChoice, snapshot_day
+from licences.queries.figure_choices import FigureChoice, snapshot_day, summed_rows
 from licences.queries.figure_measures import MEASURES, Column, Counting, Headline, Parts, Row, month_label, part_rows
 from licences.queries.figure_names import PartName
 from licences.spreadsheets.writing import Cell
@@ -81,8 +82,9 @@ def _numbers(period: Period, choice: FigureChoice, *, by_step: bool = True) -> _
     """Add up the numbers of a period; the open emergencies are those of its latest day."""
     numbers = _Numbers()
     steps = period.steps() if by_step else []
-    for rows in choice.rows(COUNTED_BY_DAY - {Figure.OPEN_EMERGENCIES}):
-        counted = rows.filter(day__range=(period.first, period.last))
+    by_month = not by_step or period.step is Step.MONTH
+    figures = COUNTED_BY_DAY - {Figure.OPEN_EMERGENCIES}
+    for counted in summed_rows(figures, choice, period, by_month=by_month):
         of_step = counted.values_list(_number_of_step(steps), "figure", "part").annotate(Sum("value"))
         for number, name, part, value in of_step:
             numbers.total[Figure(name)][part] += value

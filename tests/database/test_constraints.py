@@ -16,6 +16,7 @@ from licences.models import (
     DailyFigure,
     DividedFigure,
     EventChain,
+    FigureTotal,
     HandDecision,
     HandEntry,
     Installation,
@@ -311,6 +312,14 @@ def test_a_figure_has_one_number_a_day_and_none_that_is_zero(db):
     assert stored(DailyFigure(**calls, value=2))
     assert refused(DailyFigure(**calls, value=3), "one_number_per_day_and_figure")
     assert refused(DailyFigure(**{**calls, "country": ""}, value=0), "figure_is_not_zero")
+
+
+def test_a_part_of_a_figure_has_one_total_of_a_day_and_one_of_a_month(db):
+    calls = {"day": date(2026, 11, 1), "figure": "calls", "country": "*", "value": 2}
+
+    assert stored(FigureTotal(**calls, length="day"))
+    assert stored(FigureTotal(**calls, length="month"))
+    assert refused(FigureTotal(**calls, length="month"), "one_total_of_a_part")
 
 
 def test_a_figure_of_a_product_or_reseller_has_one_number_a_day_and_is_of_one_of_them(db):

@@ -38,6 +38,7 @@ TESTED = {
     "one_count_per_api_call",
     "one_number_per_day_and_figure",
     "one_number_per_division",
+    "one_total_of_a_part",
     "one_open_emergency_per_serial",
     "one_pair_per_import",
     "one_profile_of_a_shape",
