@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("licences", "0054_words_of_the_look_up"),
+        ("licences", "0051_words_of_the_look_up"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('licences', '0059_calls_of_the_api'),
+        ('licences', '0053_calls_of_the_api'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('licences', '0060_receivers_that_are_gone'),
+        ('licences', '0054_receivers_that_are_gone'),
     ]
 
     operations = [

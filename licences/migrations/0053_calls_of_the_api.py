@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('licences', '0058_figures_of_products_and_resellers'),
+        ('licences', '0052_figures_of_products_and_resellers'),
     ]
 
     operations = [
