@@ -12,6 +12,7 @@ from licences.domain.codes import SERIAL_LENGTH, grouped
 from licences.models import (
     Event,
 )
+from licences.templatetags.people import told
 
 
 class EventTable(ExportTable):
@@ -33,7 +34,7 @@ class EventTable(ExportTable):
 class EventAdmin(ReadOnlyAdmin):
     import_export_change_list_template = "admin/licences/event_list.html"
     export_table = EventTable
-    list_display = ["at", "kind", "shown_serial", "actor"]
+    list_display = ["at", "kind", "shown_serial", "shown_actor"]
     list_filter = ["kind"]
     search_fields = ["=serial", "=actor"]
     sortable_columns = ("at",)
@@ -41,7 +42,7 @@ class EventAdmin(ReadOnlyAdmin):
     fields = [
         "at",
         "kind",
-        "actor",
+        "shown_actor",
         "shown_serial",
         "customer",
         "details",
@@ -49,11 +50,15 @@ class EventAdmin(ReadOnlyAdmin):
         "hash",
         "previous_hash",
     ]
-    readonly_fields = ["shown_serial", "hash", "previous_hash"]
+    readonly_fields = ["shown_serial", "shown_actor", "hash", "previous_hash"]
 
     @admin.display(description=_("serial number"), ordering="serial")
     def shown_serial(self, event: Event) -> str:
         return grouped(event.serial) if event.serial else "–"
+
+    @admin.display(description=_("who"))
+    def shown_actor(self, event: Event) -> str:
+        return told(event.actor)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).select_related("customer")
