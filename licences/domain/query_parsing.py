@@ -13,6 +13,7 @@ from licences.domain.little_words import TITLES, telling
 from licences.domain.matching import name_key
 from licences.domain.pasted_patterns import VALUE_PATTERNS
 from licences.domain.search_words import (
+    house_number_words,
     is_telephone,
     telephone_readings,
     with_plain_dashes,
@@ -247,7 +248,7 @@ def _readings(text: str) -> dict[str, tuple[str, ...]]:
     for part in with_short_forms_joined(_COUNTRY_CODE.sub(r"\1", text)).split():
         if _LONG_NUMBER.fullmatch(part):
             first, *others = telephone_readings(part)
-            readings.setdefault(first, (first, *others))
+            readings.setdefault(first, (first, *others, *house_number_words(part)))
         else:
             spelled = spelled_out(part)
             for word in words_of(part):

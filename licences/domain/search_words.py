@@ -32,6 +32,7 @@ _TELEPHONE = re.compile(r"\+?[\d()/.\s-]+")
 _POSTCODE_COUNTRY = re.compile(r"(?:DE|AT|CH|LI|FR|IT|PL|GB|UK|NL|BE|LU|CZ|DK|ES|US|D|A|F|I|B|L)[- ]?(?=\d)", re.I)
 _APARTED = dict.fromkeys(map(ord, "'\u2019\u2018\u02bc`\u00b4"), " ")
 _SHORTEST_INTERNATIONAL = 10  # digits of a telephone number that may begin with a country code without a plus
+_HOUSE_NUMBER = re.compile(r"[1-9]\d{0,3}[/-]\d{1,3}")
 _ONE_NUMBER = re.compile(r"[\d+][\d()/.\s-]*")
 
 
@@ -83,6 +84,14 @@ def _words_of_line(line: str) -> tuple[str, ...]:
     """The words of an address line, as written, as ``address_key`` abbreviates them, and in full, each once."""
     spelled = (word for words in spelled_out(line).values() for word in words)
     return tuple(dict.fromkeys([*fold_name(line).split(), *address_key(line).split(), *spelled]))
+
+
+def house_number_words(text: str) -> list[str]:
+    """Return a house number of two parts as the word that texts of streets have for it: 104/7 is 104over7.
+
+    Empty for anything else, a longer telephone number among it. ``text`` has digits and signs only.
+    """
+    return address_key(text).split() if _HOUSE_NUMBER.fullmatch(with_plain_dashes(text)) else []
 
 
 # --- Telephone numbers ---------------------------------------------------------------------------------

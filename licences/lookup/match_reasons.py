@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from licences.domain.matching import Likeness, compare_names
+from licences.domain.matching import Likeness, compare_names, fold_name
 from licences.domain.near_misses import near_miss
 from licences.domain.query_parsing import ParsedQuery, QueryForm
 from licences.domain.search_words import is_telephone, sound, street_words, words_of
@@ -132,6 +132,7 @@ def _rank_key(hit: Hit, query: ParsedQuery) -> tuple[Any, ...]:
         not hit.is_fit,
         query.names_person and hit.reason.kind is not MatchKind.CONTACT,
         name != query.name,
+        name == query.name and fold_name(hit.serial.customer_name) != fold_name(query.text),
         sorted(words) != sorted(query.name.split()),
         hit.reason.kind != MatchKind.NAME,
         -hit.fit,
