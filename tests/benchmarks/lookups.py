@@ -13,6 +13,7 @@ from argparse import SUPPRESS, ArgumentParser
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -23,7 +24,6 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from licences import operations, roles
@@ -177,19 +177,25 @@ def _times(work: Callable[[Any], Any], inputs: Iterable[Any]) -> dict[str, float
 
 
 def _raw_times(texts: list[str]) -> dict[str, float]:
-    """Times of the look-ups' own statements, run again as raw SQL."""
-    statements = []
+    """Times of the look-ups' own statements, run again without what Django does around them."""
+    looked_up = []
     for text in texts:
-        with CaptureQueriesContext(connection) as queries:
+        statements: list[tuple[str, Any]] = []
+        with connection.execute_wrapper(partial(_note, statements)):
             look_up(text, with_codes=True)
-        statements.append([query["sql"] for query in queries])
+        looked_up.append(statements)
     with connection.cursor() as cursor:
-        return _times(lambda queries: _execute(cursor, queries), statements)
+        return _times(partial(_execute, cursor), looked_up)
 
 
-def _execute(cursor: Any, statements: list[str]) -> None:
-    for statement in statements:
-        cursor.cursor.execute(statement)  # past Django, which would take a percent sign for a parameter
+def _note(statements: list[tuple[str, Any]], execute: Any, sql: str, parameters: Any, *rest: Any) -> Any:
+    statements.append((sql, parameters))
+    return execute(sql, parameters, *rest)
+
+
+def _execute(cursor: Any, statements: list[tuple[str, Any]]) -> None:
+    for sql, parameters in statements:
+        cursor.cursor.execute(sql, *([] if parameters is None else [parameters]))
         cursor.cursor.fetchall()
 
 
