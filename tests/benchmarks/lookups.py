@@ -24,6 +24,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from licences import operations, roles
