@@ -30,6 +30,7 @@ def judge_buyers(run: StatementRunner, file_import: FileImport) -> None:
     ``run`` runs statements on them. Rows are rejected with ``customer-differs-from-number``, ``customer-like-known``
     and ``customer-ambiguous``. Rule: docs/decisions.md#who-is-this-customer.
     """
+    temporary_tables.analyze_grown("customers_customer")
     _find_by_number(run)
     _judge_names(run, file_import)
     run(statements.FIND_BUYERS_BY_KEY)

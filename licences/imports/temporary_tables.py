@@ -65,6 +65,25 @@ def analyze(*tables: str) -> None:
             cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
+def analyze_grown(table: str) -> None:
+    """Have PostgreSQL collect statistics of a table that is more than twice as large as when it last did.
+
+    It does so itself within a minute. Many orders of a shop, one after the other, are faster than that: with the
+    statistics of an empty table, it compared every new customer with every known one.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_HAS_GROWN, [table])
+            if cursor.fetchone() == (True,):
+                cursor.execute(f"ANALYZE {table}")
+
+
+_HAS_GROWN = """
+SELECT pg_relation_size(oid) / current_setting('block_size')::bigint > 2 * greatest(relpages, 25)
+FROM pg_class WHERE oid = %s::regclass
+"""
+
+
 def check_references() -> None:
     """Have PostgreSQL check now the foreign keys that it would check at the commit; may raise ``IntegrityError``.
 
