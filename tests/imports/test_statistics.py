@@ -1,4 +1,4 @@
-"""PostgreSQL plans a judgement with statistics of the customers that there are (licences/imports/temporary_tables.py)."""
+"""PostgreSQL judges with statistics of the customers that there are (licences/imports/temporary_tables.py)."""
 
 import pytest
 from django.db import connection
@@ -18,7 +18,7 @@ def customers_in_statistics() -> float:
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans without statistics")
-@pytest.mark.parametrize(("new", "known_to_it"), [(1_500, 1_500), (20, 0)])
+@pytest.mark.parametrize(("new", "known_to_it"), [(4_000, 4_000), (20, 0)])
 def test_a_table_that_has_grown_is_counted_before_buyers_are_judged(catalogue, new, known_to_it):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE customers_customer SET (autovacuum_enabled = false)")
