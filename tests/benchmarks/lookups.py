@@ -8,6 +8,7 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import time
 from argparse import SUPPRESS, ArgumentParser
 from collections import Counter
@@ -24,7 +25,6 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from licences import operations, roles
@@ -121,17 +121,22 @@ def _measure(serials: int, repeat: int, mistaken: int, any_text: int) -> dict[st
     if any_text:
         return {"database": connection.vendor, "serials": serials, "any_text": _any_text.measure(any_text)}
     browser = _browser()
-    lookups = {kind: _measure_kind(browser, kind, serials, repeat) for kind in lookup_queries.KINDS}
-    return {
-        "database": connection.vendor,
-        "serials": serials,
-        "lookups": lookups,
-        "admin": _measure_admin(browser, serials, min(repeat, 50)),
-        "quality": _measure_quality(browser),
-        "found_first": _measure_found_first(serials, mistaken),
-        "scraps": _measure_scraps(),
-        "requests_per_second": _measure_serving(browser, serials),
+    report: dict[str, Any] = {"database": connection.vendor, "serials": serials, "lookups": {}}
+    for kind in lookup_queries.KINDS:
+        report["lookups"][kind] = _told(kind, _measure_kind(browser, kind, serials, repeat))
+    return report | {
+        "admin": _told("administration", _measure_admin(browser, serials, min(repeat, 50))),
+        "quality": _told("data quality", _measure_quality(browser)),
+        "found_first": _told("found first", _measure_found_first(serials, mistaken)),
+        "scraps": _told("scraps", _measure_scraps()),
+        "requests_per_second": _told("requests per second", _measure_serving(browser, serials)),
     }
+
+
+def _told(what: str, measured: Any) -> Any:
+    """Show at once what was measured, since all of it takes long and may be ended before; returns it."""
+    print(f"{what}: {json.dumps(measured)}", file=sys.stderr, flush=True)  # noqa: T201  # stdout has the report
+    return measured
 
 
 def _browser() -> Client:
@@ -179,14 +184,17 @@ def _times(work: Callable[[Any], Any], inputs: Iterable[Any]) -> dict[str, float
 
 def _raw_times(texts: list[str]) -> dict[str, float]:
     """Times of the look-ups' own statements, run again without what Django does around them."""
-    looked_up = []
-    for text in texts:
-        statements: list[tuple[str, Any]] = []
-        with connection.execute_wrapper(partial(_note, statements)):
-            look_up(text, with_codes=True)
-        looked_up.append(statements)
+    looked_up = [_statements_of(partial(look_up, text, with_codes=True)) for text in texts]
     with connection.cursor() as cursor:
         return _times(partial(_execute, cursor), looked_up)
+
+
+def _statements_of(act: Callable[[], Any]) -> list[tuple[str, Any]]:
+    """The statements that an act executes, each with its parameters."""
+    statements: list[tuple[str, Any]] = []
+    with connection.execute_wrapper(partial(_note, statements)):
+        act()
+    return statements
 
 
 def _note(statements: list[tuple[str, Any]], execute: Any, sql: str, parameters: Any, *rest: Any) -> Any:
@@ -275,13 +283,10 @@ def _measure_admin(browser: Client, serials: int, repeat: int) -> dict[str, Any]
 
 
 def _raw_page_times(browser: Client, address: str, repeat: int) -> dict[str, float]:
-    with CaptureQueriesContext(connection) as queries:
-        browser.get(address)
-    statements = [
-        query["sql"] for query in queries if '"licences_' in query["sql"] or "licences_serial" in query["sql"]
-    ]
+    statements = _statements_of(partial(browser.get, address))
+    of_records = [(sql, parameters) for sql, parameters in statements if "licences_" in sql]
     with connection.cursor() as cursor:
-        return _times(lambda queries: _execute(cursor, queries), [statements] * repeat)
+        return _times(partial(_execute, cursor), [of_records] * repeat)
 
 
 # --- Data quality ----------------------------------------------------------------------------------
