@@ -83,7 +83,7 @@ class Column(Field):
 
 def is_actor(field: Any) -> bool:
     """Whether a model field names who did something: a person, a program, a sender or a page."""
-    return isinstance(field, CharField) and (field.name == "actor" or field.name.endswith("_by"))
+    return isinstance(field, CharField) and (field.name in ("actor", "by") or field.name.endswith("_by"))
 
 
 def _field_at_end_of(path: str, model: Any) -> Any:

@@ -12,6 +12,7 @@ _KINDS: dict[str, Promise] = {  # no username has a space
 }
 _OURS: dict[str, Promise] = {
     "Registration page": gettext_lazy("Registration page"),
+    "server": pgettext_lazy("who did something", "server"),
     "portal": pgettext_lazy("who did something", "portal"),
 }
 
