@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -17,6 +17,7 @@ from import_export.resources import Resource
 
 from licences.domain.codes import grouped
 from licences.spreadsheets.writing import Cell
+from licences.templatetags.people import told
 
 SEE_CODES = "licences.view_unlockcode"
 EXPORT_CODES = "licences.export_unlockcode"
@@ -31,7 +32,8 @@ class Column(Field):
     """A column of an export: a path from the row's object to a value, or ``read``, which computes the value.
 
     ``label`` is its title, by default the field's. ``needs`` is the permission without which the column does not
-    exist. ``is_code``: the value is a code, shown in groups. ``ticked``: selected in the export form at first.
+    exist. ``is_code``: the value is a code, shown in groups. ``ticked``: selected in the export form at first. Names of
+    who did something are told in the reader's language.
     """
 
     attribute: str
@@ -49,12 +51,14 @@ class Column(Field):
         super().__init__(attribute=attribute)
         self.label, self.read, self.needs, self.is_code, self.ticked = label, read, needs, is_code, ticked
         self.choice_names: dict[Any, Any] = {}
+        self.is_actor = False
 
     def bind(self, name: str, model: type[Model]) -> None:
         """Complete the column from the model's field: attribute, label and names of the choices."""
         self.attribute = self.attribute or name
         field = None if self.read else _field_at_end_of(self.attribute, model)
         self.choice_names = dict(getattr(field, "flatchoices", ()) or ())
+        self.is_actor = field is not None and is_actor(field)
         self.label = self.label or getattr(field, "verbose_name", name)
 
     @property
@@ -72,7 +76,14 @@ class Column(Field):
         value = self.read(instance) if self.read else self.get_value(instance)
         if self.is_code and value:
             return grouped(value)
+        if self.is_actor and value:
+            return told(value)
         return _cell_value(self.choice_names.get(value, value) if self.choice_names else value)
+
+
+def is_actor(field: Any) -> bool:
+    """Whether a model field names who did something: a person, a program, a sender or a page."""
+    return isinstance(field, CharField) and (field.name in ("actor", "by") or field.name.endswith("_by"))
 
 
 def _field_at_end_of(path: str, model: Any) -> Any:

@@ -52,6 +52,22 @@ class ParagraphField(LineField):
         return "\n".join(LineField.to_python(self, line) for line in lines)
 
 
+class WholeNumberField(forms.IntegerField):
+    """A whole number in digits. A point or comma in it is an error: in "1.000" it may be of thousands or a decimal one.
+
+    Django's own field reads "1.000" as 1, also for a reader who means a thousand.
+    """
+
+    default_error_messages = {
+        "separator": _("Write the number in digits alone, such as 1000, without points, commas or decimals.")
+    }
+
+    def to_python(self, value: Any) -> int | None:
+        if set(str(value)) & set(".,"):
+            raise ValidationError(self.error_messages["separator"], code="separator")
+        return super().to_python(value)
+
+
 class CodeField(LineField):
     """A code in any case and grouping, with O for 0. Cleans to its canonical form."""
 

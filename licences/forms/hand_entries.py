@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from licences.domain.codes import MAX_QUANTITY
 from licences.domain.errors import Refusal
-from licences.forms.fields import LineField, OperationForm, ParagraphField
+from licences.forms.fields import LineField, OperationForm, ParagraphField, WholeNumberField
 from licences.forms.shown_records import ShownRecordForm
 from licences.imports import HandPurchase
 from licences.models import Product
@@ -44,7 +44,7 @@ class QuantitiesForm(OperationForm):
         super().__init__(*args, **options)
         self.products, self.held = products, held or {}
         for product in products:
-            self.fields[field_of(product)] = forms.IntegerField(
+            self.fields[field_of(product)] = WholeNumberField(
                 label=product.name, required=False, min_value=0, max_value=MAX_QUANTITY,
                 widget=forms.NumberInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
             )  # fmt: skip

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from licences.domain.reminders import TRAITS, ReminderAct, ReminderKind, ReminderUnit
-from licences.forms.fields import OperationForm
+from licences.forms.fields import OperationForm, WholeNumberField
 from licences.forms.hand_entries import DayField
 from licences.models import ReminderRule
 from licences.operations import RuleValues
@@ -41,11 +41,12 @@ class ReminderRuleForm(OperationForm):
     """The rule of a kind; ``version`` is the one that was shown."""
 
     is_on = forms.BooleanField(label=_("Switched on"), required=False)
-    number = forms.IntegerField(
+    number = WholeNumberField(
         label=_("Number"), required=False, error_messages={"invalid": _("Give a whole number, such as 30.")}
     )
     role = forms.ChoiceField(
-        label=_("On the desk of"), error_messages={"invalid_choice": _("Choose a role from the list.")}
+        label=_("On the desk of"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a role from the list.")),
     )
     in_digest = forms.BooleanField(
         label=_("In the daily e-mail"),

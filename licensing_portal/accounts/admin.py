@@ -38,7 +38,7 @@ class SignInEventTable(ExportTable):
     username = Column()
     by = Column()
     address = Column()
-    detail = Column()
+    detail = Column(label=_("detail"), read=lambda event: detail_in_words(event.detail))
     reason = Column()
 
     class Meta:

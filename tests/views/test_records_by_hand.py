@@ -55,6 +55,18 @@ def test_a_clerk_enters_a_purchase_on_the_page_of_the_serial_number(serial, staf
     assert reverse("hand-entry", args=[1]) in staff.get(serial.get_absolute_url()).text
 
 
+@pytest.mark.parametrize("typed", ["1.000", "1,000", "5.0"])
+def test_a_number_that_could_be_read_in_two_ways_is_not_entered(serial, staff, typed):
+    before = held(serial)
+
+    answer = staff.post(reverse("serial-purchase", args=[serial.code]), bought(**{quantity("XCH-USR"): typed}))
+
+    assert answer.status_code == 422
+    assert "Write the number in digits alone" in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert held(serial) == before
+
+
 def test_the_same_form_twice_is_one_purchase(serial, staff):
     address = reverse("serial-purchase", args=[serial.code])
     form = bought(form_token=token_on(staff.get(address).text))

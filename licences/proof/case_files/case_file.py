@@ -28,6 +28,7 @@ from licences.proof.case_files.cells import Cell, Row
 from licences.proof.case_files.checks import CheckRow, checks_of
 from licences.proof.case_files.facts import Facts
 from licences.proof.seals import Seal, seals_of
+from licences.templatetags.people import told
 
 # An event is written last in its transaction, and may have to wait for the lock on the end of the chain.
 SAME_TRANSACTION = timedelta(hours=1)
@@ -75,7 +76,7 @@ class CaseFileCode:
             Cell(_("No."), str(self.sequence)),
             Cell(_("Unlock code"), self.code, is_code=True),
             Cell(_("Made for"), self.occasion, entry=self.entry),
-            Cell(_("Made"), f"{self.when}, {self.by}"),
+            Cell(_("Made"), f"{self.when}, {told(self.by)}"),
         ]
 
 

@@ -14,6 +14,7 @@ from licences.proof.case_files.cells import Row
 from licences.proof.case_files.facts import Facts
 from licences.proof.case_files.fonts import ScriptFont, compose, fonts_for, printable
 from licences.proof.seals import Seal
+from licences.templatetags.people import told
 
 _FONT = "sans"
 _QUIET = (90, 90, 90)
@@ -172,7 +173,7 @@ def _write_entry(page: _Pages, entry: CaseFileEntry) -> None:
     if page.will_page_break(28):
         page.add_page()
     page.write_line(f"{entry.number}. {entry.title}", size=10, bold=True)
-    page.write_line(f"{entry.when}, {entry.by}" if entry.by else entry.when, size=8, color=_QUIET)
+    page.write_line(f"{entry.when}, {told(entry.by)}" if entry.by else entry.when, size=8, color=_QUIET)
     _write_facts(page, entry.facts)
     if entry.rows:
         titles = _titles(entry.rows[0].cells)
