@@ -11,7 +11,9 @@ from licences.domain.dialled_numbers import labelled_number
 from licences.domain.errors import Refusal
 from licences.domain.little_words import TITLES, telling
 from licences.domain.matching import name_key
+from licences.domain.number_words import digits_of, words_for
 from licences.domain.pasted_patterns import VALUE_PATTERNS
+from licences.domain.reference_spellings import with_dashes_for_blanks
 from licences.domain.search_words import (
     house_number_words,
     is_telephone,
@@ -19,8 +21,14 @@ from licences.domain.search_words import (
     with_plain_dashes,
     words_of,
 )
-from licences.domain.street_spellings import other_spellings, spelled_out, with_short_forms_joined
-from licences.domain.town_names import other_names
+from licences.domain.street_spellings import (
+    other_spellings,
+    spelled_out,
+    with_apostrophes,
+    with_short_forms_joined,
+    without_elision,
+)
+from licences.domain.town_names import other_names, with_names_of_one_word
 from licences.domain.versions import Version
 
 LONGEST_QUERY = 200
@@ -39,8 +47,7 @@ _PREFIXED_POSTCODE = re.compile(
 )
 _CAPITAL_GROUPS = re.compile(r"\b[A-Z]{4,5}-[A-Z]{4,5}\b")
 _SPLIT_HOUSE_NUMBER = re.compile(r"(?<=[^\W\d_]{3})([. ]+\d{1,4}) ([a-z])(?![^\W_])", re.I)
-# Prefixes that purchase references have and callers leave out.
-REFERENCE_PREFIXES = ("PO-", "PO", "PO ", "BE-", "B-", "RE-", "AB-")
+_LETTERS_OF_CODE = re.compile(r"[A-Z]{4,11}|[A-Z]{1,4}(?:[ -][A-Z]{1,4}){1,2}", re.IGNORECASE)
 
 
 class QueryForm(StrEnum):
@@ -100,6 +107,21 @@ class ParsedQuery:
     def reference(self) -> str:
         """The text as a purchase reference or customer number; empty if it cannot be either."""
         return self.text.strip(AROUND) if QueryForm.REFERENCE in self.forms else ""
+
+    @property
+    def respelled(self) -> tuple[str, ...]:
+        """The text as references with dashes or nothing for the blanks, dots and strokes in it; mostly none."""
+        return with_dashes_for_blanks(self.text.strip(AROUND))
+
+    @property
+    def letters_of_code(self) -> str:
+        """The text, canonical, as a part of a serial number or site ID that has letters only; empty if it is none.
+
+        Nearly every word could be. So it is searched where nothing fits, and is never more than similar.
+        """
+        bare = self.text.strip(AROUND)
+        is_part = _LETTERS_OF_CODE.fullmatch(bare) and SHORTEST_CODE_PART <= len(self.code) < codes.SITE_ID_LENGTH
+        return self.code if is_part and not self.looks_like_code else ""
 
     @property
     def form(self) -> QueryForm | None:
@@ -244,33 +266,23 @@ def _readings(text: str) -> dict[str, tuple[str, ...]]:
     if is_telephone(text):
         first, *others = telephone_readings(text)
         return {first: (first, *others)}
+    text, also = with_names_of_one_word(with_apostrophes(text))
     readings: dict[str, tuple[str, ...]] = {}
     for part in with_short_forms_joined(_COUNTRY_CODE.sub(r"\1", text)).split():
         if _LONG_NUMBER.fullmatch(part):
             first, *others = telephone_readings(part)
             readings.setdefault(first, (first, *others, *house_number_words(part)))
-        else:
-            spelled = spelled_out(part)
-            for word in words_of(part):
-                spellings = other_spellings(word, spelled.get(word, ()))
-                readings.setdefault(word, (word, *other_names(word), *spellings))
+            continue
+        spelled, elided = spelled_out(part), without_elision(part)
+        for word in words_of(part):
+            if word not in readings:
+                numbers = _numbers_otherwise(word, is_first=not readings) if " " in text else ()
+                spellings = (*elided.get(word, ()), *other_spellings(word, spelled.get(word, ())))
+                readings[word] = (word, *other_names(word), *also.get(word, ()), *numbers, *spellings)
     kept = telling([word for word in readings if word != CONNECTIVE] or list(readings))
     return {word: readings[word] for word in kept}
 
 
-def reference_spellings(reference: str) -> list[str]:
-    """How a reference that was typed may stand on record: as typed, in capitals, and with a prefix left out."""
-    upper = reference.upper()
-    prefixed = [prefix + upper for prefix in REFERENCE_PREFIXES] if reference[:1].isdigit() else []
-    return list(dict.fromkeys((reference, upper, *prefixed)))
-
-
-def misheard_references(reference: str) -> list[str]:
-    """References that differ from a typed one by O for 0 or 0 for O, with and without a prefix."""
-    upper = reference.upper()
-    digits = re.sub(r"O(?=[\dO-]*\d|$)|(?<=\d)O", "0", upper)
-    all_digits = "".join("0" if symbol == "O" and index > 1 else symbol for index, symbol in enumerate(upper))
-    letters = re.sub(r"^P0", "PO", upper)
-    readings = [digits, all_digits, letters, re.sub(r"^P0", "PO", all_digits)]
-    known = reference_spellings(reference)
-    return [each for reading in dict.fromkeys(readings) for each in reference_spellings(reading) if each not in known]
+def _numbers_otherwise(word: str, *, is_first: bool) -> tuple[str, ...]:
+    """A number in a name as digits or in words: only the first word of a text, which is no house number, in words."""
+    return digits_of(word) or (words_for(word) if is_first else ())

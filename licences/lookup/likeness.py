@@ -23,6 +23,8 @@ def is_likeness(serial: SerialSummary, reason: MatchReason, query: ParsedQuery) 
 
     Nobody is shown as similar to a customer whose data were erased.
     """
+    if reason.kind is MatchKind.CODE_PART:
+        return True  # codes are found after an erasure, too
     if serial.erased:
         return False
     if reason.kind in _SEEN_AT_ONCE:

@@ -73,12 +73,13 @@ def _reason_by_code(serial: SerialSummary, query: ParsedQuery) -> MatchReason | 
     if query.code and query.code in (serial.live_site_id, serial.latest_site_id):
         return MatchReason(MatchKind.SITE_ID if query.code == serial.live_site_id else MatchKind.FORMER_SITE_ID)
     reference = query.reference
-    if reference and serial.number and serial.number in (reference, reference.upper()):
+    numbers = (reference, reference.upper(), *query.respelled)
+    if serial.number and serial.number in numbers:
         return MatchReason(MatchKind.NUMBER, serial.number)
     if serial.found_as == FoundAs.CODE:
         return MatchReason(next((_CODES[form] for form in query.forms if form in _CODES), MatchKind.CODE_PART))
-    if serial.found_as in (FoundAs.PURCHASE, FoundAs.PURCHASE_WITH_PREFIX):
-        return MatchReason(MatchKind.PURCHASE, reference)
+    if serial.found_as in (FoundAs.PURCHASE, FoundAs.PURCHASE_WITH_PREFIX, FoundAs.RESPELLED_PURCHASE):
+        return MatchReason(MatchKind.PURCHASE, reference or query.text)
     if serial.found_as == FoundAs.CODE_PART:
         return MatchReason(MatchKind.CODE_PART)
     return None
@@ -149,6 +150,8 @@ def _rank_key(hit: Hit, query: ParsedQuery) -> tuple[Any, ...]:
 
 def near_match_reason(serial: SerialSummary, query: ParsedQuery) -> MatchReason:
     """How a serial number that does not match the query comes near to it: by a code, the name, or another field."""
+    if serial.found_as == FoundAs.CODE_PART and query.letters_of_code:
+        return MatchReason(MatchKind.CODE_PART)
     if serial.found_as == FoundAs.MISHEARD_PURCHASE:
         return MatchReason(MatchKind.PURCHASE_SLIP)
     if is_telephone(query.text):

@@ -2,7 +2,8 @@
 
 from licences.domain import codes
 from licences.domain.near_misses import near_misses
-from licences.domain.query_parsing import SHORTEST_CODE_PART, ParsedQuery, misheard_references
+from licences.domain.query_parsing import AROUND, SHORTEST_CODE_PART, ParsedQuery
+from licences.domain.reference_spellings import misheard_references, with_dashes_anywhere
 from licences.domain.search_words import is_telephone, telephone_part
 from licences.lookup.serial_summaries import connection_for_reads
 from licences.lookup.statements import (
@@ -23,8 +24,10 @@ def code_parts(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]
     """Statements that find serial numbers by part of a code: of a serial number, a site ID or an unlock code.
 
     Of serial numbers and site IDs any part, of four symbols or more; of unlock codes only the beginning, and only
-    ``with_codes``, that is if the viewer may see them. None where the query does not look like a code.
+    ``with_codes``, that is if the viewer may see them. None where the query cannot be a part of a code.
     """
+    if query.letters_of_code:
+        return [select_with_code_part(connection_for_reads(), query.letters_of_code)]
     code = query.code
     if len(code) < SHORTEST_CODE_PART or not query.looks_like_code:
         return []
@@ -65,6 +68,15 @@ def _references(query: ParsedQuery) -> list[SearchStatement]:
         return []
     found_as = FoundAs.MISHEARD_PURCHASE
     return [select_equal("licences_licencegrant", "purchase_reference", similar, found_as=found_as)]
+
+
+def without_dashes(query: ParsedQuery) -> list[SearchStatement]:
+    """A statement for purchase references by their letters and digits alone; none if the query cannot be one."""
+    spellings = with_dashes_anywhere(query.text.strip(AROUND))
+    if not spellings or query.is_code:
+        return []
+    found_as = FoundAs.RESPELLED_PURCHASE
+    return [select_equal("licences_licencegrant", "purchase_reference", spellings, found_as=found_as)]
 
 
 def _extensions(query: ParsedQuery) -> list[SearchStatement]:

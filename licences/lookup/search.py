@@ -1,8 +1,10 @@
 """The look-up from the typed text to its result: first what fits, then what is near (docs/look-up.md)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from licences.domain.query_parsing import ParsedQuery, QueryForm, parse_query, reference_spellings
+from licences.domain.query_parsing import ParsedQuery, QueryForm, parse_query
+from licences.domain.reference_spellings import reference_spellings
 from licences.lookup import facts, interpretations, likeness, match_reasons, near_statements
 from licences.lookup.facts import Fact
 from licences.lookup.match_reasons import Hit, MatchKind
@@ -102,6 +104,7 @@ def _fitting(statements: list[SearchStatement], query: ParsedQuery) -> list[Hit]
 
 
 _BESIDE_WEAK = (MatchKind.SPELLING, MatchKind.EXTENSION, MatchKind.PURCHASE_SLIP, MatchKind.SERIAL_SLIP)
+_MOST_CODES_BESIDE = 5  # that have the letters which were typed, beside similar names
 
 
 def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> LookupResult:
@@ -114,6 +117,7 @@ def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> L
     """
     matches = facts.find_facts(query, word_conditions=interpretations.known_word_conditions(query))
     statements = [*near_statements.code_parts(query, with_codes=with_codes), *near_statements.slips(query)]
+    statements += near_statements.without_dashes(query)
     if query.is_code and query.words:
         statements.append(select_containing(connection_for_reads(), query.readings, query.name))
     meant = [] if query.names_version else interpretations.interpretations_of(query, matches.words)
@@ -122,22 +126,37 @@ def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> L
         statements.append(select_alike(connection_for_reads(), names, word_sets, set(matches.words)))
     seen = {hit.serial.pk for hit in weak}
     serials = [serial for serial in _serials(statements) if serial.pk not in seen]
-    if query.looks_like_code and (fits := _fits_after_all(serials, query)):
+    if fits := _fits_after_all(serials, query):
         return LookupResult(query, fits[:CANDIDATES], matches.facts, more=len(fits) >= CANDIDATES)
     near = [Hit(serial, match_reasons.near_match_reason(serial, query)) for serial in serials]
     near = match_reasons.nearest_first(
         [hit for hit in near if likeness.is_likeness(hit.serial, hit.reason, query)], query
     )
-    if weak:
-        near = [hit for hit in near if hit.reason.kind in _BESIDE_WEAK]
-    return LookupResult(query, (near + weak)[:CANDIDATES], matches.facts, near=True, more=len(weak) >= CANDIDATES)
+    return LookupResult(
+        query, _near_and_weak(near, weak, query), matches.facts, near=True, more=len(weak) >= CANDIDATES
+    )
+
+
+def _near_and_weak(near: list[Hit], weak: list[Hit], query: ParsedQuery) -> list[Hit]:
+    """The similar hits before the weak ones, at most ``CANDIDATES``. Beside weak ones only slips and spellings count.
+
+    Codes that have the typed letters come last: beside others only where these are capitals, as codes are, and few.
+    """
+    coded = [hit for hit in near if hit.reason.kind is MatchKind.CODE_PART]
+    others = [hit for hit in near if hit.reason.kind in _BESIDE_WEAK] if weak else near
+    others = [hit for hit in (*others, *weak) if hit.reason.kind is not MatchKind.CODE_PART]
+    if others:
+        coded = coded[:_MOST_CODES_BESIDE] if query.text.isupper() else []
+    return [*others[: CANDIDATES - len(coded)], *coded]
 
 
 def _fits_after_all(serials: list[SerialSummary], query: ParsedQuery) -> list[Hit]:
-    """The hits, among the serial numbers found, of a query that looks like a whole code and is none.
+    """The hits, among the serial numbers found, of a query that looks like a code and is none, or is a reference.
 
-    It is a part of a code, or words, such as the ticket HELP-4711.
+    It is a part of a code, or words, such as the ticket HELP-4711. Of any other query, only references fit.
     """
+    if not query.looks_like_code:
+        serials = [serial for serial in serials if serial.found_as == FoundAs.RESPELLED_PURCHASE]
     hits = [hit for serial in serials if (hit := match_reasons.matched(serial, query)) and hit.is_fit]
     return match_reasons.best_first(hits, query)
 
@@ -185,25 +204,40 @@ def _code_statements(query: ParsedQuery, *, with_codes: bool) -> list[SearchStat
 
 
 def _reference_statements(query: ParsedQuery) -> list[SearchStatement]:
-    """Statements for a purchase reference or customer number, also in capitals or with a prefix that was left out.
+    """Statements for a purchase reference or customer number, also in capitals or with a prefix that was left out, or
+    with dashes for other signs.
 
     None if the query can be neither.
     """
-    reference = query.reference
+    reference, respelled = query.reference, query.respelled
     if not reference:
-        return []
+        return _respelled_statements(respelled)
     spellings = list(dict.fromkeys((reference, reference.upper())))
     prefixed = [each for each in reference_spellings(reference) if each not in spellings]
-    # SQLite uses a partial index only where its condition is repeated literally.
-    customers = (
-        "licences_serial s JOIN customers_site t ON t.id = s.site_id JOIN customers_customer c ON c.id = t.customer_id"
-    )
     statements = [
         select_equal("licences_licencegrant", "purchase_reference", spellings, found_as=FoundAs.PURCHASE),
-        # As words: that it is the number is seen when the rows are compared.
-        select_equal(customers, "NOT (c.number = '') AND c.number", spellings, serial="s.id", found_as=FoundAs.WORDS),
+        _customer_numbers(spellings),
+        *_respelled_statements(respelled),
     ]
     if prefixed:
         found_as = FoundAs.PURCHASE_WITH_PREFIX
         statements.append(select_equal("licences_licencegrant", "purchase_reference", prefixed, found_as=found_as))
     return statements
+
+
+def _respelled_statements(spellings: Sequence[str]) -> list[SearchStatement]:
+    """Statements for purchase references and customer numbers that were typed with other signs than their dashes."""
+    if not spellings:
+        return []
+    found_as = FoundAs.RESPELLED_PURCHASE
+    purchases = select_equal("licences_licencegrant", "purchase_reference", spellings, found_as=found_as)
+    return [purchases, _customer_numbers(spellings)]
+
+
+def _customer_numbers(spellings: Sequence[str]) -> SearchStatement:
+    """A statement for customer numbers, found as words: that it is the number is seen when the rows are compared."""
+    # SQLite uses a partial index only where its condition is repeated literally.
+    customers = (
+        "licences_serial s JOIN customers_site t ON t.id = s.site_id JOIN customers_customer c ON c.id = t.customer_id"
+    )
+    return select_equal(customers, "NOT (c.number = '') AND c.number", spellings, serial="s.id", found_as=FoundAs.WORDS)

@@ -30,9 +30,10 @@ class FoundAs(IntEnum):
     WORDS = 0
     MISHEARD_PURCHASE = 1
     CODE_PART = 2
-    PURCHASE_WITH_PREFIX = 3
-    PURCHASE = 4
-    CODE = 5
+    RESPELLED_PURCHASE = 3
+    PURCHASE_WITH_PREFIX = 4
+    PURCHASE = 5
+    CODE = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,18 @@ class SearchedField:
 def fit_of_word(readings: Readings, words: Sequence[str]) -> Fit:
     """How well the best of the words fits the best reading of a typed word.
 
-    Only the word as typed may be inside another: Genève is called Genf, but Klagenfurt is not meant.
+    Only the word as typed may be inside another: Genève is called Genf, but Klagenfurt is not meant. And drei is 3,
+    but no longer number.
     """
-    fits = ((_fit(reading, word), reading is readings[0]) for word in words for reading in readings if reading in word)
-    return max((fit for fit, is_typed in fits if is_typed or fit is not Fit.INSIDE), default=Fit.NONE)
+    fits = ((_fit(reading, word), reading) for word in words for reading in readings if reading in word)
+    return max((fit for fit, reading in fits if fit >= _least_fit(reading, readings)), default=Fit.NONE)
+
+
+def _least_fit(reading: str, readings: Readings) -> Fit:
+    """How well a word on record has to fit one of the readings to fit at all."""
+    if reading is readings[0]:
+        return Fit.INSIDE
+    return Fit.WHOLE if len(reading) < SHORTEST_PART else Fit.BEGINS
 
 
 def _fit(reading: str, word: str) -> Fit:

@@ -168,8 +168,9 @@ def _texts(serial_ids: list[int]) -> list[SearchText]:
     texts = []
     words: set[str] = set()
     for serial, code, _site, site, customer, erased, *party in facts:
-        parties = [] if erased else [SearchableParty(*party), *registrations.get(serial, []), *merged[customer]]
-        now = {fold_name(party.name) for party in parties[:2]}
+        current = [] if erased else [SearchableParty(*party), *registrations.get(serial, [])]
+        parties = [] if erased else [*current, *merged[customer]]
+        now = {fold_name(party.name) for party in current}
         names = [*former[serial], *earlier[serial], *(party.name for party in merged[customer])]
         past = [] if erased else [name for name in dict.fromkeys(names) if fold_name(name) not in now][-_MOST_FORMER:]
         noted = [] if erased else references[serial][-_MOST_FORMER:]

@@ -1,0 +1,109 @@
+"""Parts of codes that have letters only, and references and customer numbers without their dashes."""
+
+import pytest
+
+from licences.domain.codes import grouped
+from licences.domain.reference_spellings import with_dashes_anywhere, with_dashes_for_blanks
+from licences.lookup import look_up
+from licences.lookup.labels import reason_in_words
+from licences.lookup.match_reasons import MatchKind
+from licences.lookup.statements import CANDIDATES
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def found(typed: str) -> list[tuple[str, MatchKind]]:
+    return [(hit.serial.code, hit.reason.kind) for hit in look_up(typed, with_codes=True).hits]
+
+
+@pytest.fixture
+def site(catalogue):
+    """A site whose codes have letters only, among others."""
+    factories.bought(customer_name="Hafenkante Logistik", contact_phone="07115550190")
+    serial = factories.bought(serial="KTUYUMVB", customer_name="Weberei Anton")
+    factories.registered(serial, site_id="QWPZXCVBHJKL", name="Weberei Anton")
+    return serial
+
+
+# --- Parts of codes that have letters only --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["KTUY", "ktuy", "UMVB", "(TUYU)", "KTUYUM", "KTUY-UM", "XCVB", "WPZXCVBH"])
+def test_a_part_of_a_code_that_has_only_letters_is_similar_and_never_sure(site, typed):
+    result = look_up(typed, with_codes=True)
+
+    assert [hit.serial.code for hit in result.hits] == ["KTUYUMVB"]
+    assert reason_in_words(result.hits[0]) == "part of a code"
+    assert (result.near, result.fits, result.answer) == (True, [], None)
+
+
+def test_a_word_that_fits_is_no_part_of_a_code(site):
+    serial = factories.bought(customer_name="Ktuy Fensterbau")
+
+    assert found("KTUY") == [(serial.code, MatchKind.NAME)]
+
+
+def test_similar_names_come_before_codes_and_without_capitals_instead_of_them(site):
+    similar = factories.bought(customer_name="Ktuyu Fensterbau")
+    assert [code for code, _kind in found("KTUYM")][:1] == [similar.code]
+
+    factories.bought(serial="KTUYMAAB", customer_name="Weberei Berta")
+
+    assert [code for code, _kind in found("KTUYM")] == [similar.code, "KTUYMAAB"]
+    assert [code for code, _kind in found("ktuym")] == [similar.code]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("Weberei", CANDIDATES), ("Xqvv Weberei", CANDIDATES)])
+def test_of_many_codes_with_the_letters_some_are_listed(catalogue, name, expected):
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    for first in letters:
+        factories.bought(serial=f"{first}{first}XQVW{first}{first}", customer_name=f"{name} {first * 3}")
+
+    assert len(found("XQVW")) == expected
+    assert any(kind is MatchKind.CODE_PART for _code, kind in found("XQVW"))
+
+
+# --- References and numbers without their dashes ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed", ["ug2026004", "UG2026004", "UG-2026004", "ug 2026 004", "UG/2026/004", "UG.2026.004", "ug2026-004"]
+)
+def test_a_purchase_is_found_by_its_letters_and_digits_but_not_sure(site, typed):
+    serial = factories.bought(purchase_reference="UG-2026-004", customer_name="Weberei Berta")
+    factories.bought(purchase_reference="UG-2026-005", customer_name="Weberei Carla")
+
+    result = look_up(typed, with_codes=True)
+
+    assert [(hit.serial.code, hit.reason.kind) for hit in result.fits] == [(serial.code, MatchKind.PURCHASE)]
+    assert not result.near
+    assert result.answer is None
+
+
+@pytest.mark.parametrize("typed", ["ugly 07", "UGLY 07", "Ugly-07", "ugly/07", "ugly07", "ugly.07,"])
+def test_a_customer_number_with_another_sign_for_its_dash_is_found_first(site, typed):
+    factories.bought(customer_number="UGLY-04", contact_phone="071 555 22 10")
+    serial = factories.bought(customer_number="UGLY-07", customer_name="Weberei Berta")
+
+    assert found(typed)[:1] == [(serial.code, MatchKind.NUMBER)]
+
+
+def test_a_blank_for_the_dash_of_a_number_names_nobody(site):
+    factories.bought(customer_number="UGLY-07", customer_name="Weberei Berta")
+
+    assert look_up("ugly 07", with_codes=True).answer is None
+    assert look_up("UGLY-07", with_codes=True).answer is not None
+
+
+def test_the_spellings_of_a_reference_are_bounded():
+    assert with_dashes_for_blanks("ugly 07") == ("UGLY-07", "UGLY07")
+    assert with_dashes_for_blanks("Hauptstraße 7") == with_dashes_for_blanks("Roth Metallbau") == ()
+    assert "UG-2026-004" in with_dashes_anywhere("ug2026004")
+    assert len(with_dashes_anywhere("a-1" + "a1" * 9)) == 190
+    for nothing in ("a1" * 11, "a123", "2026004", "abcdefgh", "roth metallbau", "grün12"):
+        assert with_dashes_anywhere(nothing) == []
+
+
+def test_a_whole_code_is_still_found_by_itself(site):
+    assert found(grouped("KTUYUMVB")) == [("KTUYUMVB", MatchKind.SERIAL)]
