@@ -13,7 +13,7 @@ from licences.imports.confirmation import (
 )
 from licences.imports.hand_entries import HandPurchase, decide_entry, enter_correction, enter_purchase, enter_return
 from licences.imports.inbox import scan_inbox
-from licences.imports.lifecycle import advance_import, discard_import, import_file
+from licences.imports.lifecycle import advance_import, delete_staged_rows, discard_import, import_file
 from licences.imports.options import ImportOptions
 from licences.imports.profiles import (
     assign_columns,
@@ -44,6 +44,7 @@ __all__ = [
     "decide_entry",
     "decide_pairs",
     "delete_profile",
+    "delete_staged_rows",
     "discard_import",
     "enter_correction",
     "enter_purchase",

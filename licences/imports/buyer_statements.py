@@ -8,18 +8,25 @@
 - ``block_mate``: new buyers and customers that share a block of ``customer_keys``
 - ``decided_buyer``: new buyers that were decided to be a known customer
 - ``waiting_buyer``: new buyers that wait for a decision, with their first pair
+- ``shared_block``: blocks of ``customer_keys`` that several new buyers have, by their kind
+- ``joined_party``, ``waiting_party``: the *parties* that were decided to be another of the file, and those that wait. A
+  party is ``same`` of its buyers, or minus ``first_id``: minus the key of its first row.
 """
 
 from licences.imports.purchase_statements import OPEN, STAGED
 
 TABLES = {
     "buyer": "buyer {key}, first_id bigint, details_key text, country_key text, postcode text, number text, "
-    "number_key text, customer_id bigint, holder_id bigint, takes_number integer, same bigint",
+    "number_key text, customer_id bigint, holder_id bigint, takes_number integer, same bigint, name text, "
+    "street_block bigint, postcode_block bigint, phone_block bigint",
     "odd_name": "buyer bigint, customer_name text, pair text, PRIMARY KEY (buyer, customer_name)",
     "other_buyer": "id {key}, buyer bigint, buyer_site bigint",
     "block_mate": "buyer bigint, customer_id bigint, PRIMARY KEY (buyer, customer_id)",
     "decided_buyer": "buyer {key}, customer_id bigint",
     "waiting_buyer": "buyer {key}, pair text",
+    "shared_block": "kind text, block bigint, PRIMARY KEY (kind, block)",
+    "joined_party": "party {key}, same bigint, number text, number_key text",
+    "waiting_party": "party {key}, pair text",
 }
 
 # --- By number --------------------------------------------------------------------------------------
@@ -27,7 +34,8 @@ TABLES = {
 FIND_BUYERS_BY_NUMBER = f"""
 INSERT INTO buyer
 SELECT b.buyer, b.first_id, s.details_key, s.country_key, s.postcode, s.customer_number, s.number_key,
-    coalesce(c.merged_into_id, c.id), c.id, 0, NULL
+    coalesce(c.merged_into_id, c.id), c.id, 0, NULL, s.customer_name,
+    s.street_block, s.postcode_block, s.phone_block
 FROM (SELECT buyer, min(id) AS first_id FROM judged j WHERE {OPEN} GROUP BY buyer) b
 JOIN {STAGED} s ON s.id = b.first_id
 LEFT JOIN customers_customer c ON c.number = s.customer_number AND NOT (c.number = '')
@@ -59,6 +67,13 @@ JOIN judged j ON j.buyer = b.buyer JOIN {STAGED} s ON s.id = j.id
 WHERE s.customer_name <> c.name AND {OPEN}
 GROUP BY j.buyer, s.customer_name, b.customer_id, b.number_key, c.name, h.name
 """
+# A new number: the first row with it counts as the record.
+ODD_NAMES_IN_FILE = f"""
+SELECT j.buyer, s.customer_name, min(j.id), count(*), b.number_key, b.first_id, b.name
+FROM buyer b JOIN judged j ON j.buyer = b.buyer AND j.id > b.first_id JOIN {STAGED} s ON s.id = j.id
+WHERE b.customer_id IS NULL AND b.number_key <> '' AND s.customer_name <> b.name AND {OPEN}
+GROUP BY j.buyer, s.customer_name, b.number_key, b.first_id, b.name
+"""
 REFUSE_ODD_NAMES = f"""
 INSERT INTO problem SELECT j.id, 'customer-differs-from-number', o.pair
 FROM judged j JOIN {STAGED} s ON s.id = j.id JOIN odd_name o ON o.buyer = j.buyer AND o.customer_name = s.customer_name
@@ -73,7 +88,8 @@ UPDATE judged SET buyer = o.buyer, buyer_site = o.buyer_site FROM other_buyer o 
 """
 ADD_OTHER_BUYERS = f"""
 INSERT INTO buyer
-SELECT o.buyer, s.id, s.details_key, s.country_key, s.postcode, '', '', NULL, NULL, 0, NULL
+SELECT o.buyer, s.id, s.details_key, s.country_key, s.postcode, '', '', NULL, NULL, 0, NULL, s.customer_name,
+    s.street_block, s.postcode_block, s.phone_block
 FROM (SELECT buyer, min(id) AS id FROM other_buyer GROUP BY buyer) o JOIN {STAGED} s ON s.id = o.id
 WHERE 1 = 1 ON CONFLICT DO NOTHING
 """
@@ -130,6 +146,8 @@ UPDATE buyer SET same = n.same, number = n.number, number_key = n.number_key FRO
 
 # --- New customers like known ones ---------------------------------------------------------------------
 
+BLOCKS = ("street_block", "postcode_block", "phone_block")
+
 # Two different numbers are two customers. ``NOT (… = 0)`` has the databases use the indexes.
 _FIND_BLOCK_MATES = f"""
 INSERT INTO block_mate
@@ -138,15 +156,13 @@ FROM buyer b JOIN {STAGED} s ON s.id = b.first_id JOIN customers_customer c ON c
 WHERE b.customer_id IS NULL AND NOT (s.{{block}} = 0) AND NOT (c.{{block}} = 0) AND (b.number_key = '' OR c.number = '')
 ON CONFLICT DO NOTHING
 """
-FIND_BLOCK_MATES = [
-    _FIND_BLOCK_MATES.format(block=block) for block in ("street_block", "postcode_block", "phone_block")
-]
+FIND_BLOCK_MATES = [_FIND_BLOCK_MATES.format(block=block) for block in BLOCKS]
 ANY_NEW_BUYER_BESIDE_OTHERS = (
     "SELECT 1 FROM buyer WHERE customer_id IS NULL AND EXISTS (SELECT 1 FROM customers_customer) LIMIT 1"
 )
 
 BLOCK_MATES = f"""
-SELECT l.buyer, b.first_id, b.number_key, b.details_key, s.customer_name, c.id, c.name
+SELECT l.buyer, b.first_id, b.number_key, b.details_key, s.customer_name, c.id, c.name, c.number, c.details_key
 FROM block_mate l JOIN buyer b ON b.buyer = l.buyer JOIN {STAGED} s ON s.id = b.first_id
 JOIN customers_customer c ON c.id = l.customer_id ORDER BY b.first_id, c.id
 """
@@ -162,6 +178,39 @@ UPDATE buyer SET customer_id = d.customer_id, same = NULL,
     takes_number = CASE WHEN buyer.number_key <> '' THEN 1 ELSE 0 END
 FROM decided_buyer d WHERE d.buyer = buyer.buyer
 """
+
+# --- New customers like earlier ones of the file ----------------------------------------------------------
+
+MAX_SHARING = 100  # new customers of a file that share a block and are compared, so that the comparisons stay few
+_NEW = "b.customer_id IS NULL AND NOT EXISTS (SELECT 1 FROM waiting_buyer w WHERE w.buyer = b.buyer)"
+_PARTY = "coalesce(b.same, -b.first_id)"
+
+FIND_SHARED_BLOCKS = [
+    f"""
+INSERT INTO shared_block SELECT '{block}', {block} FROM buyer b
+WHERE {_NEW} AND {block} <> 0 GROUP BY {block} HAVING count(*) BETWEEN 2 AND {MAX_SHARING}
+"""
+    for block in BLOCKS
+]
+SHARING = " UNION ALL ".join(
+    f"""
+SELECT k.kind, k.block, b.first_id, {_PARTY}, b.number, b.number_key, b.details_key, b.name
+FROM buyer b JOIN shared_block k ON k.block = b.{block} WHERE k.kind = '{block}' AND {_NEW}
+"""
+    for block in BLOCKS
+)
+SHARING = f"{SHARING} ORDER BY 1, 2, 3"
+
+JOIN_PARTIES = """
+UPDATE buyer SET same = d.same, number = d.number, number_key = d.number_key
+FROM joined_party d WHERE d.party = coalesce(buyer.same, -buyer.first_id) AND buyer.customer_id IS NULL
+"""
+_WAITING_PARTIES = f"""
+FROM waiting_party w JOIN buyer b ON {_PARTY} = w.party AND b.customer_id IS NULL JOIN judged j ON j.buyer = b.buyer
+WHERE {OPEN}
+"""
+ROWS_OF_PARTIES = f"SELECT w.party, count(*) {_WAITING_PARTIES} GROUP BY w.party"
+REFUSE_WAITING_PARTIES = f"INSERT INTO problem SELECT j.id, 'customer-like-known', w.pair {_WAITING_PARTIES}"
 
 # Rows with and without a customer number may mean the same customer: join them to one buyer, with one key per site.
 FIND_SHARED_CUSTOMERS = """

@@ -1,7 +1,7 @@
 """Who buys: the customers of the rows of a purchase file (docs/decisions.md#who-is-this-customer)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.db import connection
@@ -10,12 +10,14 @@ from customers.contact import CONTACT_COLUMNS
 from licences.domain.customer_keys import pair_digest
 from licences.domain.customer_likeness import are_names_alike, may_be_alike
 from licences.domain.matching import name_key
+from licences.domain.record_keys import number_key
 from licences.imports import bulk, record_pairs, temporary_tables
 from licences.imports import buyer_statements as statements
+from licences.imports.new_buyers import digest_of_parties, judge_new_lookalikes
 from licences.imports.record_pairs import Decision, FoundPair, Kind
 from licences.imports.rows.purchase_lines import party_keys
 from licences.imports.statement_runner import StatementRunner
-from licences.models import FileImport
+from licences.models import FileImport, row_number_of
 
 _PARTY = ", ".join(f"s.{column}" for column in ("customer_name", *CONTACT_COLUMNS, "site_name"))
 _CHUNK = 1_000
@@ -40,6 +42,7 @@ def judge_buyers(run: StatementRunner, file_import: FileImport) -> None:
     run(statements.JOIN_NEW_BUYERS)
     temporary_tables.analyze("buyer", "problem")
     _judge_lookalikes(run, file_import)
+    judge_new_lookalikes(run, file_import)
     if run.fetch_all(statements.ANY_AMBIGUOUS_BUYER):
         run(statements.REFUSE_AMBIGUOUS_BUYERS)
     if run.fetch_all(statements.FIND_SHARED_CUSTOMERS):
@@ -63,13 +66,19 @@ def _find_by_number(run: StatementRunner) -> None:
 def _judge_names(run: StatementRunner, file_import: FileImport) -> None:
     """Reject rows (``customer-differs-from-number``) whose name is not that of the customer with their number.
 
-    Where somebody decided that both are the same, or that they are two, that counts instead.
+    Where nobody has the number, the first row with it in the file counts as that customer. Where somebody decided that
+    both are the same, or that they are two, that counts instead.
     """
     odd: dict[tuple[int, str], FoundPair] = {}
-    for buyer, name, row, rows, customer, number_key, known, holder in run.fetch_all(statements.ODD_NAMES):
+    for buyer, name, row, rows, customer, key, known, holder in run.fetch_all(statements.ODD_NAMES):
         if not (_alike(name, known) or (holder != known and _alike(name, holder))):
-            pair = pair_digest(Kind.NUMBER, number_key, name_key(name), customer)
-            odd[buyer, name] = FoundPair(Kind.NUMBER, pair, row, rows, customer)
+            pair = pair_digest(Kind.NUMBER, key, name_key(name), customer)
+            in_file = _digest_of_names(key, name, known)
+            odd[buyer, name] = FoundPair(Kind.NUMBER, pair, row, rows, customer, in_file=in_file)
+    for buyer, name, row, rows, key, first, known in run.fetch_all(statements.ODD_NAMES_IN_FILE):
+        if not _alike(name, known):
+            pair = _digest_of_names(key, name, known)
+            odd[buyer, name] = FoundPair(Kind.NUMBER, pair, row, rows, reference=str(row_number_of(first)))
     if not odd:
         return
     decided = record_pairs.decide_pairs(file_import, odd.values())
@@ -86,6 +95,14 @@ def _judge_names(run: StatementRunner, file_import: FileImport) -> None:
     run(statements.REFUSE_ODD_NAMES)
     if Decision.ANOTHER in states.values():
         _leave_out_numbers(run)
+
+
+def _digest_of_names(key: str, name: str, first: str) -> str:
+    """The digest of a pair of two rows of a file: the second has a ``name`` beside the number that ``first`` has.
+
+    ``key`` is the key of the number.
+    """
+    return pair_digest(Kind.NUMBER, "file", key, name_key(name), name_key(first))
 
 
 def _leave_out_numbers(run: StatementRunner) -> None:
@@ -111,6 +128,7 @@ class _Lookalike:
     row: int
     customer: int
     pair: str
+    in_file: str
 
 
 def _judge_lookalikes(run: StatementRunner, file_import: FileImport) -> None:
@@ -125,7 +143,8 @@ def _judge_lookalikes(run: StatementRunner, file_import: FileImport) -> None:
     found = list(_lookalikes())
     if not found:
         return
-    decided = record_pairs.decisions_on(file_import, {each.pair for each in found})
+    pairs = [FoundPair(Kind.LOOKALIKE, each.pair, each.row, in_file=each.in_file) for each in found]
+    decided = record_pairs.decisions_on_pairs(file_import, pairs)
     known = {each.buyer: each.customer for each in found if decided.get(each.pair) == Decision.SAME}
     open_ = [each for each in found if each.buyer not in known and each.pair not in decided]
     waiting = {each.buyer: each.pair for each in reversed(open_)}
@@ -134,7 +153,10 @@ def _judge_lookalikes(run: StatementRunner, file_import: FileImport) -> None:
     rows = dict(run.fetch_all(statements.ROWS_OF_BUYERS))
     record_pairs.decide_pairs(
         file_import,
-        (FoundPair(Kind.LOOKALIKE, each.pair, each.row, rows.get(each.buyer, 0), each.customer) for each in found),
+        (
+            replace(pair, rows=rows.get(each.buyer, 0), customer_id=each.customer)
+            for pair, each in zip(pairs, found, strict=True)
+        ),
     )
     if waiting:
         run(statements.REFUSE_WAITING_BUYERS)
@@ -153,10 +175,11 @@ def _lookalikes() -> Iterator[_Lookalike]:
     with temporary_tables.chunked_cursor() as cursor:
         cursor.execute(statements.BLOCK_MATES)
         while chunk := cursor.fetchmany(_CHUNK):
-            for buyer, row, number_key, details_key, name, customer, known in chunk:
+            for buyer, row, number, details, name, customer, known, known_number, known_details in chunk:
                 if may_be_alike(name, known) and _alike(name, known):
-                    pair = pair_digest(Kind.LOOKALIKE, number_key, details_key, customer)
-                    yield _Lookalike(buyer, row, customer, pair)
+                    pair = pair_digest(Kind.LOOKALIKE, number, details, customer)
+                    in_file = digest_of_parties((number, details), (number_key(known_number), known_details))
+                    yield _Lookalike(buyer, row, customer, pair, in_file)
 
 
 # --- Applying ---------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def import_file(
 
     ``by`` is a username or the name of a command. Returns the import, ``APPLIED``, or ``WITHDRAWN`` where nothing was
     written; its rejected rows are kept. ``watch`` is called with the import whenever it has progressed. The same file
-    again changes no records, but leaves another import.
+    again changes no records, but leaves another import. With ``options.keeps_rows`` staged rows may be left.
 
     ``Refusal``, after which the import has ended ``FAILED``: ``profile-unknown``, ``file-without-rows``,
     ``encoding-unsure``, ``allocated-list-unwritable``; what keeps a file from being opened (the codes of
@@ -73,7 +73,8 @@ def import_file(
             _end_import(file_import, State.WITHDRAWN)
             raise
         finally:
-            delete_staged_rows(file_import)
+            if not (options.keeps_rows and file_import.pairs.exists()):
+                delete_staged_rows(file_import)
     return file_import
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.contact import CONTACT_COLUMNS
 from customers.models import Customer
 from licences.imports.rows.purchase_lines import COLUMNS
-from licences.models import FileImport, LicenceGrant, RecordPair, RejectedRow, StagedPurchase
+from licences.models import FileImport, LicenceGrant, RecordPair, RejectedRow, StagedPurchase, row_id
 
 _CUSTOMER = ("customer_number", "customer_name", *CONTACT_COLUMNS)
 _PURCHASE = ("purchase_reference", "line", "product", "quantity", "purchased_on", "customer_number", "customer_name")
@@ -41,7 +41,11 @@ class ComparedField:
 
 @dataclass(frozen=True, slots=True)
 class PairDetails:
-    """A pair with both records side by side. ``row`` is a row number; ``customer`` is None for a purchase."""
+    """A pair with both records side by side.
+
+    ``row`` is a row number, and ``other_row`` that of the row of the same file that it is compared with, or None.
+    ``customer`` is None for a purchase, and for a row.
+    """
 
     pair: str
     kind: str
@@ -49,6 +53,7 @@ class PairDetails:
     row: int
     rows: int
     customer: Customer | None
+    other_row: int | None
     fields: list[ComparedField]
 
 
@@ -70,28 +75,55 @@ def pair_details(file_import: FileImport, pairs: Iterable[RecordPair]) -> list[P
     ``pairs`` are those of the import. Pairs whose rows are deleted are left out.
     """
     listed = list(pairs)
-    rows = _texts_of_rows({each.row_id for each in listed})
+    others = {each.pk: _other_row(each) for each in listed}
+    rows = _texts_of_rows({*(each.row_id for each in listed), *filter(None, others.values())})
     customers = Customer.objects.in_bulk({each.customer_id for each in listed if each.customer_id})
     return [
-        _details(each, rows[each.row_id], customers.get(each.customer_id or 0), file_import)
+        _details(each, rows[each.row_id], _known(each, customers, rows, file_import))
         for each in listed
         if each.row_id in rows
     ]
 
 
-def _details(each: RecordPair, row: Texts, customer: Customer | None, file_import: FileImport) -> PairDetails:
+def _other_row(each: RecordPair) -> int | None:
+    """The key of the row of the same file that a row is compared with, None where it is not compared with a row."""
+    return None if each.other_row_number is None else row_id(each.file_import_id, each.other_row_number)
+
+
+def _known(
+    each: RecordPair, customers: Mapping[int, Customer], rows: Mapping[int, Texts], file_import: FileImport
+) -> tuple[Customer | None, Texts]:
+    """The customer on record that a row is compared with, if it is one, and the texts of what it is compared with.
+
+    ``customers`` and ``rows`` are those of all pairs, by their keys. Once a row is imported, its customer counts.
+    """
+    other = _other_row(each)
+    if other is None:
+        customer = customers.get(each.customer_id or 0)
+        texts = _purchase_texts(each, rows[each.row_id], file_import) if customer is None else _customer_texts(customer)
+        return customer, texts
+    if other in rows:
+        return None, rows[other]
+    grant = LicenceGrant.objects.filter(file_import=file_import, file_row=each.other_row_number)
+    imported = grant.select_related("serial__site__customer").first()
+    return None, {} if imported is None else _customer_texts(imported.serial.site.customer)
+
+
+def _details(each: RecordPair, row: Texts, known: tuple[Customer | None, Texts]) -> PairDetails:
     """A pair with its row and the other record side by side, without fields that are empty in both.
 
-    ``customer`` is the record to compare with; None compares purchase lines.
+    ``known``: the customer to compare with, None for a row or purchase line, and the texts to compare with.
     """
-    columns = _PURCHASE if customer is None else _CUSTOMER
-    known = _purchase_texts(each, row, file_import) if customer is None else _customer_texts(customer)
+    columns = _PURCHASE if each.kind == RecordPair.Kind.REFERENCE else _CUSTOMER
+    customer, texts = known
     fields = [
-        ComparedField(column, _LABELS.get(column, column), row[column], known.get(column, ""))
+        ComparedField(column, _LABELS.get(column, column), row[column], texts.get(column, ""))
         for column in columns
-        if row[column] or known.get(column)
+        if row[column] or texts.get(column)
     ]
-    return PairDetails(each.pair, each.kind, each.decision, each.row_number, each.row_count, customer, fields)
+    return PairDetails(
+        each.pair, each.kind, each.decision, each.row_number, each.row_count, customer, each.other_row_number, fields
+    )
 
 
 def _texts_of_rows(ids: set[int]) -> dict[int, Texts]:
@@ -156,7 +188,7 @@ _LABELS: dict[str, str | Promise] = {
 
 _FILED = tuple(dict.fromkeys((*_PURCHASE, *_CUSTOMER)))
 PAIR_COLUMNS = (
-    "decision", "pair", "kind", "row", "rows", *(f"file_{name}" for name in _FILED),
+    "decision", "pair", "kind", "row", "rows", "other_row", *(f"file_{name}" for name in _FILED),
     *(f"record_{name}" for name in _FILED),
 )  # fmt: skip
 
@@ -177,4 +209,5 @@ def _filed(file_import: FileImport) -> Iterator[list[str]]:
             ours = {field.column: field.in_file for field in each.fields}
             known = {field.column: field.on_record for field in each.fields}
             texts = [*(ours.get(name, "") for name in _FILED), *(known.get(name, "") for name in _FILED)]
-            yield [each.decision, each.pair, each.kind, str(each.row), str(each.rows), *texts]
+            numbers = (str(each.row), str(each.rows), str(each.other_row or ""))
+            yield [each.decision, each.pair, each.kind, *numbers, *texts]

@@ -4,7 +4,7 @@ The rules are docs/decisions.md#who-is-this-customer and docs/decisions.md#a-key
 temporary table of the pairs that were not decided by an earlier import, until they are stored.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -33,7 +33,11 @@ _CHUNK = 500  # pairs looked up together
 
 @dataclass(frozen=True, slots=True)
 class FoundPair:
-    """A pair that a judgement found; the fields are those of ``RecordPair``."""
+    """A pair that a judgement found; the fields are those of ``RecordPair``.
+
+    ``in_file`` is the digest that the pair has where the record is a row of the same file: what was decided about that
+    counts for the record as well. Empty where there is none.
+    """
 
     kind: RecordPair.Kind
     pair: str
@@ -41,6 +45,7 @@ class FoundPair:
     rows: int = 1
     customer_id: int | None = None
     reference: str = ""
+    in_file: str = ""
 
 
 def decisions_on(file_import: FileImport, pairs: Iterable[str]) -> dict[str, str]:
@@ -59,6 +64,14 @@ def decisions_on(file_import: FileImport, pairs: Iterable[str]) -> dict[str, str
     return decided
 
 
+def decisions_on_pairs(file_import: FileImport, pairs: Collection[FoundPair]) -> dict[str, str]:
+    """Say what was decided about the pairs that a judgement found, as ``decisions_on`` does."""
+    decided = decisions_on(file_import, (each.pair for each in pairs))
+    in_file = {each.pair: each.in_file for each in pairs if each.in_file and each.pair not in decided}
+    earlier = decisions_on(file_import, in_file.values())
+    return decided | {pair: earlier[other] for pair, other in in_file.items() if other in earlier}
+
+
 def decide_pairs(file_import: FileImport, pairs: Iterable[FoundPair]) -> dict[str, str]:
     """Note the pairs that a judgement found, and return what was decided about them, as ``decisions_on`` does.
 
@@ -66,7 +79,7 @@ def decide_pairs(file_import: FileImport, pairs: Iterable[FoundPair]) -> dict[st
     ``store_pairs``. ``pairs`` may name one more than once. Rule: docs/imports.md#is-it-the-same.
     """
     unique = {each.pair: each for each in pairs}
-    decided, given = decisions_on(file_import, unique), file_import.decisions or {}
+    decided, given = decisions_on_pairs(file_import, unique.values()), file_import.decisions or {}
     kept = [each for name, each in unique.items() if name not in decided or name in given]
     bulk.insert_rows(
         "record_pair",

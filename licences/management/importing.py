@@ -97,6 +97,8 @@ class ImportCommand(BaseCommand):
         finally:
             if options["dry_run"]:
                 imports.discard_import(file_import)
+            elif file_import.holds_rows:
+                imports.delete_staged_rows(file_import)
         if file_import.counts["rejected"]:
             raise SystemExit(1)
 
@@ -110,6 +112,7 @@ class ImportCommand(BaseCommand):
                 decisions=read_decisions(options["decisions"]) if options["decisions"] else {},
                 profile=options["profile"],
                 encoding=_encoding(options["encoding"]),
+                keeps_rows=True,
             )
             by = f"manage.py import_{self.kind.value}"
             with _shown_progress() as watch:

@@ -15,8 +15,9 @@ class RecordPair(models.Model):
     """What rows of one import say, and the record that they may mean; somebody says whether it is the same.
 
     ``pair`` is a digest of both, the same in every import, so that a decision is remembered. ``row_id`` is the key of
-    the first staged row, ``row_count`` counts them. ``customer`` or ``reference`` is what is on record. Undecided pairs
-    are replaced whenever the rows are judged, decided ones stay.
+    the first staged row, ``row_count`` counts them. ``customer`` or ``reference`` is what is on record; a pair of
+    customers without ``customer`` means another row of the file, whose number is the ``reference``. Undecided pairs are
+    replaced whenever the rows are judged, decided ones stay.
     """
 
     class Kind(models.TextChoices):
@@ -63,6 +64,11 @@ class RecordPair(models.Model):
     def row_number(self) -> int:
         """The number of its first row in the file."""
         return row_number_of(self.row_id)
+
+    @property
+    def other_row_number(self) -> int | None:
+        """The number of the row that is compared with, None where it is compared with a record or a purchase line."""
+        return int(self.reference) if self.kind != self.Kind.REFERENCE and self.customer_id is None else None
 
 
 class PurchaseReferenceKey(models.Model):

@@ -227,8 +227,12 @@ SENTENCES: dict[str, Promise] = {
     "customer-ambiguous": _("Several customers have this name and address. Enter the customer number."),
     "serial-of-another-customer": _("Serial number %(serial)s belongs to another customer. Correct one of them."),
     "serial-ambiguous": _("This site has several serial numbers (%(serials)s). Enter the right one."),
-    "customer-differs-from-number": _("This customer number belongs to a different name. Say whether it is the same."),
-    "customer-like-known": _("This customer looks like one on record. Say whether it is the same or another one."),
+    "customer-differs-from-number": _(
+        "On record or in an earlier row, this customer number belongs to a different name. Say whether it is the same."
+    ),
+    "customer-like-known": _(
+        "This customer looks like one on record or in an earlier row. Say whether it is the same or another one."
+    ),
     "purchase-written-otherwise": _(
         "This purchase is on record or in the file, written differently. Say whether it is the same or another one."
     ),

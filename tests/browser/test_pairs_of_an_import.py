@@ -59,3 +59,17 @@ def test_a_pair_is_readable_on_every_screen(as_someone, waiting, language, tab):
     for value in (KNOWN["customer_name"], KNOWN["address_line1"]):
         expect(page.locator("fieldset.pair").get_by_text(value, exact=True).first).to_be_visible()
     assert faults_shown(page, f"{tab}, {language}") == []
+
+
+@LANGUAGES
+@pytest.mark.parametrize("tab", ["number", "lookalike"])
+def test_a_pair_of_two_rows_is_readable_on_every_screen(as_someone, demo_loaded, language, tab):
+    waiting = entry_points.preview(csv_bytes(KNOWN, LIKE_IT, TAKES_THE_NUMBER))
+    page = as_someone("importer", locale=language)
+    page.goto(f"/purchases/imports/{waiting.pk}/?show={tab}")
+
+    title = "Row 2 of this file" if language.startswith("en") else "Zeile 2 dieser Datei"
+    expect(page.get_by_role("columnheader", name=title)).to_be_visible()
+    for value in (KNOWN["customer_name"], KNOWN["address_line1"]):
+        expect(page.locator("fieldset.pair").get_by_text(value, exact=True).first).to_be_visible()
+    assert faults_shown(page, f"{tab} within a file, {language}") == []

@@ -58,7 +58,7 @@ _RECORDED = {
 _LOOK_ALIKE = {
     "column": "customer_name",
     "code": "customer-like-known",
-    "detail": "This customer looks like one on record. Say whether it is the same or another one.",
+    "detail": "This customer looks like one on record or in an earlier row. Say whether it is the same or another one.",
 }
 REJECTED_LINES = [
     {
