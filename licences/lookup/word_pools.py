@@ -119,17 +119,9 @@ def _source_by_like(parts: Alternatives) -> tuple[str, list[str]]:
 
 
 def _likes(parts: Alternatives) -> tuple[list[str], list[str]]:
-    """A condition for each group of parts, and the parameters of all."""
-    patterns = [[pattern for part in group for pattern in _like_patterns(part)] for group in parts]
-    conditions = [" OR ".join(["t.text LIKE %s"] * len(group)) for group in patterns]
-    return conditions, [pattern for group in patterns for pattern in group]
-
-
-def _like_patterns(part: str) -> list[str]:
-    """The LIKE patterns of a part. One with a gap behind may also end the text, which has no gap at its end."""
-    escaped = _like_escaped(part)
-    ending = [f"%{escaped.removesuffix(GAP)}"] if part.strip() and part.endswith(GAP) else []
-    return [f"%{escaped}%", *ending]
+    """A condition for each group of parts, and the parameters of all. A gap behind a part is left to ``strpos``."""
+    conditions = [" OR ".join(["t.text LIKE %s"] * len(group)) for group in parts]
+    return conditions, [f"%{_like_escaped(part)}%" for group in parts for part in group]
 
 
 def _like_escaped(text: str) -> str:

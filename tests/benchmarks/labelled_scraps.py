@@ -5,7 +5,6 @@ in every run. docs/look-up.md#how-much-is-found says what comes out.
 """
 
 import random
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -36,11 +35,11 @@ _TRADES = (
 )
 _FORMS = "GmbH AG KG GmbH OHG".split()
 _FIRST = "Anneliese Bertram Cosima Dietmar Edeltraud Friedhelm Gudrun Hannelore Ingomar Jolanthe".split()
-_STREETS = [
-    *"Amselstieg Birkenstraße Cranachstraße Dornbuschweg Eschengasse Fliederstraße Gerberplatz Holunderallee".split(),
-    *"Irisgasse Jasminstraße Kirschgarten Lärchenweg Malvenstraße Nelkengasse Pappelplatz Quellengasse".split(),
-    *"Rosmarinstraße Schlehenweg Tulpenstraße".split(), "Rue de l'Olivier",
-]  # fmt: skip
+_STREETS = (
+    "Amselstieg Birkenstraße Cranachstraße Dornbuschweg Eschengasse Fliederstraße Gerberplatz Holunderallee Irisgasse "
+    "Jasminstraße Kirschgarten Lärchenweg Malvenstraße Nelkengasse Olivenstraße Pappelplatz Quellengasse "
+    "Rosmarinstraße Schlehenweg Tulpenstraße"
+).split()
 # Town, what others call it, country and the beginning of its postcodes.
 _TOWNS = [
     ("München", "Munich", "DE", "80"), ("Köln", "Cologne", "DE", "50"), ("Nürnberg", "Nuremberg", "DE", "90"),
@@ -48,10 +47,7 @@ _TOWNS = [
     ("Luzern", "Lucerne", "CH", "6"), ("Strasbourg", "Straßburg", "FR", "67"), ("Milano", "Mailand", "IT", "20"),
     ("Firenze", "Florenz", "IT", "50"), ("Klagenfurt", "Klagenfurt", "AT", "9"), ("Mainz", "Mayence", "DE", "55"),
 ]  # fmt: skip
-_TOWNS_OF_SEVERAL_WORDS = {"München": "Monaco di Baviera"}
-_LITTLE_WORDS = ("de ", "l'")
 _SHORT_ENDINGS = {"straße": "str.", "gasse": "g.", "platz": "pl.", "weg": "w."}
-_SINGLE_F = re.compile("(?<![pf])f(?!f)")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LEGAL_FORMS_OF_OTHERS = {"GmbH": "AG", "AG": "KG", "KG": "GmbH", "OHG": "GmbH"}
 
@@ -188,16 +184,7 @@ def _by_codes(serial: str, site_id: str, unlock: str) -> Iterator[tuple[str, str
         yield "part of a site ID", grouped(site_id)[:9]
     if _is_mixed(serial[3:]):
         yield "part of a serial", serial[3:]
-    if letters := _longest_letters(site_id, serial):
-        yield "part of a code, letters alone", letters
     yield "beginning of an unlock code", "-".join(unlock[start : start + 5] for start in (0, 5, 10, 15))
-
-
-def _longest_letters(*codes: str) -> str:
-    """The longest run of letters in the codes; empty where none is long enough to be of one code only."""
-    runs = [run for code in codes for run in re.split(r"\d+", code)]
-    longest = max(runs, key=len)
-    return longest if 5 <= len(longest) < 8 else ""
 
 
 def _is_mixed(text: str) -> bool:
@@ -210,43 +197,31 @@ def _by_details(who: Labelled) -> Iterator[tuple[str, str]]:
     yield "name without form", f"{surname} {trade}"
     yield "name, turned round", f"{trade.upper()} {surname}"
     yield "name, a slip", surname[:2] + surname[3] + surname[2] + surname[4:] + f" {trade}"
-    yield "name, sounds alike", f"{_SINGLE_F.sub('ph', surname).replace('ck', 'k')} {trade}"
+    yield "name, sounds alike", f"{surname.replace('f', 'ph').replace('ck', 'k')} {trade}"
     yield "name and town", f"{trade} in {who.town} {surname[:5]}"
     yield "name and town abroad", f"{trade} {who.town_abroad} {surname[:4]}"
     yield "customer number", who.number.lower()
-    yield "customer number, a blank", who.number.lower().replace("-", " ")
-    if abroad := _TOWNS_OF_SEVERAL_WORDS.get(who.town):
-        yield "name and town of several words", f"{trade} {abroad} {surname[:4]}"
     yield "title and contact", f"Frau {who.contact.split()[1]}"
     yield "title and contact", f"Mr. {who.contact}"
     yield "street", f"{who.street} {who.house}"
     yield "street, abbreviated", f"{who.street.replace('straße', 'str.').replace('gasse', 'g.')} {who.house} {who.town}"
     yield "street, another abbreviation", f"{_short(who.street)} {who.house} {who.town}"
     yield "street and town", f"{who.street} {who.house}, {who.town_abroad}"
-    yield "street without little words", f"{_without_little_words(who.street)} {who.house}"
     yield "postcode", f"{who.country}-{who.postcode} {trade}"
     yield "telephone", who.phone
     yield "telephone", "0049" + who.phone[1:].replace(" ", "")
     yield "telephone without plus", "49" + "".join(filter(str.isdigit, who.phone[1:]))
     yield "telephone, another dash", who.phone.replace("-", "–")
     area = who.phone.split()[0][1:]
-    yield "area code and name", f"0{area} {surname} {trade[:5]}"
-    yield "area code and name", f"+49 (0){area} {surname} {trade[:5]}"
+    yield "area code and name", f"0{area} {surname}"
+    yield "area code and name", f"+49 (0){area} {surname}"
     yield "area code and name", f"{trade}, 0{area}-, {who.town}"
     yield "telephone, extension", who.phone[:-1] + "27"
     yield "e-mail", f"<{who.email}>"
     yield "e-mail", f"mailto:{who.email}"
     yield "reference", who.reference
     yield "reference without prefix", who.reference[3:]
-    yield "reference without dashes", who.reference.lower().replace("-", "")
-    yield "reference, blanks for dashes", who.reference.lower().replace("-", " ")
     yield "reference, O for 0", who.reference.replace("0", "O")
-
-
-def _without_little_words(street: str) -> str:
-    for word in _LITTLE_WORDS:
-        street = street.replace(word, "")
-    return street
 
 
 def _by_history(index: int, who: Labelled) -> Iterator[tuple[str, str]]:
@@ -271,8 +246,6 @@ def _nobody(count: int, wanted: int) -> Iterator[Scrap]:
             ("unknown street", f"Zypressenweg {turn} {who.town}"),
             ("another address", f"nobody{turn}@{who.email.split('@')[1]}"),
             ("inside a word", trade[2:7].lower()),
-            ("another reference", f"po2031{digits[:5]}"),
-            ("another number", f"lk 9{digits[:4]}"),
             ("town alone", who.town_abroad),
             ("two digits", str(10 + turn % 90)),
         )

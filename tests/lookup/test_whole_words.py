@@ -7,8 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from licences.database import search_index
 from licences.domain.codes import grouped
 from licences.lookup import look_up, statements
-from licences.lookup.word_pools import text_pool, whole_part
-from licences.models import SearchText
+from licences.lookup.word_pools import whole_part
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -75,13 +74,3 @@ def test_postgresql_finds_whole_words_by_the_index_of_words(catalogue):
 
 def test_the_index_of_words_is_complete(catalogue):
     assert search_index.missing(connection) == []
-
-
-def test_a_short_word_is_whole_at_the_end_of_a_text_too(catalogue):
-    serial = factories.bought(customer_name="Roth")
-    SearchText.objects.filter(serial=serial).update(text="  roth  kg")
-    pool, parameters = text_pool(connection, [["kg"]], [[whole_part("kg")]], name="pool")
-
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {pool} SELECT serial_id FROM pool", parameters)
-        assert cursor.fetchall() == [(serial.pk,)]
