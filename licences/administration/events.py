@@ -12,7 +12,7 @@ from licences.domain.codes import SERIAL_LENGTH, grouped
 from licences.models import (
     Event,
 )
-from licences.templatetags.people import told
+from licences.wording.people import told
 
 
 class EventTable(ExportTable):

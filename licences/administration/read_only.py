@@ -14,7 +14,7 @@ from licences.administration.exporting import ExportAdminMixin
 from licences.administration.paging import KeysetAdmin
 from licences.administration.resources import is_actor
 from licences.domain.codes import grouped
-from licences.templatetags.people import told
+from licences.wording.people import told
 
 
 class ReadOnlyAdmin(ExportAdminMixin, KeysetAdmin):

@@ -49,6 +49,11 @@ class ChecklistCheckTable(ExportTable):
         model = ChecklistCheck
 
 
+@admin.display(description=_("reason"))
+def _shown_reason(item: CheckedItem) -> str:
+    return _reason_sentence(item) if item.reason else "–"
+
+
 def _reason_sentence(item: CheckedItem) -> str:
     """The reason of a verdict as a sentence."""
     return sentence(item.reason, item.parameters)
@@ -115,7 +120,8 @@ class RelicensingAdmin(ReadOnlyAdmin):
 
 class CheckedItemInline(ReadOnlyInline):
     model = CheckedItem
-    fields = ["item", "said", "on_record", "verdict", "reason"]
+    fields = ["item", "said", "on_record", "verdict", _shown_reason]
+    readonly_fields = [_shown_reason]
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """The fields without those that the user may not see."""
@@ -134,7 +140,7 @@ class ChecklistCheckAdmin(ReadOnlyAdmin):
 @admin.register(CheckedItem)
 class CheckedItemAdmin(ReadOnlyAdmin):
     export_table = CheckedItemTable
-    list_display = ["checklist", "item", "verdict", "reason"]
+    list_display = ["checklist", "item", "verdict", _shown_reason]
     list_filter = ["verdict", "item"]
     list_select_related = ["checklist"]
 

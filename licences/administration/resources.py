@@ -17,7 +17,7 @@ from import_export.resources import Resource
 
 from licences.domain.codes import grouped
 from licences.spreadsheets.writing import Cell
-from licences.templatetags.people import told
+from licences.wording.people import told
 
 SEE_CODES = "licences.view_unlockcode"
 EXPORT_CODES = "licences.export_unlockcode"

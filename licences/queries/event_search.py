@@ -18,6 +18,7 @@ from licences.domain.codes import SERIAL_LENGTH
 from licences.models import Event, UnlockCode
 from licences.models.events import RequestNumber
 from licences.queries import keyset
+from licences.wording.people import stored
 
 PAGE_SIZE = 50
 _ORDER = ("-at", "-pk")
@@ -80,9 +81,12 @@ def find_events(question: EventQuestion, *, after: str = "", before: str = "") -
 
 
 def _spellings(actor: str) -> set[str]:
-    """The names of users that are this one in any case, and the name as it was typed, for events of users who left."""
+    """The names of users that are this one in any case, and the name as it was typed, for events of users who left.
+
+    That of a program or page may be typed as it is told.
+    """
     users = get_user_model().objects.filter(username__iexact=actor)
-    return {actor, actor.lower(), *users.values_list("username", flat=True)}
+    return {actor, actor.lower(), stored(actor), *users.values_list("username", flat=True)}
 
 
 def _asked(question: EventQuestion) -> QuerySet[Event]:

@@ -1,26 +1,8 @@
-"""Who did something, as it is told to the reader: people by their usernames, programs and pages in words."""
+"""The filter ``told``: who did something, in the reader's language."""
 
 from django import template
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from licences.wording import people
 
 register = template.Library()
-# Beginnings and whole names. In English they are told as they are stored: the digest of a case file is of that text.
-_KINDS: dict[str, Promise] = {  # no username has a space
-    "program": gettext_lazy("program %(name)s"),
-    "profile": gettext_lazy("profile %(name)s"),
-}
-_OURS: dict[str, Promise] = {
-    "Registration page": gettext_lazy("Registration page"),
-    "server": pgettext_lazy("who did something", "server"),
-    "portal": pgettext_lazy("who did something", "portal"),
-}
-
-
-@register.filter
-def told(who: str) -> str:
-    """Return the name of a person, program, sender or page; names of people and commands stay as they are."""
-    kind, space, name = who.partition(" ")
-    if space and kind in _KINDS:
-        return str(_KINDS[kind]) % {"name": name}
-    return str(_OURS.get(who, who))
+register.filter("told", people.told)

@@ -5,10 +5,10 @@ from datetime import datetime
 from html import unescape
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from licences import operations
 from licences.models import Event, Relicensing
@@ -91,6 +91,28 @@ def test_all_events_of_a_request_are_found_also_those_without_a_serial_number(as
 
     assert shown == ["relicensing-closed", "relicensing-withdrawn", "relicensing-checked"]
     assert kinds(ask("request=999999")) == []
+
+
+@pytest.mark.parametrize(
+    ("actor", "typed"),
+    [
+        ("program ERP", "Programm ERP"),
+        ("program ERP", "programm ERP"),
+        ("profile Nord", "Profil Nord"),
+        ("Registration page", "registrierungsseite"),
+        ("portal", "Portal"),
+        ("program ERP", "program ERP"),
+    ],
+)
+def test_a_program_is_found_by_the_name_that_the_page_tells(catalogue, actor, typed):
+    with transaction.atomic():
+        record_event(Event.Kind.NOTE_WRITTEN, by=actor)
+        record_event(Event.Kind.NOTE_WRITTEN, by="program ERPX")
+
+    with translation.override("de"):
+        found = find_events(EventQuestion(actor=typed))
+
+    assert [event.actor for event in found.events] == [actor]
 
 
 def test_who_took_personal_data_out_is_one_question(ask, catalogue):

@@ -28,7 +28,7 @@ from licences.proof.case_files.cells import Cell, Row
 from licences.proof.case_files.checks import CheckRow, checks_of
 from licences.proof.case_files.facts import Facts
 from licences.proof.seals import Seal, seals_of
-from licences.templatetags.people import told
+from licences.wording.people import told
 
 # An event is written last in its transaction, and may have to wait for the lock on the end of the chain.
 SAME_TRANSACTION = timedelta(hours=1)

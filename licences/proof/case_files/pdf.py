@@ -14,7 +14,7 @@ from licences.proof.case_files.cells import Row
 from licences.proof.case_files.facts import Facts
 from licences.proof.case_files.fonts import ScriptFont, compose, fonts_for, printable
 from licences.proof.seals import Seal
-from licences.templatetags.people import told
+from licences.wording.people import told
 
 _FONT = "sans"
 _QUIET = (90, 90, 90)
