@@ -33,6 +33,8 @@ def is_sure(serial: SerialSummary, reason: MatchReason, query: ParsedQuery) -> b
         return True
     if reason.kind is MatchKind.NUMBER and joined_word(query.reference) != joined_word(serial.number):
         return False  # the 10115 of K-10115, which may be a postcode
+    if reason.kind is MatchKind.NUMBER and serial.number in query.respelled:
+        return False  # K/10115, where K-10115 is on record
     if reason.kind is MatchKind.NUMBER or (reason.kind is MatchKind.PURCHASE and serial.found_as == FoundAs.PURCHASE):
         return sum(map(str.isalnum, query.reference)) >= SHORTEST_REFERENCE
     return _has_address(serial, query) or has_number(serial, query) or _has_name(serial, query)

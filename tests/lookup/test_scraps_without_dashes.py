@@ -89,10 +89,11 @@ def test_a_customer_number_with_another_sign_for_its_dash_is_found_first(site, t
     assert found(typed)[:1] == [(serial.code, MatchKind.NUMBER)]
 
 
-def test_a_blank_for_the_dash_of_a_number_names_nobody(site):
+def test_another_sign_for_the_dash_of_a_number_names_nobody(site):
     factories.bought(customer_number="UGLY-07", customer_name="Weberei Berta")
 
-    assert look_up("ugly 07", with_codes=True).answer is None
+    for typed in ("ugly 07", "ugly/07", "UGLY.07"):
+        assert look_up(typed, with_codes=True).answer is None
     assert look_up("UGLY-07", with_codes=True).answer is not None
 
 
