@@ -120,13 +120,17 @@ class RelicensingAdmin(ReadOnlyAdmin):
 
 class CheckedItemInline(ReadOnlyInline):
     model = CheckedItem
-    fields = ["item", "said", "on_record", "verdict", _shown_reason]
-    readonly_fields = [_shown_reason]
+    fields = ["item", "said", "on_record", "verdict", "shown_reason"]
+    readonly_fields = ["shown_reason"]
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """The fields without those that the user may not see."""
         withheld = {column.attribute for column in CheckedItemTable(request.user).withheld}
         return [name for name in super().get_fields(request, obj) if name not in withheld]
+
+    @admin.display(description=_("reason"))
+    def shown_reason(self, item: CheckedItem) -> str:
+        return _shown_reason(item)
 
 
 @admin.register(ChecklistCheck)
