@@ -2,7 +2,7 @@
 
 from django.utils import translation
 
-from licences.templatetags.people import told
+from licences.wording.people import told
 
 
 def test_programs_and_pages_are_told_in_german_and_people_by_their_names():
