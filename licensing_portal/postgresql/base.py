@@ -11,13 +11,22 @@ from functools import partial
 from typing import Any
 
 import psycopg
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 
 USES_BEFORE_PREPARED = 1
 CHECKED_EVERY = 1  # seconds; a check of every request costs the look-up a fifth of its round trips
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
+        """Return the statement with its values for logs, also where the server got the name of a prepared one."""
+        if isinstance(cursor, base.ServerBindingCursor):
+            return self.compose_sql(sql, params)
+        return super().last_executed_query(cursor, sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
     checked_at: float | None = None
     is_preparing = False
 

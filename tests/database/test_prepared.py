@@ -4,6 +4,7 @@ from datetime import UTC
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from licences.database.prepared import read_rows
 from licences.lookup import look_up
@@ -65,3 +66,14 @@ def test_the_look_up_finds_every_code_of_many_by_the_kept_plan(catalogue):
     found = [look_up(code.serial.code, with_codes=True).hits[0].serial.live_site_id for code in codes]
 
     assert found == [code.installation.site_id for code in codes]
+
+
+def test_a_prepared_statement_is_logged_with_its_values_each_time(first_code):
+    logged = []
+    for _time in range(3):
+        with CaptureQueriesContext(connection) as queries:
+            look_up(first_code.serial.code, with_codes=True)
+        logged.append([query["sql"] for query in queries])
+
+    assert logged[0] == logged[1] == logged[2]
+    assert first_code.serial.code in "".join(logged[0])
