@@ -5,6 +5,7 @@ from datetime import date
 from customers.models import Customer, Site
 from licences.domain import codes
 from licences.models import Balance, LicenceGrant, Product, Serial
+from licences.operations.customers import fill_search_columns
 
 COVERED_UNTIL = date(2099, 12, 31)
 _BATCH = 5000
@@ -16,7 +17,12 @@ def bought_serials(count: int) -> list[str]:
     first = Customer.objects.count() + 1
     numbers = range(first, first + count)
     customers = Customer.objects.bulk_create(
-        [Customer(number=f"B-{number}", name=f"Customer {number}", address_line1="Street 1") for number in numbers],
+        [
+            fill_search_columns(
+                Customer(number=f"B-{number}", name=f"Customer {number}", address_line1=f"Street {number}")
+            )
+            for number in numbers
+        ],
         batch_size=_BATCH,
     )
     sites = Site.objects.bulk_create([Site(customer=customer) for customer in customers], batch_size=_BATCH)
