@@ -20,13 +20,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_POST, require_safe
+from django.views.decorators.http import condition, require_POST
 
 from licences import operations
 from licences.domain.staff_identity import is_among
 from licences.models import Relicensing
 from licences.queries import approvals, following
 from licences.views.form_pages import actor, permitted
+from licences.views.view_kinds import page_for
 
 NOTED_EVERY = 20  # seconds
 _noted: dict[int, float] = {}  # when this process last noted that a user has a page open
@@ -68,8 +69,7 @@ def waiting_version(request: HttpRequest) -> str:
 
 
 @without_activity
-@require_safe
-@permitted("licences.view_relicensing")
+@page_for("licences.view_relicensing")
 @condition(etag_func=_request_tag)
 def request_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Return what an open page of a request is to do now: go on to the sheet, or be loaded again."""
@@ -87,8 +87,7 @@ def _sheet_for(request: HttpRequest, found: Relicensing) -> str:
 
 
 @without_activity
-@require_safe
-@permitted("licences.decide_checklist")
+@page_for("licences.decide_checklist")
 def waiting(request: HttpRequest) -> HttpResponse:
     """Return the requests that the viewer may decide, as the desk lists them, and their number."""
     _note_open_page(request)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from licences import downloads, operations, tasks
 from licences.database.read_replica import from_replica
@@ -26,6 +26,7 @@ from licences.queries.data_quality import QualityList
 from licences.queries.quality_pages import EntryFilter, ListedEntry
 from licences.spreadsheets.writing import Cell
 from licences.views.form_pages import permitted, today
+from licences.views.view_kinds import page_for
 
 _BATCH = 500
 _SHARES = "licences.share_qualityfilter"
@@ -34,8 +35,7 @@ _SHARES = "licences.share_qualityfilter"
 # --- Overview and counts -------------------------------------------------------------------------------
 
 
-@require_safe
-@permitted("licences.view_relicensing")
+@page_for("licences.view_relicensing")
 @from_replica
 def overview(request: HttpRequest) -> HttpResponse:
     """Show all lists with the latest count of their entries and the age of the oldest."""
@@ -71,8 +71,7 @@ def count(request: HttpRequest) -> HttpResponse:
 # --- A list --------------------------------------------------------------------------------------------
 
 
-@require_safe
-@permitted("licences.view_relicensing")
+@page_for("licences.view_relicensing")
 def entries(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show one list, filtered; ``format=csv`` or ``format=xlsx`` returns all that the filter selects as a file."""
     quality_list = list_or_404(slug)
