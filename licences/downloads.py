@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import islice
 from typing import NamedTuple, Self
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -17,6 +16,7 @@ from django.utils import translation
 from django.utils.http import content_disposition_header
 
 from licences import operations
+from licences.domain.batches import batched
 from licences.operations.disclosures import DisclosedFile
 from licences.spreadsheets.writing import Cell, CsvWriter, XlsxWriter
 
@@ -56,7 +56,7 @@ class DownloadTable:
 
 def in_batches(rows: Iterator[list[Cell]]) -> Iterator[list[list[Cell]]]:
     """The rows in batches, as ``DownloadTable`` takes them."""
-    return iter(lambda: list(islice(rows, _BATCH)), [])
+    return batched(rows, _BATCH)
 
 
 def template_response(extension: str, table: DownloadTable) -> StreamingHttpResponse:

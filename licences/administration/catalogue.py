@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from licences import operations
 from licences.administration.exporting import ExportAdminMixin
-from licences.administration.resources import Column, ExportTable
+from licences.administration.resources import ExportTable
 from licences.administration.shown_facts import ShownFactsForm
 from licences.administration.tables.importing import ImportAdminMixin
 from licences.administration.tables.products import ProductImport
@@ -52,12 +52,9 @@ def _range_text(slots: list[int]) -> str:
 
 
 class ProductTable(ExportTable):
-    sku = Column()
-    name = Column()
-    slot = Column()
-
     class Meta:
         model = Product
+        export_order = ("sku", "name", "slot")
 
 
 @admin.register(Product)

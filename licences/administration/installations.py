@@ -25,20 +25,17 @@ class InstallationTable(ExportTable):
     site_id = Column(is_code=True)
     serial = Column("serial__code", is_code=True)
     customer = Column("serial__site__customer__name", _("customer"))
-    server_version = Column()
-    client_version = Column()
-    origin = Column()
-    began_at = Column()
-    ended_at = Column()
-    end_reason = Column()
     reported_release_code = Column(needs=SEE_CODES, is_code=True)
 
     class Meta:
         model = Installation
+        export_order = (
+            "site_id serial customer server_version client_version origin began_at ended_at end_reason "
+            "reported_release_code"
+        ).split()
 
 
 class RegistrationTable(ContactTable):
-    name = Column()
     serial = Column("serial__code", is_code=True)
     site_id = Column("installation__site_id", is_code=True)
     reason = Column()
@@ -70,17 +67,15 @@ class UnlockCodeTable(ExportTable):
     code = Column(needs=SEE_CODES, is_code=True)
     serial = Column("serial__code", is_code=True)
     site_id = Column("installation__site_id", is_code=True)
-    sequence = Column()
-    occasion = Column()
     licences = Column(label=_("licences"), read=_licences)
     assured_until = Column(label=_("Software Assurance until"), read=_assured_until)
-    expires_on = Column()
     release_code = Column(needs=SEE_CODES, is_code=True)
-    issued_by = Column()
-    issued_at = Column()
 
     class Meta:
         model = UnlockCode
+        export_order = (
+            "code serial site_id sequence occasion licences assured_until expires_on release_code issued_by issued_at"
+        ).split()
 
 
 @admin.register(Installation)

@@ -139,11 +139,6 @@ def has_unindexed_serials() -> bool:
     return not SearchMark.objects.filter(serial_id__gte=newest).exists() and newest > 0
 
 
-def has_old_texts() -> bool:
-    """Whether texts of an earlier version are left."""
-    return SearchMark.objects.filter(version__lt=VERSION).exists()
-
-
 # --- Texts -------------------------------------------------------------------------------------------
 
 

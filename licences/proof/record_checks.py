@@ -9,7 +9,6 @@ The checks of the sister modules run from here as well. What is checked is liste
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from itertools import islice
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from django.db.models.functions import Coalesce
 from licences import licence_files
 from licences.domain import codes
 from licences.domain.approvals import LimitKind
+from licences.domain.batches import batched
 from licences.domain.errors import Refusal
 from licences.models import (
     Balance,
@@ -54,17 +54,11 @@ def record_findings(watch: Callable[[int], None] = lambda rows: None) -> Iterato
     """
     looked_at = 0
     for query, judge in _JUDGES:
-        for batch in _batches(query().iterator(chunk_size=BATCH)):
+        for batch in batched(query().iterator(chunk_size=BATCH), BATCH):
             yield from judge(batch)
             looked_at += len(batch)
             watch(looked_at)
     yield from import_checks.import_findings(lambda rows: watch(looked_at + rows))
-
-
-def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
-    remaining = iter(rows)
-    while batch := list(islice(remaining, BATCH)):
-        yield batch
 
 
 # --- Unlock codes ------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.contact import CONTACT_COLUMNS
 from customers.models import Customer
+from licences.domain.batches import batched
 from licences.domain.codes import grouped
 from licences.domain.matching import Likeness, compare_names
 from licences.domain.quality_findings import fingerprint
@@ -183,19 +184,13 @@ def _ending(days: int) -> Callable[[date, int | None, Only], Iterator[QualityEnt
         ends = ending.exclude(Exists(later)).order_by().values("serial").annotate(ends=Max("software_assurance_until"))
         rows = ends.order_by("ends", "serial").values_list("serial", "ends")[:most]
         # Not a cursor for a count: PostgreSQL gives cursors no parallel workers, and those make this query fast.
-        for chunk in _chunked(rows.iterator() if most is None else iter(rows), 500):
+        for chunk in batched(rows.iterator() if most is None else rows, 500):
             serials = _serials().in_bulk([serial_id for serial_id, _day in chunk])
             for pk, day in chunk:
                 customer = serials[pk].site.customer
                 yield QualityEntry(customer, day, (pk, 0), fingerprint(day, customer.pk), serial=serials[pk])
 
     return find
-
-
-def _chunked(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    """Lists of at most ``size`` rows."""
-    while chunk := list(islice(rows, size)):
-        yield chunk
 
 
 # --- Duplicates ------------------------------------------------------------------------------------------

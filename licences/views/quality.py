@@ -1,6 +1,5 @@
 """Data quality: what needs attention, list by list; pages and files of the lists, and their counts."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from licences import downloads, operations, tasks
 from licences.database.read_replica import from_replica
+from licences.domain.batches import batched
 from licences.domain.codes import grouped
 from licences.forms.quality import EntryActForm, QualityFilterForm, SavedFilterForm
 from licences.models import QualityMark
@@ -175,17 +175,11 @@ def _file(request: HttpRequest, quality_list: QualityList, extension: str) -> Ht
     wanted, values = filter_of(request, form), form.values()
     name = f"{quality_list.slug}-{today():%Y-%m-%d}"
     most = downloads.XLSX_ROWS if extension == "xlsx" else None
-    batches = _batches(quality_pages.all_entries(quality_list, wanted, most=most))
+    batches = batched(map(_row, quality_pages.all_entries(quality_list, wanted, most=most)), _BATCH)
     table = downloads.DownloadTable(name, titles, batches, sheet_title=str(quality_list.title))
     return downloads.recorded_response(
         request, extension, table, list_name=f"quality/{quality_list.slug}", filter=urlencode(values), is_long=True
     )
-
-
-def _batches(listed: Iterator[ListedEntry]) -> Iterator[list[list[Cell]]]:
-    rows = (_row(each) for each in listed)
-    while batch := list(islice(rows, _BATCH)):
-        yield batch
 
 
 def _row(listed: ListedEntry) -> list[Cell]:
