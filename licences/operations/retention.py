@@ -92,9 +92,9 @@ def _rejected_rows(now: datetime) -> int:
     return count
 
 
-def _deleted(model: type[RefusedClaim | SerialGuess], column: str, keep: str) -> Callable[[datetime], int]:
-    """Deletes the rows whose time in ``column`` is further back than the setting ``keep`` allows, in days."""
-    return lambda now: model.objects.filter(**{f"{column}__lt": _kept_since(now, keep)}).delete()[0]
+def _deleted(model: type[RefusedClaim | SerialGuess], keep: str) -> Callable[[datetime], int]:
+    """Deletes the counts whose last attempt is further back than the setting ``keep`` allows, in days."""
+    return lambda now: model.objects.filter(last_at__lt=_kept_since(now, keep)).delete()[0]
 
 
 def _emptied(empty_before: Callable[[datetime], int], keep: str) -> Callable[[datetime], int]:
@@ -111,8 +111,8 @@ _DELETIONS: dict[str, Callable[[datetime], int]] = {
     "import files": _import_files,
     "orphaned files": _orphaned_files,
     "rejected rows": _rejected_rows,
-    "refused attempts": _deleted(RefusedClaim, "last_at", "KEEP_REFUSED_CLAIMS_DAYS"),
-    "addresses": _deleted(SerialGuess, "last_at", "KEEP_ADDRESSES_DAYS"),
+    "refused attempts": _deleted(RefusedClaim, "KEEP_REFUSED_CLAIMS_DAYS"),
+    "addresses": _deleted(SerialGuess, "KEEP_ADDRESSES_DAYS"),
     "addresses of installations": delete_old_addresses,
     "form tokens": delete_old_form_tokens,
     "calls of programs": delete_old_calls,
