@@ -79,6 +79,6 @@ def test_the_worker_is_alive_once_it_has_reported(monkeypatch):
     monkeypatch.setattr(worker.time, "sleep", stop)
     monkeypatch.setattr(worker, "connections", type("Kept", (), {"close_all": staticmethod(lambda: None)}))
     with pytest.raises(Stop):
-        worker._report_for_ever()
+        worker._repeat(*worker.HEARTBEAT)
 
     assert only_finding("worker")[0] is HealthLevel.OK
