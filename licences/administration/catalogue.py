@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import PositiveSmallIntegerField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from licences.administration.shown_facts import ShownFactsForm
 from licences.administration.tables.importing import ImportAdminMixin
 from licences.administration.tables.products import ProductImport
 from licences.domain.codes import MAX_SLOT
+from licences.forms.fields import WholeNumberField
 from licences.models import (
     Product,
 )
@@ -62,6 +64,7 @@ class ProductAdmin(ImportAdminMixin, ExportAdminMixin, admin.ModelAdmin):
     """Products may be added and renamed. SKU and slot are fixed, since unlock codes contain the slot."""
 
     form = ProductForm
+    formfield_overrides = {PositiveSmallIntegerField: {"form_class": WholeNumberField}}
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
     export_table = ProductTable
     import_table = ProductImport

@@ -33,7 +33,7 @@ class Figure(StrEnum):
     PRODUCT_LICENCES = "product-licences"  # number of the product/bought, returned or taken-back
     IMPORTS = "imports"  # applied, withdrawn, failed, taken-back
     IMPORT_ROWS = "import-rows"  # outcome of the row
-    IMPORT_SENDERS = "import-senders"  # name of the sender's profile, empty for files without one
+    IMPORT_SENDERS = "import-senders"  # name of the sender, empty for files without one
     WRONG_RELEASE_CODES = "wrong-release-codes"  # checklist, emergency
     API_CALLS = "api-calls"  # name of the call
     API_REFUSALS = "api-refusals"  # name of the problem

@@ -11,11 +11,10 @@ from contextlib import suppress
 from functools import wraps
 from typing import Any, cast
 
-from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -26,6 +25,7 @@ from licences import operations
 from licences.domain.staff_identity import is_among
 from licences.models import Relicensing
 from licences.queries import approvals, following
+from licences.views.email_choices import store_email_choice
 from licences.views.form_pages import actor, permitted
 from licences.views.view_kinds import page_for
 
@@ -121,10 +121,5 @@ def _user(request: HttpRequest) -> User:
 @permitted("licences.decide_checklist")
 def choose_emails(request: HttpRequest) -> HttpResponse:
     """Store whether the viewer wants e-mails about requests that wait."""
-    wanted = request.POST.get("by_email") == "on"
-    operations.choose_decision_emails(user=_user(request), by_email=wanted, language=get_language() or "")
-    said = (
-        _("You get e-mails about requests that wait.") if wanted else _("You get no e-mails about requests that wait.")
-    )
-    messages.success(request, said)
-    return redirect("account")
+    said = _("You get e-mails about requests that wait."), _("You get no e-mails about requests that wait.")
+    return store_email_choice(request, operations.choose_decision_emails, said=said)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from licences.administration.catalogue import free_slots_text
 from licences.models import Product, Release
@@ -94,6 +94,30 @@ def test_a_taken_slot_is_named_with_its_product_and_the_free_ones(catalogue, adm
 
     assert f"Slot 3 is taken by {taken.name}; free: 7 to 31." in answer.content.decode()
     assert not Product.objects.filter(sku="XCH-NEW").exists()
+
+
+def test_a_slot_with_a_point_is_no_slot(catalogue, administrator, as_user):
+    answer = as_user(administrator).post(ADD_PRODUCT, {"sku": "XCH-NEW", "name": "New", "slot": "9.000"})
+
+    assert "Write the number in digits alone" in answer.content.decode()
+    assert not Product.objects.filter(sku="XCH-NEW").exists()
+
+
+def test_permissions_and_histories_are_named_in_the_language_of_the_reader(administrator, clerk, as_user):
+    group = Group.objects.get(name="Auditor")
+    clerk.user_permissions.add(Permission.objects.get(codename="view_historicalcustomer"))
+    browser, german = as_user(administrator), {"accept-language": "de"}
+    as_administrator = browser.get(f"/admin/auth/user/{clerk.pk}/change/", headers=german).text
+    administrator.is_superuser = True
+    administrator.save()
+    pages = [browser.get(f"/admin/auth/{path}/change/", headers=german).text
+             for path in (f"group/{group.pk}", f"user/{clerk.pk}")]  # fmt: skip
+
+    choices = "\n".join(re.findall(r"<option value=.*?</option>", "".join(pages), re.S))
+    assert "Kunden | früherer Stand eines Kunden | Ansehen" in choices
+    assert "Kunden | früherer Stand eines Kunden | Ansehen" in as_administrator
+    assert "| Darf Käufe importieren" in choices
+    assert [word for word in ("Can ", "historical") if word in choices + as_administrator] == []
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,8 @@ def test_who_took_personal_data_out_is_one_question(ask, catalogue):
         ("serial=%21", "serial"),
         ("request=x", "request"),
         ("request=0", "request"),
+        ("request=1.000", "request"),
+        ("request=1,0", "request"),
         ("customer=Nobody+Known+Here", "customer"),
         ("customer=x&customer_id=99999999", "customer"),
         ("actor=%00", "actor"),
