@@ -54,6 +54,7 @@ _REASONS: dict[MatchKind, Promise] = {
     MatchKind.SERIAL_SLIP: _("similar serial number: check group %(group)s"),
     MatchKind.SITE_ID_SLIP: _("similar site ID: check group %(group)s"),
     MatchKind.PURCHASE_SLIP: _("similar purchase reference: check O and 0"),
+    MatchKind.NUMBER_SLIP: _("similar customer number: check O and 0"),
     MatchKind.EXTENSION: pgettext_lazy("found by", "telephone, another extension: %(text)s"),
     MatchKind.SPELLING: _("differs in %(differences)s"),
     MatchKind.SOUND: _("sounds similar"),

@@ -30,6 +30,7 @@ class MatchKind(StrEnum):
     SERIAL_SLIP = "serial-slip"
     SITE_ID_SLIP = "site-id-slip"
     PURCHASE_SLIP = "purchase-slip"
+    NUMBER_SLIP = "customer-number-slip"
     EXTENSION = "extension"
     SPELLING = "spelling"
     SOUND = "sound"

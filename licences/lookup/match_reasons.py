@@ -154,6 +154,8 @@ def near_match_reason(serial: SerialSummary, query: ParsedQuery) -> MatchReason:
         return MatchReason(MatchKind.CODE_PART)
     if serial.found_as == FoundAs.MISHEARD_PURCHASE:
         return MatchReason(MatchKind.PURCHASE_SLIP)
+    if serial.found_as == FoundAs.MISHEARD_NUMBER:
+        return MatchReason(MatchKind.NUMBER_SLIP)
     if is_telephone(query.text):
         return MatchReason(MatchKind.EXTENSION, serial.contact_phone)
     if query.code and (miss := near_miss(query.code, serial.code)):
@@ -191,6 +193,9 @@ def nearest_first(hits: list[Hit], query: ParsedQuery) -> list[Hit]:
     return sorted(hits, key=partial(_nearness_key, query=query))
 
 
+_SLIPS = (MatchKind.SERIAL_SLIP, MatchKind.SITE_ID_SLIP, MatchKind.PURCHASE_SLIP, MatchKind.NUMBER_SLIP)
+
+
 def _nearness_key(hit: Hit, query: ParsedQuery) -> tuple[Any, ...]:
     """The key that ``nearest_first`` sorts by, smaller for nearer hits: slips in codes before everything else.
 
@@ -204,7 +209,7 @@ def _nearness_key(hit: Hit, query: ParsedQuery) -> tuple[Any, ...]:
     total = total_similarity(query.name_words, words)
     whole = max(similarity(query.name, name), similarity(with_words_sorted(query.name), with_words_sorted(name)))
     return (
-        hit.reason.kind not in (MatchKind.SERIAL_SLIP, MatchKind.SITE_ID_SLIP, MatchKind.PURCHASE_SLIP),
+        hit.reason.kind not in _SLIPS,
         -round(total, 6),
         -round(whole, 6),
         name,
