@@ -93,22 +93,27 @@ def _reason_by_words(serial: SerialSummary, query: ParsedQuery) -> tuple[MatchRe
     """
     best, fit = MatchReason(MatchKind.REGISTRATION), Fit.NONE
     each_best = [Fit.NONE] * len(query.readings)
+    parts: dict[int, MatchReason] = {}  # by the position of the word
     for field in searched_fields(serial):
         fits = [field.fit_of(readings) for readings in query.readings]
+        better = [place for place, (old, new) in enumerate(zip(each_best, fits, strict=True)) if new > old]
         each_best = list(map(max, each_best, fits))
+        reason = MatchReason(field.kind, "" if field.kind is MatchKind.NAME else field.text)
+        parts |= dict.fromkeys(better, reason)
         if (of_all := min(fits, default=Fit.NONE)) > fit:
-            best, fit = MatchReason(field.kind, "" if field.kind is MatchKind.NAME else field.text), of_all
+            best, fit = reason, of_all
         if fit is Fit.WHOLE:
             return best, fit
     if fit < Fit.BEGINS and query.name and serial.name_key.startswith(query.name):
         return MatchReason(MatchKind.NAME), Fit.WHOLE if serial.name_key == query.name else Fit.BEGINS
     together = min(each_best, default=Fit.NONE)
+    several = MatchReason(MatchKind.SEVERAL, parts=tuple(dict.fromkeys(parts[place] for place in sorted(parts))))
     if together > fit and together >= Fit.BEGINS:
-        return MatchReason(MatchKind.SEVERAL), together
+        return several, together
     indexed = Fit.NONE if fit >= Fit.BEGINS else indexed_words(serial).fit_of_all(query.readings)
     if indexed > max(fit, together):
         return MatchReason(MatchKind.REGISTRATION), indexed
-    return (best, fit) if fit >= together else (MatchReason(MatchKind.SEVERAL), together)
+    return (best, fit) if fit >= together else (several, together)
 
 
 def best_first(hits: list[Hit], query: ParsedQuery) -> list[Hit]:
