@@ -9,6 +9,7 @@ from licences.domain.code_extraction import extract_fields, plain_text
 from licences.domain.code_kinds import CodeKind
 from licences.domain.dialled_numbers import labelled_number
 from licences.domain.errors import Refusal
+from licences.domain.labelled_values import ValueLabel, without_label
 from licences.domain.little_words import TITLES, telling
 from licences.domain.matching import name_key
 from licences.domain.number_words import digits_of, words_for
@@ -25,6 +26,7 @@ from licences.domain.street_spellings import (
     other_spellings,
     spelled_out,
     with_apostrophes,
+    with_number_apart,
     with_short_forms_joined,
     without_elision,
 )
@@ -40,8 +42,11 @@ _COUNTRY_CODE = re.compile(r"(?<!\S)(\+\d{1,3}|00[34]\d)\s*(?:\(0\)\s*)?(?=\d)")
 _LONG_NUMBER = re.compile(r"\+?\(?\d[\d()/.-]{3,}")
 _REFERENCE = re.compile(r"(?=[^\s]*\d)[^\s]{2,64}")
 CONNECTIVE = "und"  # what "&", "and" and "et" are folded to
-AROUND = " .,;:!?*#\"'„“”‚‘’«»‹›<>()[]{}|"  # what stands around something that was pasted
+AROUND = " .,;:!?*#=`\"'„“”‚‘’«»‹›<>()[]{}|"  # what stands around something that was pasted
 _EMAIL = re.compile(VALUE_PATTERNS["contact_email"])
+_NOT_OF_EMAIL = re.compile(r"[\[\]()]*mailto:|[\[\]]", re.IGNORECASE)
+_READ_AS_WINDOWS = re.compile("[\u00c2-\u00c5][^\0-\x7f]")
+_FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 _PREFIXED_POSTCODE = re.compile(
     r"(?<!\S)(?:DE|AT|CH|LI|FR|IT|PL|NL|BE|LU|CZ|DK|[DAFIBL])[- ]?(?=(?:\d{4,5}|\d\d-\d{3})(?!\S))", re.I
 )
@@ -82,6 +87,7 @@ class ParsedQuery:
     canonical form as a code, empty if it cannot be one. ``words`` are searched, at most ``MOST_WORDS``; ``left_out``
     are the words after them. ``name`` is the whole text as a name, folded and without a legal form. ``readings`` are,
     for each word, the words that will do instead: it comes first. ``email`` is an address that was typed or pasted.
+    ``label`` is what a label before the text says, which was left out.
     """
 
     text: str
@@ -92,6 +98,7 @@ class ParsedQuery:
     left_out: tuple[str, ...] = ()
     readings: tuple[tuple[str, ...], ...] = ()
     email: str = ""
+    label: ValueLabel = ValueLabel.NONE
 
     @property
     def name_words(self) -> tuple[str, ...]:
@@ -152,8 +159,7 @@ class ParsedQuery:
 
 def parse_query(typed: str) -> ParsedQuery:
     """Parse what was typed into the look-up. Only the first ``LONGEST_QUERY`` characters count; nothing is refused."""
-    plain = plain_text(typed[:LONGEST_QUERY])
-    plain = labelled_number(plain) or plain
+    plain, label = _without_label(plain_text(_decoded(typed[:LONGEST_QUERY])).translate(_FULL_WIDTH))
     text = " ".join(with_plain_dashes(plain).split()) or " ".join(typed[:LONGEST_QUERY].split())
     if not text:
         return ParsedQuery("")
@@ -176,7 +182,25 @@ def parse_query(typed: str) -> ParsedQuery:
         left_out=words[MOST_WORDS:],
         readings=tuple(readings[word] for word in words[:MOST_WORDS]),
         email=email,
+        label=label,
     )
+
+
+def _decoded(text: str) -> str:
+    """A text whose UTF-8 was read as Windows-1252, as a spreadsheet shows it (Ã¼ for ü), as it was; else the text."""
+    if not _READ_AS_WINDOWS.search(text):
+        return text
+    try:
+        return text.encode("cp1252").decode()
+    except UnicodeError:
+        return text
+
+
+def _without_label(plain: str) -> tuple[str, ValueLabel]:
+    """A text without scheme or label before its only value, and what the label says."""
+    if number := labelled_number(plain):
+        return number, ValueLabel.TELEPHONE
+    return without_label(plain)
 
 
 def _pasted_code(plain: str, bare: str) -> str:
@@ -192,9 +216,9 @@ def _pasted_code(plain: str, bare: str) -> str:
 
 def _pasted_email(text: str) -> str:
     """The e-mail address of a text that is one, however it was copied: <ann@x.example>, mailto:, with a name before."""
-    found = _EMAIL.findall(text.replace("mailto:", " "))
+    found = list(dict.fromkeys(_EMAIL.findall(_NOT_OF_EMAIL.sub(" ", text))))
     alone = len(found) == 1 and (
-        f"<{found[0]}>" in text or "mailto:" in text or text.strip(AROUND).casefold() == found[0].casefold()
+        f"<{found[0]}>" in text or "mailto:" in text.casefold() or text.strip(AROUND).casefold() == found[0].casefold()
     )
     return found[0] if alone else ""
 
@@ -266,7 +290,7 @@ def _readings(text: str) -> dict[str, tuple[str, ...]]:
     if is_telephone(text):
         first, *others = telephone_readings(text)
         return {first: (first, *others)}
-    text, also = with_names_of_one_word(with_apostrophes(text))
+    text, also = with_names_of_one_word(with_apostrophes(with_number_apart(text)))
     readings: dict[str, tuple[str, ...]] = {}
     for part in with_short_forms_joined(_COUNTRY_CODE.sub(r"\1", text)).split():
         if _LONG_NUMBER.fullmatch(part):

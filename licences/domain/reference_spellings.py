@@ -11,8 +11,8 @@ REFERENCE_PREFIXES = ("PO-", "PO", "PO ", "BE-", "B-", "RE-", "AB-")
 LONGEST_WITHOUT_DASHES = 20  # letters and digits; of these, 191 references with up to two dashes
 _SHORTEST = 5  # letters and digits of a reference that is found without its dashes
 _MOST_DASHES = 2
-_IN_GROUPS = re.compile(r"[A-Z0-9]{1,12}(?:[ ._/-][A-Z0-9]{1,12}){1,4}", re.IGNORECASE)
-_SEPARATOR = re.compile(r"[ ._/-]")
+_IN_GROUPS = re.compile(r"[A-Z0-9]{1,12}(?:(?: ?[._/-] ?| )[A-Z0-9]{1,12}){1,4}", re.IGNORECASE)
+_SEPARATOR = re.compile(r" ?[._/-] ?| ")
 
 
 def reference_spellings(reference: str) -> list[str]:

@@ -32,7 +32,7 @@ _TELEPHONE = re.compile(r"\+?[\d()/.\s-]+")
 _POSTCODE_COUNTRY = re.compile(r"(?:DE|AT|CH|LI|FR|IT|PL|GB|UK|NL|BE|LU|CZ|DK|ES|US|D|A|F|I|B|L)[- ]?(?=\d)", re.I)
 _APARTED = dict.fromkeys(map(ord, "'\u2019\u2018\u02bc`\u00b4"), " ")
 _SHORTEST_INTERNATIONAL = 10  # digits of a telephone number that may begin with a country code without a plus
-_HOUSE_NUMBER = re.compile(r"[1-9]\d{0,3}[/-]\d{1,3}")
+_HOUSE_NUMBER = re.compile(r"[1-9]\d{0,3}(?:[/-]\d{1,3}){1,3}")
 _ONE_NUMBER = re.compile(r"[\d+][\d()/.\s-]*")
 
 
@@ -91,7 +91,7 @@ def _words_of_line(line: str) -> tuple[str, ...]:
 
 
 def house_number_words(text: str) -> list[str]:
-    """Return a house number of two parts as the word that texts of streets have for it: 104/7 is 104over7.
+    """Return a house number of several parts as the word that texts of streets have for it: 104/7 is 104over7.
 
     Empty for anything else, a longer telephone number among it. ``text`` has digits and signs only.
     """

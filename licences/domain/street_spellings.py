@@ -21,6 +21,8 @@ _SILENT = re.compile(r"^\s*(?:ul\.|ulica\s)\s*(?=[^\W\d_])", re.IGNORECASE)
 _APOSTROPHE = "['\u2019\u2018\u02bc`\u00b4]"
 _ELIDED = re.compile(rf"(?<![^\W_])(?:l|d|dell|dall|all|nell|sull|un|qu){_APOSTROPHE}([^\W\d_]{{3,}})", re.IGNORECASE)
 _LONE_ARTICLE = re.compile(r"(?<=[^\W\d_] )([ld]) (?=[^\W\d_]{3})", re.IGNORECASE)
+_ENDINGS = "|".join(sorted({*streets.STREET_ENDINGS, "strasse", "str", "road", "street"}, key=len, reverse=True))
+_NUMBER_JOINED = re.compile(rf"((?<![^\W_])[^\W\d_]*(?:{_ENDINGS})\.?)(?=[1-9]\d{{0,3}}(?!\d))", re.IGNORECASE)
 _WRITTEN = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*\.?")  # Str., P.za, Str.d
 
 
@@ -70,6 +72,11 @@ def without_elision(line: str) -> dict[str, tuple[str, ...]]:
 def with_apostrophes(text: str) -> str:
     """Return a text in which an article of one letter has its apostrophe: rue de l hotel is rue de l'hotel."""
     return _LONE_ARTICLE.sub(r"\1'", text)
+
+
+def with_number_apart(text: str) -> str:
+    """Return a text with a blank between a street and the house number that was typed to it: Bauerngasse12."""
+    return _NUMBER_JOINED.sub(r"\1 ", text)
 
 
 def with_short_forms_joined(text: str) -> str:

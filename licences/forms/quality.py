@@ -21,6 +21,9 @@ from licences.queries.quality_pages import SHOWN_STATES, EntryFilter
 FILTER_FIELDS = ("show", "assignee", "country", "town", "first", "last")
 
 
+_NOBODY = "nobody"  # is chosen to remove an assignment, so that a forgotten colleague removes none
+
+
 def _people(users: Iterable[User], nobody: Any) -> list[tuple[str, Any]]:
     return [("", nobody), *((str(user.pk), user.get_username()) for user in users)]
 
@@ -96,7 +99,7 @@ class EntryActForm(OperationForm):
     scope = forms.ChoiceField(
         label=_("For which entries"),
         choices=[
-            ("ticked", _("Entries ticked below")),
+            ("ticked", _("The ticked entries")),
             ("page", _("All entries on this page")),
             ("list", _("All entries of this filter, on every page")),
         ],
@@ -111,8 +114,15 @@ class EntryActForm(OperationForm):
 
     def __init__(self, *args: Any, colleagues: Iterable[User], **options: Any) -> None:
         super().__init__(*args, **{"auto_id": "act_%s", **options})
-        self.fields["assignee"].choices = _people(colleagues, _("nobody"))  # type: ignore[attr-defined]
+        choices = [("", _("choose a colleague")), (_NOBODY, _("nobody")), *_people(colleagues, "")[1:]]
+        self.fields["assignee"].choices = choices  # type: ignore[attr-defined]
         self.fields["note"].widget.attrs["rows"] = 2
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("act") == QualityAct.ASSIGN and values.get("assignee") == "":
+            self.add_error("assignee", _("Choose a colleague, or “nobody” to remove the assignment."))
+        return values
 
     def clean_seen_at(self) -> datetime | None:
         try:
@@ -124,7 +134,7 @@ class EntryActForm(OperationForm):
     def wanted(self) -> EntryAct:
         """Return what to do."""
         values = self.cleaned_data
-        assignee = int(values["assignee"]) if values["assignee"] else None
+        assignee = None if values["assignee"] in ("", _NOBODY) else int(values["assignee"])
         return EntryAct(QualityAct(values["act"]), values["note"], values["until"], assignee)
 
     def ticked(self) -> set[str]:

@@ -1,6 +1,7 @@
 """When a look-up is sure: what was typed names one customer and does not only fit (docs/look-up.md#when-it-is-sure)."""
 
 from licences.domain.company_names import without_legal_form
+from licences.domain.labelled_values import ValueLabel
 from licences.domain.matching import fold_name
 from licences.domain.query_parsing import ParsedQuery
 from licences.domain.search_words import (
@@ -36,8 +37,21 @@ def is_sure(serial: SerialSummary, reason: MatchReason, query: ParsedQuery) -> b
     if reason.kind is MatchKind.NUMBER and serial.number in query.respelled:
         return False  # K/10115, where K-10115 is on record
     if reason.kind is MatchKind.NUMBER or (reason.kind is MatchKind.PURCHASE and serial.found_as == FoundAs.PURCHASE):
-        return sum(map(str.isalnum, query.reference)) >= SHORTEST_REFERENCE
-    return _has_address(serial, query) or has_number(serial, query) or _has_name(serial, query)
+        is_long = sum(map(str.isalnum, query.reference)) >= SHORTEST_REFERENCE
+        return is_long and _may_be(query, _LABELS_OF_KEYS[reason.kind])
+    return (
+        (_may_be(query, ValueLabel.EMAIL) and _has_address(serial, query))
+        or (_may_be(query, ValueLabel.TELEPHONE) and has_number(serial, query))
+        or (_may_be(query, ValueLabel.CUSTOMER) and _has_name(serial, query))
+    )
+
+
+_LABELS_OF_KEYS = {MatchKind.NUMBER: ValueLabel.CUSTOMER, MatchKind.PURCHASE: ValueLabel.PURCHASE}
+
+
+def _may_be(query: ParsedQuery, label: ValueLabel) -> bool:
+    """Whether what was typed may be of a kind: where a label stood before it, only that of the label."""
+    return query.label in (ValueLabel.NONE, label)
 
 
 def _has_address(serial: SerialSummary, query: ParsedQuery) -> bool:

@@ -55,21 +55,32 @@ _COLUMNS: dict[FactKind, tuple[Any, tuple[str, ...]]] = {
 # Words that ask for one kind of fact: alone for all of them, beside others for those that have the others.
 _ASKED = {
     FactKind.RELEASE: _folded(
-        "release releases download downloads herunterladen requirements systemvoraussetzungen voraussetzungen guide "
-        "handbuch anleitung installationsanleitung"
+        "release releases download downloads herunterladen runterladen requirements systemvoraussetzungen "
+        "voraussetzungen guide handbuch anleitung installationsanleitung latest newest neueste aktuelle aktuellste"
     ),
     FactKind.APPLICATION: _folded("crm"),
-    FactKind.CONTACT: _folded("support supportkontakt contact kontakt hotline helpdesk kundendienst"),
+    FactKind.CONTACT: _folded(
+        "support supportkontakt supportkontakte supportnummer contact contacts kontakt kontakte hotline helpdesk "
+        "kundendienst"
+    ),
 }
+_QUESTION = "is ist does do please bitte how wie xchange "
 # Words that ask for nothing by themselves and may stand beside.
 _BESIDE = {
     FactKind.RELEASE: _folded(
-        "version versions versionen xchange server system installation link to update upgrade updaten aktualisieren"
+        _QUESTION + "version versions versionen server system installation install installieren link to update upgrade "
+        "updaten aktualisieren current supported unterstützt settings einstellungen übernehmen carry over notes still "
+        "noch software assurance"
     ),
     FactKind.APPLICATION: _folded(
-        "does do it work works working with geht gehen läuft funktioniert mit compatible kompatibel xchange"
+        _QUESTION + "it work works working with geht gehen läuft funktioniert mit compatible kompatibel supported "
+        "unterstützt application applications anwendung anwendungen"
     ),
-    FactKind.CONTACT: _folded("telephone telefon phone number nummer telefonnummer xchange"),
+    FactKind.CONTACT: _folded(
+        _QUESTION + "telephone telefon phone number nummer telefonnummer rufnummer help hilfe service customer "
+        "kundenservice technical technischer email mail e hours opening öffnungszeiten stunden who i we ich wir call "
+        "reach anrufen erreiche erreichen"
+    ),
 }
 _SEARCHED = {FactKind.APPLICATION: ("name", "vendor"), FactKind.CONTACT: ("country", "country_code")}
 

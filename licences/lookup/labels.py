@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from licences.domain.codes import grouped
 from licences.domain.query_parsing import CODE_FORMS, ParsedQuery, QueryForm
 from licences.lookup.facts import Fact, FactKind
-from licences.lookup.match_reasons import Hit, MatchKind
+from licences.lookup.match_reasons import Hit, MatchKind, MatchReason
 from licences.lookup.search import LookupResult
 from licences.lookup.word_fit import Fit
 from licences.wording.countries import country_name
@@ -49,11 +49,11 @@ _REASONS: dict[MatchKind, Promise] = {
     MatchKind.STREET: pgettext_lazy("found by", "address: %(text)s"),
     MatchKind.FORMER: pgettext_lazy("found by", "formerly: %(text)s"),
     MatchKind.TICKET: pgettext_lazy("found by", "ticket: %(text)s"),
-    MatchKind.SEVERAL: pgettext_lazy("found by", "name, contact and address together"),
     MatchKind.REGISTRATION: pgettext_lazy("found by", "registration, as entered"),
     MatchKind.SERIAL_SLIP: _("similar serial number: check group %(group)s"),
     MatchKind.SITE_ID_SLIP: _("similar site ID: check group %(group)s"),
     MatchKind.PURCHASE_SLIP: _("similar purchase reference: check O and 0"),
+    MatchKind.NUMBER_SLIP: _("similar customer number: check O and 0"),
     MatchKind.EXTENSION: pgettext_lazy("found by", "telephone, another extension: %(text)s"),
     MatchKind.SPELLING: _("differs in %(differences)s"),
     MatchKind.SOUND: _("sounds similar"),
@@ -86,14 +86,20 @@ def understood_as(result: LookupResult) -> str:
 
 def reason_in_words(hit: Hit) -> str:
     """Why a serial number is in the result, as the list says it."""
-    reason = hit.reason
-    differences = ", ".join(str(DIFFERENCES.get(each, each)) for each in reason.differences)
-    if reason.kind == MatchKind.SPELLING and not differences:
-        return str(_REASONS[MatchKind.ALIKE])
-    words = str(_REASONS[reason.kind]) % {"text": reason.text, "group": reason.group, "differences": differences}
+    words = _kind_in_words(hit.reason)
     if hit.fit is Fit.INSIDE:
         return gettext("only inside a word: %(where)s") % {"where": words}
     return words
+
+
+def _kind_in_words(reason: MatchReason) -> str:
+    """A reason in words: of several fields, each in the order in which its word was typed."""
+    if reason.parts:
+        return ", ".join(_kind_in_words(part) for part in reason.parts)
+    differences = ", ".join(str(DIFFERENCES.get(each, each)) for each in reason.differences)
+    if reason.kind == MatchKind.SPELLING and not differences:
+        return str(_REASONS[MatchKind.ALIKE])
+    return str(_REASONS[reason.kind]) % {"text": reason.text, "group": reason.group, "differences": differences}
 
 
 def status_in_words(result: LookupResult) -> str:
@@ -125,7 +131,7 @@ def _only_fit_in_words(result: LookupResult) -> str:
     hit = result.only_match
     if hit is None or result.answer is hit:
         return ""
-    return gettext("1 site found: %(what)s.") % {"what": reason_in_words(hit).replace(": ", " ", 1)}
+    return gettext("1 site found: %(what)s.") % {"what": reason_in_words(hit).replace(": ", " ")}
 
 
 def _others_in_words(count: int) -> str:

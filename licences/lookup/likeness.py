@@ -12,7 +12,8 @@ from licences.lookup.serial_summaries import SerialSummary
 from licences.lookup.word_fit import searched_fields
 
 _SEEN_AT_ONCE = (
-    MatchKind.SERIAL_SLIP, MatchKind.SITE_ID_SLIP, MatchKind.PURCHASE_SLIP, MatchKind.SPELLING,
+    MatchKind.SERIAL_SLIP, MatchKind.SITE_ID_SLIP, MatchKind.PURCHASE_SLIP, MatchKind.NUMBER_SLIP,
+    MatchKind.SPELLING,
 )  # fmt: skip
 _SIMILAR = 0.7  # of two words: one slip in a word of four letters
 _ENOUGH = 2 / 3  # of the letters that were typed

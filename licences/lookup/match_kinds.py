@@ -30,6 +30,7 @@ class MatchKind(StrEnum):
     SERIAL_SLIP = "serial-slip"
     SITE_ID_SLIP = "site-id-slip"
     PURCHASE_SLIP = "purchase-slip"
+    NUMBER_SLIP = "customer-number-slip"
     EXTENSION = "extension"
     SPELLING = "spelling"
     SOUND = "sound"
@@ -44,10 +45,12 @@ class MatchReason:
     """Why a serial number was found: its kind, and what the sentence about it needs.
 
     ``text``: the text that matched. ``group``: the number of the group of a code that differs, from 1.
-    ``differences``: keys of ``licences.wording.sentences.DIFFERENCES``.
+    ``differences``: keys of ``licences.wording.sentences.DIFFERENCES``. ``parts``: of ``SEVERAL``, the fields that have
+    the words between them, in the order of the words.
     """
 
     kind: MatchKind
     text: str = ""
     group: int = 0
     differences: tuple[str, ...] = ()
+    parts: tuple["MatchReason", ...] = ()

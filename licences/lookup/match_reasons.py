@@ -93,22 +93,27 @@ def _reason_by_words(serial: SerialSummary, query: ParsedQuery) -> tuple[MatchRe
     """
     best, fit = MatchReason(MatchKind.REGISTRATION), Fit.NONE
     each_best = [Fit.NONE] * len(query.readings)
+    parts: dict[int, MatchReason] = {}  # by the position of the word
     for field in searched_fields(serial):
         fits = [field.fit_of(readings) for readings in query.readings]
+        better = [place for place, (old, new) in enumerate(zip(each_best, fits, strict=True)) if new > old]
         each_best = list(map(max, each_best, fits))
+        reason = MatchReason(field.kind, "" if field.kind is MatchKind.NAME else field.text)
+        parts |= dict.fromkeys(better, reason)
         if (of_all := min(fits, default=Fit.NONE)) > fit:
-            best, fit = MatchReason(field.kind, "" if field.kind is MatchKind.NAME else field.text), of_all
+            best, fit = reason, of_all
         if fit is Fit.WHOLE:
             return best, fit
     if fit < Fit.BEGINS and query.name and serial.name_key.startswith(query.name):
         return MatchReason(MatchKind.NAME), Fit.WHOLE if serial.name_key == query.name else Fit.BEGINS
     together = min(each_best, default=Fit.NONE)
+    several = MatchReason(MatchKind.SEVERAL, parts=tuple(dict.fromkeys(parts[place] for place in sorted(parts))))
     if together > fit and together >= Fit.BEGINS:
-        return MatchReason(MatchKind.SEVERAL), together
+        return several, together
     indexed = Fit.NONE if fit >= Fit.BEGINS else indexed_words(serial).fit_of_all(query.readings)
     if indexed > max(fit, together):
         return MatchReason(MatchKind.REGISTRATION), indexed
-    return (best, fit) if fit >= together else (MatchReason(MatchKind.SEVERAL), together)
+    return (best, fit) if fit >= together else (several, together)
 
 
 def best_first(hits: list[Hit], query: ParsedQuery) -> list[Hit]:
@@ -154,6 +159,8 @@ def near_match_reason(serial: SerialSummary, query: ParsedQuery) -> MatchReason:
         return MatchReason(MatchKind.CODE_PART)
     if serial.found_as == FoundAs.MISHEARD_PURCHASE:
         return MatchReason(MatchKind.PURCHASE_SLIP)
+    if serial.found_as == FoundAs.MISHEARD_NUMBER:
+        return MatchReason(MatchKind.NUMBER_SLIP)
     if is_telephone(query.text):
         return MatchReason(MatchKind.EXTENSION, serial.contact_phone)
     if query.code and (miss := near_miss(query.code, serial.code)):
@@ -191,6 +198,9 @@ def nearest_first(hits: list[Hit], query: ParsedQuery) -> list[Hit]:
     return sorted(hits, key=partial(_nearness_key, query=query))
 
 
+_SLIPS = (MatchKind.SERIAL_SLIP, MatchKind.SITE_ID_SLIP, MatchKind.PURCHASE_SLIP, MatchKind.NUMBER_SLIP)
+
+
 def _nearness_key(hit: Hit, query: ParsedQuery) -> tuple[Any, ...]:
     """The key that ``nearest_first`` sorts by, smaller for nearer hits: slips in codes before everything else.
 
@@ -204,7 +214,7 @@ def _nearness_key(hit: Hit, query: ParsedQuery) -> tuple[Any, ...]:
     total = total_similarity(query.name_words, words)
     whole = max(similarity(query.name, name), similarity(with_words_sorted(query.name), with_words_sorted(name)))
     return (
-        hit.reason.kind not in (MatchKind.SERIAL_SLIP, MatchKind.SITE_ID_SLIP, MatchKind.PURCHASE_SLIP),
+        hit.reason.kind not in _SLIPS,
         -round(total, 6),
         -round(whole, 6),
         name,

@@ -1,5 +1,7 @@
 """Statements for the second attempt of a look-up: parts of codes, and codes, references and numbers with a slip."""
 
+from collections.abc import Sequence
+
 from licences.domain import codes
 from licences.domain.near_misses import near_misses
 from licences.domain.query_parsing import AROUND, SHORTEST_CODE_PART, ParsedQuery
@@ -62,12 +64,27 @@ def slips(query: ParsedQuery) -> list[SearchStatement]:
 
 
 def _references(query: ParsedQuery) -> list[SearchStatement]:
-    """A statement for purchase references with O for 0 or 0 for O; none if the query cannot be a reference."""
+    """Statements for purchase references and customer numbers with O for 0 or 0 for O; none if it can be neither."""
     similar = misheard_references(query.reference) if query.reference else []
     if not similar:
         return []
     found_as = FoundAs.MISHEARD_PURCHASE
-    return [select_equal("licences_licencegrant", "purchase_reference", similar, found_as=found_as)]
+    return [
+        select_equal("licences_licencegrant", "purchase_reference", similar, found_as=found_as),
+        customer_numbers(similar, found_as=FoundAs.MISHEARD_NUMBER),
+    ]
+
+
+def customer_numbers(spellings: Sequence[str], *, found_as: FoundAs = FoundAs.WORDS) -> SearchStatement:
+    """A statement for customer numbers.
+
+    They are found as words: that what was typed is the number is seen when the rows are compared.
+    """
+    # SQLite uses a partial index only where its condition is repeated literally.
+    customers = (
+        "licences_serial s JOIN customers_site t ON t.id = s.site_id JOIN customers_customer c ON c.id = t.customer_id"
+    )
+    return select_equal(customers, "NOT (c.number = '') AND c.number", spellings, serial="s.id", found_as=found_as)
 
 
 def without_dashes(query: ParsedQuery) -> list[SearchStatement]:

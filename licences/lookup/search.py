@@ -103,7 +103,9 @@ def _fitting(statements: list[SearchStatement], query: ParsedQuery) -> list[Hit]
     return [hit for serial in _serials(statements) if (hit := match_reasons.matched(serial, query))]
 
 
-_BESIDE_WEAK = (MatchKind.SPELLING, MatchKind.EXTENSION, MatchKind.PURCHASE_SLIP, MatchKind.SERIAL_SLIP)
+_BESIDE_WEAK = (
+    MatchKind.SPELLING, MatchKind.EXTENSION, MatchKind.PURCHASE_SLIP, MatchKind.NUMBER_SLIP, MatchKind.SERIAL_SLIP,
+)  # fmt: skip
 _MOST_CODES_BESIDE = 5  # that have the letters which were typed, beside similar names
 
 
@@ -216,7 +218,7 @@ def _reference_statements(query: ParsedQuery) -> list[SearchStatement]:
     prefixed = [each for each in reference_spellings(reference) if each not in spellings]
     statements = [
         select_equal("licences_licencegrant", "purchase_reference", spellings, found_as=FoundAs.PURCHASE),
-        _customer_numbers(spellings),
+        near_statements.customer_numbers(spellings),
         *_respelled_statements(respelled),
     ]
     if prefixed:
@@ -231,13 +233,4 @@ def _respelled_statements(spellings: Sequence[str]) -> list[SearchStatement]:
         return []
     found_as = FoundAs.RESPELLED_PURCHASE
     purchases = select_equal("licences_licencegrant", "purchase_reference", spellings, found_as=found_as)
-    return [purchases, _customer_numbers(spellings)]
-
-
-def _customer_numbers(spellings: Sequence[str]) -> SearchStatement:
-    """A statement for customer numbers, found as words: that it is the number is seen when the rows are compared."""
-    # SQLite uses a partial index only where its condition is repeated literally.
-    customers = (
-        "licences_serial s JOIN customers_site t ON t.id = s.site_id JOIN customers_customer c ON c.id = t.customer_id"
-    )
-    return select_equal(customers, "NOT (c.number = '') AND c.number", spellings, serial="s.id", found_as=FoundAs.WORDS)
+    return [purchases, near_statements.customer_numbers(spellings)]

@@ -28,12 +28,13 @@ class FoundAs(IntEnum):
     """What a statement finds serial numbers by. Of two statements that find the same one, the higher value counts."""
 
     WORDS = 0
-    MISHEARD_PURCHASE = 1
-    CODE_PART = 2
-    RESPELLED_PURCHASE = 3
-    PURCHASE_WITH_PREFIX = 4
-    PURCHASE = 5
-    CODE = 6
+    MISHEARD_NUMBER = 1
+    MISHEARD_PURCHASE = 2
+    CODE_PART = 3
+    RESPELLED_PURCHASE = 4
+    PURCHASE_WITH_PREFIX = 5
+    PURCHASE = 6
+    CODE = 7
 
 
 @dataclass(frozen=True, slots=True)

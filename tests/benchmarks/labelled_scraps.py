@@ -214,6 +214,11 @@ def _by_details(who: Labelled) -> Iterator[tuple[str, str]]:
     yield "name and town", f"{trade} in {who.town} {surname[:5]}"
     yield "name and town abroad", f"{trade} {who.town_abroad} {surname[:4]}"
     yield "customer number", who.number.lower()
+    yield "customer number, a label", f"Kundennr.: {who.number}"
+    yield "customer number, a label", f"our customer number is {who.number}"
+    yield "customer number, O for 0", who.number.replace("0", "O")
+    yield "name, a label", f"Firma: {who.name}"
+    yield "name, read wrongly", who.name.encode().decode("cp1252")
     yield "customer number, a blank", who.number.lower().replace("-", " ")
     if abroad := _TOWNS_OF_SEVERAL_WORDS.get(who.town):
         yield "name and town of several words", f"{trade} {abroad} {surname[:4]}"
@@ -233,10 +238,16 @@ def _by_details(who: Labelled) -> Iterator[tuple[str, str]]:
     yield "area code and name", f"0{area} {surname} {trade[:5]}"
     yield "area code and name", f"+49 (0){area} {surname} {trade[:5]}"
     yield "area code and name", f"{trade}, 0{area}-, {who.town}"
+    yield "telephone, a label", f"Tel.: {who.phone}"
+    yield "telephone, a label", f"Anruf von {who.phone}"
+    yield "telephone, extension", f"{who.phone[:-2]} DW 27"
     yield "telephone, extension", who.phone[:-1] + "27"
     yield "e-mail", f"<{who.email}>"
     yield "e-mail", f"mailto:{who.email}"
+    yield "e-mail, a label", f"E-Mail: {who.email}"
     yield "reference", who.reference
+    yield "reference, a label", f"Bestellnummer {who.reference}"
+    yield "reference, a label", f'="{who.reference}"'
     yield "reference without prefix", who.reference[3:]
     yield "reference without dashes", who.reference.lower().replace("-", "")
     yield "reference, blanks for dashes", who.reference.lower().replace("-", " ")
@@ -273,6 +284,7 @@ def _nobody(count: int, wanted: int) -> Iterator[Scrap]:
             ("inside a word", trade[2:7].lower()),
             ("another reference", f"po2031{digits[:5]}"),
             ("another number", f"lk 9{digits[:4]}"),
+            ("a label of something else", f"Kundennummer {who.postcode}"),
             ("town alone", who.town_abroad),
             ("two digits", str(10 + turn % 90)),
         )

@@ -68,6 +68,8 @@ def test_it_is_sure_of_what_names_one_site(bakery, elsewhere, typed, staff):
         ("1204", "1 site found: postcode 1204."),
         ("12", "1 site found: postcode 1204."),
         ("Zwieback", "1 site found: name."),
+        ("Genf Zwieback", "1 site found: town Genève, name."),
+        ("CH-1204 Genève", "1 site found: postcode 1204, town Genève."),
         ("Kramgasse 61", "1 site found: address Kramgasse 61."),
         ("4321-0", "1 site found: telephone 022 7654321-0."),
         ("example.com", "1 site found: e-mail brot@example.com."),

@@ -26,6 +26,13 @@ def facts(db):
     load_facts(SAMPLES, by="tests")
 
 
+@pytest.mark.parametrize("typed", ["CRM applications", "CRM-Anwendungen", "Support contacts", "Supportkontakte"])
+def test_what_the_page_calls_a_kind_of_facts_finds_all_of_it(facts, typed):
+    kinds = {fact.kind.value for fact in look_up(typed, with_codes=False).facts}
+
+    assert kinds == {"application" if typed.startswith("CRM") else "contact"}
+
+
 def titles(text: str) -> list[str]:
     return [str(fact.values.get("version") or fact.values.get("name") or fact.values.get("country"))
             for fact in look_up(text, with_codes=False).facts]  # fmt: skip
@@ -44,6 +51,17 @@ def titles(text: str) -> list[str]:
         ("Läuft Xchange mit Outlook?", ["Microsoft Outlook"]),
         ("support austria", ["Austria"]),
         ("Support Österreich", ["Austria"]),
+        ("Hilfe Schweiz", ["Switzerland"]),
+        ("wie erreiche ich den Support in Österreich?", ["Austria"]),
+        ("who do I call in Austria", ["Austria"]),
+        ("E-Mail Support Österreich", ["Austria"]),
+        ("Öffnungszeiten Support Schweiz", ["Switzerland"]),
+        ("Is Outlook supported?", ["Microsoft Outlook"]),
+        ("2.6 supported?", ["2.6"]),
+        ("Xchange 2.6 runterladen", ["2.6"]),
+        ("settings 2.6", ["2.6"]),
+        ("latest version", ["2.6", "2.5", "2.4", "2.3", "2.2"]),
+        ("hilfe", []),
         ("support at", ["Austria"]),
         ("Hotline Schweiz", ["Switzerland"]),
         ("england", ["United Kingdom"]),

@@ -83,6 +83,16 @@ def test_an_assigned_entry_is_found_by_its_colleague_and_by_others(two, staff, s
     assert names(client) == ["Alpha Backwaren GmbH", "Zeta Druckerei AG"]
 
 
+def test_an_assignment_that_is_removed_is_called_so(two, staff, supervisor):
+    post(staff, two[1], act="assign", assignee=str(supervisor.pk))
+    post(staff, two[1], act="assign", assignee="nobody")
+
+    page = staff.get(LIST).content.decode()
+    assert "assignment removed by clerk, " in page
+    assert "assigned by clerk" not in page
+    assert mark_of(two[1]).assigned_to is None
+
+
 def test_nobody_is_assigned_who_may_not_see_the_list(two, clerk):
     stranger = User.objects.create_user("stranger")
     wanted = operations.EntryAct(QualityAct.ASSIGN, assignee=stranger.pk)
@@ -168,6 +178,7 @@ def test_a_whole_list_that_somebody_worked_on_meanwhile_is_left_alone(two, staff
     [
         ({"act": "snooze"}, "Enter the day on which the entries come back to the list."),
         ({"act": "snooze", "until": "2001-01-01"}, "Choose a day after today"),
+        ({"act": "assign"}, "Choose a colleague, or “nobody” to remove the assignment."),
         ({"act": "put-back"}, "No entry to change."),
         ({"act": "dance"}, "Choose what to do."),
         ({"act": "tick-off", "entry": ["x"]}, "These are no entries of this list."),
