@@ -155,17 +155,6 @@ def _pools_by_fit(connection: BaseDatabaseWrapper, words: Alternatives) -> list[
     return pools
 
 
-def select_with_code_part(connection: BaseDatabaseWrapper, part: str) -> SearchStatement:
-    """A statement for serial numbers that have ``part`` (canonical) anywhere in their code or in one of their site IDs.
-
-    Search texts have these in capitals, as nothing else is.
-    """
-    pool, parameters = text_pool(connection, [[part]], [[part]], name="coded")
-    return SearchStatement(
-        f"WITH {pool} SELECT serial_id FROM coded LIMIT {CANDIDATES}", tuple(parameters), FoundAs.CODE_PART
-    )
-
-
 def select_alike(
     connection: BaseDatabaseWrapper, names: Sequence[str], word_sets: Sequence[Sequence[str]], known: Collection[str]
 ) -> SearchStatement:
