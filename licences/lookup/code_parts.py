@@ -8,9 +8,9 @@ from licences.lookup.statements import CANDIDATES, FoundAs, SearchStatement
 from licences.lookup.word_pools import trigrams
 
 _HAS_PART = (
-    "(EXISTS (SELECT 1 FROM licences_serial s WHERE s.id = {parts}.rowid AND instr(s.code, %s) > 0) "
-    "OR EXISTS (SELECT 1 FROM licences_installation i WHERE i.serial_id = {parts}.rowid AND instr(i.site_id, %s) > 0))"
-).format(parts=PARTS)
+    f"(EXISTS (SELECT 1 FROM licences_serial s WHERE s.id = {PARTS}.rowid AND instr(s.code, %s) > 0) "
+    f"OR EXISTS (SELECT 1 FROM licences_installation i WHERE i.serial_id = {PARTS}.rowid AND instr(i.site_id, %s) > 0))"
+)
 
 
 def select_with_code_part(connection: BaseDatabaseWrapper, part: str) -> SearchStatement:

@@ -96,7 +96,7 @@ def _source_of_postgresql(parts: Alternatives) -> tuple[str, list[str]]:
 
 def _is_telling(parts: Sequence[str]) -> bool:
     """Whether all the parts are whole words, or beginnings of three letters or more."""
-    return all(part.endswith(GAP) and part.strip() or len(part.strip()) > 2 for part in parts)
+    return all((part.endswith(GAP) and part.strip()) or len(part.strip()) > 2 for part in parts)
 
 
 def _lexemes(parts: Sequence[str]) -> str:
