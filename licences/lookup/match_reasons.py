@@ -155,7 +155,7 @@ def _rank_key(hit: Hit, query: ParsedQuery) -> tuple[Any, ...]:
 
 def near_match_reason(serial: SerialSummary, query: ParsedQuery) -> MatchReason:
     """How a serial number that does not match the query comes near to it: by a code, the name, or another field."""
-    if serial.found_as == FoundAs.CODE_PART and query.letters_of_code:
+    if serial.found_as == FoundAs.CODE_PART and query.plain_code_part:
         return MatchReason(MatchKind.CODE_PART)
     if serial.found_as == FoundAs.MISHEARD_PURCHASE:
         return MatchReason(MatchKind.PURCHASE_SLIP)
