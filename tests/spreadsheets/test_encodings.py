@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from licences.spreadsheets.encodings import CODE_PAGES, ENCODINGS, EncodingGuess, encoding_name, guess_encoding
 from licences.wording.tables import ENCODING_NAMES, ENCODING_REGIONS
 from tests.spreadsheets.files import HEADER, joined, read
+from tests.tables import each_row
 
 # Some names and addresses in each language, with the code pages in which its programs save them.
 NAMES = {
@@ -136,7 +137,7 @@ def test_every_encoding_has_a_name_and_every_code_page_a_region():
     assert set(CODE_PAGES) == set(ENCODING_REGIONS)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "encoding"),
     [("windows-1250", "cp1250"), ("CP1250", "cp1250"), ("Windows 1252", "cp1252"), ("latin1", "cp1252"),
      ("ISO-8859-1", "cp1252"), ("ISO-8859-2", "iso8859-2"), ("latin2", "iso8859-2"), ("utf8", "utf-8"),
