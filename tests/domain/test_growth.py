@@ -83,7 +83,7 @@ def test_legal_forms_in_front_are_cut_as_if_one_by_one(text):
 # --- Comparing -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [3, 20, 250])
+@each_row("size", [3, 20, 250])
 def test_words_are_paired_in_no_more_orders_however_many_differ(monkeypatch, size):
     counted = Counted(matching._slips)
     monkeypatch.setattr(matching, "_slips", counted)
@@ -94,8 +94,8 @@ def test_words_are_paired_in_no_more_orders_however_many_differ(monkeypatch, siz
     assert counted.calls <= 3 * 6 + 2 * size  # three words in six orders; of numbers each with its label
 
 
-@pytest.mark.parametrize("compare", [names.compare_names_as_said, addresses.compare_addresses_as_said])
-@pytest.mark.parametrize("size", [3, 20, 250])
+@each_row("compare", [names.compare_names_as_said, addresses.compare_addresses_as_said])
+@each_row("size", [3, 20, 250])
 def test_on_the_telephone_no_more_slips_are_looked_for_however_many_words_differ(monkeypatch, compare, size):
     counted = Counted(alignment.slips)
     monkeypatch.setattr(alignment, "slips", counted)

@@ -283,7 +283,7 @@ def test_a_file_that_is_not_there_or_is_a_folder_cannot_be_read(tmp_path):
             open_table(path, columns=COLUMNS, required=REQUIRED)
 
 
-@pytest.mark.parametrize("content", [joined([HEADER, "PO-1,1,Huber,Ulm"]).encode(), book(texts(2, "PO-1", "1"))])
+@each_row("content", [joined([HEADER, "PO-1,1,Huber,Ulm"]).encode(), book(texts(2, "PO-1", "1"))])
 def test_a_file_that_is_gone_when_its_rows_are_asked_for_cannot_be_read(tmp_path, content):
     path = tmp_path / "purchases"
     path.write_bytes(content)

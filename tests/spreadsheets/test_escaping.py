@@ -4,7 +4,6 @@ import re
 from datetime import date
 from decimal import Decimal
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -144,9 +143,7 @@ class CountedPattern:
         return self.pattern.sub(counted, text)
 
 
-@pytest.mark.parametrize(
-    "text", ["\n" * 5_000 + "a-", "\t" * 5_000, ",-" * 2_500, "'" * 5_000 + "=", "\n" * 5_000 + "="]
-)
+@each_row("text", ["\n" * 5_000 + "a-", "\t" * 5_000, ",-" * 2_500, "'" * 5_000 + "=", "\n" * 5_000 + "="])
 def test_the_work_grows_with_the_text_and_no_faster(text, monkeypatch):
     stretch = CountedPattern(escaping._STRETCH)
     monkeypatch.setattr(escaping, "_STRETCH", stretch)

@@ -3,7 +3,6 @@
 from datetime import date, datetime, time
 
 import openpyxl
-import pytest
 
 from licences.domain.cells import DateCell, ErrorCell, FormulaCell, NumberCell
 from licences.imports.rows.purchase_lines import COLUMNS as PURCHASE_COLUMNS
@@ -202,7 +201,7 @@ def test_the_guards_of_other_programs_are_removed(guard):
     assert cell_of('<c t="s"><v>0</v></c>', shared_strings=shared(f"<t>{guard}</t>")) == "PO-T6"
 
 
-@pytest.mark.parametrize("formula", ['"PO-T6"', 'T("PO-T6")'])
+@each_row("formula", ['"PO-T6"', 'T("PO-T6")'])
 def test_a_formula_that_is_only_a_text_needs_no_calculation(formula, tmp_path):
     cell = saved_by_openpyxl(tmp_path, ["PO-1", 1, f"={formula}", "Ulm"]).rows[0][2]
 
