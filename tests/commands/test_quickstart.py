@@ -26,6 +26,7 @@ from licences.queries import checklist, desk
 from licences.roles import ROLES
 from licences.wording.checklist import ITEM_NAMES
 from tests import event_chain
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +223,7 @@ def test_a_port_in_use_is_refused_before_anything_is_set_up():
     assert counts() == before
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("chosen", "address"),
     [("http://localhost:8000", "http://localhost:8123"), ("https://demo.example.com", None)],
 )

@@ -30,6 +30,7 @@ from tests.domain.relicensing_call import (
     findings,
     record_with,
 )
+from tests.tables import each_row
 
 MATCH, CLOSE, MISMATCH = Verdict.MATCH, Verdict.CLOSE, Verdict.MISMATCH
 UNPROVABLE, MISSING = Verdict.UNPROVABLE, Verdict.MISSING
@@ -186,7 +187,7 @@ def test_the_site_id_that_the_code_should_be_of_stands_beside_it():
     assert judged(Item.RELEASE_CODE, UNKNOWN_CODE, RECORD).on_record == OLD_SHOWN
 
 
-@pytest.mark.parametrize("record", [RECORD, NOTHING_FOUND, record_with(TAKEN_OVER), record_with(RELEASED)])
+@each_row("record", [RECORD, NOTHING_FOUND, record_with(TAKEN_OVER), record_with(RELEASED)])
 def test_a_release_code_that_cannot_be_had_is_unprovable(record):
     finding = judged(Item.RELEASE_CODE, "", record, release_code_unavailable=True)
     assert (finding.verdict, finding.reason) == (UNPROVABLE, "release-code-unavailable")
@@ -226,14 +227,14 @@ def test_versions(item, on_record, answer, record, verdict, reason, parameters):
     assert finding.on_record == on_record
 
 
-@pytest.mark.parametrize("item", [Item.SERVER_VERSION, Item.CLIENT_VERSION], ids=str)
+@each_row("item", [Item.SERVER_VERSION, Item.CLIENT_VERSION])
 def test_a_version_that_is_none_is_a_mismatch_even_without_a_serial(item):
     for record in (RECORD, NOTHING_FOUND):
         finding = judged(item, "the new one", record)
         assert (finding.verdict, finding.reason) == (MISMATCH, "not-a-version")
 
 
-@pytest.mark.parametrize("item", [Item.SERVER_VERSION, Item.CLIENT_VERSION], ids=str)
+@each_row("item", [Item.SERVER_VERSION, Item.CLIENT_VERSION])
 def test_a_version_of_a_serial_with_no_installation_has_nothing_beside_it(item):
     assert judged(item, "2.4", record_with(installations=())).on_record == ""
 

@@ -10,6 +10,7 @@ from licences.lookup.match_reasons import MatchKind
 from licences.lookup.statements import CANDIDATES
 from licences.models import Serial
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ def site(catalogue):
 # --- Parts of codes that have letters only --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["KTUY", "ktuy", "UMVB", "(TUYU)", "KTUYUM", "KTUY-UM", "XCVB", "WPZXCVBH"])
+@each_row("typed", ["KTUY", "ktuy", "UMVB", "(TUYU)", "KTUYUM", "KTUY-UM", "XCVB", "WPZXCVBH"])
 def test_a_part_of_a_code_that_has_only_letters_is_similar_and_never_sure(site, typed):
     result = look_up(typed, with_codes=True)
 
@@ -55,7 +56,7 @@ def test_similar_names_come_before_codes_and_without_capitals_instead_of_them(si
     assert [code for code, _kind in found("ktuym")] == [similar.code]
 
 
-@pytest.mark.parametrize(("name", "expected"), [("Weberei", CANDIDATES), ("Xqvv Weberei", CANDIDATES)])
+@each_row(("name", "expected"), [("Weberei", CANDIDATES), ("Xqvv Weberei", CANDIDATES)])
 def test_of_many_codes_with_the_letters_some_are_listed(catalogue, name, expected):
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     for first in letters:
@@ -118,9 +119,7 @@ def test_a_site_id_of_the_past_is_found_by_its_digits(numbered):
 # --- References and numbers without their dashes ----------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "typed", ["ug2026004", "UG2026004", "UG-2026004", "ug 2026 004", "UG/2026/004", "UG.2026.004", "ug2026-004"]
-)
+@each_row("typed", ["ug2026004", "UG2026004", "UG-2026004", "ug 2026 004", "UG/2026/004", "UG.2026.004", "ug2026-004"])
 def test_a_purchase_is_found_by_its_letters_and_digits_but_not_sure(site, typed):
     serial = factories.bought(purchase_reference="UG-2026-004", customer_name="Weberei Berta")
     factories.bought(purchase_reference="UG-2026-005", customer_name="Weberei Carla")
@@ -132,7 +131,7 @@ def test_a_purchase_is_found_by_its_letters_and_digits_but_not_sure(site, typed)
     assert result.answer is None
 
 
-@pytest.mark.parametrize("typed", ["ugly 07", "UGLY 07", "Ugly-07", "ugly/07", "ugly07", "ugly.07,"])
+@each_row("typed", ["ugly 07", "UGLY 07", "Ugly-07", "ugly/07", "ugly07", "ugly.07,"])
 def test_a_customer_number_with_another_sign_for_its_dash_is_found_first(site, typed):
     factories.bought(customer_number="UGLY-04", contact_phone="071 555 22 10")
     serial = factories.bought(customer_number="UGLY-07", customer_name="Weberei Berta")

@@ -11,6 +11,7 @@ from licences.lookup.code_parts import select_with_code_part
 from licences.lookup.word_pools import text_pool, whole_part
 from licences.models import SearchText
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ def names(typed: str) -> list[str]:
     return [hit.serial.customer_name for hit in look_up(typed, with_codes=True).hits]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("word", "part"),
     [("muller", "  muller  "), ("ag", "  ag  "), ("hafen  kante", "  hafen  kante  "), ("0163", "0163"),
      ("12", " 12"), ("a@b", "a@b"), ("AB1C", "AB1C")],

@@ -16,6 +16,7 @@ from licences.operations.events import record_event
 from licences.queries import event_search
 from licences.queries.event_search import EventQuestion, find_events
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +94,7 @@ def test_all_events_of_a_request_are_found_also_those_without_a_serial_number(as
     assert kinds(ask("request=999999")) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("actor", "typed"),
     [
         ("program ERP", "Programm ERP"),
@@ -194,7 +195,7 @@ def test_a_page_takes_as_many_queries_as_it_has_kinds_of_links(catalogue):
     assert len(queries) == 2  # the events, and the codes that they are about
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("question", "index"),
     [
         (EventQuestion(kinds=("blocked",)), "event_by_kind"),

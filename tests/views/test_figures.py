@@ -13,6 +13,7 @@ from licences.models import Event, FigureDay, Product
 from licences.queries import figure_report
 from tests import factories
 from tests.administration.admin_lists import csv_rows, xlsx_cells
+from tests.tables import each_row
 from tests.views.figure_pages import COMPUTED, counted, headlines, section, text
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,7 @@ def test_a_period_that_is_none_is_named_and_stays_in_the_form(open_page, query, 
     assert said in text(answer)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("period", "before", "after"),
     [
         (Period.containing(PeriodKind.WEEK, date(2026, 1, 1)), (2025, 12, 22), (2026, 1, 5)),

@@ -13,6 +13,7 @@ from licences.queries import reminders
 from licensing_portal.accounts.models import QueuedMessage
 from licensing_portal.reminder_emails import send_reminder_emails
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +158,7 @@ def test_an_administrator_changes_a_rule_and_sees_it_in_the_table(catalogue, adm
     assert Event.objects.get(kind=Event.Kind.REMINDER_RULE_CHANGED).actor == administrator.username
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "said"),
     [
         ({"number": ""}, "Give a number, such as 30."),

@@ -13,6 +13,7 @@ from licences.queries import renewals
 from tests import factories
 from tests.administration.admin_lists import csv_rows, xlsx_cells
 from tests.imports.entry_points import confirmed, preview
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -154,7 +155,7 @@ def test_a_workbook_has_the_columns_of_a_purchase_file(catalogue, open_page):
     assert [cell.value for cell in next(iter(cells))][:4] == ["purchase_reference", "line", "purchased_on", "serial"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("last", "renewed"),
     [
         ("2027-01-31", "2028-01-31"),
