@@ -18,7 +18,7 @@ from licences.domain import codes
 from licences.domain.errors import Refusal
 from licences.domain.installation_proof import InstallationProof, token_digest, token_matches
 from licences.models import Event, Installation, Serial, UnlockCode
-from licences.operations.events import record_event
+from licences.operations.events import record_customer_event
 from licences.operations.locks import lock_serial
 from licences.operations.reasons import require_reason
 from licences.queries.server_connections import may_connect
@@ -162,12 +162,4 @@ def _last_call_columns(installation: Installation, now: datetime) -> dict[str, d
 
 def record_server_event(kind: Event.Kind, installation: Installation, *, by: str, **details: object) -> None:
     """Record an event about the server of an installation; ``details`` are added to its site ID."""
-    customer = installation.serial.site.customer
-    record_event(
-        kind,
-        by=by,
-        serial=installation.serial.code,
-        customer=customer,
-        details={"site_id": installation.site_id, **details},
-        personal={"customer": customer.name},
-    )
+    record_customer_event(kind, by=by, serial=installation.serial, details={"site_id": installation.site_id, **details})
