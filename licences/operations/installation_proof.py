@@ -77,7 +77,8 @@ def require_installation_proof(installation: Installation, proof: InstallationPr
     if binds or (shown and shown.is_newer):
         how = "unlock-code" if shown else "token" if is_bound else "let-connect"
         about = {"how": how, "token": "replaced" if binds and had_token else "bound" if binds else "as before"}
-        record_server_event(Event.Kind.SERVER_PROVED, installation, by=by, **about, **_sequence_details(shown))
+        sequence = {"sequence": shown.sequence} if shown else {}
+        record_server_event(Event.Kind.SERVER_PROVED, installation, by=by, **about, **sequence)
 
 
 @transaction.atomic
@@ -142,11 +143,6 @@ def _verify_shown_code(serial: Serial, site_id: str, installation: Installation 
 def _proved_code_columns(shown: _ShownCode | None) -> dict[str, Any]:
     """The columns of the installation that store a shown code with a higher sequence than any on record; else none."""
     return {"proved_code": shown.code, "proved_sequence": shown.sequence} if shown and shown.is_newer else {}
-
-
-def _sequence_details(shown: _ShownCode | None) -> dict[str, int]:
-    """The sequence of a shown code for the details of an event; empty without one."""
-    return {"sequence": shown.sequence} if shown else {}
 
 
 def _token_columns(proof: InstallationProof, now: datetime) -> dict[str, Any]:
