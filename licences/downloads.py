@@ -84,7 +84,6 @@ def recorded_response(
 
 
 def _response(extension: str, name: str, pieces: Iterator[bytes]) -> StreamingHttpResponse:
-    """The streamed response."""
     return StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[extension], headers=_headers(extension, name))
 
 
@@ -141,7 +140,6 @@ def _emptied(buffer: BytesIO) -> bytes:
 
 
 def _writer(extension: str, table: DownloadTable, buffer: BytesIO) -> CsvWriter | XlsxWriter:
-    """The writer of the format."""
     if extension == "csv":
         return CsvWriter(buffer, table.titles, delimiter=table.delimiter)
     return XlsxWriter(buffer, table.titles, title=table.sheet_title or table.name)

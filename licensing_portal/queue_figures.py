@@ -71,13 +71,11 @@ def longest_running(now: datetime) -> RunningTask | None:
 
 
 def failed_since(moment: datetime) -> FailureCounts:
-    """Return what failed since a moment."""
     tasks = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__gte=moment)
     given_up = CodeDelivery.objects.filter(state=CodeDelivery.State.FAILED, ended_at__gte=moment)
     return FailureCounts(tasks.count(), given_up.count())
 
 
 def queued_messages() -> MessageCounts:
-    """Return how many e-mails wait."""
     messages = QueuedMessage.objects
     return MessageCounts(messages.count(), messages.filter(attempts__gt=0).count())

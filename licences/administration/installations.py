@@ -1,6 +1,5 @@
 """Installations, registrations and unlock codes in the administration, and their exports."""
 
-from datetime import date
 from types import MappingProxyType
 
 from django.contrib import admin
@@ -57,18 +56,16 @@ def _licences(code: UnlockCode) -> str:
     return ", ".join(f"{line['quantity']} × {line['product']}" for line in code.lines)
 
 
-def _assured_until(code: UnlockCode) -> date | None:
-    """The last day of Software Assurance that an unlock code covers, None without one."""
-    return code.last_day_covered(on_record=getattr(code, "cover", None))
-
-
 class UnlockCodeTable(ExportTable):
     annotations = MappingProxyType({"cover": Coalesce("assured_until", Subquery(_LAST_DAY))})
     code = Column(needs=SEE_CODES, is_code=True)
     serial = Column("serial__code", is_code=True)
     site_id = Column("installation__site_id", is_code=True)
     licences = Column(label=_("licences"), read=_licences)
-    assured_until = Column(label=_("Software Assurance until"), read=_assured_until)
+    assured_until = Column(
+        label=_("Software Assurance until"),
+        read=lambda code: code.last_day_covered(on_record=getattr(code, "cover", None)),
+    )
     release_code = Column(needs=SEE_CODES, is_code=True)
 
     class Meta:

@@ -173,7 +173,6 @@ class ForgetContactForm(OperationForm):
         return cleaned
 
     def ticked_fields(self) -> list[forms.BoundField]:
-        """Return the fields with values to tick."""
         return [self[name] for name in _FIELDS_OF_PARTS if name in self.fields]
 
     def person(self) -> ContactPerson:

@@ -19,7 +19,7 @@ from licences.domain.errors import Refusal
 from licences.domain.quality_findings import QualityAct, require_quality_note, require_snooze
 from licences.domain.staff_identity import StaffIdentity, is_same_person, unique_people, user_number_of
 from licences.models import Event, QualityFinding, QualityMark
-from licences.operations.events import record_event
+from licences.operations.events import record_customer_event
 from licences.operations.quality_counts import lock_quality_list
 from licences.queries.data_quality import EntryKey
 from licences.queries.quality_pages import colleagues, marks_of
@@ -243,13 +243,12 @@ def _record(
     entries = [[mark.subject, mark.second] for mark in marks[:_NAMED_IN_EVENT]]
     about: dict[str, Any] = {"quality_list": slug, "did": did, "count": len(marks), "act": act, "entries": entries}
     only = marks[0] if len(marks) == 1 else None
-    record_event(
+    record_customer_event(
         Event.Kind.QUALITY_MARKED,
         by=by,
-        serial=only.serial.code if only and only.serial else "",
+        serial=only.serial if only else None,
         customer=only.customer if only else None,
         details={**about, **(details or {})},
-        personal={"customer": only.customer.name} if only else None,
     )
 
 

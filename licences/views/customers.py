@@ -42,7 +42,6 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_for("licences.record_by_hand")
 def enter_customer(request: HttpRequest) -> HttpResponse:
-    """Enter a customer by hand."""
     form = NewCustomerForm(posted(request), initial={"name": request.GET.get("name", "")[:200]})
     if form.is_valid():
         with RefusalsShown(request, form):

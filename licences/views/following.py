@@ -8,8 +8,7 @@ no session alive.
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
-from typing import Any, cast
+from typing import cast
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError
@@ -34,25 +33,19 @@ _noted: dict[int, float] = {}  # when this process last noted that a user has a 
 
 
 def without_activity(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Return a view whose requests are no activity of its user."""
-
-    @wraps(view)
-    def passive(*arguments: Any, **options: Any) -> HttpResponse:
-        return view(*arguments, **options)
-
-    passive.is_activity = False  # type: ignore[attr-defined]  # accounts.middleware reads it
-    return passive
+    """Mark a view whose requests are no activity of its user, and return it."""
+    view.is_activity = False  # type: ignore[attr-defined]  # accounts.middleware reads it
+    return view
 
 
 def is_activity_unless(asks_by_itself: Callable[[HttpRequest], bool]) -> Callable[..., Callable[..., HttpResponse]]:
     """Return a decorator for a view that a page asks by itself as well: those requests are no activity of its user."""
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        passive = without_activity(view)
-        passive.is_activity = lambda request: not asks_by_itself(request)  # type: ignore[attr-defined]
-        return passive
+    def mark(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        view.is_activity = lambda request: not asks_by_itself(request)  # type: ignore[attr-defined]
+        return view
 
-    return decorate
+    return mark
 
 
 def _request_tag(request: HttpRequest, pk: int) -> str:

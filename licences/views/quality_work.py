@@ -106,7 +106,6 @@ def change_filter(request: HttpRequest, pk: int) -> HttpResponse:
 
 @action_for("licences.add_qualityfilter")
 def delete_filter(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete a saved filter."""
     saved = _changeable(request, pk)
     operations.delete_quality_filter(pk=pk, by=actor(request))
     messages.success(request, _("The filter is deleted."))
