@@ -21,6 +21,7 @@ from licences.queries.figure_statements import (
     renewed_serials,
     serials_on_record,
 )
+from licences.queries.frequent_movers import movers_of_a_year
 
 UNREADABLE = "?"  # a version that nobody gave, or that is none
 
@@ -28,7 +29,7 @@ UNREADABLE = "?"  # a version that nobody gave, or that is none
 def count_snapshot(day: date) -> list[FigureCount]:
     """Count what is on record now, as the figures of ``day``, which is today."""
     with many_statements():
-        return add_up([*_Snapshot(day).counts(), *_outdated_customers(day)])
+        return add_up([*_Snapshot(day).counts(), *_outdated_customers(day), *_frequent_movers(day)])
 
 
 class _Snapshot:
@@ -100,6 +101,12 @@ def _outdated_customers(day: date) -> Iterator[FigureCount]:
     by_country = Customer.objects.filter(pk__in=theirs).order_by().values_list("country_key").annotate(Count("pk"))
     for key, number in by_country:
         yield FigureCount(day, Figure.OUTDATED_CUSTOMERS, "", country_of(key), number)
+
+
+def _frequent_movers(day: date) -> Iterator[FigureCount]:
+    """Customers with the most re-licensings in twelve months, of all products and resellers."""
+    for customer, country, moves in movers_of_a_year(day):
+        yield FigureCount(day, Figure.FREQUENT_MOVERS, str(customer), country, moves)
 
 
 def _part_of(text: str, releases: Iterable[Release]) -> str:
