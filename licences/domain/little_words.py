@@ -12,7 +12,7 @@ TITLES = frozenset(
 _LITTLE = frozenset(
     "in im am an auf bei beim aus von vom zu zur zum fur mit der die das den dem des und the of at on from for near by "
     "de du la le les a au aux chez del della dello dei degli delle di il dal dalla nel nella sul sulla "
-    "w we z ze na".split()
+    "w we z ze na firma fa company hier ist hd attn".split()
 )
 
 

@@ -39,6 +39,12 @@ MOST_WORDS = 8  # are searched; the page says that those after them were left ou
 MOST_NAME_WORDS = 12  # words of a name that are compared one by one or may be misspelled
 
 _COUNTRY_CODE = re.compile(r"(?<!\S)(\+\d{1,3}|00[34]\d)\s*(?:\(0\)\s*)?(?=\d)")  # Europe with 00 as well
+_NUMBER_SIGN = re.compile(r"(?<!\S)(?:nr|no|hnr|hausnr|hausnummer|number)\.?\s*(?=\d)", re.IGNORECASE)
+# A telephone number of several groups beside other words, with its label.
+_NUMBER_RUN = re.compile(
+    r"(?<!\S)(?:(?:tel(?:efon)?|fon|phone|mobile?)[.:]*\s*)?(?P<number>(?:\+|\(?0)(?:[\s()/.-]{0,3}\d){8,14})(?![\w-])",
+    re.IGNORECASE,
+)
 _LONG_NUMBER = re.compile(r"\+?\(?\d[\d()/.-]{3,}")
 _REFERENCE = re.compile(r"(?=[^\s]*\d)[^\s]{2,64}")
 CONNECTIVE = "und"  # what "&", "and" and "et" are folded to
@@ -48,7 +54,9 @@ _NOT_OF_EMAIL = re.compile(r"[\[\]()]*mailto:|[\[\]]", re.IGNORECASE)
 _READ_AS_WINDOWS = re.compile("[\u00c2-\u00c5][^\0-\x7f]")
 _FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 _PREFIXED_POSTCODE = re.compile(
-    r"(?<!\S)(?:DE|AT|CH|LI|FR|IT|PL|NL|BE|LU|CZ|DK|[DAFIBL])[- ]?(?=(?:\d{4,5}|\d\d-\d{3})(?!\S))", re.I
+    r"(?<!\S)(?:DE|AT|CH|LI|FR|IT|PL|NL|BE|LU|CZ|DK|[DAFIBL])[- ]?(?=(?:\d{4,5}|\d\d-\d{3})(?!\S))"
+    r"|(?<!\S)(?:GB|UK)[- ](?=[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?!\S))",
+    re.I,
 )
 _CAPITAL_GROUPS = re.compile(r"\b[A-Z]{4,5}-[A-Z]{4,5}\b")
 _SPLIT_HOUSE_NUMBER = re.compile(r"(?<=[^\W\d_]{3})([. ]+\d{1,4}) ([a-z])(?![^\W_])", re.I)
@@ -292,12 +300,14 @@ def _readings(text: str) -> dict[str, tuple[str, ...]]:
     if is_telephone(text):
         first, *others = telephone_readings(text)
         return {first: (first, *others)}
+    text = _NUMBER_RUN.sub(lambda run: "".join(run["number"].split()), _NUMBER_SIGN.sub("", text))
     text, also = with_names_of_one_word(with_apostrophes(with_number_apart(text)))
     readings: dict[str, tuple[str, ...]] = {}
     for part in with_short_forms_joined(_COUNTRY_CODE.sub(r"\1", text)).split():
         if _LONG_NUMBER.fullmatch(part):
             first, *others = telephone_readings(part)
-            readings.setdefault(first, (first, *others, *house_number_words(part)))
+            zero = _with_zero(part) if " " in text else ()
+            readings.setdefault(first, (first, *others, *house_number_words(part), *zero))
             continue
         spelled, elided = spelled_out(part), without_elision(part)
         for word in words_of(part):
@@ -307,6 +317,11 @@ def _readings(text: str) -> dict[str, tuple[str, ...]]:
                 readings[word] = (word, *other_names(word), *also.get(word, ()), *numbers, *spellings)
     kept = telling([word for word in readings if word != CONNECTIVE] or list(readings))
     return {word: readings[word] for word in kept}
+
+
+def _with_zero(number: str) -> tuple[str, ...]:
+    """The German postcode that a number of four digits is where a spreadsheet dropped the zero before it; else none."""
+    return (f"0{number}",) if number.isdigit() and len(number) == 4 and not number.startswith("0") else ()
 
 
 def _numbers_otherwise(word: str, *, is_first: bool) -> tuple[str, ...]:

@@ -29,7 +29,11 @@ _SHORT_COUNTRY_CODES = frozenset(
 )
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _TELEPHONE = re.compile(r"\+?[\d()/.\s-]+")
-_POSTCODE_COUNTRY = re.compile(r"(?:DE|AT|CH|LI|FR|IT|PL|GB|UK|NL|BE|LU|CZ|DK|ES|US|D|A|F|I|B|L)[- ]?(?=\d)", re.I)
+# Only before digits alone: the letters of CF11 9LN and L1 8JQ are no country.
+_POSTCODE_COUNTRY = re.compile(
+    r"(?:DE|AT|CH|LI|FR|IT|PL|NL|BE|LU|CZ|DK|ES|US|D|A|F|I|B|L)[- ]?(?=\d[\d -]{2,9}$)|(?:GB|UK)[- ](?=[A-Z]{1,2}\d)",
+    re.I,
+)
 _APARTED = dict.fromkeys(map(ord, "'\u2019\u2018\u02bc`\u00b4"), " ")
 _SHORTEST_INTERNATIONAL = 10  # digits of a telephone number that may begin with a country code without a plus
 _HOUSE_NUMBER = re.compile(r"[1-9]\d{0,3}(?:[/-]\d{1,3}){1,3}")
@@ -71,7 +75,9 @@ def joined_word(text: str) -> str:
 
 def postcode_word(text: str) -> str:
     """Return a postcode as one word, without the prefix of a country: D-01067 is 01067."""
-    return joined_word(_POSTCODE_COUNTRY.sub("", text.strip(), count=1))
+    bare = text.strip()
+    prefix = _POSTCODE_COUNTRY.match(bare)
+    return joined_word(bare[prefix.end() :] if prefix else bare)
 
 
 def street_words(line: str) -> list[str]:

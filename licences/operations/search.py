@@ -19,7 +19,9 @@ from licences.models import Registration, SearchMark, SearchText, SearchWord, Se
 from licences.operations import search_details
 
 CHUNK = 500  # serials
-VERSION = 3  # of what the texts hold: 2 added addresses, codes, former names, references; 3 long forms of streets
+# Of what the texts hold: 2 added addresses, codes, former names, references; 3 long forms of streets; 4 all letters of
+# British postcodes.
+VERSION = 4
 _NAME_KEY_LENGTH = 400
 
 

@@ -1,6 +1,6 @@
 "use strict";
 // The look-up while one types: under every search box of the portal. Without this script the box is a plain form. Under
-// the empty box of the bar are the recent look-ups (recent.js).
+// an empty box are the recent look-ups (recent.js), in the bar by themselves, on the desk by the arrow key.
 {
   const PAUSE = 120; // ms without a key before the server is asked
   const SHOWN = 8;
@@ -75,8 +75,8 @@
     }
 
     onFocus() {
-      if (!this.text) this.showRecent();
-      else if (this.list.childElementCount) this.open();
+      if (!this.text && "recentOnFocus" in this.form.dataset) this.showRecent();
+      else if (this.text && this.list.childElementCount) this.open();
     }
 
     showRecent() {
@@ -165,6 +165,7 @@
 
     onKey(event) {
       if (event.isComposing) return;
+      if (event.key === "ArrowDown" && !this.text && this.panel.hidden) this.showRecent();
       const count = this.list.childElementCount;
       if (event.key === "Escape" && !this.panel.hidden) {
         event.preventDefault();

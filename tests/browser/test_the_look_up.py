@@ -160,6 +160,22 @@ def test_under_the_empty_bar_are_the_recent_ones_and_what_was_chosen_in_it(as_so
     expect(page.locator("h1")).to_contain_text(serial.customer_name)
 
 
+def test_the_empty_box_of_the_desk_shows_the_recent_ones_by_the_arrow_and_not_by_itself(as_someone, serial):
+    page = as_someone("support")
+    page.goto("/facts/")
+    page.evaluate("window.recentLookUps.add('number 1')")
+    page.goto("/")
+    box, panel = page.locator("#desk-search"), page.locator(".search-large .lookup-panel")
+    expect(box).to_be_focused()
+    expect(panel).to_be_hidden()
+
+    page.keyboard.press("ArrowDown")
+
+    expect(panel.get_by_role("option", name="number 1")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lookup/?q=number+1")
+
+
 def test_facts_are_in_the_bar_with_their_kind_before_the_sites(as_someone, demo_loaded):
     page = as_someone("support")
     page.goto("/")

@@ -284,3 +284,23 @@ def test_a_code_is_told_in_sentences(code, staff):
     page = staff.get(reverse("lookup"), {"q": code.code}, headers={"accept-language": "de"}).content.decode()
 
     assert "Registrierung.</p>" in page
+
+
+@pytest.mark.parametrize(
+    ("postcode", "city"),
+    [
+        ("CF11 9LN", "Cardiff"),
+        ("L1 8JQ", "Liverpool"),
+        ("B1 1AA", "Birmingham"),
+        ("G3 8BW", "Glasgow"),
+        ("AB10 1AB", "Aberdeen"),
+    ],
+)
+def test_a_british_postcode_keeps_the_letters_that_are_also_prefixes_of_countries(catalogue, postcode, city):
+    factories.bought(customer_name="Hafenkante Logistik AG", postcode="20457", city="Hamburg")
+    serial = factories.bought(customer_name="Cwmllwydan Housing Ltd", postcode=postcode, city=city, country="GB")
+
+    for typed in (postcode, postcode.replace(" ", ""), postcode.lower(), f"{postcode} {city}", f"GB-{postcode}",
+                  f"Cwmllwydan, {postcode}", f"UK {postcode}"):  # fmt: skip
+        result = look_up_all(typed)
+        assert ([hit.serial.code for hit in result.hits], result.near) == ([serial.code], False), typed

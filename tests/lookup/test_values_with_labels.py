@@ -74,6 +74,12 @@ def alpha(catalogue):
         ("Neubaugasse31/2/14", MatchKind.STREET, False),
         ("PLZ 1070", MatchKind.POSTCODE, False),
         ("Ort: Wien", MatchKind.TOWN, False),
+        ("z. Hd. Frau Ines Wagner", MatchKind.CONTACT, False),
+        ("Hier ist Wagner", MatchKind.CONTACT, False),
+        ("die Firma Alpha Telefonbau GmbH in Wien", MatchKind.SEVERAL, False),
+        ("Neubaugasse Nr. 31/2/14", MatchKind.STREET, False),
+        ("Alpha Telefonbau, Tel. 0711 765 43210", MatchKind.SEVERAL, False),
+        ("+49 711 765 432 10 Telefonbau", MatchKind.SEVERAL, False),
     ],
 )
 def test_the_value_is_found_and_as_sure_as_alone(alpha, typed, kind, sure):
@@ -131,3 +137,12 @@ def test_umlauts_that_a_spreadsheet_read_wrongly_are_read(catalogue, typed):
     factories.bought(customer_name="Müllerstätter GmbH", contact_name="Ute Gäßchen")
 
     assert [hit.serial.customer_name for hit in look_up(typed, with_codes=True).fits] == ["Müllerstätter GmbH"]
+
+
+def test_a_postcode_whose_zero_a_spreadsheet_dropped_is_found_beside_the_town(catalogue):
+    factories.bought(customer_name="Hafenkante Logistik AG", postcode="20457", city="Hamburg")
+    factories.bought(customer_name="Elbdruck GmbH", postcode="01067", city="Dresden")
+
+    result = look_up("1067 Dresden", with_codes=True)
+
+    assert ([hit.serial.customer_name for hit in result.hits], result.near) == (["Elbdruck GmbH"], False)
