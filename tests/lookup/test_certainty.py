@@ -175,3 +175,14 @@ def test_a_house_number_is_not_called_a_version(catalogue):
 
     assert [hit.serial.customer_name for hit in found.hits] == ["Hotel Adler"]
     assert understood_as(found) == "Telephone number, postcode or other number"
+
+
+def test_a_telephone_number_comes_before_customers_who_have_its_digits_inside_their_number(catalogue):
+    for first in range(3):
+        factories.bought(customer_name=f"Weberei {first}", customer_number=f"C{first}233130")
+    meant = factories.bought(customer_name="Spinnerei", contact_phone="0711 / 5233-130")
+
+    hits = look_up("233130", with_codes=False).hits
+
+    assert [(hit.serial.pk, hit.is_fit) for hit in hits[:1]] == [(meant.pk, True)]
+    assert [hit.is_fit for hit in hits[1:]] == [False] * 3
