@@ -268,9 +268,9 @@ ACTS = [
     taking_over_an_older_system,
     an_emergency_of_an_older_installation,
     refusing_a_purchase,
-    renaming_products,
     keys_in_front,
     keys_taken_out,
+    renaming_products,  # last, as no other finds the products by their numbers afterwards
 ]
 
 
