@@ -10,12 +10,12 @@ from customers.models import Customer
 from licences.models import Event, Installation, LicenceGrant, Product, Serial
 from licences.spreadsheets.escaping import unescaped
 from tests import factories
-from tests.administration.admin_lists import DESKS, MODELS, NAMES, address, columns_of, csv_rows, export, xlsx_cells
+from tests.administration.admin_lists import DESKS, MODELS, address, columns_of, csv_rows, export, xlsx_cells
 from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
-each_list = pytest.mark.parametrize("model", MODELS, ids=NAMES)
+each_list = each_row("model", MODELS)
 
 
 # --- Every list ------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from licences.models import CheckedItem, Installation, LicenceFile, ReleaseCodeU
 from licences.roles import ROLES
 from tests.administration.admin_lists import (
     MODELS,
-    NAMES,
     address,
     columns_of,
     csv_rows,
@@ -24,7 +23,7 @@ from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
-each_list = pytest.mark.parametrize("model", MODELS, ids=NAMES)
+each_list = each_row("model", MODELS)
 
 
 @pytest.fixture
@@ -52,14 +51,14 @@ def test_it_sends_who_is_not_logged_in_to_the_login_page(model, client, db):
 
 
 @each_row("role", ROLES)
-def test_it_lets_in_exactly_the_roles_that_may_see_the_list(role, lists, as_user):
+def test_it_gives_a_file_to_exactly_the_roles_that_may_see_the_list(role, lists, as_user):
+    """Opening its page is a cell of tests/roles/test_matrix.py."""
     user = member(role)
     desk = as_user(user)
 
     for model in MODELS:
         may = f"{model._meta.app_label}.view_{model._meta.model_name}" in ROLES[role]
         columns = columns_of(model, user)[:1]
-        assert desk.get(address(model, "export")).status_code == (200 if may else 403), model
         assert export(desk, model, columns=columns).status_code == (200 if may else 403), model
 
 

@@ -24,7 +24,7 @@ from tests.tables import each_row
 pytestmark = pytest.mark.django_db
 
 BEGUN, TAKEN = Event.Kind.FILE_BEGUN, Event.Kind.FILE_TAKEN
-both_formats = pytest.mark.parametrize("format", ["csv", "xlsx"])
+both_formats = each_row("format", ["csv", "xlsx"])
 
 
 def taken():

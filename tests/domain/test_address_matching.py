@@ -1,8 +1,8 @@
 """Is this the same address line, as people spell it? The house number must be the same to the letter."""
 
 import unicodedata
+from collections.abc import Callable
 
-import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -15,8 +15,8 @@ spelled = st.text(st.sampled_from("abrtuestraße.-/, 12345½²°'"), max_size=20
 lines = st.text(max_size=40) | spelled
 
 
-def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(("said", "recorded"), rows)
+def pairs(*rows: tuple[str, str]) -> Callable:
+    return each_row(("said", "recorded"), rows)
 
 
 def likeness(said: str, recorded: str) -> Likeness:

@@ -2,8 +2,8 @@
 (docs/domain.md#names-and-addresses-on-the-telephone)."""
 
 import unicodedata
+from collections.abc import Callable
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -33,8 +33,8 @@ house_numbers = st.builds(lambda number, suffix: f"{number}{suffix}", st.integer
 beside = st.sampled_from(["", ", 3. OG", ", Hinterhaus", " at Harris St.", ", Top 4", ", 1010 Wien", " (Ecke Parkweg)"])
 
 
-def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(("said", "recorded"), rows)
+def pairs(*rows: tuple[str, str]) -> Callable:
+    return each_row(("said", "recorded"), rows)
 
 
 def assert_close(said: str, recorded: str, *differences: str) -> None:

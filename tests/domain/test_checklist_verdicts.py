@@ -2,6 +2,7 @@
 docs/decisions.md#registrations-are-a-history, docs/decisions.md#lawful-versions,
 docs/decisions.md#dead-pc-and-emergency-codes and docs/decisions.md#taken-over-installations)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -44,11 +45,10 @@ def judged(item: Item, answer: str, record: ChecklistRecord, **others: object):
     return finding
 
 
-def table(*rows: tuple) -> pytest.MarkDecorator:
-    """Parametrise a test with rows of: name of the case, answer, record, verdict, reason, parameters."""
-    return pytest.mark.parametrize(
-        ("answer", "record", "verdict", "reason", "parameters"), [row[1:] for row in rows], ids=[row[0] for row in rows]
-    )
+def table(*rows: tuple) -> Callable:
+    """Call a test with rows of: name of the case, answer, record, verdict, reason, parameters."""
+    names = ("answer", "record", "verdict", "reason", "parameters")
+    return each_row(names, [pytest.param(*row[1:], id=row[0]) for row in rows])
 
 
 # --- Serial number -----------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Is this the same company name, as people spell it?"""
 
 import unicodedata
+from collections.abc import Callable
 
-import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -15,8 +15,8 @@ spelled = st.text(st.sampled_from("aeouäöüßøéÄÉ &+.'’-,SA1² \u0301"),
 names = st.text(max_size=40) | spelled
 
 
-def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(("said", "recorded"), rows)
+def pairs(*rows: tuple[str, str]) -> Callable:
+    return each_row(("said", "recorded"), rows)
 
 
 def assert_close(said: str, recorded: str, difference: str) -> None:

@@ -1,8 +1,8 @@
 """What cannot be heard in a company name is no difference (docs/domain.md#names-and-addresses-on-the-telephone)."""
 
 import unicodedata
+from collections.abc import Callable
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -21,8 +21,8 @@ realistic = st.lists(pieces, max_size=7).map(lambda parts: "".join(word + gap fo
 names = realistic | st.text(st.characters(exclude_categories=[]), max_size=40)
 
 
-def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(("said", "recorded"), rows)
+def pairs(*rows: tuple[str, str]) -> Callable:
+    return each_row(("said", "recorded"), rows)
 
 
 def assert_close(said: str, recorded: str, *differences: str) -> None:

@@ -15,7 +15,7 @@ from tests.tables import each_row
 
 COLUMNS = {"purchases": purchase_lines.COLUMNS, "installations": installation_rows.COLUMNS}
 
-each_format = pytest.mark.parametrize("extension", ["csv", "xlsx"])
+each_format = each_row("extension", ["csv", "xlsx"])
 
 
 @pytest.fixture

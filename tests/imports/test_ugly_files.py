@@ -142,8 +142,8 @@ def through_either_door(door, tmp_path, content, **options):
     return at_once(tmp_path / "file", content, **options) if door == "command" else through_the_page(content, **options)
 
 
-both_doors = pytest.mark.parametrize("door", ["command", "page"])
-both_formats = pytest.mark.parametrize("write", [csv_bytes, xlsx_bytes], ids=["csv", "xlsx"])
+both_doors = each_row("door", ["command", "page"])
+both_formats = each_row("write", [csv_bytes, xlsx_bytes])
 
 
 @both_doors

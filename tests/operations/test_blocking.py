@@ -47,7 +47,7 @@ def taken_over():
     return factories.taken_over().serial
 
 
-each_state = pytest.mark.parametrize(
+each_state = each_row(
     ("make", "state"),
     [
         (purchased, SerialState.PURCHASED),
@@ -55,7 +55,6 @@ each_state = pytest.mark.parametrize(
         (released, SerialState.RELEASED),
         (taken_over, SerialState.TAKEN_OVER),
     ],
-    ids=["purchased", "live", "released", "taken over"],
 )
 
 

@@ -246,6 +246,7 @@ def keys_taken_out(settings):
 
 
 ACTS = [
+    importing_again_topping_up_and_returning,  # first, while nobody else has the name of its customer
     merging,
     transferring,
     transferring_what_runs_nowhere,
@@ -266,11 +267,10 @@ ACTS = [
     an_emergency_taken_back,
     taking_over_an_older_system,
     an_emergency_of_an_older_installation,
-    importing_again_topping_up_and_returning,
     refusing_a_purchase,
-    renaming_products,
     keys_in_front,
     keys_taken_out,
+    renaming_products,  # last, as no other finds the products by their numbers afterwards
 ]
 
 

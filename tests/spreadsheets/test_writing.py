@@ -28,7 +28,7 @@ from tests.tables import each_row
 Write = Callable[[io.BytesIO, Sequence[str], Sequence[Sequence[object]]], None]
 COLUMNS = ("first", "second", "third")
 
-both_formats = pytest.mark.parametrize("write", [write_csv, write_xlsx])
+both_formats = each_row("write", [write_csv, write_xlsx])
 symbols = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 dangerous = st.text(st.sampled_from("=+-@\t\r\n'\"＝;, _x0041DF\x07\x0b\x1f\ufffe\uffff"), max_size=20)
 escapes = st.lists(st.sampled_from(["_", "x", "_x", "000D", "0041", "_x000D_", "_x005F_", "\r", "\x01"])).map("".join)

@@ -70,7 +70,7 @@ def test_a_day_that_is_none_is_refused(cell, reason):
 
 # --- Versions ----------------------------------------------------------------------------------------
 
-version_columns = pytest.mark.parametrize("column", ["server_version", "client_version"])
+version_columns = each_row("column", ["server_version", "client_version"])
 
 
 @version_columns

@@ -133,7 +133,7 @@ def test_a_line_that_is_none_is_refused(text, reason):
 
 # --- Dates ---------------------------------------------------------------------------------------------
 
-date_columns = pytest.mark.parametrize("column", ["purchased_on", "software_assurance_until"])
+date_columns = each_row("column", ["purchased_on", "software_assurance_until"])
 
 
 @date_columns

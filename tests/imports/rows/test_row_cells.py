@@ -66,7 +66,7 @@ def only_reason(reading: CellReader) -> str:
 # --- Codes that a spreadsheet program turned into something else -------------------------------------
 
 EXPONENTS = ["1,23E+05", "1.23E+05", "1E+05", "-1,5e+7", "1.2345678901234E+17"]
-codes_of_every_kind = pytest.mark.parametrize("read", [parse_serial, parse_site_id])
+codes_of_every_kind = each_row("read", [parse_serial, parse_site_id])
 
 
 @codes_of_every_kind
