@@ -343,7 +343,7 @@ class PortalUserAdmin(ExportAdminMixin, _PermissionsInWords, UserAdmin):
 
 
 @admin.register(Group)
-class PortalGroupAdmin(ExportAdminMixin, _PermissionsInWords, GroupAdmin):
+class PortalGroupAdmin(ExportAdminMixin, _PermissionsInWords, GroupAdmin):  # type: ignore[misc]
     export_table = GroupTable
     form = ShownFactsForm
     list_display = ("shown_role",)
