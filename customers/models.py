@@ -134,3 +134,13 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer.name}, {self.name}" if self.name else self.customer.name
+
+
+# The package names its models in English alone. Set here and not with ``HistoricalRecords``, which would translate them
+# before anything can be.
+for _model, _name, _names in (
+    (Customer, _("historical customer"), _("historical customers")),
+    (Site, _("historical site"), _("historical sites")),
+):
+    _meta = _model.history.model._meta  # type: ignore[attr-defined]
+    _meta.verbose_name, _meta.verbose_name_plural = _name, _names

@@ -19,23 +19,3 @@ from licences.administration import (
     webhook_deliveries,
     webhooks,
 )
-
-__all__ = [
-    "access_denials",
-    "catalogue",
-    "code_deliveries",
-    "customers",
-    "emergencies",
-    "events",
-    "imports",
-    "installations",
-    "licences",
-    "notes",
-    "program_keys",
-    "reference",
-    "relicensing",
-    "sender_profiles",
-    "servers",
-    "webhook_deliveries",
-    "webhooks",
-]

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import islice
 from typing import NamedTuple, Self
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -17,6 +16,7 @@ from django.utils import translation
 from django.utils.http import content_disposition_header
 
 from licences import operations
+from licences.domain.batches import batched
 from licences.operations.disclosures import DisclosedFile
 from licences.spreadsheets.writing import Cell, CsvWriter, XlsxWriter
 
@@ -56,7 +56,7 @@ class DownloadTable:
 
 def in_batches(rows: Iterator[list[Cell]]) -> Iterator[list[list[Cell]]]:
     """The rows in batches, as ``DownloadTable`` takes them."""
-    return iter(lambda: list(islice(rows, _BATCH)), [])
+    return batched(rows, _BATCH)
 
 
 def template_response(extension: str, table: DownloadTable) -> StreamingHttpResponse:
@@ -84,7 +84,6 @@ def recorded_response(
 
 
 def _response(extension: str, name: str, pieces: Iterator[bytes]) -> StreamingHttpResponse:
-    """The streamed response."""
     return StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[extension], headers=_headers(extension, name))
 
 
@@ -141,7 +140,6 @@ def _emptied(buffer: BytesIO) -> bytes:
 
 
 def _writer(extension: str, table: DownloadTable, buffer: BytesIO) -> CsvWriter | XlsxWriter:
-    """The writer of the format."""
     if extension == "csv":
         return CsvWriter(buffer, table.titles, delimiter=table.delimiter)
     return XlsxWriter(buffer, table.titles, title=table.sheet_title or table.name)

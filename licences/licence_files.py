@@ -61,7 +61,6 @@ def verify_signature(text: str, *, type: str = TYPE, keys: Mapping[str, Key] | N
 
 
 def signing_key_id() -> str:
-    """Return the id of the key that signs."""
     return next(iter(settings.LICENCE_KEYS))
 
 

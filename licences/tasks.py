@@ -3,8 +3,8 @@
 A task only names the import to advance; the state of the import says what is to be done.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from django.core.management import call_command
 from django.db import transaction
@@ -44,24 +44,13 @@ def check_log(check_id: int) -> None:
 _retention_applied: dict[str, datetime] = {}  # by this process; another one may do it as well
 
 
-class RecoveryStep(Protocol):
-    """A function that recovers abandoned work of another package."""
-
-    def __call__(self, *, now: datetime) -> None: ...
+_recovery_steps: list[Callable[..., None]] = []
 
 
-_recovery_steps: list[RecoveryStep] = []
-
-
-def register_recovery_step(step: RecoveryStep) -> None:
-    """Let ``recover_abandoned_work`` also call a function of another package. Idempotent."""
+def register_recovery_step(step: Callable[..., None]) -> None:
+    """Let ``recover_abandoned_work`` also call a function of another package, with ``now``. Idempotent."""
     if step not in _recovery_steps:
         _recovery_steps.append(step)
-
-
-def deliver_webhooks() -> None:
-    """Send the messages of webhooks that are due. Idempotent. Every worker calls this every few seconds."""
-    operations.deliver_webhooks()
 
 
 def recover_abandoned_work() -> None:

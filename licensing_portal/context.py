@@ -47,11 +47,8 @@ def portal(request: HttpRequest) -> dict[str, object]:
 
 def _navigation(request: HttpRequest) -> list[Section]:
     """Return the sections that the user may open."""
-    return [
-        Section(reverse(name), label, _current(request.path, name))
-        for name, label, permission in _SECTIONS
-        if _may_open(request, permission)
-    ]
+    urls = ((name, reverse(name), label) for name, label, permission in _SECTIONS if _may_open(request, permission))
+    return [Section(url, label, _current(request.path, name, url)) for name, url, label in urls]
 
 
 def _may_open(request: HttpRequest, permission: str) -> bool:
@@ -60,8 +57,7 @@ def _may_open(request: HttpRequest, permission: str) -> bool:
     return not permission or request.user.has_perm(permission)
 
 
-def _current(path: str, name: str) -> str:
-    url = reverse(name)
+def _current(path: str, name: str, url: str) -> str:
     if path == url:
         return "page"
     return "true" if name != "desk" and path.startswith(url) else ""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q
 from django_tasks import DEFAULT_TASK_QUEUE_NAME, TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
@@ -44,26 +44,15 @@ class RunningTask:
     since: timedelta
 
 
-def waiting_tasks(now: datetime) -> QuerySet[DBTaskResult]:
-    """Return the tasks that a worker could take now, without those that are put off."""
-    is_due = Q(run_after__lte=now) | Q(run_after=get_date_max())
-    return DBTaskResult.objects.filter(is_due, status=TaskResultStatus.READY)
-
-
-def oldest_wait(now: datetime) -> timedelta:
-    """Return for how long the oldest of them waits: since it was queued, or since the time it was put off to."""
-    tasks = waiting_tasks(now)
-    at_once = tasks.filter(run_after=get_date_max()).aggregate(at=Min("enqueued_at"))["at"]
-    put_off = tasks.exclude(run_after=get_date_max()).aggregate(at=Min("run_after"))["at"]
-    since = min((at for at in (at_once, put_off) if at is not None), default=now)
-    return max(now - since, timedelta())
-
-
 def waiting_by_queue(now: datetime) -> list[QueueLoad]:
-    """Return the load of each queue that the portal has, and of those that have tasks."""
-    due = ~Q(run_after=get_date_max())
-    rows = waiting_tasks(now).order_by().values("queue_name").annotate(
-        count=Count("pk"), at_once=Min("enqueued_at", filter=~due), put_off=Min("run_after", filter=due)
+    """Return the load of each queue that the portal has, and of those that have tasks.
+
+    A task waits since it was queued, or since the time that it was put off to.
+    """
+    at_once = Q(run_after=get_date_max())
+    ready = DBTaskResult.objects.filter(at_once | Q(run_after__lte=now), status=TaskResultStatus.READY)
+    rows = ready.order_by().values("queue_name").annotate(
+        count=Count("pk"), at_once=Min("enqueued_at", filter=at_once), put_off=Min("run_after", filter=~at_once)
     )  # fmt: skip
     loads = {DEFAULT_TASK_QUEUE_NAME: QueueLoad(DEFAULT_TASK_QUEUE_NAME, 0, timedelta())}
     for row in rows:
@@ -82,13 +71,11 @@ def longest_running(now: datetime) -> RunningTask | None:
 
 
 def failed_since(moment: datetime) -> FailureCounts:
-    """Return what failed since a moment."""
     tasks = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__gte=moment)
     given_up = CodeDelivery.objects.filter(state=CodeDelivery.State.FAILED, ended_at__gte=moment)
     return FailureCounts(tasks.count(), given_up.count())
 
 
 def queued_messages() -> MessageCounts:
-    """Return how many e-mails wait."""
     messages = QueuedMessage.objects
     return MessageCounts(messages.count(), messages.filter(attempts__gt=0).count())

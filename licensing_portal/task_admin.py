@@ -16,18 +16,13 @@ apps.get_app_config(DBTaskResult._meta.app_label).verbose_name = _("Background t
 
 
 class TaskTable(ExportTable):
-    task_path = Column()
-    args_kwargs = Column()
-    status = Column()
-    enqueued_at = Column()
-    started_at = Column()
-    finished_at = Column()
-    queue_name = Column()
-    exception_class_path = Column()
     traceback = Column(ticked=False)
 
     class Meta:
         model = DBTaskResult
+        export_order = (
+            "task_path args_kwargs status enqueued_at started_at finished_at queue_name exception_class_path traceback"
+        ).split()
 
 
 @admin.register(DBTaskResult)

@@ -14,7 +14,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -33,6 +33,7 @@ from licences.wording.sentences import refusal_sentence
 from licensing_portal.accounts import notices, second_factor, usernames
 from licensing_portal.accounts.operations import factors, invitations, passwords, people, sessions
 from licensing_portal.accounts.people import SignedInRequest
+from licensing_portal.permission_words import permission_in_words
 
 admin.site.unregister([User, Group])
 
@@ -49,22 +50,26 @@ def _permissions(group: Group) -> str:
     return ", ".join(sorted(permission.codename for permission in group.permissions.all()))
 
 
+class _PermissionsInWords:
+    """The permissions of a form, in words of the reader's language."""
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field: Any = super().formfield_for_manytomany(db_field, request, **options)  # type: ignore[misc]
+        if db_field.remote_field.model is Permission:
+            field.label_from_instance = permission_in_words
+        return field
+
+
 class UserTable(ExportTable):
     prefetch = ("groups",)
 
-    username = Column()
-    first_name = Column()
-    last_name = Column()
-    email = Column()
     roles = Column(label=_("roles"), read=_roles)
-    is_active = Column()
-    is_staff = Column()
-    is_superuser = Column()
-    last_login = Column()
-    date_joined = Column()
 
     class Meta:
         model = User
+        export_order = (
+            "username first_name last_name email roles is_active is_staff is_superuser last_login date_joined"
+        ).split()
 
 
 class GroupTable(ExportTable):
@@ -186,11 +191,16 @@ def with_second_factor(users: QuerySet[User]) -> QuerySet[User]:
     return users.annotate(has_second_factor=_HAS_FACTOR)
 
 
+def _read_only(fields: Any) -> list[Any]:
+    """The fields of a form, with the permissions in words instead of those to choose from."""
+    return ["shown_permissions" if name == "user_permissions" else name for name in fields]
+
+
 _FIELDSETS: Any = UserAdmin.fieldsets  # name and password, person, permissions, dates
 
 
 @admin.register(User)
-class PortalUserAdmin(ExportAdminMixin, UserAdmin):
+class PortalUserAdmin(ExportAdminMixin, _PermissionsInWords, UserAdmin):
     """Administrators give roles to others, but not to themselves.
 
     Single permissions, superusers and their passwords are for superusers only.
@@ -235,6 +245,10 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
     @admin.display(description=_("roles"))
     def shown_roles(self, user: User) -> str:
         return ", ".join(filter(None, [_roles(user), str(_("superuser")) if user.is_superuser else ""]))
+
+    @admin.display(description=_("user permissions"))
+    def shown_permissions(self, user: User) -> str:
+        return ", ".join(map(permission_in_words, user.user_permissions.select_related("content_type")))
 
     @admin.display(description=_("second factor"), boolean=True, ordering="has_second_factor")
     def second_factor(self, user: Any) -> bool:
@@ -305,6 +319,8 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Add the hidden field with what the form showed."""
         fieldsets = super().get_fieldsets(request, obj)
+        if not request.user.is_superuser:
+            fieldsets = [(name, {**traits, "fields": _read_only(traits["fields"])}) for name, traits in fieldsets]
         return fieldsets if obj is None else [*fieldsets, (None, {"fields": ("shown",)})]
 
     def _tell(self, request: SignedInRequest, user: User, what: str, *, email: str | None = None) -> None:
@@ -323,11 +339,11 @@ class PortalUserAdmin(ExportAdminMixin, UserAdmin):
         if request.user.is_superuser:
             return own
         of_oneself = ("groups", "is_staff", "is_active") if obj == request.user else ()
-        return (*own, "is_superuser", "user_permissions", *of_oneself)
+        return (*own, "is_superuser", "shown_permissions", *of_oneself)
 
 
 @admin.register(Group)
-class PortalGroupAdmin(ExportAdminMixin, GroupAdmin):
+class PortalGroupAdmin(ExportAdminMixin, _PermissionsInWords, GroupAdmin):
     export_table = GroupTable
     form = ShownFactsForm
     list_display = ("shown_role",)

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +18,7 @@ def sources() -> list[Path]:
     return [ROOT / name for name in listed.stdout.split() if (ROOT / name).exists()]
 
 
+@cache
 def headings(document: Path) -> set[str]:
     """The anchors of a document's headings, as forges make them."""
     lines = re.findall(r"^#+ +(.+)$", document.read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -26,7 +28,8 @@ def headings(document: Path) -> set[str]:
 def dangling(source: Path) -> list[str]:
     """The citations of a file that lead nowhere."""
     found = []
-    for cited in CITED.finditer(OUTSIDE.sub("", source.read_text(encoding="utf-8"))):
+    lines = [line for line in source.read_text(encoding="utf-8").splitlines() if ".md" in line]
+    for cited in CITED.finditer(OUTSIDE.sub("", "\n".join(lines))):
         beside, from_root = source.parent / cited["path"], ROOT / cited["path"]
         document = beside if beside.exists() else from_root if from_root.exists() else ROOT / "docs" / cited["path"]
         if not document.exists() or (cited["heading"] and cited["heading"] not in headings(document)):

@@ -3,21 +3,14 @@
 from django.contrib import admin
 
 from licences.administration.read_only import ReadOnlyAdmin
-from licences.administration.resources import Column, ExportTable
+from licences.administration.resources import ExportTable
 from licences.models import RefusedAccess
 
 
 class RefusedAccessTable(ExportTable):
-    username = Column()
-    method = Column()
-    page = Column()
-    why = Column()
-    times = Column()
-    first_at = Column()
-    last_at = Column()
-
     class Meta:
         model = RefusedAccess
+        export_order = ("username", "method", "page", "why", "times", "first_at", "last_at")
 
 
 @admin.register(RefusedAccess)

@@ -4,16 +4,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import PositiveSmallIntegerField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from licences import operations
 from licences.administration.exporting import ExportAdminMixin
-from licences.administration.resources import Column, ExportTable
+from licences.administration.resources import ExportTable
 from licences.administration.shown_facts import ShownFactsForm
 from licences.administration.tables.importing import ImportAdminMixin
 from licences.administration.tables.products import ProductImport
 from licences.domain.codes import MAX_SLOT
+from licences.forms.fields import WholeNumberField
 from licences.models import (
     Product,
 )
@@ -52,12 +54,9 @@ def _range_text(slots: list[int]) -> str:
 
 
 class ProductTable(ExportTable):
-    sku = Column()
-    name = Column()
-    slot = Column()
-
     class Meta:
         model = Product
+        export_order = ("sku", "name", "slot")
 
 
 @admin.register(Product)
@@ -65,6 +64,7 @@ class ProductAdmin(ImportAdminMixin, ExportAdminMixin, admin.ModelAdmin):
     """Products may be added and renamed. SKU and slot are fixed, since unlock codes contain the slot."""
 
     form = ProductForm
+    formfield_overrides = {PositiveSmallIntegerField: {"form_class": WholeNumberField}}
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
     export_table = ProductTable
     import_table = ProductImport

@@ -20,17 +20,11 @@ def _failure(delivery: CodeDelivery) -> str:
 class CodeDeliveryTable(ExportTable):
     serial = Column("unlock_code__serial__code", is_code=True)
     sequence = Column("unlock_code__sequence")
-    address = Column()
-    language = Column()
-    queued_by = Column()
-    queued_at = Column()
-    state = Column()
-    attempts = Column()
-    ended_at = Column()
     failure = Column(label=_("error"), read=_failure)
 
     class Meta:
         model = CodeDelivery
+        export_order = "serial sequence address language queued_by queued_at state attempts ended_at failure".split()
 
 
 @admin.register(CodeDelivery)

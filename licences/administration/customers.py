@@ -18,8 +18,6 @@ from licences.administration.resources import SEE_SERIALS, Column, ContactTable,
 
 
 class CustomerTable(ContactTable):
-    number = Column()
-    name = Column()
     created_at = Column()
 
     class Meta:

@@ -13,30 +13,22 @@ class EmergencyTable(ExportTable):
     request = Column("request_id")
     earlier = Column("earlier__site_id", is_code=True)
     installation = Column("installation__site_id", is_code=True)
-    expires_on = Column()
-    reason = Column()
-    issued_by = Column()
-    issued_at = Column()
-    outcome = Column()
-    settled_by = Column()
-    settled_at = Column()
-    settled_reason = Column()
 
     class Meta:
         model = Emergency
+        export_order = (
+            "serial request earlier installation expires_on reason issued_by issued_at outcome settled_by "
+            "settled_at settled_reason"
+        ).split()
 
 
 class ApprovalTable(ExportTable):
     request = Column("checklist__request_id")
     emergency = Column("emergency_id")
-    subject = Column()
-    counted = Column()
-    reason = Column()
-    approved_by = Column()
-    approved_at = Column()
 
     class Meta:
         model = Approval
+        export_order = ("request", "emergency", "subject", "counted", "reason", "approved_by", "approved_at")
 
 
 class WrongReleaseCodeTable(ExportTable):

@@ -16,18 +16,15 @@ from licences.wording.people import told
 
 
 class EventTable(ExportTable):
-    at = Column()
-    kind = Column()
     serial = Column(is_code=True)
     customer = Column("customer__name", _("customer"))
-    actor = Column()
-    details = Column()
     personal = Column(ticked=False)
     hash = Column(ticked=False)
     previous_hash = Column(ticked=False)
 
     class Meta:
         model = Event
+        export_order = ("at", "kind", "serial", "customer", "actor", "details", "personal", "hash", "previous_hash")
 
 
 @admin.register(Event)

@@ -172,7 +172,6 @@ class ExportAdminMixin(ExportMixin):
         )
 
     def _export_context(self, request: HttpRequest, form: ExportForm, count: int) -> dict[str, Any]:
-        """The context of the export form."""
         return {
             **self.admin_site.each_context(request),
             "title": _("Export: %(list)s") % {"list": capfirst(self.opts.verbose_name_plural)},

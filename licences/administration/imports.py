@@ -12,21 +12,14 @@ from licences.models import (
 
 class FileImportTable(ExportTable):
     id = Column(label=_("import"))
-    file_name = Column()
-    kind = Column()
-    state = Column()
-    size = Column()
-    sha256 = Column()
-    uploaded_by = Column()
-    uploaded_at = Column()
-    confirmed_by = Column()
-    ended_at = Column()
-    rows_read = Column()
-    rows_applied = Column()
     rejected = Column(label=_("rows rejected"), read=lambda file_import: file_import.counts.get("rejected", 0))
 
     class Meta:
         model = FileImport
+        export_order = (
+            "id file_name kind state size sha256 uploaded_by uploaded_at confirmed_by ended_at rows_read "
+            "rows_applied rejected"
+        ).split()
 
 
 @admin.register(FileImport)

@@ -1,6 +1,5 @@
 """Installations, registrations and unlock codes in the administration, and their exports."""
 
-from datetime import date
 from types import MappingProxyType
 
 from django.contrib import admin
@@ -25,20 +24,17 @@ class InstallationTable(ExportTable):
     site_id = Column(is_code=True)
     serial = Column("serial__code", is_code=True)
     customer = Column("serial__site__customer__name", _("customer"))
-    server_version = Column()
-    client_version = Column()
-    origin = Column()
-    began_at = Column()
-    ended_at = Column()
-    end_reason = Column()
     reported_release_code = Column(needs=SEE_CODES, is_code=True)
 
     class Meta:
         model = Installation
+        export_order = (
+            "site_id serial customer server_version client_version origin began_at ended_at end_reason "
+            "reported_release_code"
+        ).split()
 
 
 class RegistrationTable(ContactTable):
-    name = Column()
     serial = Column("serial__code", is_code=True)
     site_id = Column("installation__site_id", is_code=True)
     reason = Column()
@@ -60,27 +56,23 @@ def _licences(code: UnlockCode) -> str:
     return ", ".join(f"{line['quantity']} × {line['product']}" for line in code.lines)
 
 
-def _assured_until(code: UnlockCode) -> date | None:
-    """The last day of Software Assurance that an unlock code covers, None without one."""
-    return code.last_day_covered(on_record=getattr(code, "cover", None))
-
-
 class UnlockCodeTable(ExportTable):
     annotations = MappingProxyType({"cover": Coalesce("assured_until", Subquery(_LAST_DAY))})
     code = Column(needs=SEE_CODES, is_code=True)
     serial = Column("serial__code", is_code=True)
     site_id = Column("installation__site_id", is_code=True)
-    sequence = Column()
-    occasion = Column()
     licences = Column(label=_("licences"), read=_licences)
-    assured_until = Column(label=_("Software Assurance until"), read=_assured_until)
-    expires_on = Column()
+    assured_until = Column(
+        label=_("Software Assurance until"),
+        read=lambda code: code.last_day_covered(on_record=getattr(code, "cover", None)),
+    )
     release_code = Column(needs=SEE_CODES, is_code=True)
-    issued_by = Column()
-    issued_at = Column()
 
     class Meta:
         model = UnlockCode
+        export_order = (
+            "code serial site_id sequence occasion licences assured_until expires_on release_code issued_by issued_at"
+        ).split()
 
 
 @admin.register(Installation)

@@ -21,33 +21,27 @@ class SerialTable(ExportTable):
     customer_number = Column("site__customer__number")
     customer = Column("site__customer__name", _("customer"))
     site = Column("site__name")
-    origin = Column()
-    highest_version = Column()
-    blocked_at = Column()
-    blocked_by = Column()
-    blocked_reason = Column()
-    created_at = Column()
 
     class Meta:
         model = Serial
+        export_order = (
+            "code customer_number customer site origin highest_version blocked_at blocked_by blocked_reason created_at"
+        ).split()
 
 
 class LicenceGrantTable(ExportTable):
-    purchase_reference = Column()
-    line = Column()
     serial = Column("serial__code", is_code=True)
     customer = Column("serial__site__customer__name", _("customer"))
     sku = Column("product__sku")
     product = Column("product__name", _("product"))
-    quantity = Column()
-    purchased_on = Column()
-    software_assurance_until = Column()
-    recorded_at = Column()
     file = Column("file_import__file_name")
-    file_row = Column()
 
     class Meta:
         model = LicenceGrant
+        export_order = (
+            "purchase_reference line serial customer sku product quantity purchased_on software_assurance_until "
+            "recorded_at file file_row"
+        ).split()
 
 
 class BalanceTable(ExportTable):

@@ -10,12 +10,10 @@ from licences.models import Note
 class NoteTable(ExportTable):
     serial = Column("serial__code", is_code=True)
     customer = Column("customer_id")
-    text = Column()
-    written_by = Column()
-    written_at = Column()
 
     class Meta:
         model = Note
+        export_order = ("serial", "customer", "text", "written_by", "written_at")
 
 
 @admin.register(Note)

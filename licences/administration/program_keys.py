@@ -31,21 +31,16 @@ USUAL_LIFE = timedelta(days=365)
 
 
 class ProgramKeyTable(ExportTable):
-    name = Column()
-    owner = Column()
     key = Column(read=lambda key: key.shown_prefix, label=_("key"))
     scopes = Column(read=lambda key: ", ".join(key.scopes))
     networks = Column(read=lambda key: ", ".join(key.networks))
-    created_at = Column()
-    created_by = Column()
-    expires_at = Column()
-    last_used_at = Column()
-    revoked_at = Column()
-    revoked_by = Column()
-    revoked_reason = Column()
 
     class Meta:
         model = ProgramKey
+        export_order = (
+            "name owner key scopes networks created_at created_by expires_at last_used_at revoked_at revoked_by "
+            "revoked_reason"
+        ).split()
 
 
 def _end_of(day: date) -> datetime:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from licences import operations
 from licences.administration.exporting import ExportAdminMixin
-from licences.administration.resources import Column, ExportTable
+from licences.administration.resources import ExportTable
 from licences.administration.shown_facts import ShownFactsForm
 from licences.administration.tables.importing import ImportAdminMixin
 from licences.administration.tables.reference import CrmApplicationImport, ReleaseImport, SupportContactImport
@@ -23,41 +23,24 @@ from licences.wording.sentences import refusal_sentence, sentence
 
 
 class ReleaseTable(ExportTable):
-    version = Column()
-    released_on = Column()
-    is_supported = Column()
-    needs_software_assurance = Column()
-    requirements_url = Column()
-    download_url = Column()
-    guide_url = Column()
-    settings_url = Column()
-
     class Meta:
         model = Release
+        export_order = (
+            "version released_on is_supported needs_software_assurance requirements_url download_url guide_url "
+            "settings_url"
+        ).split()
 
 
 class CrmApplicationTable(ExportTable):
-    name = Column()
-    vendor = Column()
-    works = Column()
-    since_version = Column()
-    notes = Column()
-    url = Column()
-
     class Meta:
         model = CrmApplication
+        export_order = ("name", "vendor", "works", "since_version", "notes", "url")
 
 
 class SupportContactTable(ExportTable):
-    country = Column()
-    country_code = Column()
-    phone = Column()
-    email = Column()
-    hours = Column()
-    url = Column()
-
     class Meta:
         model = SupportContact
+        export_order = ("country", "country_code", "phone", "email", "hours", "url")
 
 
 class FactsAdmin(ImportAdminMixin, ExportAdminMixin, admin.ModelAdmin):

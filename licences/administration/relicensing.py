@@ -23,30 +23,23 @@ from licences.wording.sentences import sentence
 class RelicensingTable(ExportTable):
     id = Column(label=_("request"))
     serial = Column("serial__code", is_code=True)
-    purpose = Column()
-    outcome = Column()
-    caller_name = Column()
-    callback_number = Column()
-    ticket_reference = Column()
     unlock_code = Column("unlock_code__sequence", _("number of the unlock code"))
-    opened_by = Column()
-    opened_at = Column()
-    closed_by = Column()
-    closed_at = Column()
 
     class Meta:
         model = Relicensing
+        export_order = (
+            "id serial purpose outcome caller_name callback_number ticket_reference unlock_code opened_by "
+            "opened_at closed_by closed_at"
+        ).split()
 
 
 class ChecklistCheckTable(ExportTable):
     request = Column("request_id")
     number = Column(label=_("check"))
-    release_code_unavailable = Column()
-    checked_by = Column()
-    checked_at = Column()
 
     class Meta:
         model = ChecklistCheck
+        export_order = ("request", "number", "release_code_unavailable", "checked_by", "checked_at")
 
 
 @admin.display(description=_("reason"))
@@ -78,13 +71,10 @@ class ItemResolutionTable(ExportTable):
     request = Column("checked_item__checklist__request_id")
     number = Column("checked_item__checklist__number", _("check"))
     item = Column("checked_item__item")
-    kind = Column()
-    reason = Column()
-    resolved_by = Column()
-    resolved_at = Column()
 
     class Meta:
         model = ItemResolution
+        export_order = ("request", "number", "item", "kind", "reason", "resolved_by", "resolved_at")
 
 
 class ReleaseCodeUseTable(ExportTable):

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from itertools import islice
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
@@ -15,6 +14,7 @@ from django.utils.translation import gettext
 from import_export.fields import Field
 from import_export.resources import Resource
 
+from licences.domain.batches import batched
 from licences.domain.codes import grouped
 from licences.spreadsheets.writing import Cell
 from licences.wording.people import told
@@ -115,6 +115,7 @@ def _cell_value(value: Any) -> Cell:
 class ExportTable(Resource):
     """The columns of a model's list that ``user`` may export; without a user, those that need no permission.
 
+    ``Meta.export_order`` names them; one that is only its field's value need not be declared besides.
     ``withheld`` are the columns that they may not see at all, ``kept_back`` those with codes, which they may see on
     pages but not export.
     """
@@ -125,7 +126,8 @@ class ExportTable(Resource):
 
     def __init__(self, user: AbstractUser | AnonymousUser | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # copies the columns, so that the changes below concern this object alone
-        self.fields = {name: self.fields[name] for name in self.get_export_order()}
+        ordered = {name: self.fields.get(name) or Column() for name in self._meta.export_order or ()}
+        self.fields = ordered | self.fields
         for name, column in self.fields.items():
             column.bind(name, self._meta.model)
         allowed = user.has_perm if user else lambda permission: False
@@ -147,7 +149,7 @@ class ExportTable(Resource):
         queryset = queryset.select_related(*related) if related else queryset
         queryset = queryset.annotate(**self.annotations)
         objects = queryset.prefetch_related(*self.prefetch).iterator(chunk_size=_BATCH)
-        while batch := list(islice(objects, _BATCH)):
+        for batch in batched(objects, _BATCH):
             yield [[column.export(each) for column in columns] for each in batch]
 
 

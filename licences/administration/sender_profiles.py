@@ -20,20 +20,15 @@ from licences.wording.sentences import refusal_sentence
 
 
 class SenderProfileTable(ExportTable):
-    name = Column()
-    kind = Column()
     titles = Column(read=lambda profile: " | ".join(profile.titles), label=_("column titles"))
     columns = Column(read=lambda profile: " | ".join(profile.columns), label=_("our columns"))
-    encoding = Column()
-    delimiter = Column()
-    decimal_style = Column()
-    totals_words = Column()
-    has_own_numbers = Column()
-    changed_by = Column()
-    changed_at = Column()
 
     class Meta:
         model = SenderProfile
+        export_order = (
+            "name kind titles columns encoding delimiter decimal_style totals_words has_own_numbers changed_by "
+            "changed_at"
+        ).split()
 
 
 class SenderProfileForm(ShownFactsForm):

@@ -10,24 +10,17 @@ from licences.models import LicenceFile, RefusedClaim, SerialGuess
 
 class RefusedClaimTable(ExportTable):
     serial = Column("serial__code", is_code=True)
-    kind = Column()
     site_id = Column(is_code=True)
-    times = Column()
-    first_at = Column()
-    last_at = Column()
 
     class Meta:
         model = RefusedClaim
+        export_order = ("serial", "kind", "site_id", "times", "first_at", "last_at")
 
 
 class SerialGuessTable(ExportTable):
-    address = Column()
-    times = Column()
-    first_at = Column()
-    last_at = Column()
-
     class Meta:
         model = SerialGuess
+        export_order = ("address", "times", "first_at", "last_at")
 
 
 class LicenceFileTable(ExportTable):

@@ -23,19 +23,12 @@ from licences.wording.webhooks import webhook_failure_sentence
 
 class WebhookDeliveryTable(ExportTable):
     webhook = Column("webhook__name", _("webhook"))
-    message = Column()
-    kind = Column()
     serial = Column(is_code=True)
-    state = Column()
-    queued_at = Column()
-    attempts = Column()
-    tried_at = Column()
-    ended_at = Column()
-    status = Column()
     failure = Column(label=_("error"), read=lambda delivery: webhook_failure_sentence(delivery.failure))
 
     class Meta:
         model = WebhookDelivery
+        export_order = "webhook message kind serial state queued_at attempts tried_at ended_at status failure".split()
 
 
 @admin.register(WebhookDelivery)

@@ -38,17 +38,12 @@ SAVE, TEST, ROTATE, REPLAY = "save", "test", "rotate", "replay"
 
 
 class WebhookTable(ExportTable):
-    name = Column()
     url = Column(ticked=False)
     kinds = Column(read=lambda webhook: ", ".join(webhook.kinds))
-    enabled = Column()
-    created_at = Column()
-    created_by = Column()
-    last_success_at = Column()
-    last_failure_at = Column()
 
     class Meta:
         model = Webhook
+        export_order = "name url kinds enabled created_at created_by last_success_at last_failure_at".split()
 
 
 def _kinds() -> list[tuple[str, str]]:

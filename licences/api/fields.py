@@ -175,3 +175,9 @@ def optional_line(limit: int, description: str) -> TextFormat:
 def required_line(limit: int, description: str) -> TextFormat:
     """Format of one line of text that must not be blank. It is stored as it was sent, but for what cannot be seen."""
     return TextFormat(_read_required_line, limit=limit, pattern=_REQUIRED_LINE, minLength=1, description=description)
+
+
+def field_name(location: tuple[str | int, ...]) -> str:
+    """The field at a pydantic location: ``("body", "body", "lines", 0, "product")`` is ``lines.0.product``."""
+    names = location[2:] if location[0] == "body" else location[-1:]
+    return ".".join(str(name) for name in names) or "body"

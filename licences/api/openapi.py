@@ -1,12 +1,13 @@
 """Completing the OpenAPI description: every status, all problem documents, and examples."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 
 from licences.api import examples
-from licences.api.problems import MEDIA_TYPE, PROBLEMS, problem_document
+from licences.api.problems import MEDIA_TYPE, PROBLEMS, ApiProblem, problem_document
 from licences.api.schemas import ProblemOut
 from licences.domain.installation_proof import TOKEN_PATTERN
 
@@ -43,9 +44,9 @@ REFUSALS = {
     "upgrade_check": ["unknown-serial", "relicensing-required", "serial-blocked"],
 }
 PROBLEMS_OF_EVERY_CALL = ["bad-request", "invalid-request", "too-many-requests", "unavailable", "internal-error"]
-WITH_RETRY_AFTER = {"too-many-requests", "unavailable"}
+_WITH_RETRY_AFTER = {"too-many-requests", "unavailable"}
 PROBLEMS_OF_A_BODY = ["body-too-large", "unsupported-media-type"]
-RETRY_AFTER = {
+_RETRY_AFTER = {
     "description": "Whole seconds to wait before the next try.",
     "schema": {"type": "integer", "minimum": 1},
     "required": True,
@@ -102,25 +103,35 @@ def _complete_operation(operation: dict[str, Any]) -> None:
     for status, links in LINKS.get(name, {}).items():
         operation["responses"][status]["links"] = links
     problems = [*REFUSALS[name], *PROBLEMS_OF_EVERY_CALL, *(PROBLEMS_OF_A_BODY if "requestBody" in operation else [])]
-    operation["responses"] = _sorted_by_status(operation["responses"] | _problem_responses(problems))
+    add_problems(operation, problems, PROBLEMS, example_problem)
 
 
-def _problem_responses(names: list[str]) -> dict[str, Any]:
-    """One response per status, with the problems of that status as its examples."""
+def add_problems(
+    operation: dict[str, Any],
+    names: list[str],
+    described: Mapping[str, ApiProblem],
+    example_of: Callable[[str], dict[str, Any]],
+) -> None:
+    """Give an operation one response per status, with the problems of that status as its examples, in place."""
     by_status: dict[int, list[str]] = {}
     for name in names:
-        by_status.setdefault(PROBLEMS[name].status.value, []).append(name)
-    return {str(status): _problem_response(each) for status, each in by_status.items()}
-
-
-def _problem_response(names: list[str]) -> dict[str, Any]:
-    content = {
-        "schema": {"$ref": "#/components/schemas/ProblemOut"},
-        "examples": {name: {"value": example_problem(name)} for name in names},
+        by_status.setdefault(described[name].status.value, []).append(name)
+    responses = operation["responses"] | {
+        str(status): _problem_response({name: {"value": example_of(name)} for name in each})
+        for status, each in by_status.items()
     }
-    response: dict[str, Any] = {"description": " / ".join(names), "content": {MEDIA_TYPE: content}}
-    if not WITH_RETRY_AFTER.isdisjoint(names):
-        response["headers"] = {"Retry-After": RETRY_AFTER}
+    operation["responses"] = {str(status): responses[status] for status in sorted(responses, key=int)}
+
+
+def _problem_response(examples_of: dict[str, Any]) -> dict[str, Any]:
+    """The response with these problems, name → example."""
+    schema = "RefusedPurchasesOut" if "lines-rejected" in examples_of else "ProblemOut"
+    content = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "examples": examples_of}
+    response: dict[str, Any] = {"description": " / ".join(examples_of), "content": {MEDIA_TYPE: content}}
+    if not _WITH_RETRY_AFTER.isdisjoint(examples_of):
+        response["headers"] = {"Retry-After": _RETRY_AFTER}
+    elif "call-in-progress" in examples_of:
+        response["headers"] = {"Retry-After": _RETRY_AFTER | {"required": False}}
     return response
 
 
@@ -129,7 +140,3 @@ def example_problem(name: str) -> dict[str, Any]:
     errors = examples.ERRORS if name == "invalid-request" else None
     document = problem_document(name, examples.PROBLEM_PARAMETERS.get(name), errors=errors)
     return document | {"instance": "urn:uuid:00000000-0000-4000-8000-000000000000"}
-
-
-def _sorted_by_status(responses: dict[Any, Any]) -> dict[str, Any]:
-    return {str(status): responses[status] for status in sorted(responses, key=int)}

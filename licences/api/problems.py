@@ -73,12 +73,19 @@ def problem_document(
     ``name`` is a key of ``PROBLEMS``, ``parameters`` fill its sentence, ``errors`` are lists of sentences by field,
     such as ``customer.contact_phone``.
     """
-    problem = PROBLEMS[name]
+    detail = sentence_at_the_server(name, parameters or {"limit": BODY_LIMIT})
+    return new_document(PROBLEMS[name], f"/api/docs#{name}", detail, errors)
+
+
+def new_document(
+    problem: ApiProblem, documented_at: str, detail: str, errors: Mapping[str, list[str]] | None
+) -> dict[str, Any]:
+    """A problem document of either API; its place on a documentation page, a path of the portal, identifies it."""
     document: dict[str, Any] = {
-        "type": problem_type(name),
+        "type": settings.PORTAL_URL.rstrip("/") + documented_at,
         "title": str(problem.title),
         "status": problem.status.value,
-        "detail": sentence_at_the_server(name, parameters or {"limit": BODY_LIMIT}),
+        "detail": detail,
         "instance": uuid.uuid4().urn,
     }
     return document if errors is None else document | {"errors": errors}
@@ -96,14 +103,14 @@ def problem_response(
     document = problem_document(name, parameters, errors=errors)
     if detail:
         document["detail"] = detail
-    response = JsonResponse(document, status=PROBLEMS[name].status, content_type=MEDIA_TYPE, headers=headers)
+    return as_response(name, document, headers)
+
+
+def as_response(name: str, document: dict[str, Any], headers: Mapping[str, str] | None) -> HttpResponse:
+    """The response with the document of the problem ``name``."""
+    response = JsonResponse(document, status=document["status"], content_type=MEDIA_TYPE, headers=headers)
     response.problem = name  # type: ignore[attr-defined]  # counted by ``api.call_counts``
     return response
-
-
-def problem_type(name: str) -> str:
-    """The URL that identifies a problem: its place on the documentation page."""
-    return f"{settings.PORTAL_URL.rstrip('/')}/api/docs#{name}"
 
 
 def refusal_response(refusal: Refusal) -> HttpResponse:

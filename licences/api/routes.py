@@ -14,6 +14,7 @@ from ninja.errors import HttpError, ValidationError
 
 from licences import operations, throttling
 from licences.api.bodies import JSONParser, with_json_body
+from licences.api.fields import field_name
 from licences.api.openapi import complete_schema
 from licences.api.problems import BODY_LIMIT, problem_response, refusal_response
 from licences.api.schemas import (
@@ -163,7 +164,7 @@ def handle_validation_error(request: HttpRequest, error: ValidationError) -> Htt
     """Answer ``invalid-request`` with a sentence for each field that is missing, unknown or unreadable."""
     errors: dict[str, list[str]] = {}
     for each in error.errors:
-        errors.setdefault(_field_name(each["loc"]), []).append(_field_sentence(each))
+        errors.setdefault(field_name(each["loc"]), []).append(_field_sentence(each))
     return _invalid_request(request, errors)
 
 
@@ -203,12 +204,6 @@ def handle_error(request: HttpRequest, error: Exception) -> HttpResponse:
         raise error
     log.exception("%s %s failed", request.method, request.path)
     return problem_response("internal-error")
-
-
-def _field_name(location: tuple[str | int, ...]) -> str:
-    """The field at a pydantic location: ``("body", "body", "customer", "name")`` is ``customer.name``."""
-    names = location[2:] if location[0] == "body" else location[-1:]
-    return ".".join(str(name) for name in names) or "body"
 
 
 _SENTENCES = {

@@ -94,7 +94,6 @@ def _define_exemption_function(connection: BaseDatabaseWrapper, **kwargs: Any) -
 
 
 def append_only_models() -> list[type[models.Model]]:
-    """The models in ``APPEND_ONLY``."""
     return [apps.get_model("licences", name) for name in APPEND_ONLY]
 
 

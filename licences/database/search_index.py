@@ -1,8 +1,9 @@
 """The search index for parts of words, on each database (docs/look-up.md#2-what-fits).
 
-A migration installs it, and a system check reports what is missing. PostgreSQL has trigrams in a GIN index, and words
-of letters in another. SQLite has an FTS5 table over the search texts, kept up to date by triggers. It holds trigrams
-without their positions (``detail=none``), which halves the writing; what it finds is compared again.
+Migrations install it, and a system check reports what is missing. PostgreSQL has trigrams in a GIN index, words of
+letters in another, and trigrams of codes in two more. SQLite has an FTS5 table over the search texts, kept up to date
+by triggers. It holds trigrams without their positions (``detail=none``), which halves the writing; what it finds is
+compared again.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -26,6 +27,13 @@ END $$
 """
 _WORDS_INDEX = f"{WORDS} ON {TEXTS} USING gin ({LETTER_WORDS}(text))"
 _WORDS_STATISTICS = f"ALTER INDEX {WORDS} ALTER COLUMN 1 SET STATISTICS 300"  # common words are known as such
+
+# Codes have an index of their own: their letters would be looked for among those of all names, and digits among those
+# of all telephone numbers.
+_CODE_PARTS = {
+    "licences_serial_code_parts": "licences_serial USING gin (code gin_trgm_ops)",
+    "licences_installation_site_id_parts": "licences_installation USING gin (site_id gin_trgm_ops)",
+}
 
 _STATEMENTS = {
     "postgresql": (
@@ -53,7 +61,7 @@ _STATEMENTS = {
 }
 _DROPS = {
     "postgresql": (
-        *(f"DROP INDEX IF EXISTS {index}" for index in (PARTS, BY_NAME, WORDS)),
+        *(f"DROP INDEX IF EXISTS {index}" for index in (PARTS, BY_NAME, WORDS, *_CODE_PARTS)),
         f"DROP FUNCTION IF EXISTS {LETTER_WORDS}",
     ),
     "sqlite": (
@@ -63,11 +71,11 @@ _DROPS = {
     ),
 }
 _LISTING = {
-    "postgresql": "SELECT relname FROM pg_class WHERE relname LIKE 'licences_searchtext%' AND relkind = 'i'",
+    "postgresql": "SELECT relname FROM pg_class WHERE relname LIKE 'licences_%' AND relkind = 'i'",
     "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE 'licences_searchtext%'",
 }
 _NEEDED = {
-    "postgresql": (PARTS, BY_NAME, WORDS),
+    "postgresql": (PARTS, BY_NAME, WORDS, *_CODE_PARTS),
     "sqlite": (PARTS, BY_NAME, f"{PARTS}_insert", f"{PARTS}_delete", f"{PARTS}_update"),
 }
 
@@ -84,12 +92,28 @@ def add_words(connection: BaseDatabaseWrapper) -> None:
     """
     if connection.vendor != "postgresql":
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid", [WORDS])
-        unfinished = (f"DROP INDEX CONCURRENTLY {WORDS}",) if cursor.fetchone() else ()
     statements = (_LETTER_WORDS, f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {_WORDS_INDEX}", _WORDS_STATISTICS)
-    _run(connection, (*unfinished, *statements))
+    _run(connection, (*_drop_of_unfinished(connection, WORDS), *statements))
     _run(connection, (f"ANALYZE {TEXTS} (text)",))
+
+
+def add_code_parts(connection: BaseDatabaseWrapper) -> None:
+    """Create the indexes of parts of codes on PostgreSQL while others write; outside a transaction. Idempotent.
+
+    An index that was left unfinished is made again.
+    """
+    if connection.vendor != "postgresql":
+        return
+    for name, definition in _CODE_PARTS.items():
+        create = f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name} ON {definition}"
+        _run(connection, (*_drop_of_unfinished(connection, name), create))
+
+
+def _drop_of_unfinished(connection: BaseDatabaseWrapper, index: str) -> tuple[str, ...]:
+    """The statement that drops an index which was left unfinished; none where it is finished or missing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid", [index])
+        return (f"DROP INDEX CONCURRENTLY {index}",) if cursor.fetchone() else ()
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:

@@ -41,7 +41,7 @@ def judge_name(said: str, *, registered: str, corrected: str) -> TextFinding:
     The record, which may have been corrected since, is close at most. Either may be empty. ``close``:
     ``parameters["differences"]`` names what differs, with ``shorter`` where less was said than is on record.
     """
-    return _judge(said, registered, corrected, _same_text, compare_names_as_said)
+    return _judge(said, registered, corrected, lambda name: name, compare_names_as_said)
 
 
 def judge_address(said: str, *, registered: AddressOnRecord, corrected: AddressOnRecord) -> TextFinding:
@@ -51,11 +51,6 @@ def judge_address(said: str, *, registered: AddressOnRecord, corrected: AddressO
         return compare_with_address_on_record(typed, address.line1, address.line2)
 
     return _judge(said, registered, corrected, lambda address: address.line1, compare)
-
-
-def _same_text(text: str) -> str:
-    """The line to compare of a record that is one text."""
-    return text
 
 
 def _judge(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 LONGEST_MINUTES = 1440  # a day; longer calls count as so long
 RENEWAL_MONTHS = 13  # this month and the twelve before it
@@ -33,7 +34,7 @@ class Figure(StrEnum):
     PRODUCT_LICENCES = "product-licences"  # number of the product/bought, returned or taken-back
     IMPORTS = "imports"  # applied, withdrawn, failed, taken-back
     IMPORT_ROWS = "import-rows"  # outcome of the row
-    IMPORT_SENDERS = "import-senders"  # name of the sender's profile, empty for files without one
+    IMPORT_SENDERS = "import-senders"  # name of the sender, empty for files without one
     WRONG_RELEASE_CODES = "wrong-release-codes"  # checklist, emergency
     API_CALLS = "api-calls"  # name of the call
     API_REFUSALS = "api-refusals"  # name of the problem
@@ -45,6 +46,7 @@ class Figure(StrEnum):
     RENEWALS = "renewals"  # month/renewed or month/lapsed, as 2026-11/renewed
     VERSIONS = "versions"  # release/support, as 2.6/supported
     OUTDATED_CUSTOMERS = "outdated-customers"  # one part, empty
+    FREQUENT_MOVERS = "frequent-movers"  # number of the customer
 
 
 # Figures that say what is on record now. Nothing tells what they were on an earlier day.
@@ -57,6 +59,7 @@ SNAPSHOTS = frozenset(
         Figure.RENEWALS,
         Figure.VERSIONS,
         Figure.OUTDATED_CUSTOMERS,
+        Figure.FREQUENT_MOVERS,
         Figure.LICENCES_IN_FORCE,
     }
 )
@@ -73,10 +76,11 @@ class Division(StrEnum):
 
 _OF_FILES = frozenset({Figure.IMPORTS, Figure.IMPORT_ROWS, Figure.IMPORT_SENDERS})
 _OF_THE_API = frozenset({Figure.API_CALLS, Figure.API_REFUSALS})
+_OF_CUSTOMERS = frozenset({Figure.OUTDATED_CUSTOMERS, Figure.FREQUENT_MOVERS})
 UNDIVIDED = {
     Division.COUNTRY: _OF_FILES | _OF_THE_API,
-    Division.PRODUCT: _OF_FILES | _OF_THE_API | {Figure.OUTDATED_CUSTOMERS},
-    Division.RESELLER: _OF_THE_API | {Figure.OUTDATED_CUSTOMERS},
+    Division.PRODUCT: _OF_FILES | _OF_THE_API | _OF_CUSTOMERS,
+    Division.RESELLER: _OF_THE_API | _OF_CUSTOMERS,
 }
 PRODUCT_IN_PART = frozenset({Figure.PRODUCT_LICENCES, Figure.LICENCES_IN_FORCE})  # parts begin with the product
 
@@ -156,8 +160,12 @@ class Period:
 
     def steps(self) -> list[date]:
         """Return the first day of each column; that of a week or month may lie before the period."""
-        starts = {step_of(self.first + timedelta(days=number), self.step) for number in range(self.days)}
-        return sorted(starts)
+        return list(_steps(self.first, self.days, self.step))
+
+
+@lru_cache(maxsize=64)  # every chart of a page asks for the same
+def _steps(first: date, days: int, step: Step) -> tuple[date, ...]:
+    return tuple(sorted({step_of(first + timedelta(days=number), step) for number in range(days)}))
 
 
 def step_of(day: date, step: Step) -> date:

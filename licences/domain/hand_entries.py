@@ -22,18 +22,13 @@ def entry_number_in(purchase_reference: str) -> int | None:
     return int(digits) if is_entry and reference(int(digits)) == purchase_reference else None
 
 
-def licences_moved(lines: Quantities) -> int:
-    """Return how many licences an entry adds and takes away, together."""
-    return sum(abs(quantity) for quantity in lines.values())
-
-
 def needs_second_person(lines: Quantities, *, recent: int, limit: int) -> bool:
     """Tell whether a second person has to agree to an entry.
 
     ``recent`` is the number of licences that were entered by hand for the same customer within 24 hours: several small
     entries count like one large one. ``limit`` is how many one person may enter.
     """
-    return licences_moved(lines) + recent > limit
+    return sum(map(abs, lines.values())) + recent > limit
 
 
 def lines_of_correction(recorded: Quantities, wanted: Quantities) -> dict[str, int]:

@@ -60,7 +60,9 @@ _PREFIXED_POSTCODE = re.compile(
 )
 _CAPITAL_GROUPS = re.compile(r"\b[A-Z]{4,5}-[A-Z]{4,5}\b")
 _SPLIT_HOUSE_NUMBER = re.compile(r"(?<=[^\W\d_]{3})([. ]+\d{1,4}) ([a-z])(?![^\W_])", re.I)
-_LETTERS_OF_CODE = re.compile(r"[A-Z]{4,11}|[A-Z]{1,4}(?:[ -][A-Z]{1,4}){1,2}", re.IGNORECASE)
+_PLAIN_CODE_PART = re.compile(
+    r"[A-Z]{4,11}|[A-Z]{1,4}(?:[ -][A-Z]{1,4}){1,2}|\d{4,11}|\d{1,4}(?:[ -]\d{1,4}){1,2}", re.IGNORECASE
+)
 
 
 class QueryForm(StrEnum):
@@ -129,13 +131,13 @@ class ParsedQuery:
         return with_dashes_for_blanks(self.text.strip(AROUND))
 
     @property
-    def letters_of_code(self) -> str:
-        """The text, canonical, as a part of a serial number or site ID that has letters only; empty if it is none.
+    def plain_code_part(self) -> str:
+        """The text, canonical, as a part of a serial number or site ID of letters or digits alone; empty if it is none.
 
-        Nearly every word could be. So it is searched where nothing fits, and is never more than similar.
+        Nearly every word or number could be. So it is searched where nothing fits, and is never more than similar.
         """
         bare = self.text.strip(AROUND)
-        is_part = _LETTERS_OF_CODE.fullmatch(bare) and SHORTEST_CODE_PART <= len(self.code) < codes.SITE_ID_LENGTH
+        is_part = _PLAIN_CODE_PART.fullmatch(bare) and SHORTEST_CODE_PART <= len(self.code) < codes.SITE_ID_LENGTH
         return self.code if is_part and not self.looks_like_code else ""
 
     @property

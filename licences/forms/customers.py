@@ -23,18 +23,23 @@ from licences.personal.subject_access import TITLES
 from licences.wording.sentences import refusal_sentence
 
 
-class CustomerForm(ShownRecordForm, DetailsForm):
-    """Corrections of a customer's record, with a reason. Only the name is required."""
+class RecordForm(DetailsForm):
+    """The columns of a customer's record. Only the name is required."""
 
     field_order = ("number",)
     number = LineField(label=_("Customer number"), max_length=64, required=False)
     name = LineField(label=_("Name"), max_length=200)
-    reason = ParagraphField(label=_("Reason for the correction"), max_length=2000)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in CONTACT_COLUMNS:
             self.fields[name].required = False
+
+
+class CustomerForm(ShownRecordForm, RecordForm):
+    """Corrections of a customer's record, with a reason."""
+
+    reason = ParagraphField(label=_("Reason for the correction"), max_length=2000)
 
     def correction(self) -> Correction:
         values = {name: self.cleaned_data[name] for name in CORRECTABLE_FIELDS}
@@ -107,18 +112,10 @@ def new_customer(cleaned: dict[str, Any]) -> NewCustomer:
     return NewCustomer({name: cleaned[name] for name in CORRECTABLE_FIELDS}, cleaned["reason"])
 
 
-class NewCustomerForm(DetailsForm):
-    """A customer to enter by hand, with a reason. Only the name is required."""
+class NewCustomerForm(RecordForm):
+    """A customer to enter by hand, with a reason."""
 
-    field_order = ("number",)
-    number = LineField(label=_("Customer number"), max_length=64, required=False)
-    name = LineField(label=_("Name"), max_length=200)
     reason = ParagraphField(label=_("Why is this customer entered by hand?"), max_length=2000)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for name in CONTACT_COLUMNS:
-            self.fields[name].required = False
 
 
 class EraseForm(OperationForm):
@@ -176,7 +173,6 @@ class ForgetContactForm(OperationForm):
         return cleaned
 
     def ticked_fields(self) -> list[forms.BoundField]:
-        """Return the fields with values to tick."""
         return [self[name] for name in _FIELDS_OF_PARTS if name in self.fields]
 
     def person(self) -> ContactPerson:

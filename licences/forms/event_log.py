@@ -12,7 +12,7 @@ from customers.models import Customer
 from licences.domain.codes import SERIAL_LENGTH, canonical
 from licences.domain.errors import Refusal
 from licences.forms.customer_choice import CustomerChoiceForm
-from licences.forms.fields import CodeField, LineField
+from licences.forms.fields import CodeField, LineField, WholeNumberField
 from licences.forms.hand_entries import DayField
 from licences.models import Event
 from licences.queries.event_search import PERSONAL_DATA_KINDS, EventQuestion
@@ -46,13 +46,13 @@ class EventLogForm(CustomerChoiceForm):
         required=False,
         help_text=_("Or its first characters."),
     )
-    request = forms.IntegerField(
+    request = WholeNumberField(
         label=_("Request"),
         required=False,
         min_value=1,
         max_value=MAX_REQUEST,
         help_text=_("The number of a re-licensing request."),
-        error_messages={"invalid": _("The number of a request has digits only.")},
+        error_messages=dict.fromkeys(("invalid", "separator"), _("The number of a request has digits only.")),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     focus = ""

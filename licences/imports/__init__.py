@@ -29,37 +29,3 @@ from licences.imports.recovery import abandoned_imports, is_import_unattended
 from licences.imports.restores import RecalledSerials, recall_allocated_serials
 from licences.imports.sent_purchases import record_sent_purchases
 from licences.imports.taking_back import take_back_import
-
-__all__ = [
-    "HandPurchase",
-    "ImportOptions",
-    "RecalledSerials",
-    "abandoned_imports",
-    "accept_similar_serials",
-    "advance_import",
-    "assign_columns",
-    "check_profile",
-    "choose_encoding",
-    "confirm_import",
-    "decide_entry",
-    "decide_pairs",
-    "delete_profile",
-    "delete_staged_rows",
-    "discard_import",
-    "enter_correction",
-    "enter_purchase",
-    "enter_return",
-    "export_profiles",
-    "import_file",
-    "import_profiles",
-    "is_import_unattended",
-    "recall_allocated_serials",
-    "receive_import",
-    "record_purchase",
-    "record_purchases",
-    "record_sent_purchases",
-    "save_profile",
-    "scan_inbox",
-    "take_back_import",
-    "withdraw_import",
-]

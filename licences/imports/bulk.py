@@ -1,9 +1,10 @@
 """Bulk inserts: COPY on PostgreSQL, ``executemany`` on SQLite."""
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 from django.db import connection
+
+from licences.domain.batches import batched
 
 _BLOCK = 500
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -26,18 +27,16 @@ def _execute_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[st
 
     Django copies everything that is passed to it at once, so blocks keep the memory small.
     """
-    remaining = iter(rows)
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:
-        while block := list(islice(remaining, _BLOCK)):
+        for block in batched(rows, _BLOCK):
             cursor.executemany(statement, block)
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
     """Insert rows with PostgreSQL's COPY, in blocks. Table and columns go into the statement as they are."""
-    remaining = iter(rows)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-        while block := list(islice(remaining, _BLOCK)):
+        for block in batched(rows, _BLOCK):
             copy.write("".join([_copy_line(row) for row in block]))
 
 

@@ -20,7 +20,6 @@ from licences.imports.statement_runner import StatementRunner
 from licences.models import FileImport, row_number_of
 
 _PARTY = ", ".join(f"s.{column}" for column in ("customer_name", *CONTACT_COLUMNS, "site_name"))
-_CHUNK = 1_000
 _alike = lru_cache(maxsize=4096)(are_names_alike)
 
 
@@ -172,14 +171,12 @@ def _insert(table: str, column: str, values: dict[int, str] | dict[int, int]) ->
 
 def _lookalikes() -> Iterator[_Lookalike]:
     """The new buyers that look like a customer on record, in the order of the file."""
-    with temporary_tables.chunked_cursor() as cursor:
-        cursor.execute(statements.BLOCK_MATES)
-        while chunk := cursor.fetchmany(_CHUNK):
-            for buyer, row, number, details, name, customer, known, known_number, known_details in chunk:
-                if may_be_alike(name, known) and _alike(name, known):
-                    pair = pair_digest(Kind.LOOKALIKE, number, details, customer)
-                    in_file = digest_of_parties((number, details), (number_key(known_number), known_details))
-                    yield _Lookalike(buyer, row, customer, pair, in_file)
+    mates = temporary_tables.rows_of(statements.BLOCK_MATES)
+    for buyer, row, number, details, name, customer, known, known_number, known_details in mates:
+        if may_be_alike(name, known) and _alike(name, known):
+            pair = pair_digest(Kind.LOOKALIKE, number, details, customer)
+            in_file = digest_of_parties((number, details), (number_key(known_number), known_details))
+            yield _Lookalike(buyer, row, customer, pair, in_file)
 
 
 # --- Applying ---------------------------------------------------------------------------------------------

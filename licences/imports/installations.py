@@ -25,7 +25,6 @@ from licences.operations.allocated_lists import Allocation
 STAGED_COLUMNS = ("id", *COLUMNS, "highest_version", "began_at")
 TABLE = "licences_stagedinstallation"
 _TAKEN_OVER, _UNCHANGED, _REJECTED = 4, 5, 6
-_CHUNK = 5_000
 
 TABLES = {
     "installation_match": "id {key}, serial_id bigint, known integer",
@@ -157,13 +156,10 @@ _PROBLEM_DETAILS: dict[str, Callable[[str], tuple[str, dict[str, Any]]]] = {
 
 def judged_problems() -> Iterator[tuple[int, tuple[str, ...], CellProblem]]:
     """Row key, cells and problem of every row that ``judge_rows`` rejected, in the order of the file."""
-    with temporary_tables.chunked_cursor() as cursor:
-        cursor.execute(_PROBLEMS)
-        while chunk := cursor.fetchmany(_CHUNK):
-            for row_id, reason, detail, *values in chunk:
-                cells = tuple("" if value is None else str(value) for value in values)
-                column, parameters = _PROBLEM_DETAILS[reason](detail)
-                yield row_id, cells, CellProblem(column, cells[COLUMNS.index(column)], reason, parameters)
+    for row_id, reason, detail, *values in temporary_tables.rows_of(_PROBLEMS):
+        cells = tuple("" if value is None else str(value) for value in values)
+        column, parameters = _PROBLEM_DETAILS[reason](detail)
+        yield row_id, cells, CellProblem(column, cells[COLUMNS.index(column)], reason, parameters)
 
 
 # --- Applying ------------------------------------------------------------------------------------------------

@@ -107,14 +107,12 @@ def _lookalikes() -> Iterator[_NewLookalike]:
 
     Two different customer numbers are two customers.
     """
-    with temporary_tables.chunked_cursor() as cursor:
-        cursor.execute(statements.SHARING)
-        for _block, members in groupby(cursor, key=itemgetter(0, 1)):
-            earlier: list[_Party] = []
-            for _kind, _hash, _row, *values in members:
-                party = _Party(*values)
-                yield from (_NewLookalike(party, other) for other in earlier if _may_be_one(party, other))
-                earlier.append(party)
+    for _block, members in groupby(temporary_tables.rows_of(statements.SHARING), key=itemgetter(0, 1)):
+        earlier: list[_Party] = []
+        for _kind, _hash, _row, *values in members:
+            party = _Party(*values)
+            yield from (_NewLookalike(party, other) for other in earlier if _may_be_one(party, other))
+            earlier.append(party)
 
 
 def _may_be_one(party: _Party, other: _Party) -> bool:

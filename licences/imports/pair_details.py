@@ -5,7 +5,6 @@ The rules are docs/decisions.md#who-is-this-customer and docs/decisions.md#a-key
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.db.models import Count
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.contact import CONTACT_COLUMNS
 from customers.models import Customer
+from licences.domain.batches import batched
 from licences.imports.rows.purchase_lines import COLUMNS
 from licences.models import FileImport, LicenceGrant, RecordPair, RejectedRow, StagedPurchase, row_id
 
@@ -204,7 +204,7 @@ def _filed(file_import: FileImport) -> Iterator[list[str]]:
     Read in chunks.
     """
     pairs = file_import.pairs.order_by("row_id", "pk").iterator(chunk_size=_CHUNK)
-    while chunk := list(islice(pairs, _CHUNK)):
+    for chunk in batched(pairs, _CHUNK):
         for each in pair_details(file_import, chunk):
             ours = {field.column: field.in_file for field in each.fields}
             known = {field.column: field.on_record for field in each.fields}

@@ -10,6 +10,7 @@ from django.db import connection
 
 from customers.contact import CONTACT_COLUMNS
 from licences.domain import codes, matching
+from licences.domain.batches import batched
 from licences.domain.codes import MAX_QUANTITY
 from licences.domain.customer_keys import CustomerKeys, sparse_number_key
 from licences.domain.entitlements import MAX_PRODUCTS_PER_SERIAL
@@ -191,13 +192,10 @@ def _unusual_quantities(run: StatementRunner) -> dict[str, Any]:
 
 def judged_problems() -> Iterator[tuple[int, tuple[str, ...], CellProblem]]:
     """Row key, cells and problem of every row that ``judge_rows`` rejected, in the order of the file."""
-    with temporary_tables.chunked_cursor() as cursor:
-        cursor.execute(statements.PROBLEMS)
-        while chunk := cursor.fetchmany(_CHUNK):
-            for row_id, reason, detail, *values, checks in chunk:
-                line = PurchaseLine(*values)
-                column, parameters = _PROBLEMS[reason](detail, line, checks)
-                yield row_id, line.texts(), CellProblem(column, _text(line, column), reason, parameters)
+    for row_id, reason, detail, *values, checks in temporary_tables.rows_of(statements.PROBLEMS):
+        line = PurchaseLine(*values)
+        column, parameters = _PROBLEMS[reason](detail, line, checks)
+        yield row_id, line.texts(), CellProblem(column, _text(line, column), reason, parameters)
 
 
 def _text(line: PurchaseLine, column: str) -> str:
@@ -283,10 +281,8 @@ _CUSTOMER_COLUMNS = ("id", "number", "name", *CONTACT_COLUMNS, "match_key", *Cus
 
 def _insert_customers(run: StatementRunner) -> None:
     """Insert the new customers of the judged rows, with the keys of the row that names them first."""
-    with temporary_tables.chunked_cursor() as cursor:
-        cursor.execute(statements.READ_NEW_CUSTOMERS)
-        while chunk := cursor.fetchmany(_CHUNK):
-            bulk.insert_rows("customers_customer", _CUSTOMER_COLUMNS, _keyed(chunk, str(run.now)))
+    for chunk in batched(temporary_tables.rows_of(statements.READ_NEW_CUSTOMERS), _CHUNK):
+        bulk.insert_rows("customers_customer", _CUSTOMER_COLUMNS, _keyed(chunk, str(run.now)))
 
 
 def _keyed(customers: Iterable[tuple[Any, ...]], now: str) -> Iterator[list[str | None]]:
@@ -332,10 +328,8 @@ def allocated_codes() -> list[str]:
 
 def allocations() -> Generator[Allocation, None, None]:
     """Every purchase line that ``apply_rows`` recorded, with its serial number, in the order of the file."""
-    with temporary_tables.chunked_cursor() as cursor:
-        cursor.execute(returning_statements.ALLOCATIONS)
-        while chunk := cursor.fetchmany(_CHUNK):
-            yield from (Allocation(*row) for row in chunk)
+    for row in temporary_tables.rows_of(returning_statements.ALLOCATIONS):
+        yield Allocation(*row)
 
 
 def make_searchable(file_import: FileImport) -> None:

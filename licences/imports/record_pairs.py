@@ -6,12 +6,12 @@ temporary table of the pairs that were not decided by an earlier import, until t
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from django.db import connection
 from django.db.models import Count
 
+from licences.domain.batches import batched
 from licences.domain.errors import Refusal
 from licences.imports import bulk
 from licences.imports.statement_runner import StatementRunner
@@ -55,9 +55,8 @@ def decisions_on(file_import: FileImport, pairs: Iterable[str]) -> dict[str, str
     what the import command was given comes before all.
     """
     given = file_import.decisions or {}
-    wanted = iter(pairs)
     decided: dict[str, str] = {}
-    while chunk := list(islice(wanted, _CHUNK)):
+    for chunk in batched(pairs, _CHUNK):
         known = RecordPair.objects.filter(pair__in=chunk).exclude(decision="").order_by("decided_at", "pk")
         decided.update(known.values_list("pair", "decision"))
         decided.update({pair: given[pair] for pair in chunk if pair in given})

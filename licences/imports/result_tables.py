@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from licences.domain.batches import batched
 from licences.domain.codes import grouped
 from licences.domain.errors import Refusal
 from licences.imports.kinds import import_kind
@@ -117,7 +117,7 @@ def allocated_table(file_import: FileImport) -> ResultTable:
 def _allocated_rows(file_import: FileImport) -> Iterator[list[str]]:
     """The rows of ``allocated_table``, read in chunks."""
     serials = allocated_serials(file_import).iterator(chunk_size=_BATCH)
-    while batch := list(islice(serials, _BATCH)):
+    for batch in batched(serials, _BATCH):
         references = _references(file_import, batch)
         yield from (_allocated_row(serial, references.get(serial.pk, [])) for serial in batch)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from licences.domain.batches import batched
 from licences.imports import bulk, temporary_tables
 from licences.imports.kinds import import_kind
 from licences.imports.rows.row_cells import CellProblem
@@ -50,7 +51,7 @@ def _stage_chunk(file_import: FileImport, rows: Iterator[Row], fraction: Callabl
     """
     read = 0
     with transaction.atomic():
-        while block := list(islice(rows, BLOCK)):
+        for block in batched(rows, BLOCK):
             _stage_block(file_import, block)
             read += len(block)
         file_import.rows_read += read

@@ -1,12 +1,12 @@
 """Temporary tables of a judgement, visible to this connection alone, in the SQL of each database."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from django.db import connection
 
+_CHUNK = 1_000
 _KEY = {"sqlite": "INTEGER PRIMARY KEY", "postgresql": "bigint PRIMARY KEY"}
 
 
@@ -119,8 +119,9 @@ def concatenated(expression: str) -> str:
     return f"{function}({expression}, ' ')"
 
 
-@contextmanager
-def chunked_cursor() -> Iterator[Any]:
-    """A database cursor that fetches rows in chunks and never holds all of them in memory."""
+def rows_of(statement: str) -> Iterator[tuple[Any, ...]]:
+    """The rows that a statement reads, fetched in chunks: they are never all in memory."""
     with connection.chunked_cursor() as cursor:
-        yield cursor
+        cursor.execute(statement)
+        while chunk := cursor.fetchmany(_CHUNK):
+            yield from chunk

@@ -1,8 +1,8 @@
 """Storage of the verdicts on an import's rows: shown on its pages, and compared when the rows are judged again."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
+from licences.domain.batches import batched
 from licences.imports import bulk, temporary_tables
 from licences.imports.kinds import import_kind
 from licences.imports.staging import CHUNK, REJECTED_COLUMNS, rejected_values
@@ -45,8 +45,7 @@ def store_verdicts(file_import: FileImport) -> None:
 def store_rejected_rows(file_import: FileImport) -> None:
     """Replace the rejected rows of an earlier judgement by those just judged; unreadable rows stay."""
     RejectedRow.objects.filter(pk__range=file_import.row_ids, readable=True).delete()
-    rejected = _rejected_values(file_import)
-    while chunk := list(islice(rejected, CHUNK)):
+    for chunk in batched(_rejected_values(file_import), CHUNK):
         bulk.insert_rows(RejectedRow._meta.db_table, REJECTED_COLUMNS, chunk)
 
 

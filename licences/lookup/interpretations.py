@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from rapidfuzz.distance import OSA
 
-from licences.domain.matching import name_key
-from licences.domain.query_parsing import CONNECTIVE, MOST_NAME_WORDS, MOST_WORDS, ParsedQuery
+from licences.domain.matching import fold_name, name_key
+from licences.domain.query_parsing import AROUND, CONNECTIVE, MOST_NAME_WORDS, MOST_WORDS, ParsedQuery
 from licences.domain.search_words import GAP, SHORTEST_PART, one_slip_away, sound, two_word_splits
 from licences.lookup.serial_summaries import connection_for_reads
 
@@ -33,7 +33,9 @@ def known_word_conditions(query: ParsedQuery) -> list[Q]:
     words = [word for word in query.words if _may_be_misspelled(word)]
     if not words or query.is_code:
         return []
-    spellings = {spelling for word in words for spelling in (word, *one_slip_away(word))}
+    unfolded = _unfolded_words(query)
+    tried = [*words, *(unfolded[word] for word in words if word in unfolded)]
+    spellings = {spelling for word in tried for spelling in (word, *one_slip_away(word))}
     spellings |= {piece for word in words for division in two_word_splits(word) for piece in division}
     sounds = {sound(word) for word in words}
     distinctive = sorted(each for each in sounds if len(each) >= _SHORTEST_SOUND)
@@ -45,6 +47,16 @@ def _as_one_parameter(words: list[str]) -> RawSQL:
     if connection_for_reads().vendor == "postgresql":
         return RawSQL("SELECT unnest(%s::text[])", [words])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(words)])
+
+
+def _unfolded_words(query: ParsedQuery) -> dict[str, str]:
+    """The words of a query of which an “e” was taken for that of an umlaut, and how they were typed.
+
+    Altelmoer may be Altelmoser without its s, and no Altelmör.
+    """
+    typed = [part.strip(AROUND) for part in query.text.casefold().split()]
+    unfolded = {fold_name(word): word for word in typed if word.isascii() and _may_be_misspelled(word)}
+    return {word: as_typed for word, as_typed in unfolded.items() if len(word) < len(as_typed)}
 
 
 def _may_be_misspelled(word: str) -> bool:
@@ -73,7 +85,8 @@ def interpretations_of(query: ParsedQuery, known: Iterable[str]) -> list[Interpr
     others = tuple(word for word in query.words if word not in typed and not word.isalpha())
     if not set(typed) & set(query.words):
         typed, others = (), query.words
-    choices = {word: _choices_for(word, vocabulary) for word in dict.fromkeys(typed)}
+    unfolded = _unfolded_words(query)
+    choices = {word: _choices_for(word, unfolded.get(word), vocabulary) for word in dict.fromkeys(typed)}
     likeliest = islice(likeliest_combinations([choices[word] for word in typed]), MOST_INTERPRETATIONS)
     return [
         Interpretation(name_key(" ".join(words)), _indexed_words((*words, *others)))
@@ -118,15 +131,21 @@ def likeliest_combinations(choices_per_word: Sequence[Sequence[str]]) -> Iterato
                 heappush(queue, (changed + (position == 1), distance + 1, following))
 
 
-def _choices_for(word: str, vocabulary: set[str]) -> list[str]:
+def _choices_for(word: str, unfolded: str | None, vocabulary: set[str]) -> list[str]:
     """Words that may be meant by one word, likeliest first. ``vocabulary``: the known words that may be meant.
+
+    ``unfolded``: the word as it was typed, where it may have no umlaut.
 
     A word that is known comes first itself; one that is not may still be a part of a known word, and comes last.
     """
     if not _may_be_misspelled(word) or word == CONNECTIVE:
         return [word]
-    near = sorted((slips, other) for other in vocabulary if (slips := _slips_between(word, other)) is not None)
-    others = [other for _slips, other in near[:MOST_SUBSTITUTES]]
+    slips: dict[str, int] = {}
+    for spelling in filter(None, (word, unfolded)):
+        for other in vocabulary:
+            if (found := _slips_between(spelling, other)) is not None:
+                slips[other] = min(found, slips.get(other, found))
+    others = sorted(slips, key=lambda other: (slips[other], other))[:MOST_SUBSTITUTES]
     divided = [GAP.join(pieces) for pieces in two_word_splits(word) if vocabulary.issuperset(pieces)]
     return [word, *others, *divided[:1]] if word in vocabulary else [*others, *divided[:1], word]
 

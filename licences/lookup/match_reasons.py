@@ -128,14 +128,14 @@ KEY_REASONS = (
 
 
 def _rank_key(hit: Hit, query: ParsedQuery) -> tuple[Any, ...]:
-    """The key that ``best_first`` sorts by, smaller for better hits: codes, then what fits, then names, short ones
-    first.
+    """The key that ``best_first`` sorts by, smaller for better hits: what fits before what is only inside a word, and
+    of each, codes, then names, short ones first.
     """
     name = hit.serial.name_key
     words = name.split()
     return (
-        hit.reason.kind not in KEY_REASONS,
         not hit.is_fit,
+        hit.reason.kind not in KEY_REASONS,
         query.names_person and hit.reason.kind is not MatchKind.CONTACT,
         name != query.name,
         name == query.name and fold_name(hit.serial.customer_name) != fold_name(query.text),
@@ -155,7 +155,7 @@ def _rank_key(hit: Hit, query: ParsedQuery) -> tuple[Any, ...]:
 
 def near_match_reason(serial: SerialSummary, query: ParsedQuery) -> MatchReason:
     """How a serial number that does not match the query comes near to it: by a code, the name, or another field."""
-    if serial.found_as == FoundAs.CODE_PART and query.letters_of_code:
+    if serial.found_as == FoundAs.CODE_PART and query.plain_code_part:
         return MatchReason(MatchKind.CODE_PART)
     if serial.found_as == FoundAs.MISHEARD_PURCHASE:
         return MatchReason(MatchKind.PURCHASE_SLIP)

@@ -7,6 +7,7 @@ from licences.domain.near_misses import near_misses
 from licences.domain.query_parsing import AROUND, SHORTEST_CODE_PART, ParsedQuery
 from licences.domain.reference_spellings import misheard_references, with_dashes_anywhere
 from licences.domain.search_words import is_telephone, telephone_part
+from licences.lookup.code_parts import select_with_code_part
 from licences.lookup.serial_summaries import connection_for_reads
 from licences.lookup.statements import (
     FoundAs,
@@ -14,7 +15,6 @@ from licences.lookup.statements import (
     select_between,
     select_containing,
     select_equal,
-    select_with_code_part,
 )
 
 _FIRST, _LAST = codes.ALPHABET[0], codes.ALPHABET[-1]
@@ -28,8 +28,8 @@ def code_parts(query: ParsedQuery, *, with_codes: bool) -> list[SearchStatement]
     Of serial numbers and site IDs any part, of four symbols or more; of unlock codes only the beginning, and only
     ``with_codes``, that is if the viewer may see them. None where the query cannot be a part of a code.
     """
-    if query.letters_of_code:
-        return [select_with_code_part(connection_for_reads(), query.letters_of_code)]
+    if query.plain_code_part:
+        return [select_with_code_part(connection_for_reads(), query.plain_code_part)]
     code = query.code
     if len(code) < SHORTEST_CODE_PART or not query.looks_like_code:
         return []

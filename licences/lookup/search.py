@@ -106,7 +106,7 @@ def _fitting(statements: list[SearchStatement], query: ParsedQuery) -> list[Hit]
 _BESIDE_WEAK = (
     MatchKind.SPELLING, MatchKind.EXTENSION, MatchKind.PURCHASE_SLIP, MatchKind.NUMBER_SLIP, MatchKind.SERIAL_SLIP,
 )  # fmt: skip
-_MOST_CODES_BESIDE = 5  # that have the letters which were typed, beside similar names
+_MOST_CODES_BESIDE = 5  # that have the letters or digits which were typed, beside others
 
 
 def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> LookupResult:
@@ -142,13 +142,14 @@ def _look_up_near(query: ParsedQuery, *, weak: list[Hit], with_codes: bool) -> L
 def _near_and_weak(near: list[Hit], weak: list[Hit], query: ParsedQuery) -> list[Hit]:
     """The similar hits before the weak ones, at most ``CANDIDATES``. Beside weak ones only slips and spellings count.
 
-    Codes that have the typed letters come last: beside others only where these are capitals, as codes are, and few.
+    Codes that have the typed letters or digits come last: beside others only few, and of letters only where these are
+    capitals, as codes are.
     """
     coded = [hit for hit in near if hit.reason.kind is MatchKind.CODE_PART]
     others = [hit for hit in near if hit.reason.kind in _BESIDE_WEAK] if weak else near
     others = [hit for hit in (*others, *weak) if hit.reason.kind is not MatchKind.CODE_PART]
     if others:
-        coded = coded[:_MOST_CODES_BESIDE] if query.text.isupper() else []
+        coded = coded[:_MOST_CODES_BESIDE] if query.text == query.text.upper() else []
     return [*others[: CANDIDATES - len(coded)], *coded]
 
 

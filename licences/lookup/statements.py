@@ -121,14 +121,15 @@ def select_containing(connection: BaseDatabaseWrapper, words: Alternatives, name
     name_words = [word for word in telling(name.split()[:MOST_NAME_WORDS]) if word != CONNECTIVE]
     rank, rank_parameters = _rank_order(name_words or [choices[0] for choices in words], name)
     return SearchStatement(
-        f"WITH {', '.join(sql for _turn, sql, _parameters in pools)}, named AS ({named.sql}) SELECT serial_id FROM ("
+        f"WITH named AS MATERIALIZED ({named.sql}), {', '.join(sql for _turn, sql, _parameters in pools)} "
+        "SELECT serial_id FROM ("
         "SELECT serial_id, name_key, min(whole) AS whole, min(turn) AS turn FROM ("
         f"{' UNION ALL '.join(found)} UNION ALL SELECT serial_id, name_key, 1, 1 FROM named) AS each "
         "GROUP BY serial_id, name_key) AS found "
         f"ORDER BY {rank}, turn, whole, length(name_key), {_sortable_name(connection)}, serial_id LIMIT {CANDIDATES}",
         (
-            *(parameter for _turn, _sql, parameters in pools for parameter in parameters),
             *named.parameters,
+            *(parameter for _turn, _sql, parameters in pools for parameter in parameters),
             *rank_parameters,
         ),
     )
@@ -140,6 +141,7 @@ def _pools_by_fit(connection: BaseDatabaseWrapper, words: Alternatives) -> list[
     Whole words, beginnings of words, and parts inside words, each only where the pools before have fewer than
     ``CANDIDATES``; of several words, only where they have nothing. Of several words only the last is a beginning, as it
     is still being typed: the list of all words with a common beginning is long, and parts inside words include those.
+    A single word is not looked for as a part or beginning where ``CANDIDATES`` names begin with it: those come first.
     """
     enough = 1 if len(words) > 1 else CANDIDATES
     stages: list[list[list[str]]] = []
@@ -149,22 +151,13 @@ def _pools_by_fit(connection: BaseDatabaseWrapper, words: Alternatives) -> list[
         stages.append([*parts, [part_of(word) for word in words[-1]]])
     pools: list[tuple[int, str, list[str]]] = []
     also = ""
+    unless_named = f" AND (SELECT count(*) FROM named) < {CANDIDATES}" if len(words) == 1 else ""
     for index, (name, parts) in enumerate(zip(("exact", "begun", "within"), stages, strict=True)):
         if parts not in stages[:index]:  # else it is of numbers alone, for example
             pools.append((index // 2, *text_pool(connection, words, parts, name=name, also=also)))
-            also += f"{' AND ' if also else ''}(SELECT count(*) FROM {name}) < {enough}"
+            also += f"{' AND ' if also else ''}(SELECT count(*) FROM {name}) < {enough}{unless_named}"
+            unless_named = ""
     return pools
-
-
-def select_with_code_part(connection: BaseDatabaseWrapper, part: str) -> SearchStatement:
-    """A statement for serial numbers that have ``part`` (canonical) anywhere in their code or in one of their site IDs.
-
-    Search texts have these in capitals, as nothing else is.
-    """
-    pool, parameters = text_pool(connection, [[part]], [[part]], name="coded")
-    return SearchStatement(
-        f"WITH {pool} SELECT serial_id FROM coded LIMIT {CANDIDATES}", tuple(parameters), FoundAs.CODE_PART
-    )
 
 
 def select_alike(

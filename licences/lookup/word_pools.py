@@ -76,7 +76,7 @@ def _source_of_postgresql(parts: Alternatives) -> tuple[str, list[str]]:
     Groups of whole words, or of beginnings of words, are found by the index of words, all others by trigrams.
     """
     lexemes = [_lexemes(group) for group in parts]
-    if not any(each and len(min(group, key=len).strip()) > 2 for each, group in zip(lexemes, parts, strict=True)):
+    if not any(each and _is_telling(group) for each, group in zip(lexemes, parts, strict=True)):
         return _source_by_like(parts)  # nothing but beginnings of one or two letters: most texts have them
     others = [group for each, group in zip(lexemes, parts, strict=True) if not each]
     contained = [group for each, group in zip(lexemes, parts, strict=True) if each]
@@ -92,6 +92,11 @@ def _source_of_postgresql(parts: Alternatives) -> tuple[str, list[str]]:
         + f" AND {LETTER_WORDS}(t.text) @@ {query}",
         [*parameters, *like_parameters, " & ".join(filter(None, lexemes))],
     )  # fmt: skip
+
+
+def _is_telling(parts: Sequence[str]) -> bool:
+    """Whether all the parts are whole words, or beginnings of three letters or more."""
+    return all((part.endswith(GAP) and part.strip()) or len(part.strip()) > 2 for part in parts)
 
 
 def _lexemes(parts: Sequence[str]) -> str:
@@ -145,14 +150,14 @@ def _source_by_trigrams(parts: Alternatives) -> tuple[str, list[str]]:
 
     FTS5 finds the texts with all trigrams, and ``instr`` checks that they are adjacent.
     """
-    match = " AND ".join("(" + " OR ".join(_trigrams(part) for part in group) + ")" for group in parts)
+    match = " AND ".join("(" + " OR ".join(trigrams(part) for part in group) + ")" for group in parts)
     groups = [" OR ".join([f"instr(t.text || '{GAP}', %s) > 0"] * len(group)) for group in parts]
     parameters = [part for group in parts for part in group]
     source = f"{PARTS} CROSS JOIN {TEXTS} t ON t.serial_id = {PARTS}.rowid WHERE {PARTS} MATCH %s AND "
     return source + " AND ".join(f"({group})" for group in groups), [match, *parameters]
 
 
-def _trigrams(part: str) -> str:
+def trigrams(part: str) -> str:
     """An FTS5 expression for every third trigram and the last one: the others cost reading and exclude little more.
 
     The gap behind a whole word is left to ``instr``, as the last word of a text has none.

@@ -127,6 +127,13 @@ class FileImport(models.Model):
         return reverse("import", args=[self.pk])
 
     @property
+    def sender(self) -> str:
+        """Who sent it: the profile it was read with, else the folder or the program it came from; empty if nobody."""
+        if self.profile:
+            return self.profile.name
+        return self.inbox_sender or (self.program_key.name if self.program_key else "")
+
+    @property
     def is_running(self) -> bool:
         """Whether a worker works on it, or has to."""
         return self.state in self.RUNNING

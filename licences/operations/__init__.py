@@ -18,9 +18,9 @@ from licences.operations.code_deliveries import (
     record_delivery_sent,
     send_unlock_code,
 )
-from licences.operations.contact_erasure import ForgottenContact, forget_contact
+from licences.operations.contact_erasure import forget_contact
 from licences.operations.customer_entry import NewCustomer, enter_customer
-from licences.operations.customer_erasure import ErasureResult, erase_customer
+from licences.operations.customer_erasure import erase_customer
 from licences.operations.customer_merge import MergeResult, merge_customers
 from licences.operations.customers import Correction, correct_customer
 from licences.operations.decision_alerts import choose_decision_emails, note_open_page, tell_supervisors
@@ -69,7 +69,7 @@ from licences.operations.program_keys import (
 )
 from licences.operations.quality_counts import claim_quality_count, count_quality_lists
 from licences.operations.quality_filters import change_quality_filter, delete_quality_filter, save_quality_filter
-from licences.operations.quality_marks import ActResult, ChosenEntries, EntryAct, undo_quality_act, work_on_entries
+from licences.operations.quality_marks import ChosenEntries, EntryAct, undo_quality_act, work_on_entries
 from licences.operations.reference import save_applications, save_contacts, save_releases
 from licences.operations.relicensing import (
     confirm_asked_again,
@@ -81,7 +81,7 @@ from licences.operations.relicensing_closing import close_idle_requests, reopen_
 from licences.operations.reminder_digests import choose_reminder_digest, tell_of_reminders
 from licences.operations.reminders import RuleValues, change_reminder_rule, refresh_reminders, work_on_reminder
 from licences.operations.retention import apply_retention
-from licences.operations.sequences import DEFAULT_RAISE, SequenceRaises, raise_sequences
+from licences.operations.sequences import DEFAULT_RAISE, raise_sequences
 from licences.operations.serials import block_serial, transfer_serial, transfer_serial_to_new_customer, unblock_serial
 from licences.operations.webhooks.endpoints import (
     IssuedSecret,
@@ -93,112 +93,3 @@ from licences.operations.webhooks.gone import tell_of_gone_webhooks
 from licences.operations.webhooks.replaying import replay_message, replay_span, send_test_message
 from licences.operations.webhooks.secrets import reseal_webhook_secrets
 from licences.operations.webhooks.worker import deliver_webhooks
-
-__all__ = [
-    "DEFAULT_RAISE",
-    "ActResult",
-    "ApiCall",
-    "ChosenEntries",
-    "Correction",
-    "EntryAct",
-    "ErasureResult",
-    "ForgottenContact",
-    "FormTokenUse",
-    "IssuedKey",
-    "IssuedSecret",
-    "MergeResult",
-    "NewCustomer",
-    "RuleValues",
-    "SequenceRaises",
-    "ServerLicence",
-    "apply_retention",
-    "begin_log_check",
-    "block_serial",
-    "change_quality_filter",
-    "change_reminder_rule",
-    "change_webhook",
-    "choose_decision_emails",
-    "choose_reminder_digest",
-    "claim_quality_count",
-    "close_idle_requests",
-    "complete_pending_lists",
-    "compute_figures",
-    "confirm_asked_again",
-    "correct_customer",
-    "count_quality_lists",
-    "create_program_key",
-    "create_webhook",
-    "decide_checklist",
-    "decide_emergency",
-    "delete_quality_filter",
-    "deliver_webhooks",
-    "disclose_licence_file",
-    "end_log_check",
-    "enter_customer",
-    "erase_customer",
-    "fail_overdue_deliveries",
-    "forget_contact",
-    "hand_over_request",
-    "is_delivery_wanted",
-    "issue_emergency",
-    "issue_relicensing",
-    "judge_upgrade",
-    "let_server_connect",
-    "make_baseline",
-    "merge_customers",
-    "note_address",
-    "note_caller",
-    "note_on_customer",
-    "note_on_serial",
-    "note_open_page",
-    "open_relicensing",
-    "raise_sequences",
-    "recheck_relicensing",
-    "record_case_file",
-    "record_delivery_failure",
-    "record_delivery_sent",
-    "record_disclosure",
-    "record_disclosure_begun",
-    "record_log_export",
-    "record_subject_access",
-    "refresh_figures",
-    "refresh_reminders",
-    "register_installation",
-    "release_installation",
-    "renew_registration",
-    "reopen_relicensing",
-    "replay_message",
-    "replay_span",
-    "report_log_check",
-    "reseal_webhook_secrets",
-    "revoke_program_key",
-    "rotate_program_key",
-    "rotate_webhook_secret",
-    "save_applications",
-    "save_contacts",
-    "save_product",
-    "save_products",
-    "save_quality_filter",
-    "save_releases",
-    "send_test_message",
-    "send_unlock_code",
-    "settle_emergency",
-    "start_log_check",
-    "stop_abandoned_log_checks",
-    "stop_log_check",
-    "store_api_calls",
-    "tell_of_gone_webhooks",
-    "tell_of_reminders",
-    "tell_supervisors",
-    "transfer_serial",
-    "transfer_serial_to_new_customer",
-    "unblock_serial",
-    "undo_quality_act",
-    "update_installation",
-    "use_form_token",
-    "use_program_key",
-    "withdraw_emergency",
-    "withdraw_relicensing",
-    "work_on_entries",
-    "work_on_reminder",
-]

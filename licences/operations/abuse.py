@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from licences.models import Event, RefusedClaim, Serial, SerialGuess
-from licences.operations.events import record_event
+from licences.models import Event, RefusedClaim, SerialGuess
+from licences.operations.events import record_customer_event
 from licences.operations.locks import lock_serial
 from licences.operations.wrong_release_codes import record_wrong_release_code
 
@@ -40,24 +40,13 @@ def count_refused_attempt(
         count = counts.filter(site_id=site_id).first()
     if count is None:
         count = RefusedClaim.objects.create(serial=locked_serial, kind=kind, site_id=site_id, first_at=now, last_at=now)
-        _record_first_attempt(count, locked_serial, by=by)
+        # Later attempts only raise the count.
+        details = {"claim": count.kind, "site_id": count.site_id}
+        record_customer_event(Event.Kind.CLAIM_REFUSED, by=by, serial=locked_serial, details=details)
     else:
         counts.filter(pk=count.pk).update(times=F("times") + 1, last_at=now)
         count.refresh_from_db(fields=["times", "last_at"])
     return count
-
-
-def _record_first_attempt(count: RefusedClaim, serial: Serial, *, by: str) -> None:
-    """Record the event of a refused claim that is counted for the first time; later ones only raise its count."""
-    customer = serial.site.customer
-    record_event(
-        Event.Kind.CLAIM_REFUSED,
-        by=by,
-        serial=serial.code,
-        customer=customer,
-        details={"claim": count.kind, "site_id": count.site_id},
-        personal={"customer": customer.name},
-    )
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Q
 from customers import history
 from customers.contact import CONTACT_COLUMNS
 from customers.models import Customer
+from licences.domain.batches import batched
 from licences.domain.cells import visible_line
 from licences.domain.customer_keys import customer_keys, match_key, sparse_number_key
 from licences.domain.errors import Refusal
@@ -129,10 +130,10 @@ def take_numbers(*, numbers: Mapping[int, str], by: str) -> int:
     has. Idempotent. Call with purchases locked. Rule: docs/decisions.md#who-is-this-customer.
     """
     ids, taken = sorted(numbers), 0
-    for start in range(0, len(ids), _CHUNK):
+    for chunk in batched(ids, _CHUNK):
         # Not waiting: a correction locks the customer first and purchases afterwards.
         free = Customer.objects.select_for_update(skip_locked=True, no_key=True).filter(number="", erased_at=None)
-        customers = list(free.filter(pk__in=ids[start : start + _CHUNK]).order_by("pk"))
+        customers = list(free.filter(pk__in=chunk).order_by("pk"))
         with history.recording_changes(Customer, [each.pk for each in customers], by=by, source="import"):
             for customer in customers:
                 customer.number = numbers[customer.pk]

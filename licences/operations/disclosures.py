@@ -8,7 +8,7 @@ from django.db import transaction
 from customers.models import Customer
 from licences.models import Event, Serial, UnlockCode
 from licences.operations.codes import ensure_licence_file, licence_file_text
-from licences.operations.events import record_event
+from licences.operations.events import record_customer_event, record_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +92,8 @@ def record_case_file(*, serial: Serial, sha256: str, file_sha256: str, by: str) 
 
     ``sha256`` is the digest printed on its pages, ``file_sha256`` that of the PDF file. Every call is an event.
     """
-    customer = serial.site.customer
-    record_event(
-        Event.Kind.CASE_FILE_MADE,
-        by=by,
-        serial=serial.code,
-        customer=customer,
-        details={"sha256": sha256, "file_sha256": file_sha256},
-        personal={"customer": customer.name},
-    )
+    details = {"sha256": sha256, "file_sha256": file_sha256}
+    record_customer_event(Event.Kind.CASE_FILE_MADE, by=by, serial=serial, details=details)
 
 
 @transaction.atomic
@@ -109,10 +102,4 @@ def record_subject_access(*, customer: Customer, sha256: str, by: str) -> None:
 
     ``sha256`` is the digest of the file. Every call is an event.
     """
-    record_event(
-        Event.Kind.CUSTOMER_EXPORTED,
-        by=by,
-        customer=customer,
-        details={"sha256": sha256},
-        personal={"customer": customer.name},
-    )
+    record_customer_event(Event.Kind.CUSTOMER_EXPORTED, by=by, customer=customer, details={"sha256": sha256})

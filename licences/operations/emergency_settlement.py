@@ -12,7 +12,7 @@ from licences.domain.errors import Refusal
 from licences.models import Emergency, Event, Installation, ReleaseCodeUse, Relicensing, UnlockCode
 from licences.operations import digests
 from licences.operations.codes import issue_unlock_code
-from licences.operations.events import record_event
+from licences.operations.events import record_customer_event
 
 _EVENTS = {
     Emergency.Outcome.RELEASE_CODE: Event.Kind.EMERGENCY_SETTLED,
@@ -99,7 +99,6 @@ def _mark_settled(emergency: Emergency, outcome: Emergency.Outcome, *, by: str, 
 
 def record_emergency_event(kind: Event.Kind, emergency: Emergency, *, by: str, **details: object) -> None:
     """Record an event about an emergency. Details that are empty or None are left out."""
-    customer = emergency.serial.site.customer
     about = {
         "emergency": emergency.pk,
         "site_id": emergency.installation.site_id,
@@ -107,11 +106,4 @@ def record_emergency_event(kind: Event.Kind, emergency: Emergency, *, by: str, *
         "expires_on": emergency.expires_on.isoformat(),
         **{name: value for name, value in details.items() if value not in ("", None)},
     }
-    record_event(
-        kind,
-        by=by,
-        serial=emergency.serial.code,
-        customer=customer,
-        details=about,
-        personal={"customer": customer.name},
-    )
+    record_customer_event(kind, by=by, serial=emergency.serial, details=about)

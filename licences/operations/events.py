@@ -9,7 +9,7 @@ from django.utils import timezone
 from customers.models import Customer
 from licences.database.compiled import CompiledQuery, insert_row, update_fields
 from licences.domain import chain
-from licences.models import Event, EventChain
+from licences.models import Event, EventChain, Serial
 
 
 def record_event(
@@ -47,6 +47,25 @@ def record_event(
     end.length += 1
     update_fields(end, "last_hash", "length")
     return event
+
+
+def record_customer_event(
+    kind: Event.Kind,
+    *,
+    by: str,
+    details: dict[str, Any],
+    serial: Serial | None = None,
+    customer: Customer | None = None,
+) -> Event:
+    """Append an event whose personal part names the customer: the one given, else that of the serial, if any.
+
+    Otherwise as ``record_event``.
+    """
+    if customer is None and serial is not None:
+        customer = serial.site.customer
+    personal = {"customer": customer.name} if customer else None
+    code = serial.code if serial else ""
+    return record_event(kind, by=by, serial=code, customer=customer, details=details, personal=personal)
 
 
 _END = CompiledQuery(lambda: EventChain.objects.select_for_update().filter(pk=1))

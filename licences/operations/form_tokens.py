@@ -53,7 +53,7 @@ def use_form_token(*, token: str, user_number: int, content: str) -> Iterator[Fo
             FormToken.objects.filter(key=key).delete()
 
 
-def delete_old_form_tokens(*, now: datetime) -> int:
+def delete_old_form_tokens(now: datetime) -> int:
     """Delete tokens that were used longer than ``KEPT`` before ``now``; returns how many. Idempotent."""
     return FormToken.objects.filter(used_at__lt=now - KEPT).delete()[0]
 

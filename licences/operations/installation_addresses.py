@@ -39,7 +39,7 @@ _KNOWN = CompiledQuery(
 )
 
 
-def delete_old_addresses(*, now: datetime) -> int:
+def delete_old_addresses(now: datetime) -> int:
     """Delete addresses from which nothing called for ``KEPT`` before ``now``; returns how many. Idempotent."""
     return InstallationAddress.objects.filter(last_at__lt=now - KEPT).delete()[0]
 

@@ -18,7 +18,7 @@ from licences.domain import codes
 from licences.domain.errors import Refusal
 from licences.domain.installation_proof import InstallationProof, token_digest, token_matches
 from licences.models import Event, Installation, Serial, UnlockCode
-from licences.operations.events import record_event
+from licences.operations.events import record_customer_event
 from licences.operations.locks import lock_serial
 from licences.operations.reasons import require_reason
 from licences.queries.server_connections import may_connect
@@ -77,7 +77,8 @@ def require_installation_proof(installation: Installation, proof: InstallationPr
     if binds or (shown and shown.is_newer):
         how = "unlock-code" if shown else "token" if is_bound else "let-connect"
         about = {"how": how, "token": "replaced" if binds and had_token else "bound" if binds else "as before"}
-        record_server_event(Event.Kind.SERVER_PROVED, installation, by=by, **about, **_sequence_details(shown))
+        sequence = {"sequence": shown.sequence} if shown else {}
+        record_server_event(Event.Kind.SERVER_PROVED, installation, by=by, **about, **sequence)
 
 
 @transaction.atomic
@@ -144,11 +145,6 @@ def _proved_code_columns(shown: _ShownCode | None) -> dict[str, Any]:
     return {"proved_code": shown.code, "proved_sequence": shown.sequence} if shown and shown.is_newer else {}
 
 
-def _sequence_details(shown: _ShownCode | None) -> dict[str, int]:
-    """The sequence of a shown code for the details of an event; empty without one."""
-    return {"sequence": shown.sequence} if shown else {}
-
-
 def _token_columns(proof: InstallationProof, now: datetime) -> dict[str, Any]:
     """The columns of an installation that bind a token to it from ``now`` on."""
     return {"token_digest": token_digest(proof.token), "token_bound_at": now}
@@ -162,12 +158,4 @@ def _last_call_columns(installation: Installation, now: datetime) -> dict[str, d
 
 def record_server_event(kind: Event.Kind, installation: Installation, *, by: str, **details: object) -> None:
     """Record an event about the server of an installation; ``details`` are added to its site ID."""
-    customer = installation.serial.site.customer
-    record_event(
-        kind,
-        by=by,
-        serial=installation.serial.code,
-        customer=customer,
-        details={"site_id": installation.site_id, **details},
-        personal={"customer": customer.name},
-    )
+    record_customer_event(kind, by=by, serial=installation.serial, details={"site_id": installation.site_id, **details})

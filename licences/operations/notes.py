@@ -18,7 +18,7 @@ from licences.domain.shown_records import refuse_changed
 from licences.domain.staff_identity import user_number_of
 from licences.models import Event, Note, Relicensing, UnlockCode
 from licences.operations import search
-from licences.operations.events import record_event
+from licences.operations.events import record_customer_event
 from licences.operations.locks import lock_customer, lock_request, lock_serial
 from licences.operations.relicensing_requests import record_request_event
 
@@ -103,14 +103,8 @@ def _write(text: str, *, by: str, **about: object) -> Note:
 
 def _record_note(note: Note, customer: Customer, *, by: str) -> None:
     """Record the event of a note, which names the note but does not contain its text."""
-    record_event(
-        Event.Kind.NOTE_WRITTEN,
-        by=by,
-        serial=note.serial.code if note.serial else "",
-        customer=customer,
-        details={"note": note.pk},
-        personal={"customer": customer.name},
-    )
+    details = {"note": note.pk}
+    record_customer_event(Event.Kind.NOTE_WRITTEN, by=by, serial=note.serial, customer=customer, details=details)
 
 
 # --- Forgetting --------------------------------------------------------------------------------------

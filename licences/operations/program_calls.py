@@ -48,6 +48,6 @@ def keep_answer(*, program: ProgramKey, digest: str, content: str, answer: Any) 
     )
 
 
-def delete_old_calls(*, now: datetime) -> int:
+def delete_old_calls(now: datetime) -> int:
     """Delete calls that were answered longer than ``KEPT`` before ``now``; returns how many. Idempotent."""
     return ProgramCall.objects.filter(answered_at__lt=now - KEPT).delete()[0]

@@ -4,7 +4,7 @@ A count reads a whole list without a transaction, and then stores in a short one
 stored can be computed again, so counts are no events.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from licences.domain.batches import batched
 from licences.models import QualityCount, QualityFinding, QualityMark
 from licences.queries import data_quality
 from licences.queries.data_quality import EntryKey, QualityList
@@ -90,7 +91,7 @@ def _store(slug: str, found: _Found, *, now: datetime, by_worker: bool) -> None:
     new = [row for key, row in found.findings.items() if key not in stored or _content(stored[key]) != _content(row)]
     replaced = {(row.subject, row.second) for row in new}
     gone = [row.pk for key, row in stored.items() if key not in found.findings or key in replaced]
-    for chunk in _chunks(gone):
+    for chunk in batched(gone, _BATCH):
         QualityFinding.objects.filter(pk__in=chunk).delete()
     QualityFinding.objects.bulk_create(new, batch_size=_BATCH)
     count.entries, count.more = min(found.entries, data_quality.STORED), found.entries > data_quality.STORED
@@ -107,8 +108,3 @@ def lock_quality_list(slug: str) -> QualityCount:
 def _content(row: QualityFinding) -> tuple[object, ...]:
     """What a stored finding says besides its key, so that two of them can be compared."""
     return row.since, row.fingerprint, row.serial_id, row.customer_id, row.other_id
-
-
-def _chunks(keys: list[int]) -> Iterable[list[int]]:
-    """Divide primary keys into lists of at most ``_BATCH``."""
-    return (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))

@@ -14,11 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from licences.domain.batches import batched
 from licences.domain.errors import Refusal
 from licences.domain.quality_findings import QualityAct, require_quality_note, require_snooze
 from licences.domain.staff_identity import StaffIdentity, is_same_person, unique_people, user_number_of
 from licences.models import Event, QualityFinding, QualityMark
-from licences.operations.events import record_event
+from licences.operations.events import record_customer_event
 from licences.operations.quality_counts import lock_quality_list
 from licences.queries.data_quality import EntryKey
 from licences.queries.quality_pages import colleagues, marks_of
@@ -130,7 +131,7 @@ def _assignee(wanted: EntryAct) -> User | None:
 def _findings_of(chosen: ChosenEntries) -> dict[EntryKey, QualityFinding]:
     """The chosen entries that are on the list, by key."""
     found: dict[EntryKey, QualityFinding] = {}
-    for chunk in _chunks(chosen.keys):
+    for chunk in batched(chosen.keys, _BATCH):
         rows = QualityFinding.objects.filter(list=chosen.list, subject__in={subject for subject, _second in chunk})
         found |= {(row.subject, row.second): row for row in rows.select_related("customer", "serial")}
     wanted = set(chosen.keys)
@@ -139,7 +140,7 @@ def _findings_of(chosen: ChosenEntries) -> dict[EntryKey, QualityFinding]:
 
 def marks_of_many(slug: str, keys: Iterable[EntryKey]) -> dict[EntryKey, QualityMark]:
     """Return the marks of any number of entries of the list ``slug``, by key."""
-    return {key: mark for chunk in _chunks(keys) for key, mark in marks_of(slug, chunk).items()}
+    return {key: mark for chunk in batched(keys, _BATCH) for key, mark in marks_of(slug, chunk).items()}
 
 
 def _refuse_changed(chosen: ChosenEntries, marks: Mapping[EntryKey, QualityMark], *, by: str) -> None:
@@ -242,20 +243,13 @@ def _record(
     entries = [[mark.subject, mark.second] for mark in marks[:_NAMED_IN_EVENT]]
     about: dict[str, Any] = {"quality_list": slug, "did": did, "count": len(marks), "act": act, "entries": entries}
     only = marks[0] if len(marks) == 1 else None
-    record_event(
+    record_customer_event(
         Event.Kind.QUALITY_MARKED,
         by=by,
-        serial=only.serial.code if only and only.serial else "",
+        serial=only.serial if only else None,
         customer=only.customer if only else None,
         details={**about, **(details or {})},
-        personal={"customer": only.customer.name} if only else None,
     )
-
-
-def _chunks(keys: Iterable[EntryKey]) -> Iterable[list[EntryKey]]:
-    """Divide keys of entries into lists of at most ``_BATCH``."""
-    rows = list(keys)
-    return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
 
 
 # --- Undo ------------------------------------------------------------------------------------------------
@@ -276,8 +270,8 @@ def undo_quality_act(*, act: str, by: str) -> int:
     if not marks:
         raise Refusal("quality-nothing-to-undo")
     new = [mark.pk for mark in marks if mark.before is None]
-    for start in range(0, len(new), _BATCH):
-        QualityMark.objects.filter(pk__in=new[start : start + _BATCH]).delete()
+    for chunk in batched(new, _BATCH):
+        QualityMark.objects.filter(pk__in=chunk).delete()
     earlier = [mark for mark in marks if mark.before is not None]
     for mark in earlier:
         _restore(mark)

@@ -12,7 +12,7 @@ from licences.domain import checklist
 from licences.domain.errors import Refusal
 from licences.domain.staff_identity import user_number_of
 from licences.models import CheckedItem, ChecklistCheck, Event, ItemResolution, Relicensing, Serial, UnlockCode
-from licences.operations.events import record_event
+from licences.operations.events import record_customer_event
 from licences.operations.locks import lock_request
 from licences.queries import approvals, hand_over
 from licences.queries import checklist as checklist_queries
@@ -95,13 +95,4 @@ def record_request_event(kind: Event.Kind, request: Relicensing, *, by: str, **d
 
     ``details`` are added to the event's own.
     """
-    serial = request.serial
-    customer = serial.site.customer if serial else None
-    record_event(
-        kind,
-        by=by,
-        serial=serial.code if serial else "",
-        customer=customer,
-        details={"request": request.pk, **details},
-        personal={"customer": customer.name} if customer else {},
-    )
+    record_customer_event(kind, by=by, serial=request.serial, details={"request": request.pk, **details})

@@ -43,9 +43,9 @@ def register_retention(name: str, delete: Callable[[datetime], int]) -> None:
     _DELETIONS[name] = delete
 
 
-def _before(now: datetime, days: int) -> datetime:
-    """The time that is ``days`` days before ``now``."""
-    return now - timedelta(days=days)
+def _kept_since(now: datetime, keep: str) -> datetime:
+    """The time before which data is too old; ``keep`` is the name of the setting with the days."""
+    return now - timedelta(days=getattr(settings, keep))
 
 
 def _import_files(now: datetime) -> int:
@@ -53,7 +53,7 @@ def _import_files(now: datetime) -> int:
 
     The results and digests of the imports stay.
     """
-    ended = FileImport.objects.filter(ended_at__lt=_before(now, settings.KEEP_IMPORT_FILES_DAYS)).exclude(upload="")
+    ended = FileImport.objects.filter(ended_at__lt=_kept_since(now, "KEEP_IMPORT_FILES_DAYS")).exclude(upload="")
     count = 0
     for file_import in ended:
         name = str(file_import.upload.name)
@@ -84,7 +84,7 @@ def _orphaned_files(now: datetime) -> int:
 
 def _rejected_rows(now: datetime) -> int:
     """Delete the rejected rows of imports that ended more than ``KEEP_REJECTED_ROWS_DAYS`` ago; returns how many."""
-    ended = FileImport.objects.filter(ended_at__lt=_before(now, settings.KEEP_REJECTED_ROWS_DAYS))
+    ended = FileImport.objects.filter(ended_at__lt=_kept_since(now, "KEEP_REJECTED_ROWS_DAYS"))
     count = 0
     for file_import in ended.only("pk"):
         rows = RejectedRow.objects.filter(pk__range=file_import.row_ids)
@@ -92,57 +92,14 @@ def _rejected_rows(now: datetime) -> int:
     return count
 
 
-def _refused_claims(now: datetime) -> int:
-    """Delete abuse counts whose last attempt is more than ``KEEP_REFUSED_CLAIMS_DAYS`` ago; returns how many."""
-    return RefusedClaim.objects.filter(last_at__lt=_before(now, settings.KEEP_REFUSED_CLAIMS_DAYS)).delete()[0]
+def _deleted(model: type[RefusedClaim | SerialGuess], keep: str) -> Callable[[datetime], int]:
+    """Deletes the counts whose last attempt is further back than the setting ``keep`` allows, in days."""
+    return lambda now: model.objects.filter(last_at__lt=_kept_since(now, keep)).delete()[0]
 
 
-def _addresses(now: datetime) -> int:
-    """Delete counts of guesses, by address, whose last is more than ``KEEP_ADDRESSES_DAYS`` ago; returns how many."""
-    return SerialGuess.objects.filter(last_at__lt=_before(now, settings.KEEP_ADDRESSES_DAYS)).delete()[0]
-
-
-def _addresses_of_installations(now: datetime) -> int:
-    """Delete the addresses from which installations called, by ``delete_old_addresses``; returns how many."""
-    return delete_old_addresses(now=now)
-
-
-def _form_tokens(now: datetime) -> int:
-    """Delete the tokens of forms by ``delete_old_form_tokens``; returns how many."""
-    return delete_old_form_tokens(now=now)
-
-
-def _program_calls(now: datetime) -> int:
-    """Delete the answers that programs may ask for again, by ``delete_old_calls``; returns how many."""
-    return delete_old_calls(now=now)
-
-
-def _notes(now: datetime) -> int:
-    """Empty the texts of notes that are older than ``KEEP_NOTES_DAYS``; returns how many."""
-    return empty_notes_before(_before(now, settings.KEEP_NOTES_DAYS))
-
-
-def _quality_notes(now: datetime) -> int:
-    """Empty the notes of data quality entries that nobody worked on for ``KEEP_NOTES_DAYS``; returns how many."""
-    return empty_quality_notes_before(_before(now, settings.KEEP_NOTES_DAYS))
-
-
-def _code_emails(now: datetime) -> int:
-    """Empty the addresses of deliveries that ended more than ``KEEP_CODE_EMAILS_DAYS`` ago; returns how many."""
-    return empty_deliveries_before(_before(now, settings.KEEP_CODE_EMAILS_DAYS))
-
-
-def _callers(now: datetime) -> int:
-    """Empty who called on requests that ended more than ``KEEP_CALLERS_DAYS`` ago; returns how many.
-
-    Of a request that never ended, the time when it was opened counts.
-    """
-    return empty_callers_before(_before(now, settings.KEEP_CALLERS_DAYS))
-
-
-def _webhook_bodies(now: datetime) -> int:
-    """Empty the bodies of webhook messages that ended more than ``KEEP_WEBHOOK_BODIES_DAYS`` ago; returns how many."""
-    return empty_webhook_bodies_before(_before(now, settings.KEEP_WEBHOOK_BODIES_DAYS))
+def _emptied(empty_before: Callable[[datetime], int], keep: str) -> Callable[[datetime], int]:
+    """Empties by ``empty_before`` what is older than the setting ``keep`` allows, in days."""
+    return lambda now: empty_before(_kept_since(now, keep))
 
 
 def _sessions(now: datetime) -> int:
@@ -154,15 +111,15 @@ _DELETIONS: dict[str, Callable[[datetime], int]] = {
     "import files": _import_files,
     "orphaned files": _orphaned_files,
     "rejected rows": _rejected_rows,
-    "refused attempts": _refused_claims,
-    "addresses": _addresses,
-    "addresses of installations": _addresses_of_installations,
-    "form tokens": _form_tokens,
-    "calls of programs": _program_calls,
-    "notes": _notes,
-    "notes of data quality": _quality_notes,
-    "callers": _callers,
-    "addresses of e-mails with codes": _code_emails,
-    "bodies of webhook messages": _webhook_bodies,
+    "refused attempts": _deleted(RefusedClaim, "KEEP_REFUSED_CLAIMS_DAYS"),
+    "addresses": _deleted(SerialGuess, "KEEP_ADDRESSES_DAYS"),
+    "addresses of installations": delete_old_addresses,
+    "form tokens": delete_old_form_tokens,
+    "calls of programs": delete_old_calls,
+    "notes": _emptied(empty_notes_before, "KEEP_NOTES_DAYS"),
+    "notes of data quality": _emptied(empty_quality_notes_before, "KEEP_NOTES_DAYS"),
+    "callers": _emptied(empty_callers_before, "KEEP_CALLERS_DAYS"),
+    "addresses of e-mails with codes": _emptied(empty_deliveries_before, "KEEP_CODE_EMAILS_DAYS"),
+    "bodies of webhook messages": _emptied(empty_webhook_bodies_before, "KEEP_WEBHOOK_BODIES_DAYS"),
     "sessions": _sessions,
 }

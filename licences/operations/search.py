@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from customers.models import Customer
+from licences.domain.batches import batched
 from licences.domain.matching import fold_name, name_key
 from licences.domain.search_words import GAP, SEARCHABLE_FIELDS, SearchableParty, search_text, sound, words_of
 from licences.models import Registration, SearchMark, SearchText, SearchWord, Serial
@@ -96,10 +97,9 @@ def refresh_serials(serial_ids: Iterable[int]) -> None:
 
     ``serial_ids`` are primary keys.
     """
-    ids = sorted(serial_ids)
-    for start in range(0, len(ids), CHUNK):
+    for chunk in batched(sorted(serial_ids), CHUNK):
         SearchText.objects.bulk_create(
-            _texts(ids[start : start + CHUNK]),
+            _texts(chunk),
             update_conflicts=True,
             unique_fields=["serial"],
             update_fields=["name_key", "text", "former_names", "ticket_references"],
@@ -139,11 +139,6 @@ def has_unindexed_serials() -> bool:
     """Whether serials have no search text yet."""
     newest = Serial.objects.aggregate(newest=Max("pk"))["newest"] or 0
     return not SearchMark.objects.filter(serial_id__gte=newest).exists() and newest > 0
-
-
-def has_old_texts() -> bool:
-    """Whether texts of an earlier version are left."""
-    return SearchMark.objects.filter(version__lt=VERSION).exists()
 
 
 # --- Texts -------------------------------------------------------------------------------------------

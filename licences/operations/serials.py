@@ -10,7 +10,7 @@ from licences.domain.errors import Refusal
 from licences.models import Event, Registration, Serial
 from licences.operations import search
 from licences.operations.customer_entry import NewCustomer, enter_customer
-from licences.operations.events import record_event
+from licences.operations.events import record_customer_event, record_event
 from licences.operations.installation_lifecycle import enter_registration
 from licences.operations.locks import lock_customer, lock_purchases_or_refuse, lock_serial
 from licences.operations.reasons import require_reason
@@ -29,7 +29,7 @@ def block_serial(*, serial: str, reason: str, by: str) -> Serial:
         raise Refusal("already-blocked", field="serial")
     locked_serial.blocked_at, locked_serial.blocked_by, locked_serial.blocked_reason = timezone.now(), by, reason
     locked_serial.save(update_fields=["blocked_at", "blocked_by", "blocked_reason"])
-    _record(Event.Kind.BLOCKED, locked_serial, by=by, reason=reason)
+    record_customer_event(Event.Kind.BLOCKED, by=by, serial=locked_serial, details={"reason": reason})
     return locked_serial
 
 
@@ -46,7 +46,7 @@ def unblock_serial(*, serial: str, reason: str, by: str) -> Serial:
         raise Refusal("not-blocked", field="serial")
     locked_serial.blocked_at, locked_serial.blocked_by, locked_serial.blocked_reason = None, "", ""
     locked_serial.save(update_fields=["blocked_at", "blocked_by", "blocked_reason"])
-    _record(Event.Kind.UNBLOCKED, locked_serial, by=by, reason=reason)
+    record_customer_event(Event.Kind.UNBLOCKED, by=by, serial=locked_serial, details={"reason": reason})
     return locked_serial
 
 
@@ -97,30 +97,7 @@ def transfer_serial(
         registration = enter_registration(installation, details, reason=reason, by=by)
     search.refresh_serials([locked_serial.pk])
     personal = {"customer": customer.name, "previous_customer": previous.name}
-    keys = {"previous": previous.pk, "registration": registration.pk if registration else None}
-    _record(Event.Kind.TRANSFERRED, locked_serial, by=by, reason=reason, personal=personal, **keys)
+    about = {"reason": reason, "previous": previous.pk, "registration": registration.pk if registration else None}
+    code = locked_serial.code
+    record_event(Event.Kind.TRANSFERRED, by=by, serial=code, customer=customer, details=about, personal=personal)
     return registration
-
-
-def _record(
-    kind: Event.Kind,
-    serial: Serial,
-    *,
-    by: str,
-    reason: str,
-    personal: dict[str, str] | None = None,
-    **keys: int | None,
-) -> None:
-    """Record an event about a serial with its reason; ``keys`` are added to the details.
-
-    ``personal`` is the personal part, by default the name of the customer.
-    """
-    customer = serial.site.customer
-    record_event(
-        kind,
-        by=by,
-        serial=serial.code,
-        customer=customer,
-        details={"reason": reason, **keys},
-        personal=personal or {"customer": customer.name},
-    )

@@ -1,10 +1,11 @@
 """Findings: what can be wrong with the event log and with the records that it vouches for (docs/proof.md)."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -107,6 +108,10 @@ class LogFinding:
     def as_json(self) -> dict[str, Any]:
         """The finding as ``verify_log --json`` prints it."""
         return {"problem": self.problem, "table": self.table, "row": self.row, "sentence": self.sentence}
+
+
+# Records and what judges a batch of them.
+Judges: TypeAlias = list[tuple[QuerySet[Any], Callable[[list[Any]], Iterator[LogFinding]]]]
 
 
 def problem_in_words(problem: str) -> str:

@@ -1,21 +1,14 @@
 """Checks of entries by hand, and of the decisions about them, against the event log."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
-from django.db.models import QuerySet
+from collections.abc import Iterator
 
 from licences.domain.hand_entries import reference
 from licences.models import Event, HandDecision, HandEntry, LicenceGrant
 from licences.operations.hand_entries import digest_of_entry
-from licences.proof.findings import LogFinding
+from licences.proof.findings import Judges, LogFinding
 
 Kind = Event.Kind
 _ENTERED = [Kind.HAND_ENTERED, Kind.CUSTOMER_ENTERED]
-
-
-def _entries() -> QuerySet[HandEntry]:
-    return HandEntry.objects.select_related("decision").order_by("pk")
 
 
 def _judge_entries(batch: list[HandEntry]) -> Iterator[LogFinding]:
@@ -36,10 +29,6 @@ def _judge_entries(batch: list[HandEntry]) -> Iterator[LogFinding]:
             yield LogFinding("entry-not-recorded", "handentry", each.pk, {"reference": each.reference})
 
 
-def _decisions() -> QuerySet[HandDecision]:
-    return HandDecision.objects.select_related("entry").order_by("pk")
-
-
 def _judge_decisions(batch: list[HandDecision]) -> Iterator[LogFinding]:
     """Findings about decisions that no event records with this person, reason and outcome."""
     numbers = [each.entry.number for each in batch]
@@ -54,10 +43,6 @@ def _outcome(event: Event) -> tuple[bool, str, str]:
     return event.details["agreed"], event.details["reason"], event.actor
 
 
-def _events() -> QuerySet[Event]:
-    return Event.objects.filter(kind__in=[*_ENTERED, Kind.HAND_DECIDED]).order_by("pk")
-
-
 def _judge_events(batch: list[Event]) -> Iterator[LogFinding]:
     """Findings about entries and decisions that these events name and that are gone."""
     numbers = [event.details["entry"] for event in batch]
@@ -69,8 +54,8 @@ def _judge_events(batch: list[Event]) -> Iterator[LogFinding]:
             yield LogFinding("entry-missing", "event", event.pk, {"reference": reference(event.details["entry"])})
 
 
-JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[LogFinding]]]] = [
-    (_entries, _judge_entries),
-    (_decisions, _judge_decisions),
-    (_events, _judge_events),
+JUDGES: Judges = [
+    (HandEntry.objects.select_related("decision").order_by("pk"), _judge_entries),
+    (HandDecision.objects.select_related("entry").order_by("pk"), _judge_decisions),
+    (Event.objects.filter(kind__in=[*_ENTERED, Kind.HAND_DECIDED]).order_by("pk"), _judge_events),
 ]

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from licences.domain.codes import grouped
 from licences.models import Balance, Event, LicenceGrant, Product, Serial
 from licences.operations import baselines, digests
-from licences.proof.findings import LogFinding
+from licences.proof.findings import Judges, LogFinding
 
 Kind = Event.Kind
 NAMED = 20  # findings about purchase lines that are in no event; more would say nothing new
@@ -139,20 +139,19 @@ def judge_lines_without_balance(batch: list[LicenceGrant]) -> Iterator[LogFindin
         yield LogFinding("balance-missing", "licencegrant", grant.pk, about)
 
 
-def serials_without_purchase() -> QuerySet[Serial]:
-    """Serial numbers without any purchase line: they come with one, and lines are never removed."""
-    return Serial.objects.filter(~Exists(LicenceGrant.objects.filter(serial=OuterRef("pk")))).order_by("pk")
-
-
 def judge_serials_without_purchase(batch: list[Serial]) -> Iterator[LogFinding]:
     """A finding for each of these serial numbers."""
     for serial in batch:
         yield LogFinding("serial-without-purchase", "serial", serial.pk, {"serial": grouped(serial.code)})
 
 
-JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[LogFinding]]]] = [
-    (lines_without_balance, judge_lines_without_balance),
-    (serials_without_purchase, judge_serials_without_purchase),
+JUDGES: Judges = [
+    (lines_without_balance(), judge_lines_without_balance),
+    # Serial numbers come with a purchase line, and lines are never removed.
+    (
+        Serial.objects.filter(~Exists(LicenceGrant.objects.filter(serial=OuterRef("pk")))).order_by("pk"),
+        judge_serials_without_purchase,
+    ),
 ]
 
 # --- The catalogue -----------------------------------------------------------------------------------

@@ -9,8 +9,7 @@ The checks of the sister modules run from here as well. What is checked is liste
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
@@ -19,6 +18,7 @@ from django.db.models.functions import Coalesce
 from licences import licence_files
 from licences.domain import codes
 from licences.domain.approvals import LimitKind
+from licences.domain.batches import batched
 from licences.domain.errors import Refusal
 from licences.models import (
     Balance,
@@ -32,10 +32,9 @@ from licences.models import (
 )
 from licences.operations import digests
 from licences.proof import hand_checks, import_checks, request_checks, serial_checks, supervision_checks
-from licences.proof.findings import LogFinding
+from licences.proof.findings import Judges, LogFinding
 from licences.proof.verification import erased_events
 
-T = TypeVar("T")
 BATCH = 500
 CHECKED = Event.Kind.RELICENSING_CHECKED
 RESOLVING = {
@@ -53,25 +52,15 @@ def record_findings(watch: Callable[[int], None] = lambda rows: None) -> Iterato
     nothing.
     """
     looked_at = 0
-    for query, judge in _JUDGES:
-        for batch in _batches(query().iterator(chunk_size=BATCH)):
+    for rows, judge in _JUDGES:
+        for batch in batched(rows.iterator(chunk_size=BATCH), BATCH):
             yield from judge(batch)
             looked_at += len(batch)
             watch(looked_at)
     yield from import_checks.import_findings(lambda rows: watch(looked_at + rows))
 
 
-def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
-    remaining = iter(rows)
-    while batch := list(islice(remaining, BATCH)):
-        yield batch
-
-
 # --- Unlock codes ------------------------------------------------------------------------------------
-
-
-def _codes() -> QuerySet[UnlockCode]:
-    return UnlockCode.objects.select_related("serial__site__customer", "installation", "licence_file").order_by("pk")
 
 
 def _judge_codes(batch: list[UnlockCode]) -> Iterator[LogFinding]:
@@ -186,11 +175,6 @@ def _states_assured_day(code: UnlockCode, claims: dict[str, Any]) -> bool:
 # --- Records that events name: do they exist? ----------------------------------------------------------
 
 
-def _events() -> QuerySet[Event]:
-    """All events but those that name no record, such as changes of the catalogue."""
-    return Event.objects.exclude(serial="", kind__in=_WITHOUT_RECORDS).order_by("pk")
-
-
 _WITHOUT_RECORDS = [
     Event.Kind.CATALOGUE_CHANGED,
     Event.Kind.REFERENCE_CHANGED,
@@ -240,10 +224,6 @@ def _differing_grants(events: list[Event]) -> Iterator[LogFinding]:
 
 
 # --- Checks and decisions ----------------------------------------------------------------------------
-
-
-def _checks() -> QuerySet[ChecklistCheck]:
-    return ChecklistCheck.objects.select_related("request").order_by("pk")
 
 
 def _judge_checks(batch: list[ChecklistCheck]) -> Iterator[LogFinding]:
@@ -327,12 +307,16 @@ def _judge_balances(batch: list[Any]) -> Iterator[LogFinding]:
 
 
 # Each query with the function that judges a batch of its rows.
-_JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[LogFinding]]]] = [
-    (_codes, _judge_codes),
-    (_events, _judge_events),
-    (_checks, _judge_checks),
-    (_decisions, _judge_decisions),
-    (_differing_balances, _judge_balances),
+_JUDGES: Judges = [
+    (
+        UnlockCode.objects.select_related("serial__site__customer", "installation", "licence_file").order_by("pk"),
+        _judge_codes,
+    ),
+    # All but those that name no record, such as changes of the catalogue.
+    (Event.objects.exclude(serial="", kind__in=_WITHOUT_RECORDS).order_by("pk"), _judge_events),
+    (ChecklistCheck.objects.select_related("request").order_by("pk"), _judge_checks),
+    (_decisions(), _judge_decisions),
+    (_differing_balances(), _judge_balances),
     *import_checks.JUDGES,
     *supervision_checks.JUDGES,
     *hand_checks.JUDGES,

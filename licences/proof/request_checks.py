@@ -1,13 +1,12 @@
 """Checks of re-licensing requests: whether they ended as the log says, with which code, using up which release."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from licences.models import Emergency, Event, ReleaseCodeUse, Relicensing
 from licences.operations import digests
-from licences.proof.findings import LogFinding
+from licences.proof.findings import Judges, LogFinding
 
 Kind = Event.Kind
 _ENDING = {
@@ -21,10 +20,6 @@ _USING = (Kind.RELICENSED, *_SETTLING)
 
 
 # --- How a request ended -----------------------------------------------------------------------------
-
-
-def _requests() -> QuerySet[Relicensing]:
-    return Relicensing.objects.select_related("serial", "unlock_code").order_by("pk")
 
 
 def _judge_requests(batch: list[Relicensing]) -> Iterator[LogFinding]:
@@ -63,10 +58,6 @@ def _logged_end(event: Event) -> tuple[object, ...]:
 # --- Whose release was used up -----------------------------------------------------------------------
 
 
-def _uses() -> QuerySet[ReleaseCodeUse]:
-    return ReleaseCodeUse.objects.order_by("pk")
-
-
 def _judge_uses(batch: list[ReleaseCodeUse]) -> Iterator[LogFinding]:
     """Findings about used-up releases: each belongs to a request that was issued or an emergency that was settled."""
     issued = set(
@@ -82,10 +73,6 @@ def _judge_uses(batch: list[ReleaseCodeUse]) -> Iterator[LogFinding]:
     for each in batch:
         if each.request_id not in issued and each.installation_id not in proved:
             yield LogFinding("use-without-event", "releasecodeuse", each.pk, {"request": each.request_id})
-
-
-def _using() -> QuerySet[Event]:
-    return Event.objects.filter(kind__in=_USING).order_by("pk")
 
 
 def _judge_using(batch: list[Event]) -> Iterator[LogFinding]:
@@ -106,8 +93,8 @@ def _judge_using(batch: list[Event]) -> Iterator[LogFinding]:
             yield LogFinding("use-differs", "event", event.pk)
 
 
-JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[LogFinding]]]] = [
-    (_requests, _judge_requests),
-    (_uses, _judge_uses),
-    (_using, _judge_using),
+JUDGES: Judges = [
+    (Relicensing.objects.select_related("serial", "unlock_code").order_by("pk"), _judge_requests),
+    (ReleaseCodeUse.objects.order_by("pk"), _judge_uses),
+    (Event.objects.filter(kind__in=_USING).order_by("pk"), _judge_using),
 ]

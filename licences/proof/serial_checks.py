@@ -6,24 +6,19 @@ an older system have one event for the whole file, so the registration that came
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from licences.domain.codes import grouped
 from licences.models import Event, Installation, Registration, Serial
-from licences.proof.findings import LogFinding
+from licences.proof.findings import Judges, LogFinding
 
 Kind = Event.Kind
 _BEGINNING = (Kind.REGISTERED, Kind.RELICENSED, Kind.EMERGENCY_ISSUED)
 _ENDING = (Kind.RELEASED, Kind.EMERGENCY_WITHDRAWN)
 _REGISTERING = (Kind.REGISTERED, Kind.REGISTRATION_RENEWED, Kind.TRANSFERRED)
 _KINDS = sorted({*_BEGINNING, *_ENDING, *_REGISTERING})
-
-
-def _serials() -> QuerySet[Serial]:
-    return Serial.objects.filter(Exists(Installation.objects.filter(serial=OuterRef("pk")))).order_by("pk")
 
 
 def _judge_serials(batch: list[Serial]) -> Iterator[LogFinding]:
@@ -107,6 +102,6 @@ def _matches_event(registration: Registration, event: Event) -> bool:
     return (registration.entered_by, registration.reason) == (event.actor, event.details.get("reason", ""))
 
 
-JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[LogFinding]]]] = [
-    (_serials, _judge_serials),
+JUDGES: Judges = [
+    (Serial.objects.filter(Exists(Installation.objects.filter(serial=OuterRef("pk")))).order_by("pk"), _judge_serials),
 ]

@@ -4,15 +4,14 @@ For an emergency the events hold who issued it, why, until when, and how it ende
 about, who agreed, why, and for a limit how much had been counted.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet
 
 from licences.domain.approvals import LimitKind
 from licences.domain.codes import grouped
 from licences.models import Approval, Emergency, Event, Serial
-from licences.proof.findings import LogFinding
+from licences.proof.findings import Judges, LogFinding
 
 Kind = Event.Kind
 SETTLING = {
@@ -146,10 +145,6 @@ def _subjects(event: Event) -> list[str]:
 # --- Emergencies and approvals that events name: do they exist? --------------------------------------
 
 
-def _events() -> QuerySet[Event]:
-    return Event.objects.filter(kind__in=_AGREEING).order_by("pk")
-
-
 def _judge_events(batch: list[Event]) -> Iterator[LogFinding]:
     """Findings about emergencies and approvals that these events name and that are gone."""
     yield from _missing_emergencies([event for event in batch if event.kind == Kind.EMERGENCY_ISSUED])
@@ -213,9 +208,9 @@ def _judge_blocks(batch: list[Serial]) -> Iterator[LogFinding]:
             yield LogFinding("block-differs", "serial", each.pk, {"serial": grouped(each.code)})
 
 
-JUDGES: list[tuple[Callable[[], QuerySet[Any]], Callable[[list[Any]], Iterator[LogFinding]]]] = [
-    (_emergencies, _judge_emergencies),
-    (_approvals, _judge_approvals),
-    (_events, _judge_events),
-    (_blocked, _judge_blocks),
+JUDGES: Judges = [
+    (_emergencies(), _judge_emergencies),
+    (_approvals(), _judge_approvals),
+    (Event.objects.filter(kind__in=_AGREEING).order_by("pk"), _judge_events),
+    (_blocked(), _judge_blocks),
 ]

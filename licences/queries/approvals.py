@@ -148,7 +148,6 @@ def approval_status(request: Relicensing, check: ChecklistCheck, *, now: datetim
 
 
 def _exceeded_limits(request: Relicensing, counts: UsageCounts) -> list[ExceededLimit]:
-    """The limits that a request exceeds."""
     exceeded = exceeded_limits(counts, approval_limits())
     if not exceeded or request.serial is None or open_emergency_of(request.serial) is None:
         return exceeded

@@ -4,7 +4,7 @@ A worker stores the first ``STORED`` open entries of each list (``licences.opera
 from those, and read again here what they say (``only``). A file has all entries.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.contact import CONTACT_COLUMNS
 from customers.models import Customer
+from licences.domain.batches import batched
 from licences.domain.codes import grouped
 from licences.domain.matching import Likeness, compare_names
 from licences.domain.quality_findings import fingerprint
@@ -94,6 +95,11 @@ def _subjects(only: Only) -> Q:
     return Q() if only is None else Q(serial__in={subject for subject, _second in only})
 
 
+def _streamed(rows: QuerySet[Any], only: Only) -> Iterable[Any]:
+    """The rows one by one; those of a page at once, as PostgreSQL plans a cursor as if few of its rows were wanted."""
+    return rows.iterator() if only is None else rows
+
+
 def _never_registered(today: date, most: int | None, only: Only) -> Iterator[QualityEntry]:
     """Serials with licences and no registration, by when they were allocated."""
     registered = Registration.objects.filter(serial=OuterRef("pk"))
@@ -106,7 +112,7 @@ def _never_registered(today: date, most: int | None, only: Only) -> Iterator[Qua
     annotated = unregistered.annotate(
         bought=Coalesce(bought, TruncDate("created_at")), last_grant=Subquery(grants.values(last=Max("pk")))
     )
-    for serial in annotated[:most].iterator():
+    for serial in _streamed(annotated[:most], only):
         customer = serial.site.customer
         digest = fingerprint(customer.pk, serial.last_grant)
         yield QualityEntry(customer, serial.bought, (serial.pk, 0), digest, serial=serial)
@@ -125,7 +131,7 @@ def _registered_by_others(today: date, most: int | None, only: Only) -> Iterator
     elif most is not None:
         newest = Registration.objects.aggregate(newest=Max("pk"))["newest"] or 0
         related = related.filter(pk__gt=newest - LATEST_REGISTRATIONS)[: max(most, _CANDIDATES)]
-    for registration in related.iterator():
+    for registration in _streamed(related, only):
         customer = registration.serial.site.customer
         if compare_names(registration.name, customer.name).likeness is Likeness.DIFFERENT:
             since, key = timezone.localdate(registration.entered_at), (registration.serial_id, 0)
@@ -142,7 +148,7 @@ def _released_for_long(today: date, most: int | None, only: Only) -> Iterator[Qu
     )
     later = released.filter(serial=OuterRef("serial"), pk__gt=OuterRef("pk"))
     related = released.exclude(Exists(live)).exclude(Exists(later)).select_related("serial__site__customer")
-    for installation in related.filter(_subjects(only)).order_by("ended_at")[:most].iterator():
+    for installation in _streamed(related.filter(_subjects(only)).order_by("ended_at")[:most], only):
         ended: Any = installation.ended_at
         customer, key = installation.serial.site.customer, (installation.serial_id, 0)
         digest = fingerprint(installation.pk, customer.pk)
@@ -160,7 +166,8 @@ def _called_by_turns(today: date, most: int | None, only: Only) -> Iterator[Qual
     counted = live.annotate(
         returned=Max("addresses__returned_at"), called_from=Count("addresses", filter=calls, distinct=True)
     )
-    for installation in counted.filter(returned__gte=begin, called_from__gt=1).order_by("-returned")[:most].iterator():
+    called = counted.filter(returned__gte=begin, called_from__gt=1).order_by("-returned")
+    for installation in _streamed(called[:most], only):
         customer, number = installation.serial.site.customer, installation.called_from
         about = gettext("called from %(number)s addresses in the last %(days)s days") % {
             "number": number, "days": CALLS_KEPT.days
@@ -183,19 +190,13 @@ def _ending(days: int) -> Callable[[date, int | None, Only], Iterator[QualityEnt
         ends = ending.exclude(Exists(later)).order_by().values("serial").annotate(ends=Max("software_assurance_until"))
         rows = ends.order_by("ends", "serial").values_list("serial", "ends")[:most]
         # Not a cursor for a count: PostgreSQL gives cursors no parallel workers, and those make this query fast.
-        for chunk in _chunked(rows.iterator() if most is None else iter(rows), 500):
+        for chunk in batched(rows.iterator() if most is None else rows, 500):
             serials = _serials().in_bulk([serial_id for serial_id, _day in chunk])
             for pk, day in chunk:
                 customer = serials[pk].site.customer
                 yield QualityEntry(customer, day, (pk, 0), fingerprint(day, customer.pk), serial=serials[pk])
 
     return find
-
-
-def _chunked(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    """Lists of at most ``size`` rows."""
-    while chunk := list(islice(rows, size)):
-        yield chunk
 
 
 # --- Duplicates ------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from licences.queries.serials import EVENTS_SHOWN
 WAITING_SHOWN = 50
 COUNT_LIMIT = 999
 RELEASES_READ = 500  # so that the desk takes no longer where hundreds of thousands were released
+SERIALS_READ = 20_000  # so that the desk takes no longer where all of ten million serials are registered
 
 
 def awaiting_relicensing() -> QuerySet[Installation]:
@@ -32,20 +33,30 @@ def awaiting_relicensing() -> QuerySet[Installation]:
 
 @dataclass(frozen=True, slots=True)
 class WaitingList:
-    """A list on the desk: how many serials there are (counted up to ``COUNT_LIMIT`` + 1), and the first ten."""
+    """A list on the desk: how many serials there are (counted up to ``COUNT_LIMIT`` + 1), and the first ten.
+
+    ``read`` is how many serials were looked at, the newest ones, 0 if it was all of them.
+    """
 
     count: int
     first: list[Serial]
+    read: int = 0
 
 
 def bought_but_unregistered() -> WaitingList:
-    """Return the serials that have licences and were never registered, the newest first."""
+    """Return the serials that have licences and were never registered, the newest first.
+
+    Only the latest ``SERIALS_READ`` serials are read; the list of data quality has all.
+    """
+    keys = Serial.objects.order_by("-pk").values_list("pk", flat=True)
+    older = next(iter(keys[SERIALS_READ : SERIALS_READ + 1]), None)
     registered = Registration.objects.filter(serial=OuterRef("pk"))
     licensed = Balance.objects.filter(serial=OuterRef("pk"), quantity__gt=0)
-    waiting = Serial.objects.filter(Exists(licensed)).exclude(Exists(registered))
+    waiting = Serial.objects.filter(Exists(licensed), pk__gt=older or 0).exclude(Exists(registered))
     return WaitingList(
         waiting.order_by()[: COUNT_LIMIT + 1].count(),
         list(waiting.select_related("site__customer").order_by("-pk")[:10]),
+        SERIALS_READ if older else 0,
     )
 
 

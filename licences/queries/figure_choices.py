@@ -144,10 +144,9 @@ def snapshot_day() -> date | None:
     return latest.day if latest else None
 
 
-def countries_in(period: Period) -> list[str]:
-    """Return the codes of the countries that have calls or sales in a period, or stand on record now."""
+def countries_in(summed: Summed) -> list[str]:
+    """Return the codes of the countries that have calls or sales in these months and days, or stand on record now."""
     figures = (Figure.CALLS, Figure.REGISTRATIONS, Figure.SERIALS, Figure.LICENCES)
-    summed = Summed.of(period, by_month=True)
     months = FigureTotal.objects.filter(length=SumOf.MONTH, product=0, reseller="", day__in=summed.months)
     days = DailyFigure.objects.filter(within(summed.days + summed.others))
     codes: set[str] = set()
@@ -166,11 +165,10 @@ def products() -> list[tuple[int, str]]:
     return list(Product.objects.order_by("slot").values_list("pk", "name"))
 
 
-def resellers_in(period: Period) -> list[str]:
-    """Return the names of resellers with imports or sales in a period, or with licences on record now."""
+def resellers_in(summed: Summed) -> list[str]:
+    """Return the names of resellers with imports or sales in these months and days, or with licences on record now."""
     figures = (Figure.IMPORT_SENDERS, Figure.LICENCES)
     whole = DividedFigure.objects.filter(product=0).order_by()
-    summed = Summed.of(period, by_month=True)
     totals = FigureTotal.objects.filter(product=0, country=ALL_COUNTRIES).exclude(reseller="").order_by()
     found: set[str] = set()
     for rows in (

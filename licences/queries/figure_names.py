@@ -88,7 +88,9 @@ HELP: dict[Figure, Promise] = {
     Figure.PRODUCT_LICENCES: gettext_lazy("Quantities, by the day the purchase or return was recorded."),
     Figure.IMPORTS: gettext_lazy("By the day they ended or were taken back."),
     Figure.IMPORT_ROWS: gettext_lazy("Rows of files that were imported."),
-    Figure.IMPORT_SENDERS: gettext_lazy("Files that were imported, by the profile they were read with."),
+    Figure.IMPORT_SENDERS: gettext_lazy(
+        "Files that were imported, by their sender’s profile, else by the folder or program they came from."
+    ),
     Figure.WRONG_RELEASE_CODES: gettext_lazy(
         "By the day they were given. Those that servers send are refusals of the API."
     ),
@@ -145,7 +147,7 @@ _PARTS: dict[Figure, dict[str, str | Promise]] = {
         "taken-back": gettext_lazy("taken back with their import"),
     },
     Figure.IMPORTS: dict(FileImport.State.choices),
-    Figure.IMPORT_SENDERS: {"": gettext_lazy("without a profile")},
+    Figure.IMPORT_SENDERS: {"": gettext_lazy("without a sender")},
     Figure.ASSURANCE_COVER: {
         "covered": gettext_lazy("covered"),
         "lapsed": gettext_lazy("no longer covered"),

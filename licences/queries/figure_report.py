@@ -58,12 +58,22 @@ class _Numbers:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """A number of what is on record now, for the top of the page, and the figure that has it."""
+
+    figure: Figure
+    label: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All figures of a period, and what is on record now. ``as_of`` is when its latest day was computed, if any was."""
 
     sections: list[Section]
     snapshots: list[Section]
     as_of: datetime | None
+    glance: list[Glance] = field(default_factory=list)
 
 
 def figure_report(period: Period, choice: FigureChoice) -> Report:
@@ -72,7 +82,10 @@ def figure_report(period: Period, choice: FigureChoice) -> Report:
     name = figure_names.part_namer()
     sections = [_section(figure, period, choice, now, before, name) for figure in figure_names.ORDER]
     latest = FigureDay.objects.filter(day__range=(period.first, period.last)).order_by("-day").first()
-    return Report(sections, _snapshot_sections(choice, name), latest.computed_at if latest else None)
+    day = snapshot_day()
+    numbers = _snapshot_numbers(choice, day) if day else {}
+    snapshots = _snapshot_sections(numbers, choice, day, name) if day else []
+    return Report(sections, snapshots, latest.computed_at if latest else None, _glance(numbers, day) if day else [])
 
 
 # --- Reading ---------------------------------------------------------------------------------------------
@@ -154,15 +167,38 @@ def _open_emergencies(now: _Numbers, before: _Numbers) -> list[Headline]:
     ]
 
 
-def _snapshot_sections(choice: FigureChoice, name: PartName) -> list[Section]:
-    """What is on record as of the latest day on which it was counted."""
-    day = snapshot_day()
-    if day is None:
-        return []
+def _snapshot_numbers(choice: FigureChoice, day: date) -> dict[Figure, Parts]:
+    """What was on record on a day, by figure and part."""
     numbers: dict[Figure, Parts] = defaultdict(Counter)
-    for rows in choice.rows(SNAPSHOTS):
+    for rows in choice.rows(SNAPSHOTS - {Figure.FREQUENT_MOVERS}):
         for figure_name, part, value in rows.filter(day=day).values_list("figure", "part").annotate(Sum("value")):
             numbers[Figure(figure_name)][part] += value
+    return numbers
+
+
+def _glance(numbers: dict[Figure, Parts], day: date) -> list[Glance]:
+    """What a manager asks first."""
+    return [
+        Glance(
+            Figure.LICENCES_ENDING,
+            _("Licences whose Software Assurance ends in the next quarter"),
+            _in_next_quarter(numbers[Figure.LICENCES_ENDING], day),
+        ),
+        Glance(
+            Figure.VERSIONS,
+            _("Customers on a version no longer supported"),
+            numbers[Figure.OUTDATED_CUSTOMERS].total(),
+        ),
+    ]
+
+
+def _in_next_quarter(numbers: Parts, day: date) -> int:
+    quarter = Period.containing(PeriodKind.QUARTER, day).after()
+    return sum(numbers[month] for month in months_from(quarter.first, 3))
+
+
+def _snapshot_sections(numbers: dict[Figure, Parts], choice: FigureChoice, day: date, name: PartName) -> list[Section]:
+    """What is on record as of the latest day on which it was counted."""
     return [
         Section(
             figure,
@@ -209,9 +245,7 @@ def _snapshot_headlines(figure: Figure, numbers: dict[Figure, Parts], day: date)
         outdated = numbers[Figure.OUTDATED_CUSTOMERS].total()
         headlines.append(Headline(_("Customers on a version no longer supported"), outdated, None))
     if figure in (Figure.ASSURANCE_ENDS, Figure.LICENCES_ENDING):
-        quarter = Period.containing(PeriodKind.QUARTER, day).after()
-        ending = sum(numbers[figure][month] for month in months_from(quarter.first, 3))
-        headlines.append(Headline(_("Next quarter"), ending, None))
+        headlines.append(Headline(_("Next quarter"), _in_next_quarter(numbers[figure], day), None))
     return headlines
 
 

@@ -3,188 +3,89 @@
 They read whole tables, so the worker counts them once a day. Nothing on record tells what they were on an earlier day.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import TruncMonth
+from django.db.models import Count
 
+from customers.models import Customer
 from licences.domain.errors import Refusal
 from licences.domain.figures import AGES, Figure, months_from
 from licences.domain.versions import Version
-from licences.models import Balance, Installation, LicenceGrant, Registration, Release, Serial, grants_in_force
-from licences.queries.figure_counts import (
-    FigureCount,
-    add_up,
-    allocator,
-    country_of,
-    country_path,
-    of_each_product,
-    reseller_of,
-    start_of,
+from licences.models import FileImport, Installation, Release
+from licences.queries.figure_counts import FigureCount, add_up, country_of, reseller_of, start_of
+from licences.queries.figure_statements import (
+    OnRecord,
+    Renewed,
+    many_statements,
+    renewed_serials,
+    serials_on_record,
 )
+from licences.queries.frequent_movers import movers_of_a_year
 
 UNREADABLE = "?"  # a version that nobody gave, or that is none
 
 
 def count_snapshot(day: date) -> list[FigureCount]:
     """Count what is on record now, as the figures of ``day``, which is today."""
-    return add_up(
-        [
-            *_never_registered(day),
-            *_assurance_ends(day),
-            *_assurance_cover(day),
-            *_renewals(day),
-            *_versions(day),
-            *_outdated_customers(day),
-            *_licences_in_force(day),
-        ]
-    )
+    with many_statements():
+        return add_up([*_Snapshot(day).counts(), *_outdated_customers(day), *_frequent_movers(day)])
 
 
-def _count(
-    rows: QuerySet[Any],
-    part: Expression | F,
-    *,
-    serial: str,
-    values: Mapping[str, Expression],
-    of_product: Mapping[str, Expression] | None = None,
-) -> Iterator[tuple[Any, str, int, str, dict[str, int]]]:
-    """Count rows by part, country, product and reseller; product 0 stands for all, and each product follows.
+class _Snapshot:
+    """The figures of all serials: number and part, by country, product and reseller.
 
-    ``serial`` is the path to the serial, empty for serials; ``values`` are aggregates by name, ``of_product`` those for
-    the rows of a product if they are others.
+    Product 0 stands for all products, and each product follows.
     """
-    of_products, product = of_each_product(rows, serial)
-    for found, of, numbers in ((rows, Value(0), values), (of_products, F(product), of_product or values)):
-        columns = found.order_by().values_list(part, country_path(serial), of, reseller_of(allocator(serial)))
-        for name, key, held, sender, *counted in columns.annotate(**numbers):
-            yield name, country_of(key), held, sender, dict(zip(numbers, counted, strict=True))
 
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self.since = day.replace(year=day.year - 1, day=1)  # ended months count from here
+        self.months = set(months_from(day))
+        self.releases = sorted(Release.objects.all(), key=Release.parsed)
+        self.senders = dict(FileImport.objects.values_list("pk", reseller_of("")))
+        self.parts: dict[str, str] = {}  # of versions
 
-def _number(
-    day: date, figure: Figure, rows: QuerySet[Any], part: Expression | F, *, serial: str
-) -> Iterator[FigureCount]:
-    """The numbers of rows of a figure whose part is a column."""
-    for name, country, product, sender, counted in _count(rows, part, serial=serial, values={"counted": Count("pk")}):
-        yield FigureCount(day, figure, name, country, counted["counted"], product, sender)
+    def counts(self) -> Iterator[FigureCount]:
+        ages = {age: None if days is None else start_of(self.day - timedelta(days=days)) for age, days in AGES.items()}
+        for found in serials_on_record(self.day, ages):
+            yield from self._on_record(found)
+        for renewed in renewed_serials(self.day, self.since):
+            yield from self._divided(Figure.RENEWALS, f"{renewed.month}/renewed", renewed)
 
+    def _on_record(self, found: OnRecord) -> Iterator[FigureCount]:
+        """The figures of serials that are alike."""
+        if found.product is not None:
+            yield from self._divided(Figure.ASSURANCE_COVER, found.state, found)
+            if found.age in AGES:
+                yield from self._divided(Figure.NEVER_REGISTERED, found.age, found)
+            yield self._count(Figure.LICENCES_IN_FORCE, str(found.product), found, found.licences)
+        if found.version is not None:
+            yield from self._divided(Figure.VERSIONS, self._part_of(found.version), found)
+        if found.state == "covered" and found.month in self.months:
+            yield from self._divided(Figure.ASSURANCE_ENDS, found.month, found)
+            yield self._count(Figure.LICENCES_ENDING, found.month, found, found.licences)
+            if found.product is not None:
+                yield self._count(Figure.LICENCES_ENDING, found.month, found, found.licences, found.product)
+        if found.state == "lapsed" and found.month >= f"{self.since:%Y-%m}":
+            yield from self._divided(Figure.RENEWALS, f"{found.month}/lapsed", found)
 
-def _licensed() -> QuerySet[Serial]:
-    """Serials with licences."""
-    return Serial.objects.filter(Exists(Balance.objects.filter(serial=OuterRef("pk"), quantity__gt=0))).order_by()
+    def _divided(self, figure: Figure, part: str, found: OnRecord | Renewed) -> Iterator[FigureCount]:
+        """The number of serials, of all products and of the one that they have."""
+        yield self._count(figure, part, found, found.serials)
+        if found.product is not None:
+            yield self._count(figure, part, found, found.times, found.product)
 
+    def _count(
+        self, figure: Figure, part: str, found: OnRecord | Renewed, number: int, product: int = 0
+    ) -> FigureCount:
+        sender = self.senders.get(found.file_import, "") if found.file_import else ""
+        return FigureCount(self.day, figure, part, country_of(found.country_key), number, product, sender)
 
-def _never_registered(day: date) -> Iterator[FigureCount]:
-    """Serials with licences that nobody registered, as on the desk, by their age."""
-    waiting = _licensed().exclude(Exists(Registration.objects.filter(serial=OuterRef("pk"))))
-    younger = [
-        When(created_at__gte=start_of(day - timedelta(days=days)), then=Value(age))
-        for age, days in AGES.items()
-        if days is not None
-    ]
-    age = Case(*younger, default=Value(next(reversed(AGES))), output_field=CharField())
-    yield from _number(day, Figure.NEVER_REGISTERED, waiting, age, serial="")
-
-
-def _assurance_cover(day: date) -> Iterator[FigureCount]:
-    """Serials with licences: covered by Software Assurance on this day, covered before, or never.
-
-    Three counts, each with one join, because a condition per row reads the grants of each serial by itself.
-    """
-    ever = grants_in_force().filter(serial=OuterRef("pk"), software_assurance_until__isnull=False)
-    licensed, covered_once, covered = (
-        _by_division(serials)
-        for serials in (
-            _licensed(),
-            _licensed().filter(Exists(ever)),
-            _licensed().filter(Exists(ever.filter(software_assurance_until__gte=day))),
-        )
-    )
-    for part, numbers in (
-        ("covered", covered),
-        ("lapsed", covered_once - covered),
-        ("never", licensed - covered_once),
-    ):
-        for (country, product, sender), number in numbers.items():
-            yield FigureCount(day, Figure.ASSURANCE_COVER, part, country, number, product, sender)
-
-
-def _by_division(serials: QuerySet[Serial]) -> Counter[tuple[str, int, str]]:
-    """Serials by country, product and reseller."""
-    found: Counter[tuple[str, int, str]] = Counter()
-    values = {"counted": Count("pk")}
-    for _part, country, product, sender, counted in _count(serials, Value(""), serial="", values=values):
-        found[country, product, sender] += counted["counted"]
-    return found
-
-
-def _licences_in_force(day: date) -> Iterator[FigureCount]:
-    """Licences in force by product, of all serials."""
-    held = Balance.objects.filter(quantity__gt=0).order_by()
-    columns = ("product_id", country_path("serial"), reseller_of(allocator("serial")))
-    for product, key, sender, number in held.values_list(*columns).annotate(Sum("quantity")):
-        yield FigureCount(day, Figure.LICENCES_IN_FORCE, str(product), country_of(key), number, reseller=sender)
-
-
-def _assurance_ends(day: date) -> Iterator[FigureCount]:
-    """Serials, and their licences in force, by the month in which the last of their Software Assurance ends.
-
-    From today on; each serial counts once.
-    """
-    months = set(months_from(day))
-    same_day = Q(software_assurance_until=OuterRef("software_assurance_until"), pk__gt=OuterRef("pk"))
-    further = Q(software_assurance_until__gt=OuterRef("software_assurance_until")) | same_day
-    later = grants_in_force().filter(further, serial=OuterRef("serial"))
-    ending = grants_in_force().filter(software_assurance_until__gte=day).exclude(Exists(later)).order_by()
-    licences = Sum("serial__balances__quantity")
-    for first, country, product, sender, counted in _count(
-        ending,
-        TruncMonth("software_assurance_until"),
-        serial="serial",
-        values={"serials": Count("serial", distinct=True), "licences": licences},
-        of_product={"serials": Count("pk"), "licences": licences},
-    ):
-        month = f"{first:%Y-%m}"
-        if month in months:
-            of_month = (month, country)
-            yield FigureCount(day, Figure.ASSURANCE_ENDS, *of_month, counted["serials"], product, sender)
-            yield FigureCount(day, Figure.LICENCES_ENDING, *of_month, counted["licences"] or 0, product, sender)
-
-
-def _renewals(day: date) -> Iterator[FigureCount]:
-    """Serials whose Software Assurance ended in a month, and whether another purchase line covers them further."""
-    first = day.replace(year=day.year - 1, day=1)
-    later = grants_in_force().filter(
-        serial=OuterRef("serial"), software_assurance_until__gt=OuterRef("software_assurance_until")
-    )
-    ended = grants_in_force().filter(software_assurance_until__gte=first, software_assurance_until__lt=day).order_by()
-    lapsed = _by_month(ended.exclude(Exists(later)))
-    for division, number in _by_month(ended).items():
-        month, country, product, sender = division
-        parts = {"renewed": number - lapsed[division], "lapsed": lapsed[division]}
-        for part, value in parts.items():
-            yield FigureCount(day, Figure.RENEWALS, f"{month}/{part}", country, value, product, sender)
-
-
-def _by_month(grants: QuerySet[LicenceGrant]) -> Counter[tuple[str, str, int, str]]:
-    """Serials by the month in which cover of one of these grants ends, country, product and reseller."""
-    found: Counter[tuple[str, str, int, str]] = Counter()
-    month = TruncMonth("software_assurance_until")
-    values = {"serials": Count("serial", distinct=True)}
-    for first, country, product, sender, counted in _count(grants, month, serial="serial", values=values):
-        found[f"{first:%Y-%m}", country, product, sender] += counted["serials"]
-    return found
-
-
-def _versions(day: date) -> Iterator[FigureCount]:
-    """Live installations by the release of their server version, and whether that is supported."""
-    releases = sorted(Release.objects.all(), key=Release.parsed)
-    live = Installation.objects.filter(ended_at=None).order_by()
-    for each in _number(day, Figure.VERSIONS, live, F("server_version"), serial="serial"):
-        yield each._replace(part=_part_of(each.part, releases))
+    def _part_of(self, version: str) -> str:
+        if version not in self.parts:
+            self.parts[version] = _part_of(version, self.releases)
+        return self.parts[version]
 
 
 def _outdated_customers(day: date) -> Iterator[FigureCount]:
@@ -196,10 +97,16 @@ def _outdated_customers(day: date) -> Iterator[FigureCount]:
     live = Installation.objects.filter(ended_at=None).order_by()
     texts = live.values_list("server_version", flat=True).distinct()
     outdated = [text for text in texts if _part_of(text, releases).endswith("/unsupported")]
-    customer = "serial__site__customer"
-    by_country = live.filter(server_version__in=outdated).values_list(f"{customer}__country_key")
-    for key, number in by_country.annotate(Count(customer, distinct=True)):
+    theirs = live.filter(server_version__in=outdated).values("serial__site__customer")
+    by_country = Customer.objects.filter(pk__in=theirs).order_by().values_list("country_key").annotate(Count("pk"))
+    for key, number in by_country:
         yield FigureCount(day, Figure.OUTDATED_CUSTOMERS, "", country_of(key), number)
+
+
+def _frequent_movers(day: date) -> Iterator[FigureCount]:
+    """Customers with the most re-licensings in twelve months, of all products and resellers."""
+    for customer, country, moves in movers_of_a_year(day):
+        yield FigureCount(day, Figure.FREQUENT_MOVERS, str(customer), country, moves)
 
 
 def _part_of(text: str, releases: Iterable[Release]) -> str:

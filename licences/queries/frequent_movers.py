@@ -1,7 +1,7 @@
 """Customers that were re-licensed most often. Nothing here writes."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice
 from typing import NamedTuple
 
@@ -9,13 +9,15 @@ from django.db.models import Count
 from django.db.models.lookups import Exact
 
 from customers.models import Customer
-from licences.domain.figures import Period
+from licences.domain.figures import Figure, Period, PeriodKind
 from licences.models import Relicensing
-from licences.queries.figure_choices import FigureChoice
+from licences.queries.figure_choices import FigureChoice, snapshot_day
 from licences.queries.figure_counts import allocator, country_of, reseller_of, start_of
 
 SHOWN = 10
 LEAST = 2  # moves in the period
+YEAR = 365  # days
+STORED = 200  # customers of a year, of all countries
 
 
 class FrequentMover(NamedTuple):
@@ -30,13 +32,32 @@ def frequent_movers(period: Period, choice: FigureChoice) -> list[FrequentMover]
 
     Only of the country, product and reseller chosen. It reads the requests of the period.
     """
-    counted = dict(islice(_counted(period, choice), SHOWN))
-    customers = Customer.objects.in_bulk(counted)
-    return [FrequentMover(customers[pk], moves) for pk, moves in counted.items()]
+    return _with_customers({pk: moves for pk, _country, moves in islice(_counted(period, choice), SHOWN)})
 
 
-def _counted(period: Period, choice: FigureChoice) -> Iterator[tuple[int, int]]:
-    """Customer and number of moves, the most first."""
+def movers_of_a_year(day: date) -> Iterator[tuple[int, str, int]]:
+    """Yield number and country of customers, and their moves in the twelve months up to a day, the most first."""
+    year = Period(PeriodKind.OWN, day - timedelta(days=YEAR - 1), day)
+    return islice(_counted(year, FigureChoice()), STORED)
+
+
+def stored_movers(choice: FigureChoice) -> list[FrequentMover]:
+    """Return the customers with the most moves in twelve months, as counted last night; of the country chosen."""
+    day = snapshot_day()
+    found: dict[int, int] = {}
+    for rows in choice.rows([Figure.FREQUENT_MOVERS]):
+        of_day = rows.filter(day=day).order_by("-value", "part").values_list("part", "value")
+        found |= {int(part): moves for part, moves in of_day[:SHOWN]}
+    return _with_customers(found)
+
+
+def _with_customers(moves: dict[int, int]) -> list[FrequentMover]:
+    customers = Customer.objects.in_bulk(moves)
+    return [FrequentMover(customers[pk], number) for pk, number in moves.items() if pk in customers]
+
+
+def _counted(period: Period, choice: FigureChoice) -> Iterator[tuple[int, str, int]]:
+    """Customer, its country, and its number of moves, the most first."""
     closed = Relicensing.objects.filter(
         closed_at__gte=start_of(period.first),
         closed_at__lt=start_of(period.last + timedelta(days=1)),
@@ -49,5 +70,6 @@ def _counted(period: Period, choice: FigureChoice) -> Iterator[tuple[int, int]]:
     of_customer = "serial__site__customer"
     groups = closed.values_list(of_customer, f"{of_customer}__country_key").annotate(moves=Count("pk"))
     for customer, key, moves in groups.filter(moves__gte=LEAST).order_by("-moves", of_customer):
-        if not choice.country or country_of(key) == choice.country:
-            yield customer, moves
+        country = country_of(key)
+        if not choice.country or country == choice.country:
+            yield customer, country, moves

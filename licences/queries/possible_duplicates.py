@@ -5,13 +5,13 @@ They have the same or a similar name, and the same street and number, postcode o
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from django.db.models import F, Max, Min
 from django.db.models.functions import Collate
 from django.utils.translation import gettext
 
 from customers.models import Customer
+from licences.domain.batches import batched
 from licences.domain.customer_likeness import are_names_alike, may_be_alike
 from licences.domain.matching import name_key
 from licences.lookup.serial_summaries import connection_for_reads
@@ -84,8 +84,7 @@ ORDER BY f.name_key, f.serial_id
 
 def _of_one_name() -> Iterator[PossibleDuplicate]:
     """Pairs of customers of the same name."""
-    names = _repeated_names()
-    while chunk := list(islice(names, _NAMES_AT_ONCE)):
+    for chunk in batched(_repeated_names(), _NAMES_AT_ONCE):
         namesakes = _namesakes(chunk)
         customers = Customer.objects.in_bulk({pk for keys in namesakes.values() for pk in keys})
         for keys in namesakes.values():

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from licences.domain.batches import batched
 from licences.models import QualityCount, QualityFilter, QualityFinding, QualityMark
 from licences.queries import data_quality, keyset
 from licences.queries.data_quality import EntryKey, QualityEntry, QualityList
@@ -178,8 +179,7 @@ def _parsed(position: str) -> list[Any]:
 
 def listed_entries(quality_list: QualityList, entries: Iterable[QualityEntry], *, today: date) -> Iterator[ListedEntry]:
     """Yield entries with what the team noted about them."""
-    remaining = iter(entries)
-    while chunk := list(islice(remaining, _CHUNK)):
+    for chunk in batched(entries, _CHUNK):
         marks = marks_of(quality_list.slug, [entry.key for entry in chunk])
         for entry in chunk:
             mark = marks.get(entry.key)

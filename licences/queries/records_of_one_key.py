@@ -5,11 +5,11 @@ They stay two; somebody looks whether they are one.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q
 
 from customers.models import Customer
+from licences.domain.batches import batched
 from licences.domain.customer_keys import pair_digest
 from licences.models import LicenceGrant, PurchaseReferenceKey, RecordPair, grants_in_force
 
@@ -31,7 +31,7 @@ def purchases(*, keys: int | None, only: Collection[tuple[int, int]] | None = No
     how many keys are looked at; None for all. ``only``: the pairs with these primary keys of their lines.
     """
     wanted = None if only is None else set(only)
-    for chunk in _chunks(_shared_references(keys) if only is None else _references_of(only)):
+    for chunk in batched(_shared_references(keys) if only is None else _references_of(only), _CHUNK):
         pairs = _purchases_of(chunk)
         decided = _decided_as_two(pairs)
         for pair in pairs:
@@ -92,7 +92,7 @@ def customers(
     """
     known = Customer.objects.filter(merged_into=None, erased_at=None)
     wanted = None if only is None else set(only)
-    for chunk in _chunks(_shared_numbers(keys) if only is None else _numbers_of(only)):
+    for chunk in batched(_shared_numbers(keys) if only is None else _numbers_of(only), _CHUNK):
         oldest: dict[str, Customer] = {}
         for customer in known.filter(Q(number_key__in=chunk) | Q(number__in=chunk)).order_by("pk"):
             one = oldest.setdefault(customer.number_key or customer.number, customer)
@@ -113,9 +113,3 @@ def _numbers_of(pairs: Collection[tuple[int, int]]) -> Iterator[str]:
     """Keys of the numbers of these customers."""
     customers = Customer.objects.filter(pk__in={pk for pair in pairs for pk in pair})
     return iter(sorted({key or number for number, key in customers.values_list("number", "number_key")} - {""}))
-
-
-def _chunks(keys: Iterator[str]) -> Iterator[list[str]]:
-    """Lists of at most ``_CHUNK`` keys."""
-    while chunk := list(islice(keys, _CHUNK)):
-        yield chunk

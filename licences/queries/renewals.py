@@ -36,11 +36,9 @@ class Renewal:
 
     @property
     def bought_by(self) -> str:
-        """Who bought for the customer: the sender of the file of the last purchase; empty if nobody else did."""
+        """Who bought for the customer: the sender of the last purchase, a program too; empty if nobody else did."""
         found = self.purchase.file_import if self.purchase else None
-        if found is None:
-            return ""
-        return found.profile.name if found.profile else found.inbox_sender or ""
+        return found.sender if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,9 @@ def _renewals(rows: Collection[LicenceGrant]) -> list[Renewal]:
     for balance in Balance.objects.filter(serial__in=keys, quantity__gt=0).select_related("product"):
         licences[balance.serial_id].append(balance)
     bought = grants_in_force().filter(serial__in=keys, quantity__gt=0).order_by("pk")
-    latest = {grant.serial_id: grant for grant in bought.select_related("file_import__profile")}
+    latest = {
+        grant.serial_id: grant for grant in bought.select_related("file_import__profile", "file_import__program_key")
+    }
     found = []
     for row in rows:
         ends: Any = row.software_assurance_until

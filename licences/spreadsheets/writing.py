@@ -20,10 +20,8 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.workbook.defined_name import DefinedName
 
 from licences.domain.errors import Refusal
-from licences.spreadsheets.escaping import safe_cell, safe_row, unescaped
+from licences.spreadsheets.escaping import safe_row
 from licences.spreadsheets.workbook_parts import MAX_ROWS, UNGUARDED_NAME
-
-__all__ = ["CsvWriter", "XlsxWriter", "safe_cell", "unescaped"]
 
 Cell = str | int | float | date  # a datetime is a date too
 

@@ -4,18 +4,14 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from licences.domain.read_back import ReadBack, ReadGroup, SymbolState
+from licences.domain.read_back import ReadGroup, SymbolState
 from licences.models import CodeDelivery
 from licences.wording.deliveries import failure_sentence
 from licences.wording.read_back import group_sentence, summary_sentence
 
 register = template.Library()
-
-
-@register.filter
-def group_difference(group: ReadGroup) -> str:
-    """What differs in a group, as a sentence."""
-    return group_sentence(group)
+register.filter("group_difference", group_sentence)
+register.filter("read_back_summary", summary_sentence)
 
 
 @register.filter
@@ -25,12 +21,6 @@ def marked(group: ReadGroup, side: str) -> SafeString:
     symbols = ((tags[each.state is SymbolState.SAME], getattr(each, side) or "·") for each in group.symbols)
     cells = format_html_join("", "<{0}>{1}</{0}>", symbols)
     return format_html('<span class="code read-symbols">{}</span>', cells)
-
-
-@register.filter
-def read_back_summary(read: ReadBack) -> str:
-    """What came of the comparison, as a sentence to say to the caller."""
-    return summary_sentence(read)
 
 
 @register.filter

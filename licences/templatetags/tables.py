@@ -8,6 +8,8 @@ from django.utils.formats import number_format
 from licences.wording import columns
 
 register = template.Library()
+register.filter("column_title", columns.column_title)
+register.filter("unusual_quantities", columns.unusual_quantities_text)
 
 # What has no shape has a picture in Unicode: ␉ for a tab, ␇ for a bell.
 _PICTURES = {number: 0x2400 + number for number in range(0x20)} | {0x7F: 0x2421}
@@ -20,22 +22,10 @@ def grouped_digits(number: int | None) -> str:
 
 
 @register.filter
-def column_title(column: str) -> str:
-    """Return the title of a column of a file in the reader's language."""
-    return columns.column_title(column)
-
-
-@register.filter
 def skipped_rows(file_format: dict[str, Any]) -> list[str]:
     """Return the skipped rows of a file in words, one text for each kind; ``file_format`` is ``FileImport.format``."""
     skipped = file_format.get("skipped_rows", {})
     return [columns.skipped_rows_text(kind, rows) for kind, rows in skipped.items()]
-
-
-@register.filter
-def unusual_quantities(unusual: dict[str, Any]) -> list[str]:
-    """Sentences for the unusual quantities of an import, as ``FileImport.format`` keeps them."""
-    return columns.unusual_quantities_text(unusual)
 
 
 @register.filter

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from customers.models import Customer
 from licences import imports
@@ -18,15 +17,14 @@ from licences.forms.fields import ReasonForm
 from licences.forms.hand_entries import CorrectionForm, NewSiteForm, PurchaseForm, QuantitiesForm, ReturnForm
 from licences.models import HandEntry, Product, Serial
 from licences.queries import hand_entries
-from licences.views.begin_once import begins_once
-from licences.views.form_pages import RefusalsShown, actor, form_page, permitted, posted
+from licences.views.form_pages import RefusalsShown, actor, form_page, posted
+from licences.views.view_kinds import action_for, form_for, page_for
 
 PAGE_SIZE = 50
 WAITING_SHOWN = 50
 
 
-@require_safe
-@permitted("licences.view_handentry")
+@page_for("licences.view_handentry")
 def entries(request: HttpRequest) -> HttpResponse:
     """Show what waits for a second person and what was entered, and find the customer of a new entry."""
     search = CustomerChoiceForm(request.GET if "customer" in request.GET else None)
@@ -40,8 +38,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     return render(request, "licences/by_hand/entries.html", context, status=422 if search.errors else 200)
 
 
-@require_safe
-@permitted("licences.view_handentry")
+@page_for("licences.view_handentry")
 def entry(request: HttpRequest, number: int) -> HttpResponse:
     """Show an entry: what was entered, what became of it, its corrections, and the decision that it waits for."""
     return _entry_page(request, _entry(number), ReasonForm())
@@ -68,9 +65,7 @@ def _entry_page(request: HttpRequest, found: HandEntry, form: ReasonForm) -> Htt
 # --- Entering ----------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.record_by_hand")
-@begins_once
+@form_for("licences.record_by_hand")
 def buy_for_new_site(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a purchase for a new site of a customer."""
     customer = get_object_or_404(Customer, pk=pk, merged_into=None, erased_at=None)
@@ -85,9 +80,7 @@ def buy_for_new_site(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(request, "purchase_form", form, customer=customer)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.record_by_hand")
-@begins_once
+@form_for("licences.record_by_hand")
 def buy(request: HttpRequest, code: str) -> HttpResponse:
     """Enter a purchase for a serial number."""
     serial = _serial(code)
@@ -100,9 +93,7 @@ def buy(request: HttpRequest, code: str) -> HttpResponse:
     return _form_page(request, "purchase_form", form, customer=customer, serial=serial)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.record_by_hand")
-@begins_once
+@form_for("licences.record_by_hand")
 def give_back(request: HttpRequest, code: str) -> HttpResponse:
     """Enter a return of licences of a serial number."""
     serial = _serial(code)
@@ -116,9 +107,7 @@ def give_back(request: HttpRequest, code: str) -> HttpResponse:
     return _form_page(request, "return_form", form, **context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.record_by_hand")
-@begins_once
+@form_for("licences.record_by_hand")
 def correct(request: HttpRequest, number: int) -> HttpResponse:
     """Enter a correction of a purchase or return that was entered by hand."""
     found = _entry(number)
@@ -159,17 +148,13 @@ def _entered(request: HttpRequest, made: HandEntry) -> HttpResponse:
 # --- Deciding ----------------------------------------------------------------------------------------
 
 
-@require_POST
-@permitted("licences.agree_by_hand")
-@begins_once
+@action_for("licences.agree_by_hand")
 def agree(request: HttpRequest, number: int) -> HttpResponse:
     """Agree to an entry of somebody else, which records it."""
     return _decide(request, number, is_agreed=True, done=_("Agreed: it is recorded now."))
 
 
-@require_POST
-@permitted("licences.record_by_hand")
-@begins_once
+@action_for("licences.record_by_hand")
 def decline(request: HttpRequest, number: int) -> HttpResponse:
     """Decline an entry that waits, or take back one's own."""
     return _decide(request, number, is_agreed=False, done=_("Declined: nothing was recorded."))

@@ -7,7 +7,7 @@ import zipfile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from licences import operations
 from licences.domain.codes import grouped
@@ -15,17 +15,16 @@ from licences.proof.case_files.case_file import CaseFile, build_case_file
 from licences.proof.case_files.pdf import as_pdf
 from licences.proof.exporting import write_log
 from licences.views.form_pages import actor, permitted
+from licences.views.view_kinds import page_for
 
 
-@require_safe
-@permitted("licences.read_case_file")
+@page_for("licences.read_case_file")
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """Show everything that happened to a serial number and why each of its codes was issued."""
     return render(request, "licences/proof/case_file.html", {"case": _case(request, code)})
 
 
-@require_safe
-@permitted("licences.read_case_file")
+@page_for("licences.read_case_file")
 def pdf(request: HttpRequest, code: str) -> HttpResponse:
     """Return the case file as PDF and record who took it."""
     case = _case(request, code)

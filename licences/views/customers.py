@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.models import Customer
 from licences import lookup, operations
@@ -24,15 +23,14 @@ from licences.models import Serial
 from licences.operations.customers import CORRECTABLE_FIELDS
 from licences.queries.customers import MergeAdvice, merge_advice
 from licences.queries.notes import notes_about_customer
-from licences.views.begin_once import begins_once
-from licences.views.form_pages import RefusalsShown, actor, form_page, permitted, posted
+from licences.views.form_pages import RefusalsShown, actor, form_page, posted
 from licences.views.notes import notes_shown
+from licences.views.view_kinds import form_for, page_for
 
 SITES_SHOWN = 200
 
 
-@require_safe
-@permitted("customers.view_customer")
+@page_for("customers.view_customer")
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a customer with all its sites and their serials."""
     found = get_object_or_404(Customer.objects.select_related("merged_into"), pk=pk)
@@ -42,11 +40,8 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "licences/customers/customer.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.record_by_hand")
-@begins_once
+@form_for("licences.record_by_hand")
 def enter_customer(request: HttpRequest) -> HttpResponse:
-    """Enter a customer by hand."""
     form = NewCustomerForm(posted(request), initial={"name": request.GET.get("name", "")[:200]})
     if form.is_valid():
         with RefusalsShown(request, form):
@@ -56,9 +51,7 @@ def enter_customer(request: HttpRequest) -> HttpResponse:
     return form_page(request, "licences/customers/new_customer.html", form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("customers.change_customer")
-@begins_once
+@form_for("customers.change_customer")
 def correct_customer(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a customer's record. Registrations stay as they were entered."""
     customer = get_object_or_404(Customer, pk=pk)
@@ -74,9 +67,7 @@ def correct_customer(request: HttpRequest, pk: int) -> HttpResponse:
 # --- Merging -----------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("customers.merge_customer")
-@begins_once
+@form_for("customers.merge_customer")
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Merge another customer into this one: choose it, look at both, type its name, and give a reason."""
     kept = get_object_or_404(Customer, pk=pk, merged_into=None)
@@ -109,9 +100,7 @@ def _status(choice: OperationForm, form: OperationForm | None) -> int:
 # --- Transferring ------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.transfer_serial")
-@begins_once
+@form_for("licences.transfer_serial")
 def transfer(request: HttpRequest, code: str) -> HttpResponse:
     """Transfer a serial to another customer: choose the customer, then check its details and give a reason."""
     record = _transferable(code)
@@ -127,9 +116,7 @@ def transfer(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "licences/serials/transfer_form.html", context, status=_status(receiver, form))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.transfer_serial")
-@begins_once
+@form_for("licences.transfer_serial")
 def transfer_to_new(request: HttpRequest, code: str) -> HttpResponse:
     """Transfer a serial to a customer who is not on record yet."""
     record = _transferable(code)

@@ -5,20 +5,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from licences import operations
 from licences.forms.fields import ReasonForm
 from licences.forms.relicensing import ReleaseCodeForm
 from licences.models import Emergency
 from licences.queries import approvals
-from licences.views.begin_once import begins_once
-from licences.views.form_pages import RefusalsShown, actor, permitted, today
+from licences.views.form_pages import RefusalsShown, actor, today
 from licences.views.supervision import settlement_context
+from licences.views.view_kinds import action_for, page_for
 
 
-@require_safe
-@permitted("licences.view_emergency")
+@page_for("licences.view_emergency")
 def emergency(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the emergency installation, the days left, and the ways to end the emergency."""
     return _page(request, pk)
@@ -68,9 +66,7 @@ def _reason_form(name: str, data: HttpRequest | None = None) -> ReasonForm:
     return form
 
 
-@require_POST
-@permitted("licences.relicense")
-@begins_once
+@action_for("licences.relicense")
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """Settle the emergency with the earlier installation's release code."""
     found = get_object_or_404(Emergency, pk=pk)
@@ -87,9 +83,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, pk, release_code=form)
 
 
-@require_POST
-@permitted("licences.issue_emergency")
-@begins_once
+@action_for("licences.issue_emergency")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept the emergency installation for good without a release code (supervisors)."""
     found = get_object_or_404(Emergency, pk=pk)
@@ -104,9 +98,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, pk, decision=form)
 
 
-@require_POST
-@permitted("licences.issue_emergency")
-@begins_once
+@action_for("licences.issue_emergency")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the emergency code (supervisors)."""
     found = get_object_or_404(Emergency, pk=pk)

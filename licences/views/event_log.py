@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from licences import operations, tasks
 from licences.forms.event_log import EventLogForm
@@ -20,16 +19,15 @@ from licences.proof.event_words import event_details
 from licences.proof.findings import finding_in_words
 from licences.proof.log_check_runs import configured_anchors
 from licences.queries.event_search import EventPage, find_events
-from licences.views.begin_once import begins_once
 from licences.views.following import without_activity
-from licences.views.form_pages import RefusalsShown, actor, permitted
+from licences.views.form_pages import RefusalsShown, actor
+from licences.views.view_kinds import action_for, page_for
 
 ANCHORS_SHOWN = 5
 CHECKS_SHOWN = 10
 
 
-@require_safe
-@permitted("licences.view_event")
+@page_for("licences.view_event")
 def events(request: HttpRequest) -> HttpResponse:
     """Show the events that are asked for, newest first, and for auditors how the log was last verified."""
     form = EventLogForm(request.GET)
@@ -72,9 +70,7 @@ def _checks(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@require_POST
-@permitted("licences.add_logcheck")
-@begins_once
+@action_for("licences.add_logcheck")
 def verify(request: HttpRequest) -> HttpResponse:
     """Begin a verification of the log, which a worker does."""
     with RefusalsShown(request):
@@ -86,16 +82,14 @@ def verify(request: HttpRequest) -> HttpResponse:
     return redirect("events")
 
 
-@require_safe
-@permitted("licences.view_logcheck")
+@page_for("licences.view_logcheck")
 def log_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a verification is, or what it found."""
     return render(request, "licences/event_log/log_check.html", _check_context(pk))
 
 
 @without_activity
-@require_safe
-@permitted("licences.view_logcheck")
+@page_for("licences.view_logcheck")
 def log_check_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the part of the page that changes while a verification runs."""
     context = _check_context(pk)

@@ -13,7 +13,7 @@ from licences.domain.figures import Figure, Period, PeriodKind
 from licences.forms.figures import FiguresForm
 from licences.queries import figure_choices, figure_names, figure_report
 from licences.queries.figure_choices import FigureChoice
-from licences.queries.frequent_movers import frequent_movers
+from licences.queries.frequent_movers import frequent_movers, stored_movers
 from licences.views.form_pages import permitted, today
 
 
@@ -32,8 +32,10 @@ def figures(request: HttpRequest) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, form: FiguresForm, period: Period, choice: FigureChoice) -> HttpResponse:
-    form.offer_countries(figure_choices.countries_in(period))
-    form.offer_resellers(figure_choices.resellers_in(period))
+    summed = figure_choices.Summed.of(period, by_month=True)
+    form.offer_countries(figure_choices.countries_in(summed))
+    form.offer_resellers(figure_choices.resellers_in(summed))
+    sees_customers = request.user.has_perm("customers.view_customer")
     context = {
         "form": form,
         "period": period,
@@ -41,7 +43,8 @@ def _page(request: HttpRequest, form: FiguresForm, period: Period, choice: Figur
         "product_name": dict(figure_choices.products()).get(choice.product, ""),
         "is_over": period.last < today(),
         "report": figure_report.figure_report(period, choice),
-        "movers": frequent_movers(period, choice) if request.user.has_perm("customers.view_customer") else [],
+        "movers": frequent_movers(period, choice) if sees_customers else [],
+        "movers_of_a_year": stored_movers(choice) if sees_customers else [],
         "query": _query(period, choice),
         "query_before": _query(period.before(), choice),
         "query_after": _query(period.after(), choice),

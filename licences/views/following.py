@@ -8,50 +8,44 @@ no session alive.
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
-from typing import Any, cast
+from typing import cast
 
-from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_POST, require_safe
+from django.views.decorators.http import condition, require_POST
 
 from licences import operations
 from licences.domain.staff_identity import is_among
 from licences.models import Relicensing
 from licences.queries import approvals, following
+from licences.views.email_choices import store_email_choice
 from licences.views.form_pages import actor, permitted
+from licences.views.view_kinds import page_for
 
 NOTED_EVERY = 20  # seconds
 _noted: dict[int, float] = {}  # when this process last noted that a user has a page open
 
 
 def without_activity(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Return a view whose requests are no activity of its user."""
-
-    @wraps(view)
-    def passive(*arguments: Any, **options: Any) -> HttpResponse:
-        return view(*arguments, **options)
-
-    passive.is_activity = False  # type: ignore[attr-defined]  # accounts.middleware reads it
-    return passive
+    """Mark a view whose requests are no activity of its user, and return it."""
+    view.is_activity = False  # type: ignore[attr-defined]  # accounts.middleware reads it
+    return view
 
 
 def is_activity_unless(asks_by_itself: Callable[[HttpRequest], bool]) -> Callable[..., Callable[..., HttpResponse]]:
     """Return a decorator for a view that a page asks by itself as well: those requests are no activity of its user."""
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        passive = without_activity(view)
-        passive.is_activity = lambda request: not asks_by_itself(request)  # type: ignore[attr-defined]
-        return passive
+    def mark(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        view.is_activity = lambda request: not asks_by_itself(request)  # type: ignore[attr-defined]
+        return view
 
-    return decorate
+    return mark
 
 
 def _request_tag(request: HttpRequest, pk: int) -> str:
@@ -68,8 +62,7 @@ def waiting_version(request: HttpRequest) -> str:
 
 
 @without_activity
-@require_safe
-@permitted("licences.view_relicensing")
+@page_for("licences.view_relicensing")
 @condition(etag_func=_request_tag)
 def request_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Return what an open page of a request is to do now: go on to the sheet, or be loaded again."""
@@ -87,8 +80,7 @@ def _sheet_for(request: HttpRequest, found: Relicensing) -> str:
 
 
 @without_activity
-@require_safe
-@permitted("licences.decide_checklist")
+@page_for("licences.decide_checklist")
 def waiting(request: HttpRequest) -> HttpResponse:
     """Return the requests that the viewer may decide, as the desk lists them, and their number."""
     _note_open_page(request)
@@ -122,10 +114,5 @@ def _user(request: HttpRequest) -> User:
 @permitted("licences.decide_checklist")
 def choose_emails(request: HttpRequest) -> HttpResponse:
     """Store whether the viewer wants e-mails about requests that wait."""
-    wanted = request.POST.get("by_email") == "on"
-    operations.choose_decision_emails(user=_user(request), by_email=wanted, language=get_language() or "")
-    said = (
-        _("You get e-mails about requests that wait.") if wanted else _("You get no e-mails about requests that wait.")
-    )
-    messages.success(request, said)
-    return redirect("account")
+    said = _("You get e-mails about requests that wait."), _("You get no e-mails about requests that wait.")
+    return store_email_choice(request, operations.choose_decision_emails, said=said)

@@ -5,22 +5,19 @@ from pathlib import Path
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods
 
 from licences import imports
 from licences.domain.errors import Refusal
 from licences.forms.import_columns import ColumnsForm
 from licences.imports import sender_files
 from licences.models import FileImport
-from licences.views.begin_once import begins_once
-from licences.views.form_pages import RefusalsShown, actor, form_page, permitted, posted
+from licences.views.form_pages import RefusalsShown, actor, form_page, posted
 from licences.views.imports import hand_to_worker
+from licences.views.view_kinds import form_for
 from licences.wording.sentences import refusal_sentence
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.import_purchases")
-@begins_once
+@form_for("licences.import_purchases")
 def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask which column is what. A POST keeps the answers as the sender's profile, by which the file is then read."""
     found = get_object_or_404(FileImport, pk=pk)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from licences import downloads, tasks
 from licences import imports as imports_
@@ -20,9 +20,10 @@ from licences.forms.imports import ConfirmImportForm, DecidePairsForm, ImportFor
 from licences.imports import code_pages, pair_details, queries, result_tables, row_pages, templates
 from licences.imports.progress import import_progress, progress_json
 from licences.models import FileImport
-from licences.views.begin_once import begins_once, posted_token
+from licences.views.begin_once import posted_token
 from licences.views.following import is_activity_unless
 from licences.views.form_pages import RefusalsShown, actor, form_page, permitted
+from licences.views.view_kinds import action_for, page_for
 from licences.wording.sentences import sentence
 
 PAGE_SIZE = 50
@@ -63,8 +64,7 @@ def hand_to_worker(pk: int) -> None:
         tasks.advance_import.enqueue(pk)
 
 
-@require_safe
-@permitted("licences.import_purchases")
+@page_for("licences.import_purchases")
 def template(request: HttpRequest, kind: str, extension: str) -> HttpResponseBase:
     """Return an example file to be filled in."""
     columns = templates.COLUMNS[FileImport.Kind(kind)]
@@ -82,8 +82,7 @@ def _asks_by_itself(request: HttpRequest) -> bool:
 
 
 @is_activity_unless(_asks_by_itself)
-@require_safe
-@permitted("licences.view_fileimport")
+@page_for("licences.view_fileimport")
 def file_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one import, from upload to result. ``format=json`` returns its progress."""
     found = get_object_or_404(FileImport, pk=pk)
@@ -147,9 +146,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
 # --- What people say of it -----------------------------------------------------------------------------
 
 
-@require_POST
-@permitted("licences.import_purchases")
-@begins_once
+@action_for("licences.import_purchases")
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a worker apply what the preview shows."""
     found = get_object_or_404(FileImport, pk=pk)
@@ -165,9 +162,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@require_POST
-@permitted("licences.import_purchases")
-@begins_once
+@action_for("licences.import_purchases")
 def accept_similar(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept serial numbers one character away from known ones as new."""
     found = get_object_or_404(FileImport, pk=pk)
@@ -177,9 +172,7 @@ def accept_similar(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@require_POST
-@permitted("licences.import_purchases")
-@begins_once
+@action_for("licences.import_purchases")
 def decide_pairs(request: HttpRequest, pk: int) -> HttpResponse:
     """Store what was chosen for the pairs of a tab. Once all pairs are decided, a worker checks the file again."""
     found = get_object_or_404(FileImport, pk=pk)
@@ -197,9 +190,7 @@ def decide_pairs(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{found.get_absolute_url()}{f'?show={kind}' if left else ''}#rows")
 
 
-@require_POST
-@permitted("licences.import_purchases")
-@begins_once
+@action_for("licences.import_purchases")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Discard an import that was not confirmed."""
     found = get_object_or_404(FileImport, pk=pk)
@@ -209,9 +200,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@require_POST
-@permitted("licences.import_purchases")
-@begins_once
+@action_for("licences.import_purchases")
 def choose_encoding(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a worker read the file again in another code page."""
     found = get_object_or_404(FileImport, pk=pk)
@@ -224,8 +213,7 @@ def choose_encoding(request: HttpRequest, pk: int) -> HttpResponse:
 # --- Files -----------------------------------------------------------------------------------------------
 
 
-@require_safe
-@permitted("licences.view_fileimport")
+@page_for("licences.view_fileimport")
 def rejected(request: HttpRequest, pk: int, extension: str) -> HttpResponseBase:
     """Return the rejected rows as a file, to be fixed and uploaded again."""
     found = get_object_or_404(FileImport, pk=pk)
@@ -233,8 +221,7 @@ def rejected(request: HttpRequest, pk: int, extension: str) -> HttpResponseBase:
     return _file(request, found, "rejected", extension, table, queries.rejected_rows(found))
 
 
-@require_safe
-@permitted("licences.view_fileimport")
+@page_for("licences.view_fileimport")
 def serials(request: HttpRequest, pk: int, extension: str) -> HttpResponseBase:
     """Return the allocated serial numbers as a file."""
     found = get_object_or_404(FileImport, pk=pk)

@@ -2,17 +2,16 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
 from licences import operations
 from licences.licence_files import file_name
 from licences.models import UnlockCode
 from licences.operations.codes import licence_file_text
-from licences.views.form_pages import actor, permitted
+from licences.views.form_pages import actor
+from licences.views.view_kinds import page_for
 
 
-@require_safe
-@permitted("licences.view_unlockcode")
+@page_for("licences.view_unlockcode")
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the licence file of one unlock code."""
     related = ("serial__site__customer", "installation", "licence_file")

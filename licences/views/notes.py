@@ -7,20 +7,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from customers.models import Customer
 from licences import operations
 from licences.forms.notes import CallerCorrectionForm, NoteForm
 from licences.models import Note, Relicensing, Serial
 from licences.queries.notes import notes_for_call
-from licences.views.begin_once import begins_once
-from licences.views.form_pages import RefusalsShown, actor, form_page, permitted, posted
+from licences.views.form_pages import RefusalsShown, actor, form_page, posted
+from licences.views.view_kinds import form_for
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.add_note")
-@begins_once
+@form_for("licences.add_note")
 def on_serial(request: HttpRequest, code: str) -> HttpResponse:
     """Write a note about a serial."""
     record = get_object_or_404(Serial.objects.select_related("site__customer"), code=code)
@@ -33,9 +30,7 @@ def on_serial(request: HttpRequest, code: str) -> HttpResponse:
     return form_page(request, "licences/notes/note_form.html", form, serial=record)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.add_note")
-@begins_once
+@form_for("licences.add_note")
 def on_customer(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a note about a customer."""
     record = get_object_or_404(Customer, pk=pk)
@@ -48,9 +43,7 @@ def on_customer(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(request, "licences/notes/note_form.html", form, customer=record)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.relicense")
-@begins_once
+@form_for("licences.relicense")
 def caller(request: HttpRequest, pk: int) -> HttpResponse:
     """Note who called about a request, open or closed."""
     found = get_object_or_404(Relicensing, pk=pk)

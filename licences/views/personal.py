@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from customers import history
 from customers.models import Customer
@@ -14,12 +13,11 @@ from licences import operations
 from licences.forms.customers import EraseForm, ForgetContactForm
 from licences.personal import contact_traces, subject_access
 from licences.personal.customer_records import CustomerRecords
-from licences.views.begin_once import begins_once
-from licences.views.form_pages import RefusalsShown, actor, form_page, permitted, posted
+from licences.views.form_pages import RefusalsShown, actor, form_page, posted
+from licences.views.view_kinds import form_for, page_for
 
 
-@require_safe
-@permitted("customers.view_historicalcustomer")
+@page_for("customers.view_historicalcustomer")
 def changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Show every change of a customer's fields and of its sites."""
     customer = get_object_or_404(Customer, pk=pk)
@@ -27,8 +25,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "licences/customers/customer_history.html", context)
 
 
-@require_safe
-@permitted("customers.export_customer")
+@page_for("customers.export_customer")
 def personal_data(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the personal data stored about a customer; ``format=json`` returns it as a file to hand over."""
     found = CustomerRecords(get_object_or_404(Customer, pk=pk, merged_into=None))
@@ -44,9 +41,7 @@ def personal_data(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "licences/personal/customer_data.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("customers.erase_customer")
-@begins_once
+@form_for("customers.erase_customer")
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
     """Erase a customer's personal data with a reason, after showing what will be erased."""
     found = CustomerRecords(get_object_or_404(Customer, pk=pk, merged_into=None))
@@ -60,9 +55,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(request, "licences/personal/erase_form.html", form, customer=found.customer, **reached)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("customers.erase_customer")
-@begins_once
+@form_for("customers.erase_customer")
 def forget_contact(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a contact person of a customer: show what names the person, and empty it once that is confirmed."""
     records = CustomerRecords(get_object_or_404(Customer, pk=pk, merged_into=None, erased_at=None))

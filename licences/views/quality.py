@@ -1,6 +1,5 @@
 """Data quality: what needs attention, list by list; pages and files of the lists, and their counts."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -14,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from licences import downloads, operations, tasks
 from licences.database.read_replica import from_replica
+from licences.domain.batches import batched
 from licences.domain.codes import grouped
 from licences.forms.quality import EntryActForm, QualityFilterForm, SavedFilterForm
 from licences.models import QualityMark
@@ -26,6 +26,7 @@ from licences.queries.data_quality import QualityList
 from licences.queries.quality_pages import EntryFilter, ListedEntry
 from licences.spreadsheets.writing import Cell
 from licences.views.form_pages import permitted, today
+from licences.views.view_kinds import page_for
 
 _BATCH = 500
 _SHARES = "licences.share_qualityfilter"
@@ -34,8 +35,7 @@ _SHARES = "licences.share_qualityfilter"
 # --- Overview and counts -------------------------------------------------------------------------------
 
 
-@require_safe
-@permitted("licences.view_relicensing")
+@page_for("licences.view_relicensing")
 @from_replica
 def overview(request: HttpRequest) -> HttpResponse:
     """Show all lists with the latest count of their entries and the age of the oldest."""
@@ -71,8 +71,7 @@ def count(request: HttpRequest) -> HttpResponse:
 # --- A list --------------------------------------------------------------------------------------------
 
 
-@require_safe
-@permitted("licences.view_relicensing")
+@page_for("licences.view_relicensing")
 def entries(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show one list, filtered; ``format=csv`` or ``format=xlsx`` returns all that the filter selects as a file."""
     quality_list = list_or_404(slug)
@@ -176,17 +175,11 @@ def _file(request: HttpRequest, quality_list: QualityList, extension: str) -> Ht
     wanted, values = filter_of(request, form), form.values()
     name = f"{quality_list.slug}-{today():%Y-%m-%d}"
     most = downloads.XLSX_ROWS if extension == "xlsx" else None
-    batches = _batches(quality_pages.all_entries(quality_list, wanted, most=most))
+    batches = batched(map(_row, quality_pages.all_entries(quality_list, wanted, most=most)), _BATCH)
     table = downloads.DownloadTable(name, titles, batches, sheet_title=str(quality_list.title))
     return downloads.recorded_response(
         request, extension, table, list_name=f"quality/{quality_list.slug}", filter=urlencode(values), is_long=True
     )
-
-
-def _batches(listed: Iterator[ListedEntry]) -> Iterator[list[list[Cell]]]:
-    rows = (_row(each) for each in listed)
-    while batch := list(islice(rows, _BATCH)):
-        yield batch
 
 
 def _row(listed: ListedEntry) -> list[Cell]:

@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
 
 from licences import operations
 from licences.forms.quality import EntryActForm, SavedFilterForm
@@ -17,16 +16,14 @@ from licences.operations import ChosenEntries
 from licences.operations.quality_marks import MOST_ENTRIES
 from licences.queries import quality_pages
 from licences.queries.data_quality import QualityList
-from licences.views.begin_once import begins_once
-from licences.views.form_pages import RefusalsShown, actor, form_page, permitted, posted, today
+from licences.views.form_pages import RefusalsShown, actor, form_page, posted, today
 from licences.views.quality import filter_form, filter_of, filter_query, list_or_404, list_page
+from licences.views.view_kinds import action_for, form_for
 
 _SHARES = "licences.share_qualityfilter"
 
 
-@require_POST
-@permitted("licences.change_qualitymark")
-@begins_once
+@action_for("licences.change_qualitymark")
 def work_on(request: HttpRequest, slug: str) -> HttpResponse:
     """Do one thing with entries of a list; the address has the filter of the page."""
     quality_list = list_or_404(slug)
@@ -58,9 +55,7 @@ def _list_again(request: HttpRequest, slug: str, **more: str) -> HttpResponse:
     return redirect(reverse("quality-list", args=[slug]) + filter_query({**values, **more}))
 
 
-@require_POST
-@permitted("licences.change_qualitymark")
-@begins_once
+@action_for("licences.change_qualitymark")
 def undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Undo an act on entries of a list."""
     list_or_404(slug)
@@ -74,9 +69,7 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
 # --- Saved filters ---------------------------------------------------------------------------------------
 
 
-@require_POST
-@permitted("licences.add_qualityfilter")
-@begins_once
+@action_for("licences.add_qualityfilter")
 def save_filter(request: HttpRequest, slug: str) -> HttpResponse:
     """Save the filter that the address has under a name."""
     quality_list = list_or_404(slug)
@@ -96,9 +89,7 @@ def save_filter(request: HttpRequest, slug: str) -> HttpResponse:
     return list_page(request, quality_list, saved_form=form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.add_qualityfilter")
-@begins_once
+@form_for("licences.add_qualityfilter")
 def change_filter(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename a saved filter, or share it or no more."""
     saved = _changeable(request, pk)
@@ -113,11 +104,8 @@ def change_filter(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(request, "licences/data_quality/filter_form.html", form, saved=saved, list=list_or_404(saved.list))
 
 
-@require_POST
-@permitted("licences.add_qualityfilter")
-@begins_once
+@action_for("licences.add_qualityfilter")
 def delete_filter(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete a saved filter."""
     saved = _changeable(request, pk)
     operations.delete_quality_filter(pk=pk, by=actor(request))
     messages.success(request, _("The filter is deleted."))

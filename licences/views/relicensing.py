@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from licences import operations
 from licences.forms.notes import CallerForm
@@ -17,12 +17,12 @@ from licences.views.checklist_page import checklist_page
 from licences.views.decision_text import forget_decision_text, keep_decision_text
 from licences.views.form_pages import RefusalsShown, actor, permitted, posted, today
 from licences.views.request_endings import answers_taken_over, warn_of_open_requests
+from licences.views.view_kinds import action_for, form_for, page_for
 
 PAGE_SIZE = 50
 
 
-@require_safe
-@permitted("licences.view_relicensing")
+@page_for("licences.view_relicensing")
 def relicensings(request: HttpRequest) -> HttpResponse:
     """List all requests, open ones first."""
     only_open = request.GET.get("show") != "all"
@@ -31,9 +31,7 @@ def relicensings(request: HttpRequest) -> HttpResponse:
     return render(request, "licences/relicensing/relicensings.html", {"page": page, "only_open": only_open})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.relicense")
-@begins_once
+@form_for("licences.relicense")
 def new(request: HttpRequest) -> HttpResponse:
     """Take down the caller's answers, item by item, and open a request."""
     known = answers_taken_over(request) or {"serial": request.GET.get("serial", "")[:100]}
@@ -70,9 +68,7 @@ def _check_again(request: HttpRequest, found: Relicensing) -> HttpResponse:
     return redirect(found)
 
 
-@require_POST
-@permitted("licences.relicense")
-@begins_once
+@action_for("licences.relicense")
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the clerk asked again about close items."""
     form = AskedAgainForm(request.POST)
@@ -85,9 +81,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("relicensing", pk)
 
 
-@require_POST
-@permitted("licences.decide_checklist")
-@begins_once
+@action_for("licences.decide_checklist")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept items or exceeded limits (supervisors)."""
     found = get_object_or_404(checklist.relicensings(), pk=pk)
@@ -118,9 +112,7 @@ def _say_that_another_is_needed(request: HttpRequest) -> None:
     messages.info(request, _("You have agreed. Now a second supervisor has to agree."))
 
 
-@require_POST
-@permitted("licences.issue_emergency")
-@begins_once
+@action_for("licences.issue_emergency")
 def emergency(request: HttpRequest, pk: int) -> HttpResponse:
     """Issue an emergency code because the release code is not available (supervisors)."""
     found = get_object_or_404(checklist.relicensings(), pk=pk)
@@ -138,9 +130,7 @@ def emergency(request: HttpRequest, pk: int) -> HttpResponse:
     return checklist_page(request, found, decision=form)
 
 
-@require_POST
-@permitted("licences.relicense")
-@begins_once
+@action_for("licences.relicense")
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Issue the unlock code: ends the old installation and begins the new one."""
     found = get_object_or_404(Relicensing, pk=pk)

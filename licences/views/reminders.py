@@ -1,17 +1,14 @@
 """Reminders: those of the viewer, what to do with one, the daily e-mail, and the rules."""
 
-from typing import cast
-
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from licences import operations
@@ -20,6 +17,7 @@ from licences.forms.reminders import ReminderActForm, ReminderRuleForm
 from licences.models import Reminder, ReminderRule
 from licences.queries import reminders as reminder_queries
 from licences.views.begin_once import begins_once
+from licences.views.email_choices import store_email_choice
 from licences.views.form_pages import RefusalsShown, actor, form_page, permitted, posted, today
 from licences.wording.reminders import NUMBER_LABELS, RULE_HELP
 
@@ -107,13 +105,12 @@ def _way_back(request: HttpRequest, found: Reminder) -> str:
 @permitted("licences.view_reminder")
 def choose_digest(request: HttpRequest) -> HttpResponse:
     """Store whether the viewer wants the daily e-mail."""
-    user, wanted = cast(User, request.user), request.POST.get("by_email") == "on"
-    operations.choose_reminder_digest(user=user, by_email=wanted, language=get_language() or "")
-    said = (
-        _("You get the daily e-mail of reminders.") if wanted else _("You no longer get the daily e-mail of reminders.")
+    return store_email_choice(
+        request,
+        operations.choose_reminder_digest,
+        said=(_("You get the daily e-mail of reminders."), _("You no longer get the daily e-mail of reminders.")),
+        refused="" if reminder_queries.rules_for(request.user) else _("Your role has no reminders."),
     )
-    messages.success(request, said)
-    return redirect("account")
 
 
 # --- Rules -----------------------------------------------------------------------------------------------

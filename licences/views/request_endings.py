@@ -10,14 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
 
 from licences import operations
 from licences.models import ChecklistCheck, Relicensing, UnlockCode
 from licences.queries import checklist, following, hand_over, open_requests
 from licences.queries.approvals import ApprovalStatus
-from licences.views.begin_once import begins_once
-from licences.views.form_pages import RefusalsShown, actor, permitted
+from licences.views.form_pages import RefusalsShown, actor
+from licences.views.view_kinds import action_for, form_for
 
 OTHERS_SHOWN = 5
 
@@ -40,9 +39,7 @@ def progress_context(
     }
 
 
-@require_POST
-@permitted("licences.relicense")
-@begins_once
+@action_for("licences.relicense")
 def hand_over_(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a request on the desk of the supervisors."""
     found = get_object_or_404(Relicensing, pk=pk)
@@ -51,9 +48,7 @@ def hand_over_(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.relicense")
-@begins_once
+@form_for("licences.relicense")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a request without a code, after a question. ``back`` is the request that the viewer came from."""
     found = get_object_or_404(open_requests.with_name(Relicensing.objects.select_related("serial")), pk=pk)
@@ -70,9 +65,7 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-@require_POST
-@permitted("licences.relicense")
-@begins_once
+@action_for("licences.relicense")
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a withdrawal."""
     found = get_object_or_404(Relicensing, pk=pk)

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from licences import operations
 from licences.domain.shown_records import refuse_changed
@@ -17,16 +16,15 @@ from licences.queries import abuse
 from licences.queries import serials as serial_queries
 from licences.queries.notes import notes_for_call
 from licences.queries.server_connections import server_connection
-from licences.views.begin_once import begins_once
-from licences.views.form_pages import RefusalsShown, actor, form_page, permitted, posted, today
+from licences.views.form_pages import RefusalsShown, actor, form_page, posted, today
 from licences.views.notes import notes_shown
+from licences.views.view_kinds import action_for, form_for, page_for
 
 SITES_SHOWN = 200
 OPEN_SHOWN = 5
 
 
-@require_safe
-@permitted("licences.view_serial")
+@page_for("licences.view_serial")
 def serial(request: HttpRequest, code: str) -> HttpResponse:
     """Show one site: customer, registration, licences, installations, codes, history and actions."""
     card = serial_queries.site_card(code, today=today())
@@ -42,9 +40,7 @@ def serial(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "licences/serials/serial.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.register_installation")
-@begins_once
+@form_for("licences.register_installation")
 def register(request: HttpRequest) -> HttpResponse:
     """Register a first installation by hand."""
     form = RegistrationForm(posted(request), initial={"serial": request.GET.get("serial", "")[:100]})
@@ -66,9 +62,7 @@ def _say_whether_new(request: HttpRequest, licence: operations.ServerLicence) ->
         )
 
 
-@require_POST
-@permitted("licences.register_installation")
-@begins_once
+@action_for("licences.register_installation")
 def update(request: HttpRequest, code: str) -> HttpResponse:
     """Return the current unlock code: a new one after a top-up, otherwise the same."""
     with RefusalsShown(request):
@@ -83,9 +77,7 @@ def update(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("serial", code)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.register_installation")
-@begins_once
+@form_for("licences.register_installation")
 def renew_registration(request: HttpRequest, code: str) -> HttpResponse:
     """Add new registration details for a customer who moved or was renamed. The earlier ones stay on record."""
     record = get_object_or_404(Serial, code=code)
@@ -99,9 +91,7 @@ def renew_registration(request: HttpRequest, code: str) -> HttpResponse:
     return form_page(request, "licences/serials/renewal_form.html", form, serial=record)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.register_installation")
-@begins_once
+@form_for("licences.register_installation")
 def let_connect(request: HttpRequest, code: str) -> HttpResponse:
     """Let the server of the live installation connect without its unlock code for a limited time, with a reason."""
     record = get_object_or_404(Serial, code=code)
@@ -115,9 +105,7 @@ def let_connect(request: HttpRequest, code: str) -> HttpResponse:
     return form_page(request, "licences/serials/connect_form.html", form, serial=record, hours=hours)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.block_serial")
-@begins_once
+@form_for("licences.block_serial")
 def block(request: HttpRequest, code: str) -> HttpResponse:
     """Block a serial or lift the block, with a reason. If somebody else did it meanwhile, nothing is done."""
     record = get_object_or_404(Serial, code=code)

@@ -4,20 +4,17 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from licences import downloads, imports
 from licences.forms.fields import ReasonForm
 from licences.imports import taking_back
 from licences.models import FileImport
-from licences.views.begin_once import begins_once
-from licences.views.form_pages import RefusalsShown, actor, form_page, permitted, posted
+from licences.views.form_pages import RefusalsShown, actor, form_page, posted
+from licences.views.view_kinds import form_for, page_for
 from licences.wording.sentences import sentence
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.import_purchases")
-@begins_once
+@form_for("licences.import_purchases")
 def take_back_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back an import of purchases, with a reason; or say why not, and offer its lines as returns."""
     found = get_object_or_404(FileImport, pk=pk)
@@ -35,8 +32,7 @@ def take_back_import(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(request, "licences/imports/take_back.html", form, found=found, in_use=in_use, lines=lines)
 
 
-@require_safe
-@permitted("licences.import_purchases")
+@page_for("licences.import_purchases")
 def returns(request: HttpRequest, pk: int, extension: str) -> HttpResponseBase:
     """Return the lines of an import as a purchase file of returns."""
     found = get_object_or_404(FileImport, pk=pk)

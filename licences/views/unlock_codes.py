@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from licences import operations
 from licences.domain.read_back import compare_read_back
@@ -16,9 +16,9 @@ from licences.forms.read_back import ReadBackForm
 from licences.models import UnlockCode
 from licences.queries.code_deliveries import addresses_on_record, deliveries_of
 from licences.queries.sheets import sheet_of
-from licences.views.begin_once import begins_once
 from licences.views.following import without_activity
 from licences.views.form_pages import RefusalsShown, actor, permitted, posted, today
+from licences.views.view_kinds import action_for, page_for
 
 
 @sensitive_post_parameters("text")
@@ -38,9 +38,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "licences/serials/unlock_code.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
-@permitted("licences.send_unlockcode")
-@begins_once
+@action_for("licences.send_unlockcode")
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue the sheet as an e-mail to an address on record."""
     code = _code(pk)
@@ -53,8 +51,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @without_activity
-@require_safe
-@permitted("licences.view_unlockcode")
+@page_for("licences.view_unlockcode")
 def deliveries(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the list of e-mails with this code, for the sheet that waits for one."""
     code = _code(pk)

@@ -69,12 +69,12 @@ def title_and_name(column: str) -> str:
     return title if title == column else f"{title} ({column})"
 
 
-def skipped_rows_text(kind: str, skipped: dict[str, object], *, shown: int = 10) -> str:
-    """The skipped rows of a kind in words: why, and the numbers of at most ``shown`` of them.
+def skipped_rows_text(kind: str, skipped: dict[str, object]) -> str:
+    """The skipped rows of a kind in words: why, and the numbers of at most ten of them.
 
     ``skipped`` has the ``count`` and the first row numbers as ``rows``, as ``FileImport.format`` keeps them.
     """
-    rows, count = list(skipped["rows"])[:shown], int(str(skipped["count"]))  # type: ignore[call-overload]
+    rows, count = list(skipped["rows"])[:10], int(str(skipped["count"]))  # type: ignore[call-overload]
     numbers = ", ".join(map(str, rows)) + (" …" if count > len(rows) else "")
     return f"{SKIPPED_ROWS.get(kind, kind)}: {numbers}"
 

@@ -35,51 +35,34 @@ CELL_SENTENCES: dict[str, Promise] = {
     ),
 }
 
-ENCODING_NAMES = {  # as programs name them where a table is saved
-    "utf-8": "UTF-8",
-    "utf-16-le": "UTF-16",
-    "utf-16-be": "UTF-16 BE",
-    "cp1252": "Windows-1252",
-    "cp1250": "Windows-1250",
-    "cp1254": "Windows-1254",
-    "cp1251": "Windows-1251",
-    "cp1253": "Windows-1253",
-    "cp1257": "Windows-1257",
-    "iso8859-15": "ISO-8859-15",
-    "iso8859-2": "ISO-8859-2",
-    "iso8859-7": "ISO-8859-7",
-    "iso8859-5": "ISO-8859-5",
-    "koi8-u": "KOI8-U",
-    "mac-roman": "Mac Roman",
-    "cp850": "DOS 850",
-    "mac-latin2": "Mac Latin 2",
-    "cp852": "DOS 852",
-    "cp866": "DOS 866",
-}
-
 _WEST, _CENTRAL = _("Western Europe"), _("Central Europe")
 _GREEK, _CYRILLIC, _BALTIC = _("Greek"), _("Cyrillic"), _("Baltic")
-ENCODING_REGIONS: dict[str, Promise] = {
-    "cp1252": _WEST,
-    "cp1250": _CENTRAL,
-    "cp1254": _("Turkish"),
-    "cp1251": _CYRILLIC,
-    "cp1253": _GREEK,
-    "cp1257": _BALTIC,
-    "iso8859-15": _WEST,
-    "iso8859-2": _CENTRAL,
-    "iso8859-7": _GREEK,
-    "iso8859-5": _CYRILLIC,
-    "koi8-u": _CYRILLIC,
-    "mac-roman": _WEST,
-    "cp850": _WEST,
-    "mac-latin2": _CENTRAL,
-    "cp852": _CENTRAL,
-    "cp866": _CYRILLIC,
+# Encoding → its name, as programs have it where a table is saved, and the region whose letters it has.
+_ENCODINGS: dict[str, tuple[str, Promise | str]] = {
+    "utf-8": ("UTF-8", ""),
+    "utf-16-le": ("UTF-16", ""),
+    "utf-16-be": ("UTF-16 BE", ""),
+    "cp1252": ("Windows-1252", _WEST),
+    "cp1250": ("Windows-1250", _CENTRAL),
+    "cp1254": ("Windows-1254", _("Turkish")),
+    "cp1251": ("Windows-1251", _CYRILLIC),
+    "cp1253": ("Windows-1253", _GREEK),
+    "cp1257": ("Windows-1257", _BALTIC),
+    "iso8859-15": ("ISO-8859-15", _WEST),
+    "iso8859-2": ("ISO-8859-2", _CENTRAL),
+    "iso8859-7": ("ISO-8859-7", _GREEK),
+    "iso8859-5": ("ISO-8859-5", _CYRILLIC),
+    "koi8-u": ("KOI8-U", _CYRILLIC),
+    "mac-roman": ("Mac Roman", _WEST),
+    "cp850": ("DOS 850", _WEST),
+    "mac-latin2": ("Mac Latin 2", _CENTRAL),
+    "cp852": ("DOS 852", _CENTRAL),
+    "cp866": ("DOS 866", _CYRILLIC),
 }
+ENCODING_NAMES = {encoding: name for encoding, (name, _region) in _ENCODINGS.items()}
 
 
 def encoding_label(encoding: str) -> str:
     """The name of an encoding with the region whose letters it has; empty for none."""
-    name = ENCODING_NAMES.get(encoding, encoding)
-    return f"{name} ({ENCODING_REGIONS[encoding]})" if encoding in ENCODING_REGIONS else name
+    name, region = _ENCODINGS.get(encoding, (encoding, ""))
+    return f"{name} ({region})" if region else name

@@ -33,29 +33,19 @@ for _model in (
 
 
 class SignInEventTable(ExportTable):
-    at = Column()
-    kind = Column()
-    username = Column()
-    by = Column()
-    address = Column()
     detail = Column(label=_("detail"), read=lambda event: detail_in_words(event.detail))
-    reason = Column()
 
     class Meta:
         model = SignInEvent
+        export_order = ("at", "kind", "username", "by", "address", "detail", "reason")
 
 
 class LockOutTable(ExportTable):
-    kind = Column()
     user = Column("user__username")
-    address = Column()
-    failures = Column()
-    first_at = Column()
-    last_at = Column()
-    locked_until = Column()
 
     class Meta:
         model = LockOut
+        export_order = ("kind", "user", "address", "failures", "first_at", "last_at", "locked_until")
 
 
 @admin.register(SignInEvent)

@@ -26,13 +26,14 @@ SHOWN = 50
 def mail_queue(request: HttpRequest) -> HttpResponse:
     """Show how e-mail is sent, what waits, and what was given up in the last days."""
     failed = messages.failed_messages(now=timezone.now(), most=SHOWN)
+    retried = messages.retried_messages(most=SHOWN)
     is_smtp = settings.MAIL_TRANSPORT.endswith("smtp.EmailBackend")
     context = {
         "is_sent": settings.MAIL_TRANSPORT != messages.NOWHERE,
         "server": f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}" if is_smtp else "",
         "sender": settings.DEFAULT_FROM_EMAIL,
         "waiting": QueuedMessage.objects.count(),
-        "retried": QueuedMessage.objects.filter(attempts__gt=0).order_by("due_at")[:SHOWN],
+        "retried": [(each, failure_sentence(each.failure) if each.failure else "") for each in retried],
         "failed": [(each, failure_sentence(each.row.failure)) for each in failed],
     }
     return render(request, "account/mail_queue.html", context)

@@ -90,7 +90,7 @@ class LockOut(models.Model):
         verbose_name = _("lock-out")
         verbose_name_plural = _("lock-outs")
         ordering = ["-last_at"]
-        permissions = [("unlock", "Can unlock accounts and addresses")]
+        permissions = [("unlock", _("Can unlock accounts and addresses"))]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.user or self.address or '–'}"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from licences.operations.heartbeats import worker_last_seen
 from licensing_portal.doctor.findings import HealthFinding, ok, problem, warning
-from licensing_portal.queue_figures import failed_since, longest_running, oldest_wait, queued_messages, waiting_tasks
+from licensing_portal.queue_figures import failed_since, longest_running, queued_messages, waiting_by_queue
 
 SILENT = timedelta(minutes=5)  # a large import on SQLite keeps a heartbeat waiting
 SLOW, STUCK = timedelta(minutes=10), timedelta(hours=1)
@@ -32,7 +32,8 @@ def find_worker() -> Iterator[HealthFinding]:
 
 def find_queue() -> Iterator[HealthFinding]:
     now = timezone.now()
-    wait, count = oldest_wait(now), waiting_tasks(now).count()
+    loads = waiting_by_queue(now)
+    wait, count = max(each.oldest for each in loads), sum(each.count for each in loads)
     words = _("Tasks waiting: %(count)s; the oldest for %(minutes)s minutes.")
     words %= {"count": count, "minutes": int(wait.total_seconds() // 60)}
     advice = _("Check that a worker runs. If it is busy with a large import, start a second one.")

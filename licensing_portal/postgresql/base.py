@@ -66,9 +66,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def init_connection_state(self) -> None:
         super().init_connection_state()
         seconds = self.settings_dict.get("STATEMENT_SECONDS")
-        if seconds:
-            with self.connection.cursor() as cursor:
-                cursor.execute(f"SET statement_timeout = {int(seconds * 1000)}")
+        limit = f"; SET statement_timeout = {int(seconds * 1000)}" if seconds else ""
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"SET jit = off{limit}")  # compiling takes longer than nearly every statement here
 
 
 def _wait(connection: Any, wait: Any, seconds: float, gen: Any, *args: Any, **options: Any) -> Any:

@@ -56,6 +56,17 @@ def test_a_message_that_was_given_up_is_listed_with_its_reason_and_sent_again(fa
     assert not FailedMessage.objects.exists()
 
 
+def test_a_message_that_waits_for_its_next_attempt_is_listed_with_the_reason(queued, down, administrator, as_user):  # noqa: F811
+    EmailMessage("About something", "Body", None, [ADDRESS]).send()
+    queued()
+
+    page = as_user(administrator).get(PAGE).content.decode()
+
+    assert all(part in page for part in (ADDRESS, "About something", "The mail server refused this address."))
+    waiting = QueuedMessage.objects.get()
+    assert (waiting.attempts, ADDRESS in waiting.sealed, FailedMessage.objects.exists()) == (1, False, False)
+
+
 def test_whoever_has_no_address_reads_so_beside_the_button(administrator, as_user, queued):
     administrator.email = ""
     administrator.save()

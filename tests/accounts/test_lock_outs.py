@@ -14,6 +14,7 @@ from licensing_portal.accounts.models import LockOut, SignInEvent
 from licensing_portal.accounts.operations import lock_outs
 from licensing_portal.accounts.operations.lock_outs import Attempt, AttemptLimit, Kind
 from tests.accounts.people import LOGIN, PASSWORD, SECRET, code_for, is_signed_in, log_in, with_app, wrong_code
+from tests.tables import each_row
 from tests.together import together
 
 TRIES = 5
@@ -36,7 +37,7 @@ def later(monkeypatch):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("username", ["clerk", "nobody", "Clerk ", "<script>"])
+@each_row("username", ["clerk", "nobody", "Clerk ", "<script>"])
 def test_after_five_failures_the_account_is_locked_whether_it_exists_or_not(username, clerk):
     pages = fail(username, TRIES + 1)
 

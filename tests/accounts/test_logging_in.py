@@ -5,6 +5,7 @@ from django.urls import NoReverseMatch, reverse
 
 from licensing_portal.accounts.models import SignInEvent
 from tests.accounts.people import LOGIN, PASSWORD, is_signed_in, log_in
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +24,7 @@ def test_it_goes_on_to_the_page_that_was_asked_for(clerk, client):
     assert answer["Location"] == "/relicensing/"
 
 
-@pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
-)
+@each_row("target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"])
 def test_it_does_not_go_on_to_another_site(clerk, client, target):
     answer = client.post(LOGIN, {"username": "clerk", "password": PASSWORD, "next": target})
 
@@ -34,7 +33,7 @@ def test_it_does_not_go_on_to_another_site(clerk, client, target):
     assert "javascript" not in answer["Location"]
 
 
-@pytest.mark.parametrize(("username", "password"), [("clerk", "wrong"), ("nobody", PASSWORD), ("nobody", "wrong")])
+@each_row(("username", "password"), [("clerk", "wrong"), ("nobody", PASSWORD), ("nobody", "wrong")])
 def test_a_wrong_name_and_a_wrong_password_are_refused_in_the_same_words(clerk, username, password):
     client, answer = log_in(username, password)
 
@@ -71,7 +70,7 @@ def test_logging_out_ends_the_session(clerk):
     assert not is_signed_in(client)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "path", ["signup/", "email/", "confirm-email/", "password/set/", "3rdparty/", "social/signup/", "login/code/"]
 )
 def test_pages_that_are_not_offered_do_not_exist(path, clerk, as_user, client):

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from licensing_portal.accounts import notices, sealing
 from licensing_portal.accounts.models import SignInEvent
 from tests.accounts.people import PASSWORD, aged, code_for, factors, is_signed_in, log_in, shown_secret, with_app
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_later_it_has_to_be_confirmed(clerk):
     assert browser.get(APP).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["app/remove/", "passkeys/add/", "codes/new/"])
+@each_row("path", ["app/remove/", "passkeys/add/", "codes/new/"])
 def test_who_has_a_factor_confirms_before_changing_any(path, clerk):
     secret = with_app(clerk)
     RecoveryCodes.activate(clerk)

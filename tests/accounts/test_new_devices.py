@@ -4,6 +4,7 @@ import pytest
 
 from licensing_portal.accounts.devices import device_name
 from tests.accounts.people import LOGIN, PASSWORD, log_in
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +79,7 @@ def test_a_failed_login_sends_nothing(mailoutbox):
     assert mailoutbox == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("user_agent", "name"),
     [
         (CHROME, "Chrome, Windows"),

@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from licensing_portal.accounts.models import SignInEvent
 from tests.accounts.people import PASSWORD, is_signed_in, log_in, with_app
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +167,7 @@ def test_a_wrong_present_password_is_counted(clerk):
     assert is_signed_in(log_in("clerk", PASSWORD)[0])  # another browser, and so another count
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
+@each_row("method", ["get", "post"])
 def test_the_administration_has_no_page_of_its_own_for_it(method, with_address, as_user):
     new = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
 

@@ -10,6 +10,7 @@ from django.test import Client
 
 from licensing_portal.accounts.models import SignInEvent
 from tests.accounts.people import code_for, factors, is_signed_in, log_in, shown_secret, with_app
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 REASON = "Lost the telephone; identity card seen"
@@ -64,7 +65,7 @@ def test_with_a_link_the_only_administrator_gets_back_in_without_the_old_passwor
     assert not any(link in event.detail + event.reason for event in SignInEvent.objects.all())
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("arguments", "reason", "said"),
     [
         (("nobody",), REASON, "There is no user 'nobody'"),

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from licences.models import Event
 from tests.accounts.people import PASSWORD, code_for, factors, log_in, shown_secret, with_app, wrong_code
+from tests.tables import each_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("required")]
 
@@ -35,7 +36,7 @@ def test_whoever_is_obliged_can_do_nothing_before_it_is_set_up(person, request, 
     assert [page for page, answer in answers.items() if not answer["Location"].startswith(SET_UP)] == []
 
 
-@pytest.mark.parametrize("path", ["/registrations/new/", "/relicensing/new/", "/admin/licences/product/add/"])
+@each_row("path", ["/registrations/new/", "/relicensing/new/", "/admin/licences/product/add/"])
 def test_a_form_that_is_posted_does_nothing_either(path, supervisor, as_user):
     before = Event.objects.count()
 
@@ -206,8 +207,8 @@ def test_without_the_rule_a_password_is_enough(clerk, settings):
 CHANGING = ["app/", "app/remove/", "passkeys/add/", "passkeys/1/", "passkeys/1/remove/", "codes/", "codes/new/"]
 
 
-@pytest.mark.parametrize("rule", ["required", "optional"])
-@pytest.mark.parametrize("path", CHANGING)
+@each_row("rule", ["required", "optional"])
+@each_row("path", CHANGING)
 def test_a_password_is_not_enough_to_change_factors_where_there_is_one(path, rule, clerk, settings):
     """Somebody who knows the password has a session from before the passkey was added."""
     settings.SECOND_FACTOR = rule

@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from licensing_portal.accounts.operations import sessions
 from tests import factories
 from tests.accounts.people import LOGIN, PASSWORD, aged, is_signed_in, log_in
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +61,8 @@ def test_a_session_that_has_ended_is_not_kept_alive(clerk):
     assert not is_signed_in(client)
 
 
-@pytest.mark.parametrize("ended", ["idle", "deleted"])
-@pytest.mark.parametrize(
+@each_row("ended", ["idle", "deleted"])
+@each_row(
     ("referrer", "page"),
     [
         ("http://testserver/relicensing/new/?serial=K7QN3WXB", "/relicensing/new/?serial=K7QN3WXB"),

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from licensing_portal.accounts.models import SignInEvent
 from licensing_portal.accounts.operations import sessions
 from tests.accounts.people import LOGIN, PASSWORD, aged, is_signed_in, log_in
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ HOUR = 3600
 # --- By themselves -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("passed", "holds"),
     [
         ({"idle": 2 * HOUR - 60}, True),

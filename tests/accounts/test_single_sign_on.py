@@ -11,6 +11,7 @@ from licensing_portal.accounts import usernames
 from licensing_portal.accounts.models import SignInEvent
 from tests.accounts.people import LOGIN, code_for, is_signed_in, with_app
 from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +116,7 @@ def test_people_of_a_domain_may_come_by_themselves_where_a_setting_says_so(provi
     assert not user.groups.exists()
 
 
-@pytest.mark.parametrize("name", ["clerk", "Clerk", "c1erk", "\u0441lerk"])
+@each_row("name", ["clerk", "Clerk", "c1erk", "\u0441lerk"])
 def test_nobody_comes_with_a_name_that_looks_like_anothers(name, clerk, provider, client, settings):
     settings.OIDC_SIGN_UP_DOMAINS = ["example.com"]
     provider.is_now("subject-2", "new.person@example.com", preferred_username=name)
@@ -146,7 +147,7 @@ def test_an_unknown_address_is_refused(provider, with_address, client):
     assert User.objects.count() == 1
 
 
-@pytest.mark.parametrize("domain", ["example.com.evil.example", "evil-example.com", "sub.example.com"])
+@each_row("domain", ["example.com.evil.example", "evil-example.com", "sub.example.com"])
 def test_a_domain_that_looks_like_ours_is_refused(domain, provider, client, settings):
     settings.OIDC_SIGN_UP_DOMAINS = ["example.com"]
     provider.is_now("subject-3", f"x@{domain}")
@@ -154,14 +155,14 @@ def test_a_domain_that_looks_like_ours_is_refused(domain, provider, client, sett
     refused(client, "There is no account with your e-mail address.", code="unknown")
 
 
-@pytest.mark.parametrize("verified", [False, None, "true", "false", 0])
+@each_row("verified", [False, None, "true", "false", 0])
 def test_an_address_that_is_not_verified_is_refused(verified, provider, with_address, client):
     provider.is_now("subject-4", "clerk@example.com", verified=verified)
 
     refused(client, "The provider has not verified your e-mail address.", code="unverified")
 
 
-@pytest.mark.parametrize("look_alike", ["cler\u212a@example.com", "\u017ftaff@example.com", "l\u0131cence@example.com"])
+@each_row("look_alike", ["cler\u212a@example.com", "\u017ftaff@example.com", "l\u0131cence@example.com"])
 def test_an_address_that_only_looks_like_ours_is_refused(look_alike, provider, with_address, client):
     """A database may take a dotless i, a long s or the sign for kelvin for ours."""
     for address, name in (("clerk@example.com", "clerk"), ("staff@example.com", "s"), ("licence@example.com", "l")):

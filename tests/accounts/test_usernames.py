@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from licensing_portal.accounts import checks, usernames
 from licensing_portal.accounts.models import LockOut
 from tests.accounts.people import PASSWORD, is_signed_in, log_in
+from tests.tables import each_row
 
 FULL_WIDTH = "\uff43\uff4c\uff45\uff52\uff4b"  # clerk
 CYRILLIC = "\u0441l\u0435rk"  # clerk, with c and e of another script
@@ -23,7 +24,7 @@ LOOKS_THE_SAME = [*THE_SAME, CYRILLIC, "\u0421LERK", "c\u0406erk", "c1erk", "cIe
 # --- The two forms -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", THE_SAME)
+@each_row("name", THE_SAME)
 def test_case_width_and_what_cannot_be_seen_make_no_other_name(name):
     assert usernames.folded(name) == "clerk"
 
@@ -38,7 +39,7 @@ def test_names_that_fold_to_one_look_alike(name):
     assert not usernames.look_alike_keys(name).isdisjoint(usernames.look_alike_keys(usernames.folded(name)))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other"),
     [
         ("admin", "adm1n"),
@@ -55,7 +56,7 @@ def test_names_that_are_drawn_alike_look_alike(one, other):
     assert not usernames.look_alike_keys(one).isdisjoint(usernames.look_alike_keys(other))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other"),
     [
         ("kai", "kal"),
@@ -73,7 +74,7 @@ def test_names_of_different_people_do_not(one, other):
 # --- Logging in --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["clerk", *THE_SAME])
+@each_row("name", ["clerk", *THE_SAME])
 def test_a_name_may_be_typed_in_any_case(name, clerk):
     client, _answer = log_in(name)
 
@@ -113,13 +114,13 @@ def test_spellings_of_a_name_that_nobody_has_count_together_as_well(db):
 # --- Every door to a name ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", LOOKS_THE_SAME)
+@each_row("name", LOOKS_THE_SAME)
 def test_nobody_gets_a_name_that_looks_like_anothers(name, clerk):
     with pytest.raises(ValidationError, match="This name looks like “clerk”"):
         usernames.refuse_look_alike(name)
 
 
-@pytest.mark.parametrize("name", ["Clerk", CYRILLIC, "c1erk"])
+@each_row("name", ["Clerk", CYRILLIC, "c1erk"])
 def test_an_administrator_cannot_add_one(name, clerk, administrator, as_user):
     new = {"username": name, "usable_password": "true", "password1": "a new long word", "password2": "a new long word"}
     answer = as_user(administrator).post("/admin/auth/user/add/", new)
@@ -135,7 +136,7 @@ def changed(user, **values):
     return {**form, "date_joined_0": "2026-11-01", "date_joined_1": "10:00:00", **values}
 
 
-@pytest.mark.parametrize("name", ["Clerk", CYRILLIC, "c1erk"])
+@each_row("name", ["Clerk", CYRILLIC, "c1erk"])
 def test_an_administrator_cannot_rename_somebody_to_one(name, clerk, stranger, administrator, as_user):
     answer = as_user(administrator).post(f"/admin/auth/user/{stranger.pk}/change/", changed(stranger, username=name))
 
@@ -161,7 +162,7 @@ def test_somebody_may_write_their_own_name_otherwise(clerk, administrator, as_us
     assert answer.status_code == 302
 
 
-@pytest.mark.parametrize("name", ["Clerk", CYRILLIC])
+@each_row("name", ["Clerk", CYRILLIC])
 def test_the_command_makes_no_such_superuser(name, clerk):
     with pytest.raises(CommandError, match="This name looks like “clerk”"):
         call_command("createsuperuser", "--noinput", username=name, email="a@example.org")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.accounts.people import PASSWORD, log_in, with_app, wrong_code
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +57,7 @@ def test_a_wrong_code_says_what_to_do(clerk):
     assert page.count("Wait until the app shows the next one.") == 1
 
 
-@pytest.mark.parametrize("path", ["password/", "confirm/", "second-factor/app/", "password/reset/"])
+@each_row("path", ["password/", "confirm/", "second-factor/app/", "password/reset/"])
 def test_the_focus_is_where_one_types(path, clerk):
     browser, _ = log_in("clerk")
 

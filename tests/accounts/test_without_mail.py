@@ -5,6 +5,7 @@ from django.core import mail
 
 from licensing_portal.accounts.models import SignInEvent
 from tests.accounts.people import log_in
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def test_the_login_page_offers_no_link_for_a_new_password(client):
     assert "Ask an administrator for a new password" in page
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
+@each_row("method", ["get", "post"])
 def test_the_page_for_a_forgotten_password_says_that_no_mail_is_sent(method, client, clerk):
     clerk.email = "clerk@example.com"
     clerk.save()

@@ -10,17 +10,18 @@ from customers.models import Customer
 from licences.models import Event, Installation, LicenceGrant, Product, Serial
 from licences.spreadsheets.escaping import unescaped
 from tests import factories
-from tests.administration.admin_lists import DESKS, MODELS, NAMES, address, columns_of, csv_rows, export, xlsx_cells
+from tests.administration.admin_lists import DESKS, MODELS, address, columns_of, csv_rows, export, xlsx_cells
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
-each_list = pytest.mark.parametrize("model", MODELS, ids=NAMES)
+each_list = each_row("model", MODELS)
 
 
 # --- Every list ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("model", "desk"), DESKS, ids=NAMES)
+@each_row(("model", "desk"), DESKS)
 def test_every_list_leads_to_its_export(model, desk, lists, as_root):
     page = as_root.get(address(model, "changelist")).content.decode()
 
@@ -72,7 +73,7 @@ def names(as_root, query):
     return [row[0] for row in csv_rows(export(as_root, Customer, columns=["name"], query=query))[1:]]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("query", "expected"),
     [
         ("?o=0", ["Ost GmbH", "Ostwind KG", "West AG"]),
@@ -121,7 +122,7 @@ def test_only_the_ticked_columns_come_in_the_order_of_the_table(three_customers,
     assert sorted(rows[1:]) == [["K-1", "Tübingen"], ["K-2", "Tübingen"], ["K-3", "Tübingen"]]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("posted", "sentence"),
     [
         ({"format": "csv"}, "Tick at least one column."),
@@ -190,7 +191,7 @@ def test_the_file_is_named_after_the_list_and_no_cache_keeps_it(catalogue, as_ro
     as_xlsx.getvalue()
 
 
-@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@each_row("format", ["csv", "xlsx"])
 def test_it_is_in_the_language_of_who_asked_for_it(format, catalogue, as_root):
     factories.bought()
     as_root.cookies["django_language"] = "de"

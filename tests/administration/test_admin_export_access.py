@@ -12,7 +12,6 @@ from licences.models import CheckedItem, Installation, LicenceFile, ReleaseCodeU
 from licences.roles import ROLES
 from tests.administration.admin_lists import (
     MODELS,
-    NAMES,
     address,
     columns_of,
     csv_rows,
@@ -20,10 +19,11 @@ from tests.administration.admin_lists import (
     viewer_of_everything_but,
     xlsx_cells,
 )
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
-each_list = pytest.mark.parametrize("model", MODELS, ids=NAMES)
+each_list = each_row("model", MODELS)
 
 
 @pytest.fixture
@@ -50,15 +50,15 @@ def test_it_sends_who_is_not_logged_in_to_the_login_page(model, client, db):
         assert answer["Location"].startswith(reverse("login"))
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_it_lets_in_exactly_the_roles_that_may_see_the_list(role, lists, as_user):
+@each_row("role", ROLES)
+def test_it_gives_a_file_to_exactly_the_roles_that_may_see_the_list(role, lists, as_user):
+    """Opening its page is a cell of tests/roles/test_matrix.py."""
     user = member(role)
     desk = as_user(user)
 
     for model in MODELS:
         may = f"{model._meta.app_label}.view_{model._meta.model_name}" in ROLES[role]
         columns = columns_of(model, user)[:1]
-        assert desk.get(address(model, "export")).status_code == (200 if may else 403), model
         assert export(desk, model, columns=columns).status_code == (200 if may else 403), model
 
 
@@ -87,7 +87,7 @@ def test_a_right_that_was_taken_away_ends_at_once(lists, auditor, as_user):
     assert export(desk, UnlockCode, columns=["code"]).status_code == 403
 
 
-@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+@each_row("method", ["put", "delete", "patch"])
 def test_other_methods_write_and_hand_out_nothing(method, lists, auditor, as_user):
     answer = getattr(as_user(auditor), method)(address(UnlockCode, "export"))
 
@@ -115,7 +115,7 @@ def secrets(lists):
     return stored | {grouped(code) for code in stored}
 
 
-@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@each_row("format", ["csv", "xlsx"])
 def test_no_list_shows_a_code_to_whom_may_see_everything_but_codes(format, secrets, as_user):
     user = viewer_of_everything_but("view_unlockcode")
     desk = as_user(user)
@@ -147,7 +147,7 @@ CODES = {
 }
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("Supervisor", "Auditor")])
+@each_row("role", [role for role in ROLES if role not in ("Supervisor", "Auditor")])
 def test_only_supervisors_and_auditors_carry_codes_out(role, secrets, as_user):
     user = member(role)
     desk = as_user(user)
@@ -214,8 +214,8 @@ def withheld_columns():
     ]
 
 
-@pytest.mark.parametrize("page", ["changelist", "export"])
-@pytest.mark.parametrize("lookup", ["", "__startswith", "__contains", "__in", "__regex", "__gt", "__isnull"])
+@each_row("page", ["changelist", "export"])
+@each_row("lookup", ["", "__startswith", "__contains", "__in", "__regex", "__gt", "__isnull"])
 def test_what_may_not_be_seen_cannot_be_guessed_by_filtering(page, lookup, lists, as_user):
     desk = as_user(viewer_of_everything_but("view_unlockcode", "view_serial"))
     hidden = withheld_columns()
@@ -256,7 +256,7 @@ def test_who_may_see_codes_may_filter_by_them(lists, auditor, as_user):
     assert rows[1:] == [[str(reported)]]
 
 
-@pytest.mark.parametrize("lookup", ["password", "password__startswith"])
+@each_row("lookup", ["password", "password__startswith"])
 def test_passwords_cannot_be_guessed_by_filtering(lookup, administrator, as_user):
     for page in ("changelist", "export"):
         assert as_user(administrator).get(f"{address(User, page)}?{lookup}=a").status_code == 400
@@ -281,7 +281,7 @@ def test_what_one_person_was_shown_changes_nothing_for_the_next(lists, support_d
 # --- Users -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", ["auth_user_change", "auth_user_password_change"])
+@each_row("page", ["auth_user_change", "auth_user_password_change"])
 def test_an_administrator_cannot_become_a_superuser_by_setting_their_password(page, root, administrator, as_user):
     desk = as_user(administrator)
     new = {"password1": "another long password", "password2": "another long password", "username": "mine"}

@@ -18,6 +18,7 @@ from licences.spreadsheets.escaping import unescaped
 from licensing_portal.user_admin import UserTable
 from tests import factories
 from tests.administration.admin_lists import MODELS, columns_of, csv_rows, export, something_in_every_list, xlsx_cells
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def renamed(customer, name):
 # --- Formulas --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", FORMULAS)
+@each_row("text", FORMULAS)
 def test_a_text_that_a_spreadsheet_would_run_is_disarmed_in_a_csv(text, customer, as_root):
     renamed(customer, text)
 
@@ -62,8 +63,8 @@ def test_a_text_that_a_spreadsheet_would_run_is_disarmed_in_a_csv(text, customer
     assert unescaped(row[0]) == text
 
 
-@pytest.mark.parametrize("text", [";=1+1", "Ost\t=1+1", 'Ost,"=1+1', "Ost; @SUM(A1)", "Ost\n=1+1"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=ascii)
+@each_row("text", [";=1+1", "Ost\t=1+1", 'Ost,"=1+1', "Ost; @SUM(A1)", "Ost\n=1+1"])
+@each_row("delimiter", [",", ";", "\t"])
 def test_no_program_finds_a_formula_behind_another_delimiter(text, delimiter, customer, as_root):
     renamed(customer, text)
 
@@ -73,7 +74,7 @@ def test_no_program_finds_a_formula_behind_another_delimiter(text, delimiter, cu
     assert not [cell for cell in cells if cell.lstrip(' "')[:1] in {"=", "@", "\t"}]
 
 
-@pytest.mark.parametrize("text", FORMULAS)
+@each_row("text", FORMULAS)
 def test_in_a_workbook_it_is_a_text_as_the_record_has_it(text, customer, as_root):
     renamed(customer, text)
 
@@ -88,7 +89,7 @@ def test_in_a_workbook_it_is_a_text_as_the_record_has_it(text, customer, as_root
     assert b"<f>" not in sheet
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@each_row("text", HARMLESS)
 def test_a_harmless_text_stays_as_it_is_and_a_text(text, customer, as_root):
     renamed(customer, text)
 
@@ -99,7 +100,7 @@ def test_a_harmless_text_stays_as_it_is_and_a_text(text, customer, as_root):
     assert (cell.value, cell.data_type, cell.number_format) == (text, "s", "@")
 
 
-@pytest.mark.parametrize("text", ["a\x0bb", "a\x1fb", "_x0041_", "x" * 40_000, "🏭 \u202eabc", "\ufffe"])
+@each_row("text", ["a\x0bb", "a\x1fb", "_x0041_", "x" * 40_000, "🏭 \u202eabc", "\ufffe"])
 def test_no_text_that_is_on_record_breaks_a_workbook(text, catalogue, as_root):
     serial = factories.bought()
     serial.blocked_at, serial.blocked_reason = serial.created_at, text
@@ -172,7 +173,7 @@ def test_rows_are_fetched_batch_by_batch(catalogue, root, monkeypatch):
     assert len(captured) <= 3 + 1 + 4  # the users: one statement, on PostgreSQL its cursor
 
 
-@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@each_row("format", ["csv", "xlsx"])
 def test_a_file_is_on_its_way_before_the_last_row_is_read(format):
     read = []
 
@@ -193,7 +194,7 @@ def test_a_file_is_on_its_way_before_the_last_row_is_read(format):
     assert read == [0, 1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@each_row("format", ["csv", "xlsx"])
 def test_the_worker_sends_a_heartbeat_with_every_batch(format, catalogue, as_root, monkeypatch):
     signs = []
     monkeypatch.setattr(downloads, "heartbeat", lambda: signs.append(1))
@@ -204,7 +205,7 @@ def test_the_worker_sends_a_heartbeat_with_every_batch(format, catalogue, as_roo
     assert len(signs) >= 3
 
 
-@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@each_row("format", ["csv", "xlsx"])
 def test_memory_does_not_grow_with_the_file(format, as_root, monkeypatch):
     monkeypatch.setattr(resources, "_BATCH", 250)
     peaks = []

@@ -9,6 +9,7 @@ from licences.administration.exporting import MAX_SEARCH_WORDS
 from licences.domain.query_parsing import LONGEST_QUERY
 from tests import factories
 from tests.administration.admin_lists import NAMES
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def said(answer) -> list[str]:
     return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_a_search_for_too_much_finds_nothing_and_says_so_in_every_list(desk, name, lists):
     page = "/admin/" + name.replace(".", "/") + "/"
 
@@ -67,7 +68,7 @@ def test_words_that_the_look_up_leaves_out_are_named_here_as_well(desk, catalogu
     assert said(answer) == ["Only the first 8 words were searched for. Left out: neun."]
 
 
-@pytest.mark.parametrize("lookup", ["name__regex", "name__iregex", "sites__serial__code__regex", "name__lower__regex"])
+@each_row("lookup", ["name__regex", "name__iregex", "sites__serial__code__regex", "name__lower__regex"])
 def test_no_filter_takes_a_pattern_which_could_be_made_to_take_hours(desk, catalogue, lookup):
     factories.bought(customer_name="a" * 60 + "!")
 
@@ -78,13 +79,13 @@ def test_no_filter_takes_a_pattern_which_could_be_made_to_take_hours(desk, catal
     assert not [query for query in queries if "(a+)+" in query["sql"]]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "place",
     ["[" * 500 + "]" * 500, "[" * 3_900, '{"a":' * 400 + "1" + "}" * 400, "[1e999]", "[-1e999]", "[NaN]", "9" * 3_900,
      "[" + "9" * 3_900 + "]", "[" + "9" * 4_400 + "]", '["' + "a" * 5_000 + '"]', "[[1]]", '[{"a": 1}]',
      "[null]", "[true]", "7", '"x"', "{}"],
 )  # fmt: skip
-@pytest.mark.parametrize("name", ["after", "before"])
+@each_row("name", ["after", "before"])
 def test_a_place_in_a_list_that_no_list_makes_is_refused(desk, catalogue, name, place):
     factories.bought()
 
@@ -95,7 +96,7 @@ def test_a_place_in_a_list_that_no_list_makes_is_refused(desk, catalogue, name, 
         assert answer["Location"].endswith("?e=1")
 
 
-@pytest.mark.parametrize("number", ["9" * 4_000, "9" * 5_000, "-" + "9" * 4_000, "1e9", "٣", "0x10"])
+@each_row("number", ["9" * 4_000, "9" * 5_000, "-" + "9" * 4_000, "1e9", "٣", "0x10"])
 def test_a_page_beyond_all_numbers_is_no_fault(desk, catalogue, number):
     factories.bought()
 

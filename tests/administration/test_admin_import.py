@@ -28,6 +28,7 @@ from tests.administration.admin_imports import (
     upload,
 )
 from tests.administration.admin_lists import address
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +165,7 @@ def take_the_slot():
     operations.save_product(Product(sku="XCH-OTHER", name="Another", slot=9), by="tests")
 
 
-@pytest.mark.parametrize("meanwhile", [rename_a_product, add_the_same_product, take_the_slot])
+@each_row("meanwhile", [rename_a_product, add_the_same_product, take_the_slot])
 def test_nothing_is_imported_when_the_records_changed_since_the_preview(meanwhile, desk):
     preview = upload(desk, NEW_AND_RENAMED)
     meanwhile()
@@ -239,7 +240,7 @@ def test_all_of_it_is_one_transaction(desk, monkeypatch):
 # --- Previews that are not there -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("posted", [{}, {"preview": ""}, {"preview": "0" * 64}, {"preview": "Ünsinn\0"}])
+@each_row("posted", [{}, {"preview": ""}, {"preview": "0" * 64}, {"preview": "Ünsinn\0"}])
 def test_what_was_not_previewed_is_not_imported(posted, desk):
     before = on_record()
     for prepare in (lambda: None, lambda: upload(desk, NEW_AND_RENAMED)):
@@ -306,14 +307,14 @@ def test_after_the_session_has_ended_the_file_is_uploaded_again(desk, administra
 # --- Who may ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [IMPORT, PROCESS])
+@each_row("path", [IMPORT, PROCESS])
 def test_it_sends_who_is_not_logged_in_to_the_login_page(path, catalogue, client):
     for answer in (client.get(path), client.post(path, {"preview": "0" * 64}), upload(client, NEW_AND_RENAMED)):
         assert answer.status_code == 302
         assert answer["Location"].startswith(reverse("login"))
 
 
-@pytest.mark.parametrize("role", ROLES)
+@each_row("role", ROLES)
 def test_only_administrators_import_products(role, catalogue, as_user):
     user = User.objects.create_user("someone", password="a long test password", is_staff=True)
     user.groups.add(user.groups.model.objects.get(name=role))
@@ -326,7 +327,7 @@ def test_only_administrators_import_products(role, catalogue, as_user):
     assert (IMPORT in desk.get(address(Product, "changelist")).content.decode()) == may
 
 
-@pytest.mark.parametrize("codename", ["add_product", "change_product"])
+@each_row("codename", ["add_product", "change_product"])
 def test_half_of_the_permission_is_not_enough(codename, catalogue, as_user):
     user = User.objects.create_user("half", password="a long test password", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=[codename, "view_product"]))

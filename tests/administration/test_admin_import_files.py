@@ -29,6 +29,7 @@ from tests.administration.admin_imports import (
 )
 from tests.administration.admin_lists import export
 from tests.how_often import examples
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -59,13 +60,13 @@ def table(header, delimiter=",", rows=ROWS):
     return "".join(delimiter.join(row) + "\r\n" for row in [header, *rows])
 
 
-@pytest.mark.parametrize("header", [["sku", "name", "slot"], ["SKU", "Name", "Slot"], [" Sku ", "NAME", "slot "]])
+@each_row("header", [["sku", "name", "slot"], ["SKU", "Name", "Slot"], [" Sku ", "NAME", "slot "]])
 def test_a_header_names_the_columns_in_any_case_and_with_blanks(header, desk):
     assert outcomes(upload(desk, table(header))) == {2: "new", 3: "unchanged"}
 
 
-@pytest.mark.parametrize("header_in", ["en", "de"])
-@pytest.mark.parametrize("page_in", ["en", "de"])
+@each_row("header_in", ["en", "de"])
+@each_row("page_in", ["en", "de"])
 def test_a_header_may_be_in_either_language_whichever_the_page_is_in(header_in, page_in, desk):
     with translation.override(header_in):
         header = [ProductImport.title(name) for name in ("sku", "name", "slot")]
@@ -90,8 +91,8 @@ def test_titles_of_another_language_are_really_others(monkeypatch, desk):
     assert error(upload(desk, repeated)) == "These columns appear more than once: Designation (name)."
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@each_row("delimiter", [",", ";", "\t"])
+@each_row("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 def test_any_encoding_and_separator_that_spreadsheets_write_is_read(delimiter, encoding, desk):
     content = table(["sku", "name", "slot"], delimiter)
     data = content.encode(encoding)
@@ -113,7 +114,7 @@ def test_columns_in_another_order_and_columns_that_nobody_knows(desk):
     assert on_record()["XCH-NEW"] == ("New", 9)
 
 
-@pytest.mark.parametrize("slot", [9, 9.0, "9"])
+@each_row("slot", [9, 9.0, "9"])
 def test_a_workbook_is_recognised_by_its_content_whatever_it_is_called(slot, desk):
     data = workbook(["sku", "name", "slot"], ["XCH-NEW", "New", slot], [None, None, None])
 
@@ -143,8 +144,8 @@ def test_what_a_workbook_made_of_a_code_is_refused_and_its_own_numbers_are_not(d
     assert "turned this into a date" in problems(preview, 7)[0][1]
 
 
-@pytest.mark.parametrize("format", ["csv", "xlsx"])
-@pytest.mark.parametrize("language", ["en", "de"])
+@each_row("format", ["csv", "xlsx"])
+@each_row("language", ["en", "de"])
 def test_what_was_exported_comes_back_unchanged(format, language, desk):
     Product.objects.create(sku="+PLUS", name="'=1+1 Größe", slot=20)
     desk.cookies["django_language"] = language
@@ -171,7 +172,7 @@ def zip_bomb():
     return file.getvalue()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("content", "sentence"),
     [
         ("\n", "The file is empty."),
@@ -191,7 +192,7 @@ def test_a_file_that_is_no_such_table_is_refused_in_words(content, sentence, des
     assert error(upload(desk, content)).startswith(sentence)
 
 
-@pytest.mark.parametrize("content", ["<html><body>no table</body></html>", "%PDF-1.7\n", HEADER + "A,A\0,1\n"])
+@each_row("content", ["<html><body>no table</body></html>", "%PDF-1.7\n", HEADER + "A,A\0,1\n"])
 def test_a_file_of_another_kind_is_refused_in_words(content, desk):
     assert error(upload(desk, content)).endswith(".")
 
@@ -243,7 +244,7 @@ UGLY = [
 ]
 
 
-@pytest.mark.parametrize("text", UGLY)
+@each_row("text", UGLY)
 def test_any_text_is_shown_as_text_and_kept_as_it_is(text, desk):
     preview = upload(desk, HEADER + f'XCH-A,"{text}",10\n', name=f"{text[:40]}.csv")
 
@@ -261,7 +262,7 @@ def test_a_very_long_cell_is_not_shown_in_full(desk):
     assert b"x" * 1000 not in preview.content
 
 
-@pytest.mark.parametrize("escape", ["_xD800_", "_xDFFF_", "_x0000_", "_xFFFF_", "_x0007_"])
+@each_row("escape", ["_xD800_", "_xDFFF_", "_x0000_", "_xFFFF_", "_x0007_"])
 def test_symbols_that_no_text_holds_are_refused_or_shown_but_break_nothing(escape, desk):
     data = workbook(["sku", "name", "slot", escape], ["XCH-A", f"a{escape}b", 10, escape])
 

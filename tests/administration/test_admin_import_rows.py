@@ -14,6 +14,7 @@ from tests.administration.admin_imports import (
     upload,
     workbook,
 )
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -175,8 +176,8 @@ def test_the_first_products_of_all_can_be_imported(administrator, as_user):
 # --- Formulas --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(A1)", "'=1+1", "＝1"])
-@pytest.mark.parametrize("column", ["SKU", "Name"])
+@each_row("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(A1)", "'=1+1", "＝1"])
+@each_row("column", ["SKU", "Name"])
 def test_a_name_that_begins_like_a_formula_is_refused(text, column, desk):
     row = [text, "Something", "9"] if column == "SKU" else ["XCH-NEW", text, "9"]
 
@@ -206,7 +207,7 @@ def test_what_is_on_record_already_may_stay_and_comes_back_from_an_export(desk):
 # --- As other systems write cells ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     "row",
     ['"=""XCH-NEW""",Something,9', "'XCH-NEW,Something,9", "XCH-NEW\u200b,Some\u00adthing,9", 'XCH-NEW,Something,"9,0"',
      "\u00a0XCH-NEW,Something\ufeff,9.00"],

@@ -5,11 +5,12 @@ from datetime import date
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from licences.administration.catalogue import free_slots_text
 from licences.models import Product, Release
 from licensing_portal.admin_groups import GROUPS
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 ADD_RELEASE = "/admin/licences/release/add/"
@@ -45,7 +46,7 @@ def test_every_table_of_a_group_exists():
     assert [label for _title, labels in GROUPS for label in labels if label not in known] == []
 
 
-@pytest.mark.parametrize("path", ["/admin/auth/user/", "/admin/auth/group/", "/admin/auth/user/{pk}/change/"])
+@each_row("path", ["/admin/auth/user/", "/admin/auth/group/", "/admin/auth/user/{pk}/change/"])
 def test_roles_have_the_names_of_their_readers(path, clerk, administrator, as_user):
     browser = as_user(administrator)
 
@@ -76,8 +77,8 @@ def test_ticking_a_role_gives_it(clerk, administrator, as_user):
     assert clerk.groups.get() == importer
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("typed", ["2026-11-24", "24.11.2026", "20261124", "24.11.26"])
+@each_row("language", ["en", "de"])
+@each_row("typed", ["2026-11-24", "24.11.2026", "20261124", "24.11.26"])
 def test_a_day_is_typed_as_imports_take_it(typed, language, administrator, as_user):
     answer = as_user(administrator).post(
         ADD_RELEASE, {"version": "3.1", "released_on": typed}, headers={"accept-language": language}
@@ -96,7 +97,31 @@ def test_a_taken_slot_is_named_with_its_product_and_the_free_ones(catalogue, adm
     assert not Product.objects.filter(sku="XCH-NEW").exists()
 
 
-@pytest.mark.parametrize(
+def test_a_slot_with_a_point_is_no_slot(catalogue, administrator, as_user):
+    answer = as_user(administrator).post(ADD_PRODUCT, {"sku": "XCH-NEW", "name": "New", "slot": "9.000"})
+
+    assert "Write the number in digits alone" in answer.content.decode()
+    assert not Product.objects.filter(sku="XCH-NEW").exists()
+
+
+def test_permissions_and_histories_are_named_in_the_language_of_the_reader(administrator, clerk, as_user):
+    group = Group.objects.get(name="Auditor")
+    clerk.user_permissions.add(Permission.objects.get(codename="view_historicalcustomer"))
+    browser, german = as_user(administrator), {"accept-language": "de"}
+    as_administrator = browser.get(f"/admin/auth/user/{clerk.pk}/change/", headers=german).text
+    administrator.is_superuser = True
+    administrator.save()
+    pages = [browser.get(f"/admin/auth/{path}/change/", headers=german).text
+             for path in (f"group/{group.pk}", f"user/{clerk.pk}")]  # fmt: skip
+
+    choices = "\n".join(re.findall(r"<option value=.*?</option>", "".join(pages), re.S))
+    assert "Kunden | früherer Stand eines Kunden | Ansehen" in choices
+    assert "Kunden | früherer Stand eines Kunden | Ansehen" in as_administrator
+    assert "| Darf Käufe importieren" in choices
+    assert [word for word in ("Can ", "historical") if word in choices + as_administrator] == []
+
+
+@each_row(
     ("taken", "free"),
     [((), "1 to 31"), (range(1, 32), "none"), ((2, *range(4, 32)), "1, 3"), (range(3, 31), "1 to 2, 31")],
 )

@@ -19,11 +19,12 @@ from tests import factories
 from tests.administration.admin_lists import MODELS, NAMES, address, columns_of, csv_rows, export
 from tests.imports.entry_points import confirmed, preview
 from tests.imports.files import csv_bytes, row
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
 BEGUN, TAKEN = Event.Kind.FILE_BEGUN, Event.Kind.FILE_TAKEN
-both_formats = pytest.mark.parametrize("format", ["csv", "xlsx"])
+both_formats = each_row("format", ["csv", "xlsx"])
 
 
 def taken():
@@ -97,7 +98,7 @@ def test_the_files_of_an_import_are_events(page, rows, format, catalogue, as_roo
     assert (event.details["rows"], event.details["sha256"]) == (rows, digest(content))
 
 
-@pytest.mark.parametrize(("options", "events"), [([], 1), (["--dry-run"], 0)], ids=["import", "dry run"])
+@each_row(("options", "events"), [([], 1), (["--dry-run"], 0)])
 def test_rejected_rows_that_a_command_writes_are_an_event_unless_they_never_were_here(
     options, events, catalogue, tmp_path
 ):
@@ -144,7 +145,7 @@ def test_what_holds_nothing_of_the_records_is_no_event(catalogue, as_root):
     assert taken() == []
 
 
-@pytest.mark.parametrize("page", ["quality", "figures", "serials", "licence-file"])
+@each_row("page", ["quality", "figures", "serials", "licence-file"])
 def test_asking_for_the_headers_takes_nothing_and_is_no_event(page, catalogue, as_root):
     code = factories.registered()
     done = confirmed(preview(csv_bytes(row("PO-9"))))

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from licences.models import CrmApplication, Event, FormToken, Product, Release, SupportContact
 from licensing_portal.accounts.models import SignInEvent
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +34,8 @@ def token_on(page):
     return token
 
 
-@pytest.mark.parametrize("button", ["_save", "_continue", "_addanother"])
-@pytest.mark.parametrize(("name", "model", "typed"), ADDED)
+@each_row("button", ["_save", "_continue", "_addanother"])
+@each_row(("name", "model", "typed"), ADDED)
 def test_a_double_press_of_save_adds_one(catalogue, desk, name, model, typed, button):
     address = reverse(f"admin:{name}_add")
     form = {**typed, button: "1", "form_token": token_on(desk.get(address).text)}

@@ -1,6 +1,5 @@
 """The administration names programs, senders and pages in the reader's language, as the pages of staff do."""
 
-import pytest
 from django.db import transaction
 from django.urls import reverse
 
@@ -10,6 +9,7 @@ from licences.operations.events import record_event
 from tests import factories
 from tests.administration.admin_lists import export
 from tests.factories import registered
+from tests.tables import each_row
 
 GERMAN = {"HTTP_ACCEPT_LANGUAGE": "de"}
 STORED = ["program ERP", "profile Nord", "Registration page", "portal"]
@@ -40,7 +40,7 @@ def test_an_event_of_a_program_is_told_in_german(as_user, auditor, catalogue):
     assert [("Programm ERP" in page, "program ERP" in page) for page in shown] == [(True, False)] * 2
 
 
-@pytest.mark.parametrize(("stored", "told"), [("program ERP", "Programm ERP"), ("profile Nord", "Profil Nord")])
+@each_row(("stored", "told"), [("program ERP", "Programm ERP"), ("profile Nord", "Profil Nord")])
 def test_who_sent_a_file_is_told_in_german(stored, told, as_user, auditor, catalogue):
     found = FileImport.objects.create(
         kind=FileImport.Kind.PURCHASES, file_name="a.csv", size=1, sha256="0" * 64,
@@ -73,7 +73,7 @@ def test_a_request_that_the_portal_closed_says_so_in_german(as_user, auditor, ca
     assert ">portal<" not in page
 
 
-@pytest.mark.parametrize("stored", STORED)
+@each_row("stored", STORED)
 def test_an_export_tells_who_in_the_language_of_the_reader(stored, as_root, catalogue):
     with transaction.atomic():
         record_event(Event.Kind.NOTE_WRITTEN, by=stored)

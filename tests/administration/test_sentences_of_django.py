@@ -2,18 +2,18 @@
 
 import re
 
-import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from licences.models import CheckedItem
 from licensing_portal.borrowed_sentences import SENTENCES
 from tests import factories
+from tests.tables import each_row
 
 OURS = ("How the user logs in", "With a password", "Roles, name and e-mail follow")
 
 
-@pytest.mark.parametrize("page", ["add/", "{}/change/", "{}/password/"])
+@each_row("page", ["add/", "{}/change/", "{}/password/"])
 def test_the_pages_of_a_user(administrator, clerk, as_user, page):
     clerk.set_unusable_password()
     clerk.save()

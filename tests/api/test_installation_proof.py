@@ -17,6 +17,7 @@ from licences.operations.installation_proof import highest_proved_sequence
 from tests import event_chain, factories
 from tests.api.conftest import CUSTOMER, Server, is_problem
 from tests.factories import TODAY
+from tests.tables import each_row
 from tests.together import together
 
 pytestmark = pytest.mark.usefixtures("catalogue", "no_limit")
@@ -83,8 +84,8 @@ def test_the_token_of_the_first_call_is_kept_as_its_digest_alone(server):
     assert proofs() == []
 
 
-@pytest.mark.parametrize("call", ["registrations", "updates", "releases"])
-@pytest.mark.parametrize("token", [None, "", "x" * 21, "x" * 87, "x" * 30 + "=", 5, "ä" * 30])
+@each_row("call", ["registrations", "updates", "releases"])
+@each_row("token", [None, "", "x" * 21, "x" * 87, "x" * 30 + "=", 5, "ä" * 30])
 def test_where_tokens_are_required_a_call_without_a_good_one_names_the_field(call, token, server, code):
     body = {**server.registration(code.serial.code), "release_code": code.release_code, "installation_token": token}
     for name in ("customer",) * (call != "registrations") + ("release_code",) * (call != "releases"):
@@ -98,7 +99,7 @@ def test_where_tokens_are_required_a_call_without_a_good_one_names_the_field(cal
     assert list(refused.json()["errors"]) == ["installation_token"]
 
 
-@pytest.mark.parametrize("token", ["x" * 22, "Az09-_" * 14 + "Az"])
+@each_row("token", ["x" * 22, "Az09-_" * 14 + "Az"])
 def test_a_token_has_22_to_86_symbols(token, new_server):
     assert new_server(token=token).register(factories.bought().code).status_code == 201
 
@@ -135,7 +136,7 @@ def test_a_support_agent_with_all_that_pages_show_gets_no_code_anywhere(code, su
     assert not SerialGuess.objects.exists()
 
 
-@pytest.mark.parametrize("kind", ["another serial's", "an older installation's", "changed"])
+@each_row("kind", ["another serial's", "an older installation's", "changed"])
 def test_an_unlock_code_that_is_not_of_this_installation_proves_nothing(kind, server, code):
     other = factories.registered()
     shown = {"another serial's": other.code, "changed": code.code[:-1] + ("A" if code.code[-1] != "A" else "B")}
@@ -286,7 +287,7 @@ def test_a_call_that_was_refused_has_not_reached_the_installation():
     assert Server(held.installation.site_id, version="2.4").update(held.serial.code).status_code == 200
 
 
-@pytest.mark.parametrize("way", ["unlock code", "button"])
+@each_row("way", ["unlock code", "button"])
 def test_an_installation_that_was_taken_over_needs_its_code_or_staff(way, new_server):
     live = factories.taken_over()
     server = new_server(live.site_id, version="2.4")
@@ -351,7 +352,7 @@ def test_an_old_server_that_has_a_token_after_its_update_is_bound_by_its_unlock_
     assert proofs() == [("unlock-code", "bound")]
 
 
-@pytest.mark.parametrize("setting", ["required", "accepted"])
+@each_row("setting", ["required", "accepted"])
 def test_the_description_says_whether_a_token_is_required(setting, settings, client):
     settings.INSTALLATION_TOKENS = setting
 

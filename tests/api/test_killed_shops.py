@@ -12,14 +12,14 @@ from licences import licence_files
 from licences.models import Event, FileImport, LicenceGrant, ProgramCall, Serial, StagedPurchase
 from tests import event_chain, factories
 from tests.api.shops import line
-from tests.api.test_killed_workers import Killer
+from tests.api.test_killed_workers import KILLS, Killer
 from tests.benchmarks._gunicorn import gunicorn
 from tests.benchmarks._load import post, put_load
 from tests.benchmarks._temporary_database import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ORDERS = int(os.environ.get("KILL_TEST_PURCHASES", "40"))
+ORDERS = int(os.environ.get("KILL_TEST_PURCHASES", "24"))
 CONNECTIONS = 3
 
 
@@ -51,7 +51,7 @@ def test_every_answered_order_is_kept_and_the_others_are_recorded_once_when_sent
 
     answered = {each.subject: each.json() for each in first.responses if each.status}
     told = {each.subject: each.json() for each in again.responses}
-    assert len(killer.killed) == 3
+    assert len(killer.killed) == KILLS
     assert {each.status for each in first.responses} <= {0, 201}
     assert {each.status for each in again.responses} == {201}
     assert {number: told[number] for number in answered} == answered

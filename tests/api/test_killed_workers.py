@@ -25,8 +25,8 @@ from tests.benchmarks._temporary_database import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-REGISTRATIONS = int(os.environ.get("KILL_TEST_REGISTRATIONS", "120"))
-KILLS = 3
+REGISTRATIONS = int(os.environ.get("KILL_TEST_REGISTRATIONS", "60"))
+KILLS = 2 if REGISTRATIONS < 100 else 3  # each costs the seconds in which another worker starts
 CONNECTIONS = 8
 
 

@@ -11,6 +11,7 @@ from licences.models import RateLimit, SerialGuess
 from licences.operations import abuse, rate_limits
 from tests import factories
 from tests.api.conftest import is_problem
+from tests.tables import each_row
 from tests.together import together
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -78,7 +79,7 @@ def test_nobody_waits_for_longer_than_the_minute_however_much_was_charged(db):
 # --- A clock that was ahead ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ahead", [121, 3600, 86_400, 10 * 365 * 86_400])
+@each_row("ahead", [121, 3600, 86_400, 10 * 365 * 86_400])
 def test_what_a_clock_that_was_ahead_has_counted_shuts_nobody_out(db, ahead):
     taken(10, now=NOW + ahead)
     rate_limits.charge_limit("a", 60.0, now=NOW + ahead)
@@ -86,7 +87,7 @@ def test_what_a_clock_that_was_ahead_has_counted_shuts_nobody_out(db, ahead):
     assert taken(11) == [0] * 10 + [7]
 
 
-@pytest.mark.parametrize("ahead", range(0, 130, 10))
+@each_row("ahead", range(0, 130, 10))
 def test_after_a_clock_was_a_little_ahead_nobody_waits_for_longer_than_a_minute(db, ahead):
     taken(10, now=NOW + ahead)
 
@@ -224,7 +225,7 @@ def test_people_who_logged_in_are_not_limited(clerk, as_user, settings):
 # --- The address of a client ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("proxies", "forwarded", "direct", "address"),
     [
         (0, "203.0.113.7", "198.51.100.1", "198.51.100.1"),

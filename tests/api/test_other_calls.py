@@ -7,6 +7,7 @@ from licences.domain.codes import grouped, new_site_id
 from licences.models import Event, Installation, SerialGuess
 from tests import factories
 from tests.api.conftest import is_problem
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -115,7 +116,7 @@ def test_a_release_code_of_the_wrong_length_is_an_invalid_request(server, code):
 # --- Upgrade check ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("assured", "to", "allowed", "reason"),
     [
         (factories.COVERED_UNTIL, "2.7", True, "version-assured"),
@@ -157,7 +158,7 @@ def test_it_is_refused_for_a_released_installation_and_a_blocked_serial(server, 
     assert is_problem(server.upgrade_check(code.serial.code, "2.7"), "serial-blocked", 403)
 
 
-@pytest.mark.parametrize("query", [{}, {"serial": "AB1CO9XZ"}, {"serial": "?", "site_id": new_site_id(), "to": "x"}])
+@each_row("query", [{}, {"serial": "AB1CO9XZ"}, {"serial": "?", "site_id": new_site_id(), "to": "x"}])
 def test_an_incomplete_question_is_an_invalid_request(query, server, db):
     refused = server.client.get("/api/v1/upgrade-check", query)
 

@@ -8,19 +8,18 @@ import pytest
 
 from tests import factories
 from tests.api.conftest import is_problem
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/", "/api/v1", "/api/v1/", "/api/v1/registrations/", "/api/v2/updates", "/api/x"]
-)
+@each_row("path", ["/api/", "/api/v1", "/api/v1/", "/api/v1/registrations/", "/api/v2/updates", "/api/x"])
 def test_an_address_that_does_not_exist(path, server):
     for method in ("get", "post"):
         assert is_problem(getattr(server.client, method)(path, content_type="application/json"), "not-found", 404)
 
 
-@pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "options", "trace"])
+@each_row("method", ["get", "put", "patch", "delete", "options", "trace"])
 def test_a_method_that_is_not_allowed(method, server):
     refused = getattr(server.client, method)("/api/v1/updates")
 
@@ -28,7 +27,7 @@ def test_a_method_that_is_not_allowed(method, server):
     assert refused.headers["Allow"] == "POST"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "body",
     [
         b" ",
@@ -43,7 +42,6 @@ def test_a_method_that_is_not_allowed(method, server):
         b'"text"',
         b"17",
     ],
-    ids=lambda body: body[:20].decode(errors="replace"),
 )
 def test_a_body_that_is_no_object_of_json(body, server):
     refused = server.client.post("/api/v1/updates", body, content_type="application/json")
@@ -52,7 +50,7 @@ def test_a_body_that_is_no_object_of_json(body, server):
     assert list(refused.json()["errors"]) == ["body"]
 
 
-@pytest.mark.parametrize("text", [r"\ud800", r"\u0000", r"\udfff\ud800"])
+@each_row("text", [r"\ud800", r"\u0000", r"\udfff\ud800"])
 def test_text_that_no_database_can_hold(text, server):
     body = json.dumps(server.registration(factories.bought().code, name="NAME")).replace("NAME", text)
 
@@ -62,7 +60,7 @@ def test_text_that_no_database_can_hold(text, server):
     assert len(refused.json()["errors"]) == 1
 
 
-@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+@each_row("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 def test_a_body_of_another_media_type(media_type, server):
     refused = server.client.generic("POST", "/api/v1/updates", b"{}", content_type=media_type)
 
@@ -78,8 +76,8 @@ def test_json_may_say_that_it_is_utf_8(server):
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("charset", ["iso-8859-1", "UTF-16", "windows-1252"])
-@pytest.mark.parametrize("call", ["registrations", "updates", "releases"])
+@each_row("charset", ["iso-8859-1", "UTF-16", "windows-1252"])
+@each_row("call", ["registrations", "updates", "releases"])
 def test_a_body_in_another_declared_charset_gets_a_sentence_of_its_own(call, charset, server):
     refused = server.client.post(f"/api/v1/{call}", b"{}", content_type=f"application/json; charset={charset}")
 

@@ -1,6 +1,7 @@
 """The feed of chosen kinds of events: nothing of them is missed, and nothing else is told (docs/events.md)."""
 
 import threading
+from unittest import mock
 
 import pytest
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from tests import factories
 from tests.api.conftest import is_problem
 from tests.api.test_program_events import Program
 from tests.how_often import examples
+from tests.tables import each_row
 from tests.together import together
 
 
@@ -32,8 +34,7 @@ def read_kinds(program, kinds, *, after=0, limit=100):
             return found, after
 
 
-@pytest.mark.parametrize("limit", [1, 3, 1000])
-@pytest.mark.parametrize("search", [1, 5, 20_000])
+@each_row(("limit", "search"), [(3, 5), (1, 20_000), (1000, 20_000)])
 def test_chosen_kinds_are_those_of_the_whole_feed_and_the_position_is_its_end(
     story, limit, search, monkeypatch, settings
 ):
@@ -55,11 +56,13 @@ def test_chosen_kinds_are_those_of_the_whole_feed_and_the_position_is_its_end(
 def test_any_kinds_in_pages_of_any_size_from_any_position_miss_nothing(story, data):
     kinds = data.draw(st.lists(st.sampled_from(sorted(PUBLISHED)), min_size=1, max_size=5, unique=True))
     limit, after = data.draw(st.integers(1, 20)), data.draw(st.integers(0, Event.objects.latest("pk").pk))
+    search = data.draw(st.sampled_from([1, 5, 20_000]))
     expected = Event.objects.filter(pk__gt=after, kind__in=kinds).order_by("pk").values_list("pk", flat=True)
 
     seen, more = [], True
     while more:
-        page = feed_page_of_kinds(after=after, limit=limit, kinds=kinds)
+        with mock.patch.object(event_feed, "LONGEST_SEARCH", search):
+            page = feed_page_of_kinds(after=after, limit=limit, kinds=kinds)
         assert page.next > after or not page.more
         seen += [event.pk for event in page.events]
         after, more = page.next, page.more
@@ -93,7 +96,7 @@ def test_an_unknown_kind_is_refused_with_those_that_are_known(catalogue):
         assert "\0" not in sentence
 
 
-@pytest.mark.parametrize(("kinds", "words"), [("", "empty"), (" ", "empty"), ("registered," * 100, "500")])
+@each_row(("kinds", "words"), [("", "empty"), (" ", "empty"), ("registered," * 100, "500")])
 def test_no_kind_and_far_too_many_are_refused_in_words(catalogue, kinds, words):
     answer = Program().get(kind=kinds)
 

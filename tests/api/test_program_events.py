@@ -16,6 +16,7 @@ from licences.operations.events import record_event
 from licences.queries.event_feed import feed_page
 from tests import factories
 from tests.api.conftest import is_problem
+from tests.tables import each_row
 from tests.together import together
 
 NAMES = ("Müller", "Vogel", "Petersen", "Nordlicht", "Sabine", "clerk", "supervisor", "Support team")
@@ -113,7 +114,7 @@ def test_a_page_takes_the_same_few_queries_however_long_the_log_is(story, django
         program.get(limit=1000)
 
 
-@pytest.mark.parametrize("query", [{"after": "-1"}, {"after": "x"}, {"after": "01"}, {"limit": 0}, {"limit": 1001}])
+@each_row("query", [{"after": "-1"}, {"after": "x"}, {"after": "01"}, {"limit": 0}, {"limit": 1001}])
 def test_what_is_wrong_is_named(catalogue, query):
     answer = Program().get(**query)
 
@@ -133,7 +134,7 @@ def test_a_position_behind_the_end_of_a_restored_log_is_a_problem_and_not_silenc
     assert f"ends at {end}," in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("scope", ["sites:read", "events:personal"])
+@each_row("scope", ["sites:read", "events:personal"])
 def test_the_feed_needs_its_scope(catalogue, scope):
     assert is_problem(Program(scope).get(), "scope-missing", 403)
 

@@ -11,6 +11,7 @@ from licences import operations
 from licences.models import ProgramKey, SerialGuess
 from tests import factories
 from tests.api.conftest import is_problem
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 CALLS = ["/api/v1/sites?q=Vogel", "/api/v1/sites/AB1CO9XZ", "/api/v1/callers?number=070715550163"]
@@ -27,7 +28,7 @@ def key(catalogue):
     return factories.program_key().text
 
 
-@pytest.mark.parametrize("address", CALLS)
+@each_row("address", CALLS)
 def test_every_call_needs_a_key_with_its_scope(catalogue, address):
     factories.bought(serial="AB1CO9XZ")
 

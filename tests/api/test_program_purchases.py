@@ -10,6 +10,7 @@ from tests import factories
 from tests.api.conftest import is_problem
 from tests.api.shops import Shop, line
 from tests.event_chain import flaws
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -174,7 +175,7 @@ def test_a_dry_run_writes_nothing(shop):
 # --- What a program sends --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "field"),
     [
         ({}, "lines"),
@@ -209,7 +210,7 @@ def test_at_most_fifty_fields_are_named(shop):
     assert len(refused.json()["errors"]) == 50
 
 
-@pytest.mark.parametrize("text", ["{", '{"lines": [NaN]}', "\udcff", '{"a": ' * 5000])
+@each_row("text", ["{", '{"lines": [NaN]}', "\udcff", '{"a": ' * 5000])
 def test_what_is_no_json_is_refused(shop, text):
     refused = shop.client.post(
         "/api/v1/purchases", text.encode("utf-8", "surrogateescape"), content_type="application/json"

@@ -16,6 +16,7 @@ from licences.operations import program_calls
 from tests.api.conftest import is_problem
 from tests.api.shops import Shop, line
 from tests.event_chain import flaws
+from tests.tables import each_row
 from tests.together import together
 
 AT_ONCE = 4
@@ -83,7 +84,7 @@ def test_a_refused_call_may_be_corrected_under_its_key(shop):
     assert shop.send(line(), idempotency_key="a-1").status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", "a b", "ü", "x" * 101])
+@each_row("key", ["", "a b", "ü", "x" * 101])
 def test_a_key_that_cannot_be_one_is_refused(shop, key):
     refused = shop.post({"lines": [line()]}, headers={"Idempotency-Key": key})
 
@@ -102,7 +103,7 @@ def test_answers_are_kept_for_thirty_days(shop):
     assert (again.status_code, again.json()["state"]) == (200, "unchanged")
 
 
-@pytest.mark.parametrize("step", ["apply_and_record", "delete_staged_rows"])
+@each_row("step", ["apply_and_record", "delete_staged_rows"])
 def test_a_call_that_breaks_off_leaves_nothing_and_may_be_sent_again(shop, monkeypatch, step):
     with monkeypatch.context() as broken:
         broken.setattr(lifecycle, step, lambda *arguments: 1 / 0)

@@ -9,6 +9,7 @@ from licences.domain.codes import grouped
 from licences.models import Event, Installation, Registration, Serial, UnlockCode
 from tests import factories
 from tests.api.conftest import CUSTOMER, is_problem
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -88,7 +89,7 @@ def test_after_a_top_up_the_same_call_brings_the_new_licences(server):
     assert again.json()["licences"][0]["quantity"] == 5
 
 
-@pytest.mark.parametrize("spelled", [str.lower, grouped, lambda code: f" {code[:3]}–{code[3:]}. ".replace("O", "0")])
+@each_row("spelled", [str.lower, grouped, lambda code: f" {code[:3]}–{code[3:]}. ".replace("O", "0")])
 def test_codes_are_read_in_any_spelling_and_answered_in_canonical_form(spelled, server):
     serial = factories.bought()
     body = server.registration(spelled(serial.code)) | {"site_id": spelled(server.site_id)}
@@ -158,8 +159,8 @@ def test_from_2_5_on_software_assurance_is_required(server):
     assert "2.6" in refused.json()["detail"]
 
 
-@pytest.mark.parametrize("missing", CUSTOMER)
-@pytest.mark.parametrize("value", [None, "", "  \t", "\u3000"], ids=["absent", "empty", "blank", "wide blank"])
+@each_row("missing", CUSTOMER)
+@each_row("value", [None, "", "  \t", "\u3000"])
 def test_each_of_the_four_details_must_be_there(missing, value, server):
     body = server.registration(factories.bought().code)
     if value is None:

@@ -7,6 +7,7 @@ import pytest
 from licences.models import Registration
 from tests import factories
 from tests.api.conftest import is_problem
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -32,15 +33,15 @@ def code(server):
     return factories.registered(site_id=server.site_id)
 
 
-@pytest.mark.parametrize("call", ["registrations", "updates", "releases"])
+@each_row("call", ["registrations", "updates", "releases"])
 def test_a_byte_order_mark_is_skipped(call, server, code):
     answer = send(server, call, bodies(server, code)[call], encoding="utf-8-sig")
 
     assert answer.status_code == 200, answer.content
 
 
-@pytest.mark.parametrize("value", ["pbx01", None, {"a": [1]}])
-@pytest.mark.parametrize("call", ["registrations", "updates", "releases"])
+@each_row("value", ["pbx01", None, {"a": [1]}])
+@each_row("call", ["registrations", "updates", "releases"])
 def test_an_unknown_field_is_ignored(call, value, server, code):
     answer = send(server, call, {**bodies(server, code)[call], "hostname": value})
 
@@ -54,7 +55,7 @@ def test_an_unknown_field_of_the_customer_is_ignored_as_well(server):
     assert Registration.objects.get().name == "Bäckerei Müller & Söhne GmbH"
 
 
-@pytest.mark.parametrize("field", OPTIONAL)
+@each_row("field", OPTIONAL)
 def test_null_is_the_same_as_absent(field, server):
     answer = server.register(factories.bought().code, **{field: None})
 
@@ -62,7 +63,7 @@ def test_null_is_the_same_as_absent(field, server):
     assert getattr(Registration.objects.get(), field) == ""
 
 
-@pytest.mark.parametrize("field", REQUIRED)
+@each_row("field", REQUIRED)
 def test_null_for_what_is_required_is_missing(field, server):
     refused = server.register(factories.bought().code, **{field: None})
 
@@ -70,7 +71,7 @@ def test_null_for_what_is_required_is_missing(field, server):
     assert list(refused.json()["errors"]) == [f"customer.{field}"]
 
 
-@pytest.mark.parametrize("field", ["serial", "site_id", "server_version", "customer"])
+@each_row("field", ["serial", "site_id", "server_version", "customer"])
 def test_null_for_the_whole_of_something_required_is_missing_too(field, server):
     refused = send(server, "registrations", {**server.registration(factories.bought().code), field: None})
 

@@ -135,11 +135,12 @@ def _store_years(today: date) -> int:
     DividedFigure.objects.bulk_create(
         [DividedFigure(**each, product=of, reseller=name) for each in whole for of, name in divisions], batch_size=500
     )
-    for number in range(1, DAYS):
-        day = today - timedelta(days=number)
-        FigureDay.objects.update_or_create(day=day, defaults={"computed_at": timezone.now()})
-        _copy(DailyFigure, "figure, part, country, value", today, day)
-        _copy(DividedFigure, "product, reseller, figure, part, country, value", today, day)
+    FigureDay.objects.all().delete()
+    FigureDay.objects.bulk_create(
+        FigureDay(day=today - timedelta(days=number), computed_at=timezone.now()) for number in range(1, DAYS)
+    )
+    _copy(DailyFigure, "figure, part, country, value", today)
+    _copy(DividedFigure, "product, reseller, figure, part, country, value", today)
     for number in range(0, DAYS, computing.CHUNK):
         last = today - timedelta(days=number)
         add_up_days(
@@ -153,11 +154,14 @@ def _store_years(today: date) -> int:
     return DailyFigure.objects.count() + DividedFigure.objects.count()
 
 
-def _copy(model: Any, columns: str, source: date, day: date) -> None:
-    table = model._meta.db_table
+def _copy(model: Any, columns: str, source: date) -> None:
+    """Store the numbers of one day again for each of the days before it that are known."""
+    table, days = model._meta.db_table, FigureDay._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (day, {columns}) SELECT %s, {columns} FROM {table} WHERE day = %s", [day, source]
+            f"INSERT INTO {table} (day, {columns}) SELECT known.day, {columns} FROM {days} AS known"
+            f" CROSS JOIN {table} AS numbers WHERE numbers.day = %s AND known.day < %s",
+            [source, source],
         )
 
 

@@ -74,7 +74,7 @@ def too_wide(page) -> list[str]:
 CUT_OFF = """
     [...document.querySelectorAll(".card *")].filter((each) => {
         const box = each.getBoundingClientRect();
-        const hidden = getComputedStyle(each).position === "absolute" || each.closest(".visually-hidden, .table-wrap");
+        const hidden = getComputedStyle(each).position === "absolute" || each.closest(".visually-hidden");
         return box.width && !hidden && box.right > each.closest(".card").getBoundingClientRect().right + 1;
     }).slice(0, 3).map((each) => `${each.tagName} ${each.className}: ${each.textContent.trim().slice(0, 40)}`)
 """

@@ -23,6 +23,7 @@ from licensing_portal.doctor import HealthLevel, configuration, database, disk, 
 from tests import factories
 from tests.commands.doctor_findings import findings, only_finding
 from tests.servers import free_port
+from tests.tables import each_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("healthy_portal")]
 PROBLEM, WARNING = HealthLevel.PROBLEM, HealthLevel.WARNING
@@ -115,7 +116,7 @@ def test_no_mail_server_at_that_port(settings):
     assert "EMAIL_URL" in advice
 
 
-@pytest.mark.parametrize(("days", "expected"), [(1, HealthLevel.OK), (2, WARNING), (8, PROBLEM)])
+@each_row(("days", "expected"), [(1, HealthLevel.OK), (2, WARNING), (8, PROBLEM)])
 def test_an_old_anchor(settings, days, expected):
     at = (timezone.now() - timedelta(days=days)).isoformat(timespec="seconds")
     claims = {"iss": settings.PORTAL_URL, "at": at, "length": 0, "last_hash": ""}
@@ -127,7 +128,7 @@ def test_an_old_anchor(settings, days, expected):
     assert what.startswith("The last anchor is from 20")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("state", "age", "expected", "words"),
     [
         (ReplicaState.BEHIND, 75.0, WARNING, "75.0 seconds behind, more than REPLICA_MAX_AGE_SECONDS (10)"),
@@ -171,7 +172,7 @@ def test_versions_where_the_portal_was_never_installed(monkeypatch):
     assert only_finding("versions")[1].startswith("Portal –, Python 3.")
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(1, HealthLevel.OK), (-3, WARNING), (90, PROBLEM)])
+@each_row(("seconds", "expected"), [(1, HealthLevel.OK), (-3, WARNING), (90, PROBLEM)])
 def test_a_clock_that_is_off(monkeypatch, seconds, expected):
     monkeypatch.setattr(database, "database_time", lambda: timezone.now() + timedelta(seconds=seconds))
 
@@ -215,7 +216,7 @@ def test_a_missing_constraint():
 DiskUsage = namedtuple("DiskUsage", "total used free")
 
 
-@pytest.mark.parametrize(("free", "expected"), [(100, PROBLEM), (2_000, WARNING), (50_000, HealthLevel.OK)])
+@each_row(("free", "expected"), [(100, PROBLEM), (2_000, WARNING), (50_000, HealthLevel.OK)])
 def test_a_full_disk(monkeypatch, settings, free, expected):
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: DiskUsage(100_000 << 20, 0, free << 20))
 
@@ -310,9 +311,7 @@ def test_serial_numbers_that_the_look_up_does_not_find():
     assert only_finding("schema")[1] == "Some serial numbers have no search text yet."
 
 
-@pytest.mark.parametrize(
-    ("tokens", "expected"), [("required", HealthLevel.OK), ("accepted", WARNING)], ids=["required", "accepted"]
-)
+@each_row(("tokens", "expected"), [("required", HealthLevel.OK), ("accepted", WARNING)])
 def test_installations_without_a_token_are_counted(settings, tokens, expected):
     factories.taken_over()
     settings.INSTALLATION_TOKENS = tokens

@@ -10,12 +10,13 @@ from licences.operations.heartbeats import record_worker_heartbeat
 from licences.tasks import advance_import
 from licensing_portal.doctor import HealthLevel, background
 from tests.commands.doctor_findings import findings, only_finding
+from tests.tables import each_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("healthy_portal")]
 PROBLEM, WARNING = HealthLevel.PROBLEM, HealthLevel.WARNING
 
 
-@pytest.mark.parametrize("silent", [timedelta(minutes=6), None])
+@each_row("silent", [timedelta(minutes=6), None])
 def test_a_dead_worker(silent):
     if silent is None:
         background.worker_last_seen.__globals__["cache"].clear()
@@ -29,7 +30,7 @@ def test_a_dead_worker(silent):
     assert "manage.py worker" in advice
 
 
-@pytest.mark.parametrize(("minutes", "expected"), [(5, HealthLevel.OK), (11, WARNING), (61, PROBLEM)])
+@each_row(("minutes", "expected"), [(5, HealthLevel.OK), (11, WARNING), (61, PROBLEM)])
 def test_a_queue_that_waits(minutes, expected):
     advance_import.enqueue(1)
     DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=minutes))
@@ -39,7 +40,7 @@ def test_a_queue_that_waits(minutes, expected):
     assert (level, what) == (expected, f"Tasks waiting: 1; the oldest for {minutes} minutes.")
 
 
-@pytest.mark.parametrize(("minutes", "named"), [(59, False), (75, True)])
+@each_row(("minutes", "named"), [(59, False), (75, True)])
 def test_a_worker_that_is_stuck_in_one_task(minutes, named):
     advance_import.enqueue(1)
     DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now() - timedelta(minutes=minutes))
@@ -79,6 +80,6 @@ def test_the_worker_is_alive_once_it_has_reported(monkeypatch):
     monkeypatch.setattr(worker.time, "sleep", stop)
     monkeypatch.setattr(worker, "connections", type("Kept", (), {"close_all": staticmethod(lambda: None)}))
     with pytest.raises(Stop):
-        worker._report_for_ever()
+        worker._repeat(*worker.HEARTBEAT)
 
     assert only_finding("worker")[0] is HealthLevel.OK

@@ -11,6 +11,7 @@ from io import StringIO
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 from django.test import Client
@@ -26,6 +27,7 @@ from licences.queries import checklist, desk
 from licences.roles import ROLES
 from licences.wording.checklist import ITEM_NAMES
 from tests import event_chain
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -82,65 +84,35 @@ def apply(said, unlock_code):
     return answer.getvalue()
 
 
-def test_a_second_run_adds_nothing_and_says_the_same():
+def test_a_demo_has_everything_and_further_runs_add_nothing_but_the_next_call(client, checkout, settings):
+    """One demo for all, because each takes a second to set up."""
     first = quickstart("--no-serve")
+    assert "DEMO=1" in (checkout / ".env").read_text().splitlines()
+    assert_something_in_every_state_and_a_whole_log()
+    someone = someone_of_those_who_log_in(first)
+    assert_serial_number_and_site_id_alone_give_the_code_of_no_server(client, settings)
+
     before = counts()
-
-    second = quickstart("--no-serve")
-
+    assert quickstart("--no-serve") == first
     assert counts() == before
-    assert second == first
 
-
-def test_there_is_one_login_per_role_and_each_works():
-    users, password = logins(quickstart("--no-serve"))
-
-    assert sorted(users.values()) == sorted(ROLES)
-    for username, role in users.items():
-        client = Client()
-        page = client.post("/accounts/login/", {"username": username, "password": password}, follow=True)
-        assert page.status_code == 200, role
-        assert page.wsgi_request.user.get_username() == username
-        assert [group.name for group in page.wsgi_request.user.groups.all()] == [role]
-
-
-def test_a_login_that_was_given_another_role_or_password_keeps_it(django_user_model):
-    users, _ = logins(quickstart("--no-serve"))
-    someone = django_user_model.objects.get(username=next(iter(users)))
     someone.set_password("changed by hand")
     someone.save()
     someone.groups.clear()
+    close, code = play(first)
+    assert close == ["customer_name"]
+    assert code.installation.is_live
+    assert "unlock code accepted" in apply(first, code.code)
 
-    quickstart("--no-serve")
-
+    after = quickstart("--no-serve")
     someone.refresh_from_db()
     assert someone.check_password("changed by hand")
     assert not someone.groups.exists()
+    assert call(after)[0]["serial"] != call(first)[0]["serial"]
+    assert "unlock code accepted" in apply(after, play(after)[1].code)
 
 
-def test_the_call_that_is_printed_can_be_played_to_the_end():
-    said = quickstart("--no-serve")
-
-    close, code = play(said)
-
-    assert close == ["customer_name"]
-    assert code.installation.is_live
-    assert "unlock code accepted" in apply(said, code.code)
-
-
-def test_when_it_was_played_the_next_call_is_another_customers():
-    first = quickstart("--no-serve")
-    play(first)
-
-    second = quickstart("--no-serve")
-
-    assert call(second)[0]["serial"] != call(first)[0]["serial"]
-    assert "unlock code accepted" in apply(second, play(second)[1].code)
-
-
-def test_the_demo_has_something_in_every_state_and_a_whole_log():
-    quickstart("--no-serve")
-
+def assert_something_in_every_state_and_a_whole_log():
     assert Product.objects.exists()
     assert Installation.objects.filter(ended_at=None).count() > 20
     assert desk.awaiting_relicensing().exists()
@@ -150,12 +122,22 @@ def test_the_demo_has_something_in_every_state_and_a_whole_log():
     assert event_chain.flaws() == []
 
 
-def test_serial_number_and_site_id_alone_give_the_code_of_no_server_of_the_demo(client, settings):
+def someone_of_those_who_log_in(said):
+    """Assert that there is one login per role, and that each works. Returns one of the users."""
+    users, password = logins(said)
+    assert sorted(users.values()) == sorted(ROLES)
+    for username, role in users.items():
+        page = Client().post("/accounts/login/", {"username": username, "password": password}, follow=True)
+        assert page.status_code == 200, role
+        assert page.wsgi_request.user.get_username() == username
+        assert [group.name for group in page.wsgi_request.user.groups.all()] == [role]
+    return User.objects.get(username=next(iter(users)))
+
+
+def assert_serial_number_and_site_id_alone_give_the_code_of_no_server(client, settings):
     settings.RATE_LIMIT_ADDRESS = settings.RATE_LIMIT_SERIAL = 100_000
-    quickstart("--no-serve")
     live = Installation.objects.filter(ended_at=None, emergency=None, serial__blocked_at=None)
     assert live.count() > 40
-
     for installation in live.select_related("serial"):
         seen = {"serial": installation.serial.code, "site_id": installation.site_id}
         versions = {"server_version": installation.server_version, "client_version": installation.client_version}
@@ -182,12 +164,6 @@ def test_two_years_of_history_are_played_by_the_operations_in_the_order_of_time(
     assert DailyFigure.objects.filter(figure="calls").aggregate(sum=Sum("value"))["sum"] == Relicensing.objects.count()
     assert desk.awaiting_relicensing().exists()
     assert play(said)[1].installation.is_live
-
-
-def test_later_commands_in_this_folder_belong_to_the_demo(checkout):
-    quickstart("--no-serve")
-
-    assert "DEMO=1" in (checkout / ".env").read_text().splitlines()
 
 
 def test_a_configuration_that_is_there_stays_as_it_is(checkout):
@@ -222,7 +198,7 @@ def test_a_port_in_use_is_refused_before_anything_is_set_up():
     assert counts() == before
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("chosen", "address"),
     [("http://localhost:8000", "http://localhost:8123"), ("https://demo.example.com", None)],
 )

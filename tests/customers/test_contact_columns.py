@@ -2,8 +2,6 @@
 
 from dataclasses import fields
 
-import pytest
-
 from customers.contact import CONTACT_COLUMNS, CONTACT_LENGTHS
 from customers.models import Customer
 from licences.administration.customers import CustomerTable
@@ -14,24 +12,25 @@ from licences.forms.customers import CustomerForm
 from licences.forms.registrations import RegistrationForm, RenewalForm
 from licences.imports.rows import installation_rows, purchase_lines
 from licences.models import Registration, StagedInstallation, StagedPurchase
+from tests.tables import each_row
 
 
-@pytest.mark.parametrize("columns", [installation_rows.COLUMNS, purchase_lines.COLUMNS], ids=["old", "purchases"])
+@each_row("columns", [installation_rows.COLUMNS, purchase_lines.COLUMNS])
 def test_files_have_them_in_their_order(columns):
     assert tuple(column for column in columns if column in CONTACT_COLUMNS) == CONTACT_COLUMNS
 
 
-@pytest.mark.parametrize("table", [CustomerTable, RegistrationTable])
+@each_row("table", [CustomerTable, RegistrationTable])
 def test_exports_have_them_in_their_order(table):
     assert tuple(column for column in table().fields if column in CONTACT_COLUMNS) == CONTACT_COLUMNS
 
 
-@pytest.mark.parametrize("model", [Customer, Registration, StagedInstallation, StagedPurchase])
+@each_row("model", [Customer, Registration, StagedInstallation, StagedPurchase])
 def test_tables_hold_as_much_of_them(model):
     assert {name: model._meta.get_field(name).max_length for name in CONTACT_COLUMNS} == CONTACT_LENGTHS
 
 
-@pytest.mark.parametrize("form", [CustomerForm, RegistrationForm, RenewalForm])
+@each_row("form", [CustomerForm, RegistrationForm, RenewalForm])
 def test_forms_ask_for_as_much_of_them(form):
     assert {name: form.base_fields[name].max_length for name in CONTACT_COLUMNS} == CONTACT_LENGTHS
 

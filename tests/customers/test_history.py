@@ -7,6 +7,7 @@ from customers.models import Customer, Site
 from licences import operations
 from tests import factories
 from tests.imports import entry_points, files
+from tests.tables import each_row
 
 BAKERY, ENERGY = "Bäckerei Müller & Söhne GmbH", "Nordlicht Energie AG"
 
@@ -134,7 +135,7 @@ def test_a_change_that_is_taken_back_leaves_no_history(customer):
 # --- The pages -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("address", ["/customers/{}/history/", "/admin/customers/customer/{}/history/"])
+@each_row("address", ["/customers/{}/history/", "/admin/customers/customer/{}/history/"])
 def test_staff_read_it_on_the_customer_page_and_in_the_admin(customer, clerk, as_user, address):
     correct(customer, city="<Rottenburg>")
 
@@ -155,6 +156,6 @@ def test_a_site_in_the_admin_tells_of_its_customer(customer, clerk, as_user):
     assert "Rottenburg" in page.text
 
 
-@pytest.mark.parametrize("address", ["/customers/{}/history/", "/admin/customers/customer/{}/history/"])
+@each_row("address", ["/customers/{}/history/", "/admin/customers/customer/{}/history/"])
 def test_who_does_not_read_cases_does_not_read_what_was_before(customer, importer, as_user, address):
     assert as_user(importer).get(address.format(customer.pk)).status_code == 403

@@ -14,6 +14,7 @@ from licences.database import append_only
 from licences.database.append_only import APPEND_ONLY, ExemptionPurpose, exemption
 from licences.models import Event, Registration, Relicensing
 from tests import factories
+from tests.tables import each_row
 
 NAMES = sorted(APPEND_ONLY)
 WITH_PERSONAL_COLUMNS = sorted(name for name, columns in APPEND_ONLY.items() if columns)
@@ -66,23 +67,23 @@ def fields(name: str, *, personal: bool) -> list[models.Field]:
 # --- Raw SQL ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_raw_sql_changes_no_column(every_record, name):
     for field in [*fields(name, personal=False), *fields(name, personal=True)]:
         assert is_refused(f'UPDATE {table(name)} SET "{field.column}" = {other_value(field)}'), field.column
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_raw_sql_does_not_even_write_the_same_again(every_record, name):
     assert is_refused(f'UPDATE {table(name)} SET "id" = "id"')
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_raw_sql_removes_no_row(every_record, name):
     assert is_refused(f"DELETE FROM {table(name)}")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_raw_sql_puts_no_row_in_the_place_of_another(every_record, name):
     again = f"INSERT INTO {table(name)} SELECT * FROM {table(name)} WHERE true"
 
@@ -110,7 +111,7 @@ def test_truncating_a_parent_with_cascade_is_refused(every_record):
 # --- The ORM ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_the_orm_changes_and_removes_nothing(every_record, name):
     model = apps.get_model("licences", name)
     first, count = model.objects.first(), model.objects.count()
@@ -139,7 +140,7 @@ def test_what_is_no_record_of_what_happened_may_change(every_record):
 # --- Exemptions ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", WITH_PERSONAL_COLUMNS)
+@each_row("name", WITH_PERSONAL_COLUMNS)
 def test_personal_columns_may_be_erased_under_an_exemption(every_record, name):
     columns = ", ".join(f'"{each.column}" = {other_value(each)}' for each in fields(name, personal=True))
 
@@ -149,14 +150,14 @@ def test_personal_columns_may_be_erased_under_an_exemption(every_record, name):
     assert changed == apps.get_model("licences", name).objects.count()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_other_columns_stay_even_under_an_exemption(every_record, name):
     with exemption(connection, ExemptionPurpose.ERASE_PERSONAL_COLUMNS):
         for field in fields(name, personal=False):
             assert is_refused(f'UPDATE {table(name)} SET "{field.column}" = {other_value(field)}'), field.column
 
 
-@pytest.mark.parametrize("name", WITH_PERSONAL_COLUMNS)
+@each_row("name", WITH_PERSONAL_COLUMNS)
 def test_a_personal_column_takes_no_other_column_along(every_record, name):
     personal, fixed = fields(name, personal=True)[0], fields(name, personal=False)[-1]
     both = ", ".join(f'"{each.column}" = {other_value(each)}' for each in (personal, fixed))
@@ -165,14 +166,14 @@ def test_a_personal_column_takes_no_other_column_along(every_record, name):
         assert is_refused(f"UPDATE {table(name)} SET {both}")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_the_exemption_for_erasing_removes_no_row(every_record, name):
     with exemption(connection, ExemptionPurpose.ERASE_PERSONAL_COLUMNS):
         assert is_refused(f"DELETE FROM {table(name)}")
         assert SQLITE or is_refused(f"TRUNCATE {table(name)} CASCADE")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_the_exemption_for_emptying_empties_and_changes_nothing(every_record, name):
     model = apps.get_model("licences", name)
 
@@ -256,7 +257,7 @@ def test_every_append_only_table_is_guarded(db, capsys):
     check_databases()
 
 
-@pytest.mark.parametrize("trigger", TRIGGERS)
+@each_row("trigger", TRIGGERS)
 def test_a_missing_trigger_fails_the_check_and_migrate_installs_it_again(db, trigger, capsys):
     drop(trigger)
     with pytest.raises(SystemCheckError, match=rf"(?s)licences\.E001.*{trigger}"):

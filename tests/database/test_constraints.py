@@ -37,6 +37,7 @@ from licences.operations.customers import fill_search_columns
 from tests import factories
 from tests.database.raw_saves import copy, refused, stored
 from tests.database.tested_constraints import TESTED
+from tests.tables import each_row
 
 NOW = timezone.now()
 
@@ -57,12 +58,12 @@ def test_a_customer_has_a_name():
     assert refused(fill_search_columns(Customer(name="")), "customer_has_a_name")
 
 
-@pytest.mark.parametrize("slot", [0, 32])
+@each_row("slot", [0, 32])
 def test_a_slot_lies_between_1_and_31(slot):
     assert refused(Product(sku="A", name="A", slot=slot), "product_slot_between_1_and_31")
 
 
-@pytest.mark.parametrize("slot", [1, 31])
+@each_row("slot", [1, 31])
 def test_the_first_and_the_last_slot_may_be_used(slot):
     assert stored(Product(sku="A", name="A", slot=slot))
 
@@ -93,12 +94,12 @@ def test_a_block_has_a_reason_and_a_reason_has_a_block(code):
     assert stored(copy(other, blocked_at=NOW, blocked_reason="Why not"))
 
 
-@pytest.mark.parametrize("quantity", [0, MAX_QUANTITY + 1, -MAX_QUANTITY - 1])
+@each_row("quantity", [0, MAX_QUANTITY + 1, -MAX_QUANTITY - 1])
 def test_a_grant_is_of_one_to_32767_licences_or_as_many_back(code, quantity):
     assert refused(copy(LicenceGrant.objects.get(), line=2, quantity=quantity), "grant_quantity_in_range")
 
 
-@pytest.mark.parametrize("quantity", [1, -1, MAX_QUANTITY, -MAX_QUANTITY])
+@each_row("quantity", [1, -1, MAX_QUANTITY, -MAX_QUANTITY])
 def test_a_grant_may_take_back(code, quantity):
     assert stored(copy(LicenceGrant.objects.get(), line=2, quantity=quantity))
 
@@ -107,14 +108,14 @@ def test_a_purchase_line_is_granted_once(code):
     assert refused(copy(LicenceGrant.objects.get()), "one_grant_per_line_and_generation")
 
 
-@pytest.mark.parametrize("quantity", [-1, MAX_QUANTITY + 1])
+@each_row("quantity", [-1, MAX_QUANTITY + 1])
 def test_a_balance_lies_between_0_and_32767(code, quantity):
     balance = Balance(serial=code.serial, product=Product.objects.get(slot=6), quantity=quantity)
 
     assert refused(balance, "balance_between_0_and_32767")
 
 
-@pytest.mark.parametrize("quantity", [0, MAX_QUANTITY])
+@each_row("quantity", [0, MAX_QUANTITY])
 def test_a_balance_may_be_nothing_and_may_be_full(code, quantity):
     assert stored(Balance(serial=code.serial, product=Product.objects.get(slot=6), quantity=quantity))
 
@@ -156,7 +157,7 @@ def test_an_unlock_code_is_made_once(code):
     assert refused(copy(code, sequence=2), "code")
 
 
-@pytest.mark.parametrize("sequence", [0, MAX_SEQUENCE + 1])
+@each_row("sequence", [0, MAX_SEQUENCE + 1])
 def test_a_sequence_lies_between_1_and_4095(code, sequence):
     assert refused(copy(code, code="X" * 25, sequence=sequence), "unlock_code_sequence_in_range")
 
@@ -271,7 +272,7 @@ def test_an_entry_by_hand_is_decided_once_and_for_a_reason(entry):
 # --- Restores ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [0, MAX_SEQUENCE])
+@each_row("number", [0, MAX_SEQUENCE])
 def test_sequences_are_raised_within_their_range(db, number):
     row = SequenceRaise(mark="m", by_how_many=number, last_code=0, last_serial=0, raised_at=NOW, raised_by="operator")
 
@@ -291,7 +292,7 @@ def test_a_serial_returns_to_a_purchase_once(db):
 # --- Reference facts --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("rows", "constraint"),
     [
         ([CrmApplication(name="HubSpot"), CrmApplication(name="hubspot")], "application_name_unique_in_any_case"),
@@ -343,7 +344,7 @@ def test_calls_of_the_api_have_one_count_per_day_call_and_outcome(db):
 # --- Locks -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", [EventChain, PurchaseLock, SearchMark])
+@each_row("model", [EventChain, PurchaseLock, SearchMark])
 def test_there_is_one_row_to_hold(model):
     assert refused(model(pk=2), model._meta.constraints[0].name)
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from licences.models import LogCheck
 from tests.database.raw_saves import copy, refused, stored
+from tests.tables import each_row
 
 NOW = timezone.now()
 
@@ -20,6 +21,6 @@ def test_one_verification_runs_at_a_time():
     assert stored(copy(running, state="done", ended_at=NOW))
 
 
-@pytest.mark.parametrize("wrong", [{"ended_at": NOW}, {"state": "done"}, {"state": "stopped"}])
+@each_row("wrong", [{"ended_at": NOW}, {"state": "done"}, {"state": "stopped"}])
 def test_a_verification_ends_with_its_state(wrong):
     assert refused(LogCheck(begun_by="auditor", begun_at=NOW, **wrong), "log_check_ends_with_its_state")

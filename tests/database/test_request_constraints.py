@@ -10,6 +10,7 @@ from licences.models import Approval, ChecklistCheck, Installation, ItemResoluti
 from tests import factories
 from tests.database.raw_saves import copy, refused, stored
 from tests.operations.emergency_calls import begin_emergency
+from tests.tables import each_row
 
 NOW = timezone.now()
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 # --- Re-licensing ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("outcome", "closed", "with_code"),
     [
         ("", True, False),

@@ -1,12 +1,13 @@
 """Is this the same address line, as people spell it? The house number must be the same to the letter."""
 
 import unicodedata
+from collections.abc import Callable
 
-import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from licences.domain.matching import Comparison, Likeness, address_key, compare_address_lines
+from tests.tables import each_row
 
 SAME, CLOSE, DIFFERENT = Likeness.SAME, Likeness.CLOSE, Likeness.DIFFERENT
 
@@ -14,8 +15,8 @@ spelled = st.text(st.sampled_from("abrtuestraße.-/, 12345½²°'"), max_size=20
 lines = st.text(max_size=40) | spelled
 
 
-def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(("said", "recorded"), rows)
+def pairs(*rows: tuple[str, str]) -> Callable:
+    return each_row(("said", "recorded"), rows)
 
 
 def likeness(said: str, recorded: str) -> Likeness:
@@ -321,7 +322,7 @@ def test_what_has_the_same_key_is_never_different(line, respell):
     assert compare_address_lines(line, other).likeness is not DIFFERENT
 
 
-@pytest.mark.parametrize("piece", ["x", "1", "12-", "1/", "str. ", "a1", "1 a ", "½", "n°"])
+@each_row("piece", ["x", "1", "12-", "1/", "str. ", "a1", "1 a ", "½", "n°"])
 def test_very_long_lines_are_compared_as_well(piece):
     long = (piece * 100_000)[:100_000]
     assert likeness(long, long) is SAME

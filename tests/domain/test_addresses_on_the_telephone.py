@@ -2,8 +2,8 @@
 (docs/domain.md#names-and-addresses-on-the-telephone)."""
 
 import unicodedata
+from collections.abc import Callable
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -14,6 +14,7 @@ from licences.domain.telephone_matching import (
 )
 from licences.domain.telephone_matching.tables import numerals
 from licences.domain.telephone_matching.words import number_words
+from tests.tables import each_row
 
 MATCH, CLOSE, MISMATCH = Likeness.MATCH, Likeness.CLOSE, Likeness.MISMATCH
 WORDS = (
@@ -32,8 +33,8 @@ house_numbers = st.builds(lambda number, suffix: f"{number}{suffix}", st.integer
 beside = st.sampled_from(["", ", 3. OG", ", Hinterhaus", " at Harris St.", ", Top 4", ", 1010 Wien", " (Ecke Parkweg)"])
 
 
-def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(("said", "recorded"), rows)
+def pairs(*rows: tuple[str, str]) -> Callable:
+    return each_row(("said", "recorded"), rows)
 
 
 def assert_close(said: str, recorded: str, *differences: str) -> None:
@@ -44,7 +45,7 @@ def assert_close(said: str, recorded: str, *differences: str) -> None:
 # --- Numbers in words ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", numerals.CARDINALS)
+@each_row("language", numerals.CARDINALS)
 def test_every_number_of_the_table_is_that_house_and_no_other(language):
     """Behind the street, and in front of it where that language says it there."""
     for number, word in number_words(language):
@@ -160,7 +161,7 @@ def test_what_cannot_be_heard_is_no_difference(said, recorded):
 # --- Close ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("said", "recorded", "missing"),
     [
         ("255 Courtland St.", "255 Courtland St. at Harris St.", ("Harris", "St")),
@@ -196,7 +197,7 @@ def test_a_missing_article_can_be_heard():
 # --- Line 2 --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("said", "line1", "line2"),
     [
         ("Hauptstraße 12", "c/o Hausverwaltung Meier", "Hauptstraße 12"),
@@ -210,12 +211,12 @@ def test_where_line_2_has_it_the_reason_says_so(said, line1, line2):
     assert (heard.likeness, heard.differences) == (CLOSE, ("line-2",))
 
 
-@pytest.mark.parametrize(("said", "line2"), [("Hauptstraße 13", "Hauptstraße 12"), ("Hauptstraße", "Hauptstraße 12")])
+@each_row(("said", "line2"), [("Hauptstraße 13", "Hauptstraße 12"), ("Hauptstraße", "Hauptstraße 12")])
 def test_another_house_number_than_line_2_has_is_a_mismatch(said, line2):
     assert compare_with_address_on_record(said, "c/o Hausverwaltung Meier", line2).likeness is MISMATCH
 
 
-@pytest.mark.parametrize("line2", ["", "  ", "Hinterhaus"])
+@each_row("line2", ["", "  ", "Hinterhaus"])
 def test_line_1_alone_decides_where_it_fits(line2):
     assert compare_with_address_on_record("Hauptstr. 12", "Hauptstraße 12", line2).likeness is MATCH
     assert compare_with_address_on_record("Hauptstr. 13", "Hauptstraße 12", line2).differences == ("house-number",)
@@ -224,7 +225,7 @@ def test_line_1_alone_decides_where_it_fits(line2):
 # --- Mismatch: the reason names what differs, and nothing else -------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("said", "recorded", "differences"),
     [
         ("Hauptstraße 13", "Hauptstraße 12", ("house-number",)),
@@ -286,7 +287,7 @@ def test_capitals_never_change_a_match(line):
         assert compare_addresses_as_said(line, other).likeness is MATCH, other
 
 
-@pytest.mark.parametrize("piece", ["x", "1", "12-", "1/", "str. ", "a1", "1 a ", "½", "n°", "12 und ", "at b ", "c/o "])
+@each_row("piece", ["x", "1", "12-", "1/", "str. ", "a1", "1 a ", "½", "n°", "12 und ", "at b ", "c/o "])
 def test_very_long_lines_are_compared_as_well(piece):
     for size in (200, 9_000, 100_000):
         long = (piece * size)[:size]

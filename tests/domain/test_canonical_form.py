@@ -10,6 +10,7 @@ from licences.domain import codes
 from licences.domain.errors import Refusal
 from tests import questions
 from tests.domain.unlock_statements import code_texts
+from tests.tables import each_row
 
 WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2003\u2007\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 HYPHENS_AND_DASHES = "-\u00ad\u058a\u05be\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2053\u207b\u208b\u2212" + (
@@ -33,17 +34,17 @@ def test_the_alphabet_has_35_symbols_and_no_zero():
     assert [codes.canonical(symbol) for symbol in codes.ALPHABET] == list(codes.ALPHABET)
 
 
-@pytest.mark.parametrize("separator", WHITE_SPACE, ids=in_words)
+@each_row("separator", WHITE_SPACE)
 def test_it_removes_all_white_space(separator):
     assert codes.canonical(f"{separator}AB1C{separator}O9XZ{separator}") == "AB1CO9XZ"
 
 
-@pytest.mark.parametrize("separator", HYPHENS_AND_DASHES, ids=in_words)
+@each_row("separator", HYPHENS_AND_DASHES)
 def test_it_removes_hyphens_and_dashes_of_any_kind(separator):
     assert codes.canonical(f"AB1C{separator}O9XZ") == "AB1CO9XZ"
 
 
-@pytest.mark.parametrize("separator", DOTS + UNDERSCORES + SLASHES, ids=in_words)
+@each_row("separator", DOTS + UNDERSCORES + SLASHES)
 def test_it_removes_dots_underscores_and_slashes(separator):
     assert codes.canonical(f"AB1C{separator}O9XZ") == "AB1CO9XZ"
 
@@ -56,7 +57,7 @@ def test_it_reads_the_digit_zero_as_the_letter_o():
     assert codes.canonical("0O0o") == "OOOO"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "meant"),
     [("ＡＢ１Ｃ－Ｏ９ＸＺ", "AB1CO9XZ"), ("Ⓐⓑ①", "AB1"), ("𝐀𝟏", "A1"), ("\u212a", "K"), ("ﬁ", "FI"), ("Ⅷ", "VIII"),
      ("０⓪", "OO")],
@@ -70,7 +71,7 @@ def test_nothing_stays_nothing():
     assert codes.canonical(" -–./_ ") == ""
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "symbol", "name", "position"),
     [
         ("AB1C-Ö9XZ", "Ö", "LATIN CAPITAL LETTER O WITH DIAERESIS", 6),
@@ -105,7 +106,7 @@ def test_a_symbol_that_becomes_several_is_shown_as_it_was_typed():
     assert (refusal.parameters["symbol"], refusal.parameters["position"]) == ("℃", 2)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("read", "length"),
     [(codes.canonical_serial, 8), (codes.canonical_site_id, 12), (codes.canonical_release_code, 10)],
 )
@@ -128,7 +129,7 @@ def test_separators_do_not_count_as_length():
     assert codes.canonical_serial(" AB1C — O9XZ ") == "AB1CO9XZ"
 
 
-@pytest.mark.parametrize("text", ["7TYU3-MKLAA", "7tyu3mklaa", "12345 67890"])
+@each_row("text", ["7TYU3-MKLAA", "7tyu3mklaa", "12345 67890"])
 def test_ten_symbols_where_a_serial_is_asked_for_have_a_sentence_of_their_own(text):
     with pytest.raises(Refusal) as raised:
         codes.canonical_serial(text)

@@ -3,7 +3,6 @@
 from dataclasses import fields, replace
 from itertools import product
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +27,7 @@ from tests.domain.relicensing_call import (
     findings,
     record_with,
 )
+from tests.tables import each_row
 
 IN_ORDER = [
     "serial", "site_id", "release_code", "server_version", "client_version", "customer_name", "address_line1",
@@ -51,7 +51,7 @@ def names(found: list[ItemFinding]) -> list[str]:
     return [finding.item.value for finding in found]
 
 
-@pytest.mark.parametrize("answers", [ANSWERS, NOTHING_SAID, ALL_WRONG], ids=["honest", "silent", "wrong"])
+@each_row("answers", [ANSWERS, NOTHING_SAID, ALL_WRONG])
 def test_all_seven_findings_always_come_in_the_order_they_are_asked(answers):
     assert [names(check_answers(answers, record, on=TODAY)) for record in RECORDS] == [IN_ORDER] * len(RECORDS)
 
@@ -66,7 +66,7 @@ def test_of_a_caller_who_says_nothing_everything_is_missing():
     assert {(each.verdict, each.reason, each.said) for each in found} == {(Verdict.MISSING, "not-said", "")}
 
 
-@pytest.mark.parametrize("item", IN_ORDER)
+@each_row("item", IN_ORDER)
 def test_nothing_on_record_is_shown_for_an_item_that_was_not_answered(item):
     shown = []
     for record, unanswered, unavailable in product(RECORDS, ["", "  \t", "\xa0"], [False, True]):
@@ -83,7 +83,7 @@ def test_what_was_said_is_kept_as_it_was_typed():
             assert finding.said == getattr(ANSWERS, finding.item.value)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "answer", [SECOND_CODE, FIRST_CODE, FORMER_CODE, UNKNOWN_CODE, "7TYU3MKLAB", "7TYU3MKLA", "7TYU3-M?LAA", "1", ""]
 )
 def test_no_release_code_of_the_record_is_ever_shown(answer):

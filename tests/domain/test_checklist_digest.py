@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from licences.domain.checklist import Answers, check_answers, checklist_digest
 from licences.domain.checklist_record import ChecklistRecord, EmergencyRecord
 from licences.domain.entitlements import Coverage
@@ -22,6 +20,7 @@ from tests.domain.relicensing_call import (
     UNKNOWN_CODE,
     record_with,
 )
+from tests.tables import each_row
 
 
 def digest_of(answers: Answers = ANSWERS, record: ChecklistRecord = RECORD, *, on: date = TODAY) -> str:
@@ -72,23 +71,23 @@ RECORD_CHANGES = {
 }
 
 
-@pytest.mark.parametrize("name", Answers.__dataclass_fields__)
+@each_row("name", Answers.__dataclass_fields__)
 def test_any_other_answer_is_another_digest(name):
     assert digest_of(replace(ANSWERS, **{name: ANOTHER_ANSWER[name]})) != digest_of()
 
 
-@pytest.mark.parametrize("name", HUBER.__dataclass_fields__)
+@each_row("name", HUBER.__dataclass_fields__)
 def test_anything_else_on_record_about_the_serial_is_another_digest(name):
     assert digest_of(record=record_with(**{name: SERIAL_CHANGES[name]})) != digest_of()
 
 
-@pytest.mark.parametrize("name", LIVE.__dataclass_fields__)
+@each_row("name", LIVE.__dataclass_fields__)
 def test_anything_else_on_record_about_the_installation_is_another_digest(name):
     changed = replace(LIVE, **{name: INSTALLATION_CHANGES[name]})
     assert digest_of(record=record_with(changed, CONSUMED)) != digest_of()
 
 
-@pytest.mark.parametrize("name", RECORD.__dataclass_fields__)
+@each_row("name", RECORD.__dataclass_fields__)
 def test_anything_else_on_record_about_the_answers_is_another_digest(name):
     assert digest_of(record=replace(RECORD, **{name: RECORD_CHANGES[name]})) != digest_of()
 
@@ -105,7 +104,7 @@ def test_a_day_on_which_a_verdict_changes_is_another_digest():
     assert digest_of(answers, record, on=date(2026, 11, 25)) != digest_of(answers, record)
 
 
-@pytest.mark.parametrize("record", [RECORD, NOTHING_FOUND, record_with(RELEASED, CONSUMED)])
+@each_row("record", [RECORD, NOTHING_FOUND, record_with(RELEASED, CONSUMED)])
 def test_the_same_answers_and_record_are_the_same_digest(record):
     again = replace(record, serial=replace(record.serial) if record.serial else None)
     assert digest_of(record=record) == digest_of(replace(ANSWERS), again, on=date(2026, 12, 24))

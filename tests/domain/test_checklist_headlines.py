@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from licences.domain.checklist import Item
 from licences.domain.checklist_headlines import Headline, awaits_serial, headline_of, tells_without_serial
 from licences.domain.entitlements import Coverage
@@ -19,12 +17,13 @@ from tests.domain.relicensing_call import (
     findings,
     record_with,
 )
+from tests.tables import each_row
 
 ENDED = record_with(coverage=Coverage(date(2024, 2, 29), Version.parse("2.4.1")))
 BLOCKED = record_with(blocked_reason="Invoice disputed")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("record", "answers", "headline", "item"),
     [
         (NOTHING_FOUND, {"serial": ""}, Headline.NO_SERIAL, Item.SERIAL),
@@ -49,7 +48,7 @@ def test_one_problem_comes_first(record, answers, headline, item):
 UNLOCK_CODE = "2V84W-MFOPV-ECQQE-GZO56-7TYU3"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("record", "answers", "headline", "item"),
     [
         # Two codes in each other's field
@@ -81,7 +80,7 @@ def test_a_code_in_the_field_of_another_is_named_as_such(record, answers, headli
     assert (found.headline, found.finding.item) == (headline, item)
 
 
-@pytest.mark.parametrize("answers", [{}, {"customer_name": "Nobody"}, {"release_code": UNKNOWN_CODE}, {"site_id": ""}])
+@each_row("answers", [{}, {"customer_name": "Nobody"}, {"release_code": UNKNOWN_CODE}, {"site_id": ""}])
 def test_other_problems_are_counted_instead(answers):
     assert headline_of(list(findings(RECORD, **answers).values())) is None
 
@@ -98,7 +97,7 @@ def test_with_the_serial_number_nothing_waits():
     assert not any(awaits_serial(each, found) for each in found)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("answers", "item", "tells"),
     [
         ({}, Item.SITE_ID, False),

@@ -2,6 +2,7 @@
 docs/decisions.md#registrations-are-a-history, docs/decisions.md#lawful-versions,
 docs/decisions.md#dead-pc-and-emergency-codes and docs/decisions.md#taken-over-installations)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -30,6 +31,7 @@ from tests.domain.relicensing_call import (
     findings,
     record_with,
 )
+from tests.tables import each_row
 
 MATCH, CLOSE, MISMATCH = Verdict.MATCH, Verdict.CLOSE, Verdict.MISMATCH
 UNPROVABLE, MISSING = Verdict.UNPROVABLE, Verdict.MISSING
@@ -43,11 +45,10 @@ def judged(item: Item, answer: str, record: ChecklistRecord, **others: object):
     return finding
 
 
-def table(*rows: tuple) -> pytest.MarkDecorator:
-    """Parametrise a test with rows of: name of the case, answer, record, verdict, reason, parameters."""
-    return pytest.mark.parametrize(
-        ("answer", "record", "verdict", "reason", "parameters"), [row[1:] for row in rows], ids=[row[0] for row in rows]
-    )
+def table(*rows: tuple) -> Callable:
+    """Call a test with rows of: name of the case, answer, record, verdict, reason, parameters."""
+    names = ("answer", "record", "verdict", "reason", "parameters")
+    return each_row(names, [pytest.param(*row[1:], id=row[0]) for row in rows])
 
 
 # --- Serial number -----------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ def test_the_site_id_that_the_code_should_be_of_stands_beside_it():
     assert judged(Item.RELEASE_CODE, UNKNOWN_CODE, RECORD).on_record == OLD_SHOWN
 
 
-@pytest.mark.parametrize("record", [RECORD, NOTHING_FOUND, record_with(TAKEN_OVER), record_with(RELEASED)])
+@each_row("record", [RECORD, NOTHING_FOUND, record_with(TAKEN_OVER), record_with(RELEASED)])
 def test_a_release_code_that_cannot_be_had_is_unprovable(record):
     finding = judged(Item.RELEASE_CODE, "", record, release_code_unavailable=True)
     assert (finding.verdict, finding.reason) == (UNPROVABLE, "release-code-unavailable")
@@ -226,14 +227,14 @@ def test_versions(item, on_record, answer, record, verdict, reason, parameters):
     assert finding.on_record == on_record
 
 
-@pytest.mark.parametrize("item", [Item.SERVER_VERSION, Item.CLIENT_VERSION], ids=str)
+@each_row("item", [Item.SERVER_VERSION, Item.CLIENT_VERSION])
 def test_a_version_that_is_none_is_a_mismatch_even_without_a_serial(item):
     for record in (RECORD, NOTHING_FOUND):
         finding = judged(item, "the new one", record)
         assert (finding.verdict, finding.reason) == (MISMATCH, "not-a-version")
 
 
-@pytest.mark.parametrize("item", [Item.SERVER_VERSION, Item.CLIENT_VERSION], ids=str)
+@each_row("item", [Item.SERVER_VERSION, Item.CLIENT_VERSION])
 def test_a_version_of_a_serial_with_no_installation_has_nothing_beside_it(item):
     assert judged(item, "2.4", record_with(installations=())).on_record == ""
 

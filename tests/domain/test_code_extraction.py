@@ -2,7 +2,6 @@
 
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,9 +9,10 @@ from licences.domain import codes
 from licences.domain.code_extraction import LONGEST_TEXT, code_in_field, extract_fields
 from licences.domain.code_kinds import CodeKind
 from tests.domain.pasted_texts import CASES, RELEASE_CODE, SERIAL, SITE_ID
+from tests.tables import each_row
 
 
-@pytest.mark.parametrize(("text", "fields"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@each_row(("text", "fields"), [case[1:] for case in CASES])
 def test_a_pasted_text_is_taken_apart(text, fields):
     assert extract_fields(text).values == fields
 
@@ -23,7 +23,7 @@ def test_two_codes_of_one_kind_are_both_named_and_none_is_chosen():
     assert (found.values, found.several) == ({}, {"serial": (SERIAL, "AB1C-O9XZ")})
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "kind", "meant"),
     [
         ("k7qn3wxb", CodeKind.SERIAL, SERIAL),
@@ -60,7 +60,7 @@ def test_a_text_that_is_too_long_for_a_code_stays_as_it_is():
     assert time.perf_counter() - begun < 1
 
 
-@pytest.mark.parametrize("unit", ["a ", "serial ", "1-", "A1B2 ", "Name: ", "(((", "\n> ", "AB1C-", "a@", "12345 x\n"])
+@each_row("unit", ["a ", "serial ", "1-", "A1B2 ", "Name: ", "(((", "\n> ", "AB1C-", "a@", "12345 x\n"])
 def test_a_long_text_takes_no_long_time(unit):
     begun = time.perf_counter()
     extract_fields(unit * (2 * LONGEST_TEXT // len(unit)))

@@ -4,15 +4,14 @@ import json
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from licences.domain import codes
+from tests.tables import each_row
 
 DATA = json.loads((Path(__file__).parents[1] / "data" / "vectors.json").read_text())
 KEYS = {int(key_id): bytes.fromhex(key) for key_id, key in DATA["keys"].items()}
 VECTORS = DATA["vectors"]
 
-each_vector = pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["unlock_code"][:11])
+each_vector = each_row("vector", VECTORS)
 
 
 def statement(vector: dict) -> codes.UnlockStatement:

@@ -1,14 +1,13 @@
 """A contact person is known by a whole value in a column, and by whole words in a text
 (docs/personal-data.md#a-contact-person-wants-to-be-forgotten)."""
 
-import pytest
-
 from licences.domain.contact_person import ContactPart, ContactPerson, contact_key
+from tests.tables import each_row
 
 ANNA = ContactPerson(names=("Anna Maß",), phones=("+49 (0)431 12345-6",), emails=("a.mass@example.org",))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("part", "value"),
     [
         (ContactPart.NAME, "ANNA  MASS"),
@@ -22,7 +21,7 @@ def test_capitals_blanks_and_notation_make_no_other_person(part, value):
     assert ANNA.is_named_by(part, value)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("part", "value"),
     [
         (ContactPart.NAME, "Anna Maßmann"),
@@ -38,7 +37,7 @@ def test_a_column_that_holds_another_value_or_more_is_not_about_the_person(part,
     assert not ANNA.is_named_by(part, value)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["Ring anna  maß back.", "c/o Anna Maß", "Call (0431) 123456 first", "+49 431 12-34-56", "<a.mass@example.org>"],
 )
@@ -46,7 +45,7 @@ def test_a_text_names_the_person_in_whole_words(text):
     assert ANNA.is_named_in(text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["Johanna Maß", "Anna Maßmann", "0431 1234567", "Ask Anna.", "", "b.a.mass@example.org", "a.mass@example.org.uk"],
 )

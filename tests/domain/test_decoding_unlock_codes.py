@@ -19,6 +19,7 @@ from tests.domain.unlock_statements import (
     symbols,
 )
 from tests.questions import why_refused
+from tests.tables import each_row
 
 
 def refused(code: str, *, serial: str = SERIAL, site_id: str = SITE_ID, keys: dict[int, bytes] = KEYS) -> str:
@@ -74,12 +75,12 @@ def test_it_refuses_a_code_signed_with_another_key_of_that_id():
     assert refused(signed([(3, 10)]), keys={1: b"x" * 32}) == "unlock-code-forged"
 
 
-@pytest.mark.parametrize("length", [0, 1, 8, 24, 26, 28, 54, 57, 1000])
+@each_row("length", [0, 1, 8, 24, 26, 28, 54, 57, 1000])
 def test_it_refuses_a_code_of_another_length(length):
     assert refused("A" * length) == "unlock-code-length"
 
 
-@pytest.mark.parametrize("length", codes.UNLOCK_CODE_LENGTHS)
+@each_row("length", codes.UNLOCK_CODE_LENGTHS)
 def test_it_refuses_a_value_that_needs_too_many_bits(length):
     assert refused("Z" * length) == "unlock-code-range"
 
@@ -89,7 +90,7 @@ def test_the_first_value_out_of_range_is_refused_for_its_range():
     assert refused(base_35(2**128 - 1, 25)) == "unlock-code-forged"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "lines",
     [
         [(2, 1), (1, 1)],
@@ -103,7 +104,7 @@ def test_it_refuses_slots_that_do_not_ascend_though_properly_signed(lines):
     assert refused(signed(lines)) == "unlock-code-lines"
 
 
-@pytest.mark.parametrize("lines", [[(3, 0)], [(3, 10), (4, 0)], [(0, 0), (3, 10)]])
+@each_row("lines", [[(3, 0)], [(3, 10), (4, 0)], [(0, 0), (3, 10)]])
 def test_it_refuses_a_zero_quantity_though_properly_signed(lines):
     assert refused(signed(lines)) == "unlock-code-lines"
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from hypothesis import given
 
 from licences.domain import codes
@@ -11,6 +10,7 @@ from licences.domain.codes import UnlockStatement
 from licences.domain.errors import Refusal
 from tests import questions
 from tests.domain.unlock_statements import INSTALLATION, KEYS, signed, statements
+from tests.tables import each_row
 
 PLAIN = UnlockStatement(key_id=1, sequence=1, assured_month=0, lines=((3, 10),))
 
@@ -27,7 +27,7 @@ def lines(count: int) -> tuple[tuple[int, int], ...]:
     return tuple((slot, 1) for slot in range(1, count + 1))
 
 
-@pytest.mark.parametrize(("count", "length"), [(1, 25), (2, 29), (3, 33), (4, 37), (5, 41), (6, 45), (7, 49), (8, 53)])
+@each_row(("count", "length"), [(1, 25), (2, 29), (3, 33), (4, 37), (5, 41), (6, 45), (7, 49), (8, 53)])
 def test_the_length_tells_the_number_of_lines(count, length):
     assert codes.unlock_code_length(count) == length
     assert len(encode(replace(PLAIN, lines=lines(count)))) == length
@@ -72,7 +72,7 @@ def test_eight_products_leave_no_room_for_the_emergency_line():
     assert (refusal.code, refusal.parameters) == ("too-many-products", {"count": 8, "limit": 7})
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("changes", "name"),
     [
         ({"key_id": 16}, "key-id"),
@@ -97,7 +97,7 @@ def test_a_field_out_of_its_range_is_refused_by_name(changes, name):
     assert (refusal.code, refusal.parameters["name"]) == ("code-field", name)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "changes",
     [
         {"key_id": 0},
@@ -116,7 +116,7 @@ def test_the_ends_of_the_ranges_are_possible(changes):
 # --- SA months ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("day", "number"),
     [
         (None, 0),
@@ -130,7 +130,7 @@ def test_months_are_counted_from_january_2000(day, number):
     assert codes.month_number(day) == number
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("number", "day"),
     [
         (0, None),

@@ -2,11 +2,11 @@
 
 import hashlib
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from licences.domain.chain import GENESIS, canonical_json, link_hash, personal_digest
+from tests.tables import each_row
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
@@ -32,7 +32,7 @@ def test_a_link_is_the_sha_256_of_the_hash_before_and_the_content():
     assert link_hash(GENESIS, {"kind": "registered"}) == expected
 
 
-@pytest.mark.parametrize("other", [{"kind": "released"}, {"kind": "registered", "by": ""}, {}, {"Kind": "registered"}])
+@each_row("other", [{"kind": "released"}, {"kind": "registered", "by": ""}, {}, {"Kind": "registered"}])
 def test_other_content_is_another_hash(other):
     assert link_hash(GENESIS, other) != link_hash(GENESIS, {"kind": "registered"})
 

@@ -11,6 +11,7 @@ from licences.domain.errors import Refusal
 from licences.domain.folding import fold_name, normalized
 from licences.domain.matching import address_key, compare_address_lines, compare_names, name_key
 from licences.imports.rows.row_cells import parse_text
+from tests.tables import each_row
 
 STACKED = {
     "accents": "a" + "\u0301\u0316" * 4_000,
@@ -69,18 +70,18 @@ def test_a_code_is_read_symbol_by_symbol(runs: list[int]) -> None:
     assert max(runs) <= 1
 
 
-@pytest.mark.parametrize("marks", [0, 1, 2, 30])
+@each_row("marks", [0, 1, 2, 30])
 def test_a_text_with_as_many_marks_as_a_script_may_have_is_normalised(marks: int) -> None:
     decomposed = "Zoe\u0308 " + "e" + "\u0316\u0301" * (marks // 2) + "\u0301" * (marks % 2)
     assert normalized("NFC", decomposed) == unicodedata.normalize("NFC", decomposed)
 
 
-@pytest.mark.parametrize("form", ["NFC", "NFKC", "NFKD"])
+@each_row("form", ["NFC", "NFKC", "NFKD"])
 def test_a_text_with_more_marks_stays_as_it_is(form: str) -> None:
     stacked = "Zoe\u0308 " + "e" + "\u0301" * 31
     assert normalized(form, stacked) == stacked  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("typed", ["株" * 100, "я" * 100, "नमस्ते " * 20, "ﷺ" * 100])
+@each_row("typed", ["株" * 100, "я" * 100, "नमस्ते " * 20, "ﷺ" * 100])
 def test_letters_of_any_script_are_no_marks(typed: str) -> None:
     assert normalized("NFKD", typed) == unicodedata.normalize("NFKD", typed)

@@ -1,13 +1,13 @@
 """Codes in groups, as they are shown, and codes that are drawn at random."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from licences.domain import codes
+from tests.tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("code", "shown"),
     [
         ("AB1CO9XZ", "AB1C-O9XZ"),

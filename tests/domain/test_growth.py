@@ -28,6 +28,7 @@ from licences.domain.near_misses import near_misses
 from licences.domain.query_parsing import LONGEST_QUERY, MOST_NAME_WORDS, MOST_WORDS, parse_query
 from licences.domain.telephone_matching import addresses, alignment, line_parts, name_words, names, words
 from licences.domain.versions import Version
+from tests.tables import each_row
 
 MOST_FOLDS = 6
 WORDS = ["fa", "firma", "sa", "sarl", "gmbh", "co", "kg", "und", "&", "u", "e.K.", "a", "e", "ae", "saint", "s.a.",
@@ -82,7 +83,7 @@ def test_legal_forms_in_front_are_cut_as_if_one_by_one(text):
 # --- Comparing -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [3, 20, 250])
+@each_row("size", [3, 20, 250])
 def test_words_are_paired_in_no_more_orders_however_many_differ(monkeypatch, size):
     counted = Counted(matching._slips)
     monkeypatch.setattr(matching, "_slips", counted)
@@ -93,8 +94,8 @@ def test_words_are_paired_in_no_more_orders_however_many_differ(monkeypatch, siz
     assert counted.calls <= 3 * 6 + 2 * size  # three words in six orders; of numbers each with its label
 
 
-@pytest.mark.parametrize("compare", [names.compare_names_as_said, addresses.compare_addresses_as_said])
-@pytest.mark.parametrize("size", [3, 20, 250])
+@each_row("compare", [names.compare_names_as_said, addresses.compare_addresses_as_said])
+@each_row("size", [3, 20, 250])
 def test_on_the_telephone_no_more_slips_are_looked_for_however_many_words_differ(monkeypatch, compare, size):
     counted = Counted(alignment.slips)
     monkeypatch.setattr(alignment, "slips", counted)
@@ -128,8 +129,8 @@ def test_names_and_addresses_are_folded_a_fixed_number_of_times(one, other):
     assert counted.calls <= 2 * 2 * 4 * 3 * MOST_FOLDS
 
 
-@pytest.mark.parametrize("length", [8, 12])
-@pytest.mark.parametrize("size", [0, 7, 8, 9, 12, 13, 200, 100_000])
+@each_row("length", [8, 12])
+@each_row("size", [0, 7, 8, 9, 12, 13, 200, 100_000])
 def test_near_misses_are_as_many_as_one_slip_makes(length, size):
     assert len(near_misses("A" * size, length)) <= (length + 1) * len(ALPHABET)
 
@@ -152,7 +153,7 @@ def test_spellings_that_are_kept_of_words_that_were_typed_stay_few():
     assert len(search_words.one_slip_away("a" * 24)) <= 60 * 24
 
 
-@pytest.mark.parametrize("text", ["9" * 100_000, "1." * 50_000, "1.2.3.4.5", "123456", "v" * 9_000, "٣" * 5_000])
+@each_row("text", ["9" * 100_000, "1." * 50_000, "1.2.3.4.5", "123456", "v" * 9_000, "٣" * 5_000])
 def test_a_version_has_four_numbers_of_five_digits_at_most(text):
     with pytest.raises(Refusal) as refused:
         Version.parse(text)

@@ -2,15 +2,14 @@
 
 from itertools import combinations
 
-import pytest
-
 from licences.domain.telephone_matching import Likeness
 from tests.domain.labelled_pairs import COMPARE, labelled_pairs, score
+from tests.tables import each_row
 
 LANGUAGES = {"de", "at", "ch", "gb", "us", "fr", "it", "es", "nl", "pl"}
 
 
-@pytest.mark.parametrize("kind", COMPARE)
+@each_row("kind", COMPARE)
 def test_every_language_is_among_the_pairs_and_there_are_enough(kind):
     same, other = labelled_pairs(kind, same=True), labelled_pairs(kind, same=False)
 
@@ -19,7 +18,7 @@ def test_every_language_is_among_the_pairs_and_there_are_enough(kind):
     assert len(other) > 130
 
 
-@pytest.mark.parametrize(("kind", "bar"), [("names", 0.85), ("addresses", 0.95)])
+@each_row(("kind", "bar"), [("names", 0.85), ("addresses", 0.95)])
 def test_nearly_all_true_pairs_match_or_are_close(kind, bar):
     found = score(labelled_pairs(kind, same=True))
 
@@ -27,14 +26,14 @@ def test_nearly_all_true_pairs_match_or_are_close(kind, bar):
     assert found.as_labelled / found.pairs >= bar
 
 
-@pytest.mark.parametrize("kind", COMPARE)
+@each_row("kind", COMPARE)
 def test_next_to_no_strangers_match_or_are_close(kind):
     found = score(labelled_pairs(kind, same=False))
 
     assert found.accepted / found.pairs <= 0.01
 
 
-@pytest.mark.parametrize("kind", COMPARE)
+@each_row("kind", COMPARE)
 def test_what_one_caller_says_is_next_to_never_another_record(kind):
     """Each with every tenth other one, where both have other words than the pairs that share a company."""
     pairs = labelled_pairs(kind, same=True)[::2]

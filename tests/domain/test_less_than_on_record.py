@@ -3,11 +3,10 @@
 docs/domain.md#names-and-addresses-on-the-telephone
 """
 
-import pytest
-
 from licences.domain.checklist import Item, Verdict, passes
 from licences.wording.sentences import sentence
 from tests.domain.relicensing_call import RECORD, TAKEN_OVER, UNKNOWN_CODE, findings, record_with
+from tests.tables import each_row
 
 LESS = {"customer_name": "Huber", "address_line1": "Hauptstraße 12a"}
 RECORDED = {
@@ -26,7 +25,7 @@ def judged(item: str, record=None, **answers):
     return findings(record or record_with(**RECORDED), **{item: LESS[item]}, **answers)[Item(item)]
 
 
-@pytest.mark.parametrize("item", LESS)
+@each_row("item", LESS)
 def test_with_a_release_code_asking_again_settles_it(item):
     finding = judged(item)
 
@@ -35,8 +34,8 @@ def test_with_a_release_code_asking_again_settles_it(item):
     assert not finding.decidable
 
 
-@pytest.mark.parametrize("case", NOT_PROVED)
-@pytest.mark.parametrize("item", LESS)
+@each_row("case", NOT_PROVED)
+@each_row("item", LESS)
 def test_without_one_it_is_said_in_full_or_a_supervisor_decides(item, case):
     record, answers = NOT_PROVED[case]
 
@@ -49,8 +48,8 @@ def test_without_one_it_is_said_in_full_or_a_supervisor_decides(item, case):
     assert "supervisor" in sentence(finding.reason, finding.parameters)
 
 
-@pytest.mark.parametrize("case", NOT_PROVED)
-@pytest.mark.parametrize("item", LESS)
+@each_row("case", NOT_PROVED)
+@each_row("item", LESS)
 def test_said_in_full_it_matches_without_one(item, case):
     record, answers = NOT_PROVED[case]
     in_full = RECORDED["registered_name" if item == "customer_name" else "registered_address_line1"]
@@ -58,7 +57,7 @@ def test_said_in_full_it_matches_without_one(item, case):
     assert findings(record, **{item: in_full}, **answers)[Item(item)].verdict is Verdict.MATCH
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("item", "said"),
     [("customer_name", "Huber Elektrotechnik GmbH Nord"), ("address_line1", "Hauptstraße 12a, Hinterhaus, 3. OG")],
 )

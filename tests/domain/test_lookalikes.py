@@ -1,13 +1,13 @@
 """Characters of a typed code that are easily taken for others."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from licences.domain.lookalikes import FAMILIES, MAX_SHOWN, easily_confused
+from tests.tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "asked"),
     [
         ("AlC5", [("l", "1", "I"), ("5", "S")]),

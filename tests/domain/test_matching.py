@@ -17,6 +17,7 @@ from licences.domain.matching import (
     fold_name,
     name_key,
 )
+from tests.tables import each_row
 
 Compare = Callable[[str, str], Comparison]
 Fold = Callable[[str], str]
@@ -86,7 +87,7 @@ def test_folding_twice_changes_nothing(fold: Fold, text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@pytest.mark.parametrize("fold", [fold_name, name_key, address_key])
+@each_row("fold", [fold_name, name_key, address_key])
 def test_folding_any_single_character_twice_changes_nothing(fold: Fold) -> None:
     texts = [text for text in map(chr, range(0x110000)) if is_more_than_a_plain_letter(text)]
     assert len(texts) > 10_000
@@ -173,8 +174,8 @@ LONG = {
 }
 
 
-@pytest.mark.parametrize("length", [9_990, 100_000])  # compared by its beginning; too long to be compared at all
-@pytest.mark.parametrize("compare", [compare_names, compare_address_lines])
+@each_row("length", [9_990, 100_000])  # compared by its beginning; too long to be compared at all
+@each_row("compare", [compare_names, compare_address_lines])
 def test_a_long_text_is_the_same_as_itself_alone(compare: Compare, length: int) -> None:
     for name, text in ((name, text[:length]) for name, text in LONG.items()):
         for other in (text + "bb", "bb" + text, text[::-1]):
@@ -183,7 +184,7 @@ def test_a_long_text_is_the_same_as_itself_alone(compare: Compare, length: int) 
             assert result == compare(other, text), name
 
 
-@pytest.mark.parametrize("fold", [fold_name, name_key, address_key])
+@each_row("fold", [fold_name, name_key, address_key])
 def test_what_is_folded_is_short_and_folds_to_itself(fold: Fold) -> None:
     folded = {name: fold(text) for name, text in LONG.items()}
     assert [name for name, text in folded.items() if len(text) > MAX_LENGTH or fold(text) != text] == []

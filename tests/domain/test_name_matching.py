@@ -1,12 +1,13 @@
 """Is this the same company name, as people spell it?"""
 
 import unicodedata
+from collections.abc import Callable
 
-import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from licences.domain.matching import Comparison, Likeness, compare_names, fold_name, name_key
+from tests.tables import each_row
 
 SAME, CLOSE, DIFFERENT = Likeness.SAME, Likeness.CLOSE, Likeness.DIFFERENT
 
@@ -14,8 +15,8 @@ spelled = st.text(st.sampled_from("aeouäöüßøéÄÉ &+.'’-,SA1² \u0301"),
 names = st.text(max_size=40) | spelled
 
 
-def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(("said", "recorded"), rows)
+def pairs(*rows: tuple[str, str]) -> Callable:
+    return each_row(("said", "recorded"), rows)
 
 
 def assert_close(said: str, recorded: str, difference: str) -> None:
@@ -319,7 +320,7 @@ def test_what_folds_to_the_same_is_never_different(name, respell):
     assert compare_names(name, other).likeness is not DIFFERENT
 
 
-@pytest.mark.parametrize("piece", ["x", "wort ", "ae", "ﷺ", "a.", "GmbH ", "\u0301", "1 ", "- "])
+@each_row("piece", ["x", "wort ", "ae", "ﷺ", "a.", "GmbH ", "\u0301", "1 ", "- "])
 def test_very_long_names_are_compared_as_well(piece):
     long = (piece * 100_000)[:100_000]
     assert compare_names(long, long).likeness is SAME

@@ -1,14 +1,15 @@
 """What cannot be heard in a company name is no difference (docs/domain.md#names-and-addresses-on-the-telephone)."""
 
 import unicodedata
+from collections.abc import Callable
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from licences.domain.telephone_matching import Likeness, compare_names_as_said
 from licences.domain.telephone_matching.comparison import ORDER
 from licences.domain.telephone_matching.name_words import take_name_apart
+from tests.tables import each_row
 
 MATCH, CLOSE, MISMATCH = Likeness.MATCH, Likeness.CLOSE, Likeness.MISMATCH
 WORDS = (
@@ -20,8 +21,8 @@ realistic = st.lists(pieces, max_size=7).map(lambda parts: "".join(word + gap fo
 names = realistic | st.text(st.characters(exclude_categories=[]), max_size=40)
 
 
-def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(("said", "recorded"), rows)
+def pairs(*rows: tuple[str, str]) -> Callable:
+    return each_row(("said", "recorded"), rows)
 
 
 def assert_close(said: str, recorded: str, *differences: str) -> None:
@@ -85,7 +86,7 @@ def test_an_abbreviation_that_no_table_knows_is_close(said, recorded):
     assert_close(said, recorded, "abbreviation")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("said", "recorded", "missing"),
     [
         ("Ciboulette", "Ciboulette Restaurant", ("Restaurant",)),
@@ -182,7 +183,7 @@ def test_a_name_is_taken_apart_without_losing_all_of_it(name):
     assert len(parts.words) <= 80
 
 
-@pytest.mark.parametrize("piece", ["x", "wort ", "ae", "ﷺ", "a.", "GmbH ", "\u0301", "1 ", "- ", "& ", "e i "])
+@each_row("piece", ["x", "wort ", "ae", "ﷺ", "a.", "GmbH ", "\u0301", "1 ", "- ", "& ", "e i "])
 def test_very_long_names_are_compared_as_well(piece):
     for size in (200, 9_000, 100_000):
         long = (piece * size)[:size]

@@ -1,12 +1,12 @@
 """Near misses of codes: the slips of ear, eye and finger, and the group to ask for again."""
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from licences.domain.codes import ALPHABET, groups
 from licences.domain.near_misses import Slip, near_miss, near_misses
 from tests.domain.unlock_statements import code_texts, symbols
+from tests.tables import each_row
 
 MEANT = "AB1CX9KZ"
 
@@ -16,7 +16,7 @@ def slip_of(typed: str, meant: str = MEANT) -> Slip | None:
     return found.slip if found else None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("meant", "typed"),
     [("A1", "AI"), ("A5", "AS"), ("A8", "AB"), ("A2", "AZ"), ("AO", "AQ"), ("AO", "AD"), ("AQ", "AD")],
 )
@@ -44,7 +44,7 @@ def test_one_symbol_too_many():
     assert slip_of("QAB1CX9KZ") is Slip.EXTRA
 
 
-@pytest.mark.parametrize("typed", ["AB1CX9YY", "AB1CX9", "", "AB1CX9KZZZ", "1AB1CX9Z", "B1CX9KZA", "CB1AX9KZ"])
+@each_row("typed", ["AB1CX9YY", "AB1CX9", "", "AB1CX9KZZZ", "1AB1CX9Z", "B1CX9KZA", "CB1AX9KZ"])
 def test_two_slips_are_no_near_miss(typed):
     assert near_miss(typed, MEANT) is None
 
@@ -75,7 +75,7 @@ def test_a_serial_has_some_three_hundred_near_misses():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "meant", "group"),
     [
         ("XB1CX9KZ", MEANT, 1),
@@ -134,6 +134,6 @@ def test_slips_go_both_ways(typed, data):
     assert near_miss(meant, typed) is not None
 
 
-@pytest.mark.parametrize("typed", ["", "ABC", "A" * 10, "A" * 100_000])
+@each_row("typed", ["", "ABC", "A" * 10, "A" * 100_000])
 def test_a_text_of_quite_another_length_has_no_near_miss(typed):
     assert near_misses(typed, 8) == {}

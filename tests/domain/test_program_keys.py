@@ -4,11 +4,10 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from licences.domain.dialled_numbers import dialled_number
 from licences.domain.program_keys import KeyFacts, Scope, digest_of, handle_of, judge_key, new_key, parse_networks
 from tests.questions import refusal_of, why_refused
+from tests.tables import each_row
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 KEY = new_key()
@@ -30,7 +29,7 @@ def test_a_usable_key_is_not_refused():
     assert judge_key(KEY.text, FACTS, address="192.0.2.7", now=NOW) is None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("change", "code"),
     [
         ({"digest": new_key().digest}, "key-wrong"),
@@ -49,7 +48,7 @@ def test_a_key_that_nobody_has_is_wrong():
     assert why_refused(judge_key, "", None, address="192.0.2.7", now=NOW) == "key-wrong"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("address", "networks"),
     [
         ("192.0.2.7", "192.0.2.7"),
@@ -64,7 +63,7 @@ def test_an_address_lies_in_its_networks(address, networks):
     assert judge_key(KEY.text, facts, address=address, now=NOW) is None
 
 
-@pytest.mark.parametrize("address", ["198.51.100.7", "2001:db9::/64", "unknown", "::ffff:0:0/96"])
+@each_row("address", ["198.51.100.7", "2001:db9::/64", "unknown", "::ffff:0:0/96"])
 def test_any_other_address_is_outside(address):
     facts = replace(FACTS, networks=["192.0.2.0/24", "2001:db8::/32"])
 

@@ -1,13 +1,13 @@
 """Query parsing: what a text typed into the look-up looks like."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from licences.domain.query_parsing import QueryForm, parse_query
+from tests.tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "form", "code"),
     [
         ("AB1C-O9XZ", QueryForm.SERIAL, "AB1CO9XZ"),
@@ -26,7 +26,7 @@ def test_a_code_is_a_code_in_any_spelling(typed, form, code):
     assert (query.form, query.code) == (form, code)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "form", "words"),
     [
         ("müller leeds", QueryForm.WORDS, ("muller", "leeds")),

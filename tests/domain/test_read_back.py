@@ -1,11 +1,11 @@
 """What a caller reads back is compared group by group, and one slip shifts nothing."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from licences.domain.codes import ALPHABET, groups
 from licences.domain.read_back import GroupState, SymbolState, compare_read_back
+from tests.tables import each_row
 
 CODE = "2V84WMFOPVK7QN33WXB9T1HZCRD5GJ6LAYEUS8NP"
 G = groups(CODE)
@@ -20,7 +20,7 @@ def states(read):
     return [(group.state.value, group.number, group.read) for group in differing]
 
 
-@pytest.mark.parametrize("text", [CODE, "-".join(G), said(*G).lower(), "“" + "-".join(G).replace("O", "0") + "”"])
+@each_row("text", [CODE, "-".join(G), said(*G).lower(), "“" + "-".join(G).replace("O", "0") + "”"])
 def test_the_code_in_any_case_and_grouping_is_the_same(text):
     read = compare_read_back(CODE, text)
 
@@ -28,7 +28,7 @@ def test_the_code_in_any_case_and_grouping_is_the_same(text):
     assert not read.differing
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("parts", "expected"),
     [
         # one character is another, missing, too many, swapped with its neighbour
@@ -59,7 +59,7 @@ def test_only_the_groups_that_differ_are_named(parts, expected):
     assert states(compare_read_back(CODE, "".join(parts))) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("read", "expected"),
     [
         ("K7QM3", [("other", "N", "M")]),

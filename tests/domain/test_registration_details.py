@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-import pytest
-
 from licences.domain.details import RegistrationDetails
 from tests.questions import refusal_of
+from tests.tables import each_row
 
 FOUR = RegistrationDetails("Huber GmbH", "Hauptstraße 12a", "Vera Huber", "089 123456")
 
@@ -20,8 +19,8 @@ def test_all_four_are_enough():
     assert FOUR.require_all_four() is None
 
 
-@pytest.mark.parametrize("name", ["name", "address_line1", "contact_name", "contact_phone"])
-@pytest.mark.parametrize("empty", ["", "  ", "\t\u00a0", " \u200b\ufeff"])
+@each_row("name", ["name", "address_line1", "contact_name", "contact_phone"])
+@each_row("empty", ["", "  ", "\t\u00a0", " \u200b\ufeff"])
 def test_each_of_the_four_must_be_there(name, empty):
     assert absent(replace(FOUR, **{name: empty})) == (name, [name])
 
@@ -33,7 +32,7 @@ def test_all_that_are_missing_are_named_at_once():
     )
 
 
-@pytest.mark.parametrize("phone", ["ext. 5", "+", "none", "☎", "0"])
+@each_row("phone", ["ext. 5", "+", "none", "☎", "0"])
 def test_an_unusual_telephone_number_is_no_reason_to_refuse(phone):
     assert replace(FOUR, contact_phone=phone).require_all_four() is None
 

@@ -1,6 +1,5 @@
 """Words for the look-up: how they are folded, and how misspelled words are found."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
@@ -18,6 +17,7 @@ from licences.domain.search_words import (
     two_word_splits,
     words_of,
 )
+from tests.tables import each_row
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -32,7 +32,7 @@ def test_a_search_text_has_every_word_once_with_a_gap_before_it():
     )
 
 
-@pytest.mark.parametrize(("word", "part"), [("m", "  m"), ("mü", " mü"), ("mul", "mul"), ("muller", "muller")])
+@each_row(("word", "part"), [("m", "  m"), ("mü", " mü"), ("mul", "mul"), ("muller", "muller")])
 def test_a_short_word_is_looked_for_at_the_beginning_of_words(word, part):
     assert indexed_part(word) == part
 
@@ -45,9 +45,7 @@ def test_every_beginning_of_every_word_is_found_in_the_text(words):
     assert all(len(indexed_part(word)) >= 3 for word in words)
 
 
-@pytest.mark.parametrize(
-    "notation", ["0911 5550190", "(0911) 555-01 90", "+49 911 5550190", "0049-911-5550190", "+49 (0)911/5550190"]
-)
+@each_row("notation", ["0911 5550190", "(0911) 555-01 90", "+49 911 5550190", "0049-911-5550190", "+49 (0)911/5550190"])
 def test_every_notation_of_a_number_is_a_part_of_every_other(notation):
     stored = [telephone_words(each)[0] for each in ("0911/555 01 90", "+49 911 5550190", "0049 (0)911 5550190")]
 
@@ -66,12 +64,12 @@ def test_what_is_one_slip_away_is_just_that(word, data):
     assert OSA.distance(word, data.draw(st.sampled_from(sorted(near)))) == 1
 
 
-@pytest.mark.parametrize("other", ["muler", "mulller", "mulelr", "miller", "umller", "mullers"])
+@each_row("other", ["muler", "mulller", "mulelr", "miller", "umller", "mullers"])
 def test_the_usual_slips_are_among_them(other):
     assert other in one_slip_away("muller")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "names",
     [("meier", "mayer", "maier", "meyer"), ("schmidt", "schmitt"), ("smith", "smyth"), ("philip", "filip"),
      ("muller", "miller"), ("katrin", "catrin")],
@@ -80,7 +78,7 @@ def test_names_that_sound_alike_have_one_sound(names):
     assert len({sound(name) for name in names}) == 1
 
 
-@pytest.mark.parametrize(("one", "other"), [("meier", "meister"), ("leeds", "london"), ("wolf", "fuchs")])
+@each_row(("one", "other"), [("meier", "meister"), ("leeds", "london"), ("wolf", "fuchs")])
 def test_names_that_do_not_have_two(one, other):
     assert sound(one) != sound(other)
 

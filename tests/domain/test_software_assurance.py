@@ -3,10 +3,9 @@ docs/decisions.md#lawful-versions)."""
 
 from datetime import date
 
-import pytest
-
 from licences.domain.entitlements import Coverage, is_assured, may_run
 from licences.domain.versions import Version
+from tests.tables import each_row
 
 TODAY = date(2026, 11, 24)
 COVERED, ENDED = date(2027, 6, 30), date(2025, 6, 30)
@@ -17,7 +16,7 @@ def ruling(version: str, *, until: date | None = None, highest: str = "", on: da
     return may_run(Version.parse(version), coverage, on=on)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("on", "covered"),
     [(date(2026, 11, 29), True), (date(2026, 11, 30), True), (date(2026, 12, 1), False)],
 )
@@ -30,14 +29,14 @@ def test_who_never_had_cover_is_not_covered():
     assert is_assured(None, on=TODAY) is False
 
 
-@pytest.mark.parametrize("version", ["1", "2.4", "2.4.1", "2.4.99"])
-@pytest.mark.parametrize("until", [None, COVERED, ENDED])
+@each_row("version", ["1", "2.4", "2.4.1", "2.4.99"])
+@each_row("until", [None, COVERED, ENDED])
 def test_versions_below_2_5_need_no_cover(version, until):
     found = ruling(version, until=until)
     assert (found.allowed, found.reason, found.parameters) == (True, "version-free", {"version": version})
 
 
-@pytest.mark.parametrize("version", ["2.5", "2.5.0", "2.5.1", "2.10", "3"])
+@each_row("version", ["2.5", "2.5.0", "2.5.1", "2.10", "3"])
 def test_stepping_up_to_2_5_or_later_without_cover_is_refused(version):
     found = ruling(version, highest="2.4.1")
     assert (found.allowed, found.reason) == (False, "software-assurance-required")
@@ -54,23 +53,23 @@ def test_stepping_up_with_cover_is_allowed():
     assert found.parameters == {"version": "2.6", "until": "2027-06-30"}
 
 
-@pytest.mark.parametrize("version", ["2.5", "2.6", "2.6.0"])
+@each_row("version", ["2.5", "2.6", "2.6.0"])
 def test_what_was_lawful_stays_lawful_after_cover_ended(version):
     found = ruling(version, until=ENDED, highest="2.6")
     assert (found.allowed, found.reason) == (True, "version-kept")
     assert found.parameters == {"version": version, "highest": "2.6"}
 
 
-@pytest.mark.parametrize("version", ["2.6.1", "2.6.99", "2.6.1 (Build 16321-4323)", "2.6.1b", "2,6,1", "2.5.7"])
-@pytest.mark.parametrize("highest", ["2.6", "2.6.0", "2.6.3 Build 5"])
+@each_row("version", ["2.6.1", "2.6.99", "2.6.1 (Build 16321-4323)", "2.6.1b", "2,6,1", "2.5.7"])
+@each_row("highest", ["2.6", "2.6.0", "2.6.3 Build 5"])
 def test_maintenance_releases_stay_lawful_after_cover_ended(version, highest):
     found = ruling(version, until=ENDED, highest=highest)
     assert (found.allowed, found.reason) == (True, "version-kept")
     assert found.parameters == {"version": version, "highest": "2.6"}
 
 
-@pytest.mark.parametrize("version", ["2.7", "2.7.0", "2.10", "3", "2.7 (Build 1)"])
-@pytest.mark.parametrize("highest", ["2.6", "2.6.9", "2.6.9-99999"])
+@each_row("version", ["2.7", "2.7.0", "2.10", "3", "2.7 (Build 1)"])
+@each_row("highest", ["2.6", "2.6.9", "2.6.9-99999"])
 def test_the_next_release_is_refused_after_cover_ended_and_the_ceiling_has_two_numbers(version, highest):
     found = ruling(version, until=ENDED, highest=highest)
     assert (found.allowed, found.reason) == (False, "software-assurance-required")

@@ -1,18 +1,17 @@
 """Spelling codes on the telephone: every character has an English and a German word."""
 
-import pytest
-
 from licences.domain.codes import ALPHABET
 from licences.domain.spelling import DIN_5009, ICAO, SpelledSymbol, spell
+from tests.tables import each_row
 
 
-@pytest.mark.parametrize("words", [ICAO, DIN_5009], ids=["ICAO", "DIN 5009"])
+@each_row("words", [ICAO, DIN_5009])
 def test_every_symbol_of_the_alphabet_has_a_word_of_its_own(words):
     assert set(words) == set(ALPHABET)
     assert len(set(words.values())) == len(ALPHABET)
 
 
-@pytest.mark.parametrize("words", [ICAO, DIN_5009], ids=["ICAO", "DIN 5009"])
+@each_row("words", [ICAO, DIN_5009])
 def test_the_word_of_a_letter_begins_with_it(words):
     assert [word[0] for symbol, word in words.items() if symbol.isalpha()] == [each for each in words if each.isalpha()]
 

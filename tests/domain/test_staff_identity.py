@@ -1,11 +1,10 @@
 """People are told apart by the numbers of their users, and by their names where there is no number."""
 
-import pytest
-
 from licences.domain.staff_identity import StaffIdentity, is_among, is_same_person, unique_people, user_number_of
+from tests.tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other", "are_one"),
     [
         (StaffIdentity("anna", 1), StaffIdentity("anna", 1), True),

@@ -1,9 +1,8 @@
 """Which versions need Software Assurance, as the releases say (docs/domain.md#versions-and-software-assurance)."""
 
-import pytest
-
 from licences.domain.entitlements import DEFAULT_POLICY, VersionPolicy
 from licences.domain.versions import Version
+from tests.tables import each_row
 
 
 def policy(**releases: bool) -> VersionPolicy:
@@ -40,6 +39,6 @@ def test_where_a_later_release_is_free_and_none_needs_cover_all_are_free():
     assert found.is_free(Version.parse("9"))
 
 
-@pytest.mark.parametrize("version", ["2.5", "2.5.0"])
+@each_row("version", ["2.5", "2.5.0"])
 def test_the_line_itself_needs_cover(version):
     assert not DEFAULT_POLICY.is_free(Version.parse(version))

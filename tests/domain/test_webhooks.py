@@ -22,6 +22,7 @@ from licences.domain.webhooks import (
     signature_of,
     signed_headers,
 )
+from tests.tables import each_row
 
 
 def now() -> datetime:
@@ -47,7 +48,7 @@ def test_while_a_secret_is_rotated_both_verify_and_a_third_does_not():
         Webhook(other).verify(b"{}", headers)
 
 
-@pytest.mark.parametrize("changed", ["webhook-id", "webhook-timestamp"])
+@each_row("changed", ["webhook-id", "webhook-timestamp"])
 def test_another_id_or_time_is_another_signature(changed):
     secret, at = new_secret(), now()
     headers = signed_headers([secret], message="msg_1", at=at, body=b"{}")
@@ -89,7 +90,7 @@ def test_pauses_grow_and_fill_three_days():
 # --- Addresses ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["93.184.215.14", "8.8.8.8", "2606:2800:21f::1", "2a00:1450::5"])
+@each_row("text", ["93.184.215.14", "8.8.8.8", "2606:2800:21f::1", "2a00:1450::5"])
 def test_addresses_of_the_internet_are_public(text):
     assert is_public(literal_address(text))
 
@@ -104,7 +105,7 @@ def test_nothing_is_public_that_python_knows_to_be_special(address):
         assert not (address.is_loopback)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "host", "port", "path"),
     [
         ("https://example.com", "example.com", 443, "/"),
@@ -120,7 +121,7 @@ def test_usual_addresses_are_read(text, host, port, path):
     assert (target.host, target.port, target.path) == (host, port, path)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "network", "port"),
     [
         ("10.1.2.3", "10.1.2.3/32", None),
@@ -138,7 +139,7 @@ def test_places_are_read_with_and_without_a_port(text, network, port):
     assert (str(place.network), place.port) == (network, port)
 
 
-@pytest.mark.parametrize("text", ["", "x", "10.1.2.3/24", "10.1.2.3:0", "10.1.2.3:65536", "[fd00::7]", "host:443", "*"])
+@each_row("text", ["", "x", "10.1.2.3/24", "10.1.2.3:0", "10.1.2.3:65536", "[fd00::7]", "host:443", "*"])
 def test_what_is_no_place_is_an_error(text):
     with pytest.raises(ValueError, match=r".*"):
         parse_place(text)

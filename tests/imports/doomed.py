@@ -1,19 +1,24 @@
-"""A process that prints "here" at a chosen point of an import and waits there until it is killed.
+"""A process that says "here" at a chosen point of an import and waits there until it is killed.
 
-``python -m tests.imports.doomed POINT worker`` is a worker for the background,
-``… POINT import_purchases FILE`` the command line.
+It is forked from one that has imported this module, and with it the portal, because that takes a second.
 """
 
-import sys
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from typing import Any
 
 import django
+from django.apps import apps
+
+if not apps.ready:
+    django.setup()
+
+_listeners: list[Connection] = []
 
 
 def stop_here(*_: Any, **__: Any) -> None:
-    print("here", flush=True)  # noqa: T201
+    _listeners[0].send("here")
     time.sleep(600)
 
 
@@ -104,14 +109,14 @@ POINTS = {
 }
 
 
-def main(point: str, command: str, *arguments: str) -> None:
-    django.setup()
+def main(listener: Connection, values: dict[str, Any], point: str, command: str, *arguments: str) -> None:
+    """Run a command, with these values of settings, until the point. A ``worker`` is one for the background."""
+    from django.conf import settings
     from django.core.management import call_command
 
+    _listeners.append(listener)
+    for name, value in values.items():
+        setattr(settings, name, value)
     POINTS[point]()
     options = {"batch": True, "startup_delay": False} if command == "worker" else {}
     call_command(command, *arguments, verbosity=0, **options)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,12 +1,14 @@
 """Separate processes on the test database, and the recovery after they are killed."""
 
+import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from multiprocessing import forkserver
+from unittest import mock
 
 from django.conf import settings
 from django.db import connection
@@ -17,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 
 from licences.models import FileImport
 from licences.tasks import advance_import, recover_abandoned_work
+from tests.imports import doomed
 
 LONG_AGO = timedelta(minutes=10)
 PATIENCE = 60  # seconds
@@ -45,17 +48,29 @@ def begun(*arguments):
     )  # fmt: skip
 
 
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload([doomed.__name__])
+
+
 @contextmanager
 def stopped(point, command="worker", *arguments):
     """A process stopped at this point until the end of the block, which kills it."""
-    process = begun("-m", "tests.imports.doomed", point, command, *map(str, arguments))
+    with mock.patch.dict(os.environ, environment()):  # the process that all others are forked from keeps it
+        forkserver.ensure_running()
+    values = {name: getattr(settings, name) for name in ("MEDIA_ROOT", "IMPORT_INBOX", "IMPORT_INBOX_QUIET_SECONDS")}
+    heard, listener = _forks.Pipe(duplex=False)
+    told = (listener, values, point, command, *map(str, arguments))
+    process = _forks.Process(target=doomed.main, args=told, daemon=True)
+    process.start()
+    listener.close()
     try:
-        said = process.stdout.readline()
-        assert said == "here\n", said + process.stderr.read()
+        assert heard.poll(PATIENCE), f"it has not come to {point}"
+        assert heard.recv() == "here"
         yield process
     finally:
-        process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=PATIENCE)
+        process.kill()
+        process.join(PATIENCE)
+        heard.close()
 
 
 def killed(point, command="worker", *arguments):

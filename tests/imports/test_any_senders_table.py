@@ -2,13 +2,13 @@
 
 from itertools import cycle
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from licences.imports.rows.purchase_lines import COLUMNS, REQUIRED_COLUMNS, PurchaseLine, parse_cells
 from licences.spreadsheets.reading import open_table
 from tests.imports.files import csv_bytes, xlsx_bytes
+from tests.tables import each_row
 
 TABLE = [
     {"purchase_reference": "PO-2026-117", "line": "1", "purchased_on": "2026-11-24", "serial": "AB1C-O9XZ",
@@ -106,8 +106,8 @@ def test_rows_with_bad_quotation_marks_cost_themselves_and_nothing_else(bad, end
     assert read == [not each for each in bad]
 
 
-@pytest.mark.parametrize("column", ["quantity", "line"])
-@pytest.mark.parametrize("cell", ["1.000", "25,000", "1 000"])
+@each_row("column", ["quantity", "line"])
+@each_row("cell", ["1.000", "25,000", "1 000"])
 def test_what_may_mean_two_things_is_no_line(column, cell, tmp_path):
     for write in (csv_bytes, xlsx_bytes):
         ((problem,),) = lines(tmp_path / "file", write(TABLE[1] | {column: cell}))

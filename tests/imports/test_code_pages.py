@@ -14,6 +14,7 @@ from licences.models import FileImport, LicenceGrant
 from tests.administration.admin_imports import upload
 from tests.imports.entry_points import State, advance, confirm, confirmed, counts, preview, waiting_rows
 from tests.imports.files import csv_bytes, row, xlsx_bytes
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -49,7 +50,7 @@ def choose(found, browser, encoding):
     return answer.content.decode() if found.state == State.PREVIEW else advance(found)
 
 
-@pytest.mark.parametrize("encoding", ["cp1250", "iso8859-2", "utf-8", "utf-16"])
+@each_row("encoding", ["cp1250", "iso8859-2", "utf-8", "utf-16"])
 def test_polish_names_are_read_and_the_code_page_stands_in_the_output_of_the_command(encoding, tmp_path):
     code, said = command(tmp_path / "purchases.csv", purchases(POLISH, encoding))
 
@@ -114,7 +115,7 @@ def test_a_code_page_in_which_the_file_is_no_text_ends_the_import_with_a_sentenc
     assert waiting_rows() == 0
 
 
-@pytest.mark.parametrize("encoding", ["", "klingon", "rot13", "\x00"])
+@each_row("encoding", ["", "klingon", "rot13", "\x00"])
 def test_an_unknown_code_page_is_refused_in_words(encoding, importer, as_user):
     found = preview(purchases(POLISH, "cp1250"))
 
@@ -131,7 +132,7 @@ def test_a_file_that_does_not_wait_gets_no_other_code_page():
         imports.choose_encoding(file_import_id=applied.pk, encoding="cp1252")
 
 
-@pytest.mark.parametrize("end", [confirmed, lambda found: imports.withdraw_import(file_import_id=found.pk, by="clerk")])
+@each_row("end", [confirmed, lambda found: imports.withdraw_import(file_import_id=found.pk, by="clerk")])
 def test_sample_lines_with_names_are_forgotten_when_the_import_ends(end):
     ended = end(preview(purchases(POLISH, "cp1250")))
 

@@ -11,6 +11,7 @@ from tests.imports.files import csv_bytes, installation, installations_csv, row
 from tests.imports.import_pages import page, shown
 from tests.imports.senders import LINES, sender_files, text_file, workbook
 from tests.imports.test_sender_files import recorded
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 FRENCH = sender_files()["French"]
@@ -167,11 +168,10 @@ def test_an_answer_that_comes_too_late_changes_nothing(asked, staff):
     assert SenderProfile.objects.values().get() == before
 
 
-@pytest.mark.parametrize(
+@each_row(
     "content",
     [b"Dear colleagues,\nplease find it attached.\n", b"colour,size\n",
      csv_bytes(installation("AB1C-O9XZ"), columns=list(installation("X")))],
-    ids=["a letter", "no rows", "another kind"],
 )  # fmt: skip
 def test_what_is_no_table_of_this_kind_is_not_asked_about(content):
     assert preview(content).state == State.FAILED

@@ -30,6 +30,7 @@ from tests.imports.entry_points import (
 )
 from tests.imports.files import csv_bytes, row
 from tests.questions import why_refused
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -119,7 +120,7 @@ def test_rejected_rows_are_to_be_accepted_in_so_many_words():
     assert (refused.value.code, refused.value.parameters) == ("import-has-rejected", {"count": 1})
 
 
-@pytest.mark.parametrize("rows", [[row(product="XCH-NIL")], [row(quantity="x")]])
+@each_row("rows", [[row(product="XCH-NIL")], [row(quantity="x")]])
 def test_there_must_be_something_new(rows):
     assert why_refused(confirm, previewed(*rows), accept_valid=True) == "import-nothing-new"
 

@@ -16,6 +16,7 @@ from tests.imports import entry_points
 from tests.imports.files import csv_bytes, read_csv, xlsx_bytes
 from tests.imports.import_pages import decide, page
 from tests.imports.test_who_is_this_customer import ADDRESS, on_csv_page, on_xlsx_page, row
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -60,7 +61,7 @@ def all_decided(waiting, decision):
     return entry_points.advance(waiting)
 
 
-@pytest.mark.parametrize("kind", FILES)
+@each_row("kind", FILES)
 def test_the_later_row_waits(take, kind):
     later = take(*FILES[kind])
 
@@ -122,7 +123,7 @@ def test_what_was_decided_counts_for_the_same_file_after_it_was_taken_back(kind,
     assert customers() == AFTER[kind, decision]
 
 
-@pytest.mark.parametrize("kind", FILES)
+@each_row("kind", FILES)
 def test_the_result_is_the_same_as_with_two_files(kind):
     """The first row alone, and then both."""
     entry_points.through_the_page(csv_bytes(FILES[kind][0]))
@@ -143,7 +144,7 @@ def test_what_was_decided_within_a_file_counts_once_the_first_row_is_on_record(k
     assert (later.counts["rejected"], customers()) == (0, AFTER[kind, decision])
 
 
-@pytest.mark.parametrize("kind", FILES)
+@each_row("kind", FILES)
 def test_the_first_row_is_imported_without_the_one_that_waits(kind, as_user, importer):
     waiting = entry_points.preview(csv_bytes(*FILES[kind]))
 
@@ -156,7 +157,7 @@ def test_the_first_row_is_imported_without_the_one_that_waits(kind, as_user, imp
     assert next(each.on_record for each in shown.fields if each.column == "postcode") == ADDRESS["postcode"]
 
 
-@pytest.mark.parametrize("number", ["K-1", "k-1", "K\u20131"])
+@each_row("number", ["K-1", "k-1", "K\u20131"])
 def test_the_first_row_counts_however_the_number_is_written(number):
     rows = [
         row("PO-1", ALPHA, number="K-1"),
@@ -176,14 +177,14 @@ def test_close_names_with_one_number_do_not_wait(take):
     assert customers() == [("K-1", "Bäckerei Huber KG")]
 
 
-@pytest.mark.parametrize("second", [{"number": "K-7"}, {"postcode": "99999"}, {"address_line1": "Nebenweg 3"}])
+@each_row("second", [{"number": "K-7"}, {"postcode": "99999"}, {"address_line1": "Nebenweg 3"}])
 def test_a_look_alike_waits_with_what_it_shares(second):
     waiting = entry_points.preview(csv_bytes(row("PO-1", KNOWN), row("PO-2", LIKE_IT, **second)))
 
     assert entry_points.reasons(waiting) == {3: REASONS["lookalike"]}
 
 
-@pytest.mark.parametrize(
+@each_row(
     "rows",
     [
         [row("PO-1", KNOWN), row("PO-2", "Gasthof Adler")],
@@ -208,7 +209,7 @@ def test_a_look_alike_that_is_the_same_brings_the_number():
 THREE = [row("PO-1", KNOWN), row("PO-2", LIKE_IT, number="K-7"), row("PO-3", "Kretzschmer und Lößnig", number="K-8")]
 
 
-@pytest.mark.parametrize("rows", list(permutations(THREE)))
+@each_row("rows", list(permutations(THREE)))
 def test_two_numbers_stay_two_customers_in_any_order(rows):
     entry_points.confirmed(all_decided(entry_points.preview(csv_bytes(*rows)), "same"))
 
@@ -230,7 +231,7 @@ def test_many_who_share_a_block_are_not_compared(monkeypatch):
     assert (few.to_confirm, many.to_confirm) == ({"lookalike": 1}, {})
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("second", "code"),
     [
         ({"customer_number": "K-1", "customer_name": BETA, **ELSEWHERE}, REASONS["number"]),

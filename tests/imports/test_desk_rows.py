@@ -4,11 +4,12 @@ import pytest
 from django.urls import reverse
 
 from licences.models import FileImport
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("rejected", "to_confirm", "said", "unsaid"),
     [
         (1, {"similar_customers": 1}, ["1 to decide"], ["rejected"]),

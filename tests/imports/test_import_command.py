@@ -15,6 +15,7 @@ from customers.models import Customer
 from licences.imports.rows.purchase_lines import COLUMNS
 from licences.models import Balance, Event, LicenceGrant, Serial
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -285,7 +286,7 @@ def one_sentence(said):
     return said.strip() and len(said.strip().splitlines()) == 1 and "Traceback" not in said
 
 
-@pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE)
+@each_row("content", UNREADABLE.values())
 def test_a_file_that_is_no_purchase_file_is_refused_in_one_sentence(tmp_path, content):
     path = tmp_path / "purchases.csv"
     path.write_bytes(content)

@@ -11,6 +11,7 @@ from licences.models import FileImport
 from tests.imports.entry_points import State, advance, confirmed, preview, receive
 from tests.imports.files import csv_bytes, installations_csv, row
 from tests.imports.import_pages import IMPORTS, page, shown, upload, uploaded
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -85,14 +86,14 @@ def test_an_empty_file_is_refused_in_words(staff):
     assert "This file is empty. Choose another file." in refused(staff, values)
 
 
-@pytest.mark.parametrize("kind", ["", "nonsense", "PURCHASES", "\x00", "x" * 100_000])
+@each_row("kind", ["", "nonsense", "PURCHASES", "\x00", "x" * 100_000])
 def test_a_kind_that_does_not_exist_is_refused_in_words(kind, staff):
     values = {"kind": kind, "file": SimpleUploadedFile("purchases.csv", csv_bytes(row()))}
 
     assert "Choose what the file contains" in refused(staff, values)
 
 
-@pytest.mark.parametrize("beyond", [1, 5_000_000], ids=["by a byte", "by megabytes"])
+@each_row("beyond", [1, 5_000_000])
 def test_a_file_beyond_the_limit_is_refused_with_both_sizes_and_not_kept(beyond, staff, settings):
     settings.IMPORT_MAX_BYTES = 2048
     values = {"kind": "purchases", "file": SimpleUploadedFile("purchases.csv", b"x" * (2048 + beyond))}
@@ -110,7 +111,7 @@ def test_a_file_of_exactly_the_limit_is_received(staff, settings):
     assert uploaded(staff, content).size == len(content)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "kept"),
     [
         ("../../etc/passwd", "passwd"),
@@ -132,7 +133,7 @@ def test_any_name_is_taken_for_a_name_and_nothing_else(name, kept, staff):
     assert b"<script>alert" not in staff.get(received.get_absolute_url()).content
 
 
-@pytest.mark.parametrize("name", ["..", ".", "\x07"])
+@each_row("name", ["..", ".", "\x07"])
 def test_a_file_without_any_name_is_refused_in_words(name, staff):
     file = SimpleUploadedFile("x", csv_bytes(row()))
     file._name = name
@@ -182,7 +183,7 @@ def test_the_list_comes_in_pages(staff, monkeypatch):
     assert "file-2.csv" not in second
 
 
-@pytest.mark.parametrize("query", ["?page=x", "?page=-1", "?page=99999999999999999999", "?page=%00", "?%ff=%fe"])
+@each_row("query", ["?page=x", "?page=-1", "?page=99999999999999999999", "?page=%00", "?%ff=%fe"])
 def test_the_list_answers_any_query(query, staff):
     assert staff.get(f"{IMPORTS}{query}").status_code == 200
 

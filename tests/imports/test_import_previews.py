@@ -9,6 +9,7 @@ from tests import factories
 from tests.imports.entry_points import INSTALLATIONS, State, advance, confirm, confirmed, on_record, preview, receive
 from tests.imports.files import PURCHASE_COLUMNS, csv_bytes, installation, installations_csv, row
 from tests.imports.import_pages import decide, page, shown, uploaded
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -201,7 +202,7 @@ def test_the_first_press_on_a_file_with_rejected_rows_asks_whether_to_import_the
     assert "1 row imported" in page(staff, found)
 
 
-@pytest.mark.parametrize("number", ["", "0", "2", "-1", "abc", "1.5", "99999999999999999999", "\x00", None])
+@each_row("number", ["", "0", "2", "-1", "abc", "1.5", "99999999999999999999", "\x00", None])
 def test_a_preview_of_another_number_is_not_confirmed(number, staff):
     found = previewed(row())
     before = on_record()
@@ -263,8 +264,8 @@ def test_a_withdrawn_import_changes_nothing_and_says_so(staff):
     assert on_record() == before
 
 
-@pytest.mark.parametrize("decision", ["confirm", "similar", "withdraw"])
-@pytest.mark.parametrize("state", ["waiting", "withdrawn", "applied"])
+@each_row("decision", ["confirm", "similar", "withdraw"])
+@each_row("state", ["waiting", "withdrawn", "applied"])
 def test_what_does_not_wait_for_a_decision_gets_none(decision, state, staff):
     found = receive(csv_bytes(row()))
     if state != "waiting":

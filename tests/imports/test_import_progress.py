@@ -12,6 +12,7 @@ from licensing_portal.accounts.operations import sessions
 from tests.imports.entry_points import State, confirm, confirmed, preview, receive
 from tests.imports.files import csv_bytes, row
 from tests.imports.import_pages import page, shown
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -54,7 +55,7 @@ def test_checking_is_measured_by_rows():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
+@each_row(
     "file_import",
     [
         at_work(State.READING, fraction_read=0.001, rows_read=20),
@@ -63,7 +64,6 @@ def test_checking_is_measured_by_rows():
         at_work(State.APPLYING, rows_read=20),
         at_work(State.WAITING),
     ],
-    ids=["hardly begun", "just begun", "nothing to check", "one transaction", "waiting"],
 )
 def test_it_promises_nothing_that_it_cannot_know(file_import):
     progress = import_progress(file_import, now=NOW)
@@ -78,7 +78,7 @@ def test_a_clock_that_was_put_back_is_no_obstacle():
     assert (progress.seconds, progress.rate) == (0, None)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("seconds", "words"),
     [
         (0, "less than a second"),
@@ -98,7 +98,7 @@ def test_times_are_no_more_exact_than_they_are_known(seconds, words):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
+@each_row(
     ("state", "quiet", "trouble"),
     [
         (State.WAITING, 29, ""),
@@ -116,7 +116,7 @@ def test_it_says_when_nobody_is_at_it(state, quiet, trouble):
     assert import_progress(at_work(state, ago=quiet), now=NOW).trouble == trouble
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("state", "quiet", "trouble"),
     [
         (State.READING, 5, "queued"),
@@ -195,7 +195,7 @@ def test_the_progress_comes_as_data_for_scripts(staff):
     assert '<progress value="80" max="100"' in told["html"]
 
 
-@pytest.mark.parametrize("arrive", [preview, lambda content: confirmed(preview(content))], ids=["preview", "result"])
+@each_row("arrive", [preview, lambda content: confirmed(preview(content))])
 def test_the_data_say_when_there_is_nothing_to_wait_for(arrive, staff):
     found = arrive(csv_bytes(row()))
 
@@ -211,7 +211,7 @@ def test_the_data_are_for_those_who_may_see_the_page(stranger, as_user, client):
     assert client.get(address).status_code == 302
 
 
-@pytest.mark.parametrize("query", ["?format=json", "?anew=1"])
+@each_row("query", ["?format=json", "?anew=1"])
 def test_a_page_that_follows_an_import_keeps_no_session_alive(query, staff):
     found = in_between(receive(csv_bytes(row())), state=State.READING, began_at=timezone.now())
     long_ago = int(time.time()) - 600

@@ -14,6 +14,7 @@ from tests import factories
 from tests.imports.entry_points import INSTALLATIONS, State, advance, at_once, confirmed, preview, receive
 from tests.imports.files import PURCHASE_COLUMNS, csv_bytes, installation, installations_csv, read_csv, row, xlsx_bytes
 from tests.imports.import_pages import downloaded, page, shown
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -103,7 +104,7 @@ def test_an_import_by_the_command_has_a_page_as_well(tmp_path, staff):
 # --- Failure ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("content", "reason"),
     [
         (b"%PDF-1.7", "PDF"),
@@ -201,7 +202,7 @@ def test_rejected_rows_can_be_mended_and_uploaded(extension, applied, staff):
     assert LicenceGrant.objects.get(purchase_reference="PO-4").quantity == 1000
 
 
-@pytest.mark.parametrize("name", ["serials.csv", "serials.xlsx", "rejected.csv", "rejected.xlsx"])
+@each_row("name", ["serials.csv", "serials.xlsx", "rejected.csv", "rejected.xlsx"])
 def test_there_is_no_file_of_nothing(name, staff):
     assert files_of(staff, receive(csv_bytes(row())), name).status_code == 404
 
@@ -221,9 +222,7 @@ def test_more_rows_than_a_workbook_holds_are_refused_in_words(name, applied, sta
     assert downloaded(files_of(staff, applied, f"{name}.csv"))
 
 
-@pytest.mark.parametrize(
-    "name", ["Käufe\n“2026”.csv", "two\nlines.csv", 'a "quoted" name.csv', "\udcff.csv", "%s;.csv"]
-)
+@each_row("name", ["Käufe\n“2026”.csv", "two\nlines.csv", 'a "quoted" name.csv', "\udcff.csv", "%s;.csv"])
 def test_a_file_name_that_no_header_takes_is_no_obstacle(name, tmp_path, staff):
     done = at_once(tmp_path / name, csv_bytes(row("PO-1"), row("PO-2", quantity="x")), accept_valid=True)
 

@@ -7,6 +7,7 @@ from tests import factories
 from tests.imports.entry_points import advance, confirm, confirmed, preview
 from tests.imports.files import csv_bytes, row
 from tests.imports.import_pages import page
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -31,7 +32,7 @@ def rows_of(file_import, name, **place):
     return row_page(file_import, tab, PagePosition(**place))
 
 
-@pytest.mark.parametrize(("name", "first"), [("new", 2), ("rejected", 3)])
+@each_row(("name", "first"), [("new", 2), ("rejected", 3)])
 def test_the_pages_follow_each_other_without_gap_or_overlap(name, first, ten):
     seen, place = [], {}
     for _turn in range(9):
@@ -59,8 +60,8 @@ def test_the_first_page_has_nothing_before_it_and_the_last_nothing_after(ten):
     assert rows_of(ten, "new", after=18).previous == 20
 
 
-@pytest.mark.parametrize("place", [{"after": 10**17}, {"after": 2**32}, {"before": 10**17}, {"before": 2**33}])
-@pytest.mark.parametrize("name", ["new", "rejected"])
+@each_row("place", [{"after": 10**17}, {"after": 2**32}, {"before": 10**17}, {"before": 2**33}])
+@each_row("name", ["new", "rejected"])
 def test_no_place_leads_into_the_rows_of_another_import(name, place, ten):
     assert all(each.row <= 21 for each in rows_of(ten, name, **place).rows)
 
@@ -122,7 +123,7 @@ def test_a_single_page_of_rejected_rows_speaks_for_itself():
 # --- Whatever an address asks for --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     "query",
     [
         "?show=nonsense",
@@ -147,7 +148,7 @@ def test_nonsense_in_an_address_is_a_page_that_does_not_exist(query, ten, staff)
     assert b"topbar" in answer.content
 
 
-@pytest.mark.parametrize(
+@each_row(
     "query",
     [
         "?show=changed",
@@ -165,10 +166,8 @@ def test_what_is_not_there_is_an_empty_page_or_another_tab(query, ten, staff):
     assert page(staff, ten, query)
 
 
-@pytest.mark.parametrize("pk", ["0", "999999", "99999999999999999999999999"])
-@pytest.mark.parametrize(
-    "rest", ["", "?format=json", "confirm/", "similar/", "withdraw/", "rejected.csv", "serials.xlsx"]
-)
+@each_row("pk", ["0", "999999", "99999999999999999999999999"])
+@each_row("rest", ["", "?format=json", "confirm/", "similar/", "withdraw/", "rejected.csv", "serials.xlsx"])
 def test_an_import_that_does_not_exist_is_a_page_in_our_frame(pk, rest, staff):
     ask = staff.post if rest.endswith("/") else staff.get
 

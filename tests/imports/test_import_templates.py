@@ -11,10 +11,11 @@ from licences.models import Installation, LicenceGrant, Product
 from tests.imports.entry_points import INSTALLATIONS, PURCHASES, confirmed, counts, preview
 from tests.imports.files import read_csv
 from tests.imports.import_pages import downloaded
+from tests.tables import each_row
 
 COLUMNS = {"purchases": purchase_lines.COLUMNS, "installations": installation_rows.COLUMNS}
 
-each_format = pytest.mark.parametrize("extension", ["csv", "xlsx"])
+each_format = each_row("extension", ["csv", "xlsx"])
 
 
 @pytest.fixture
@@ -66,6 +67,6 @@ def test_there_is_a_template_before_there_is_any_product(template, db):
     assert len(read_csv(template("purchases", "csv"))) == 4
 
 
-@pytest.mark.parametrize("address", ["products.csv", "purchases.pdf", "purchases", "Purchases.csv", "%00.csv"])
+@each_row("address", ["products.csv", "purchases.pdf", "purchases", "Purchases.csv", "%00.csv"])
 def test_there_is_no_template_of_anything_else(address, importer, as_user):
     assert as_user(importer).get(f"/purchases/imports/templates/{address}").status_code == 404

@@ -33,6 +33,7 @@ from tests.imports.entry_points import (
 from tests.imports.files import INSTALLATION_COLUMNS, csv_bytes, installation, installations_csv, xlsx_bytes
 from tests.imports.files import row as purchase_row
 from tests.operations.relicensing_calls import verdicts
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -115,9 +116,7 @@ def test_only_three_columns_are_required(serial):
     assert counts(preview(csv_bytes(row, columns=list(row)), kind=INSTALLATIONS)) == {"taken_over": 1}
 
 
-@pytest.mark.parametrize(
-    ("server", "client", "highest"), [("2.10", "2.9", "2.10"), ("2.4", "2.6.1", "2.6.1"), ("v2.5", "", "2.5")]
-)
+@each_row(("server", "client", "highest"), [("2.10", "2.9", "2.10"), ("2.4", "2.6.1", "2.6.1"), ("v2.5", "", "2.5")])
 def test_what_it_ran_it_may_go_on_running(serial, server, client, highest):
     taken_over(installation(serial, server_version=server, client_version=client))
 

@@ -280,10 +280,9 @@ def test_the_sweep_goes_on_after_any_error(monkeypatch):
         if len(swept) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(worker, "recover_abandoned_work", failing_sweep)
     monkeypatch.setattr(worker.time, "sleep", sleep)
 
     with pytest.raises(KeyboardInterrupt):
-        worker._recover_for_ever()
+        worker._repeat(failing_sweep, *worker.RECOVERY[1:])
 
     assert len(swept) == 2

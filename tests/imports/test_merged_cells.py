@@ -10,6 +10,7 @@ from customers.models import Customer
 from licences.models import LicenceGrant, Serial
 from tests.imports.entry_points import confirmed, preview, problems
 from tests.imports.files import PURCHASE_COLUMNS, row, xlsx_bytes
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -52,7 +53,7 @@ def test_the_command_says_how_many_cells_it_filled(tmp_path):
     assert Customer.objects.count() == 1
 
 
-@pytest.mark.parametrize("column", ["quantity", "line"])
+@each_row("column", ["quantity", "line"])
 def test_a_merged_quantity_or_line_is_rejected_and_never_multiplied(column):
     found = preview(order(column), name="order.xlsx")
 

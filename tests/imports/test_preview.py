@@ -28,6 +28,7 @@ from tests.imports.entry_points import (
     waiting_rows,
 )
 from tests.imports.files import PURCHASE_COLUMNS, csv_bytes, row
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -175,7 +176,7 @@ def test_a_line_on_record_with_other_content_names_the_columns():
     assert "product" not in parameters(found, 2)["columns"]
 
 
-@pytest.mark.parametrize(("quantities", "total"), [((5, -6), -1), ((32767, 1), 32768)])
+@each_row(("quantities", "total"), [((5, -6), -1), ((32767, 1), 32768)])
 def test_a_total_out_of_range_rejects_the_rows_of_that_product(quantities, total):
     found = previewed(
         *[row(f"PO-{quantity}", quantity=quantity) for quantity in quantities], row("PO-9", product="XCH-USR")
@@ -186,7 +187,7 @@ def test_a_total_out_of_range_rejects_the_rows_of_that_product(quantities, total
     assert outcomes(found)[4] == "new"
 
 
-@pytest.mark.parametrize("quantities", [(-3, 5), (5, -3), (32767, 1, -1)])
+@each_row("quantities", [(-3, 5), (5, -3), (32767, 1, -1)])
 def test_a_file_is_judged_by_its_end(quantities):
     found = previewed(*[row(f"PO-{number}", quantity=each) for number, each in enumerate(quantities)])
 
@@ -244,7 +245,7 @@ def test_columns_that_nobody_knows_are_named():
     assert counts(found) == {"new": 1}
 
 
-@pytest.mark.parametrize("content", [csv_bytes(), csv_bytes() + b"\r\n,,,\r\n \r\n"], ids=["header", "empty rows"])
+@each_row("content", [csv_bytes(), csv_bytes() + b"\r\n,,,\r\n \r\n"])
 def test_a_file_without_rows_is_refused(content):
     found = preview(content)
 

@@ -18,6 +18,7 @@ from tests.imports.senders import LINES, OURS, text_file, workbook
 from tests.imports.test_import_command import run
 from tests.imports.test_sender_files import recorded
 from tests.questions import refusal_of, why_refused
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 TITLES = ["Ref", "L", "Code", "N", "Cust", "Who", "Road", "Zip", "Place"]
@@ -65,8 +66,8 @@ def own_numbers_file(make, *lines):
     return make([TITLES, *lines]), f"x.{'xlsx' if make is workbook else 'csv'}"
 
 
-@pytest.mark.parametrize("door", ["page", "command", "named profile"])
-@pytest.mark.parametrize("make", [text_file, workbook])
+@each_row("door", ["page", "command", "named profile"])
+@each_row("make", [text_file, workbook])
 def test_numbers_of_the_sender_are_neither_compared_nor_stored(make, door, tmp_path):
     ours = factories.bought(customer_number="K-501", customer_name="Nordlicht Energie AG").site.customer
     saved(has_own_numbers=True, decimal_style="," if door == "page" else "")
@@ -106,7 +107,7 @@ def test_without_the_tick_a_number_of_somebody_else_waits(tmp_path):
     assert preview(text_file([TITLES, *LINES])).to_confirm == {"number": 2}
 
 
-@pytest.mark.parametrize("titles", [TITLES, OURS], ids=["titles of the sender", "titles of the template"])
+@each_row("titles", [TITLES, OURS])
 def test_numbers_of_the_sender_do_not_come_in_with_rejected_rows_that_were_corrected(titles):
     saved(titles=list(titles), has_own_numbers=True)
     wrong = (*LINES[0][:2], "NO-SUCH", *LINES[0][3:])
@@ -121,10 +122,8 @@ def test_numbers_of_the_sender_do_not_come_in_with_rejected_rows_that_were_corre
     assert (done.state, recorded()) == (State.APPLIED, [(*LINES[0][:4], "", *LINES[0][5:])])
 
 
-@pytest.mark.parametrize(
-    "titles", [TITLES, [title.upper() + " " for title in TITLES]], ids=["as they were", "capitals"]
-)
-@pytest.mark.parametrize("make", [text_file, workbook])
+@each_row("titles", [TITLES, [title.upper() + " " for title in TITLES]])
+@each_row("make", [text_file, workbook])
 def test_the_shape_is_recognised_in_csv_and_xlsx(make, titles):
     saved()
 
@@ -160,7 +159,7 @@ def test_files_of_another_kind_are_not_read_by_it():
     assert preview(text_file([TITLES, *LINES]), kind=INSTALLATIONS).profile is None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "style", "number"),
     [
         ("1.000", ",", "1000"), ("1.000,00", ",", "1000"), ("5,0-", ",", "-5"), ("−5", ",", "-5"), ("5,5", ",", "5,5"),
@@ -231,7 +230,7 @@ def test_every_change_is_an_event_with_all_of_the_profile():
     assert events[2].details["deleted"]["titles"] == TITLES
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "code"),
     [
         ({"name": " "}, "profile-unnamed"),
@@ -308,7 +307,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+@each_row("wrong", WRONG.values())
 def test_json_that_is_no_profile_is_refused_and_nothing_is_saved(wrong):
     saved()
     content = json.loads(imports.export_profiles())
@@ -369,7 +368,7 @@ def test_two_people_who_change_a_profile_are_told_and_nothing_is_lost(importer, 
     assert (made.defaults, made.totals_words) == ({"country": "DE"}, "")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "sentence"),
     [
         ({"columns": '["line"]'}, "These columns are missing"),

@@ -9,6 +9,7 @@ from licences.models import LicenceGrant, Serial
 from tests import factories
 from tests.factories import line
 from tests.imports.test_purchases import counts, problems, record
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -135,7 +136,7 @@ def test_an_unknown_serial_is_taken_over():
     assert Serial.objects.get().balances.count() == 2
 
 
-@pytest.mark.parametrize("named_first", [True, False])
+@each_row("named_first", [True, False])
 def test_a_row_without_serial_means_the_one_that_another_row_takes_over_for_the_site(named_first):
     rows = [line(serial=new_serial()), line(product="XCH-USR")]
 
@@ -144,7 +145,7 @@ def test_a_row_without_serial_means_the_one_that_another_row_takes_over_for_the_
     assert serial_of(rows[0]) == serial_of(rows[1])
 
 
-@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (0, 2, 1)])
+@each_row("order", [(0, 1, 2), (2, 1, 0), (0, 2, 1)])
 def test_it_does_not_guess_between_two_serials_that_a_file_takes_over(order):
     rows = [line(serial=new_serial()), line(serial=new_serial()), line()]
 
@@ -195,7 +196,7 @@ def test_after_a_transfer_the_serial_belongs_to_the_other_customer():
     assert record(line(serial=serial.code, customer_number="K-2")).applied
 
 
-@pytest.mark.parametrize("slip", [one_symbol_off, lambda code: code[1] + code[0] + code[2:]], ids=["wrong", "swapped"])
+@each_row("slip", [one_symbol_off, lambda code: code[1] + code[0] + code[2:]])
 def test_a_serial_one_slip_away_from_a_known_one_is_not_taken_over(slip):
     record(line(serial="AB1CO9XZ"))
 

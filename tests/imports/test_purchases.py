@@ -10,6 +10,7 @@ from licences.domain.errors import Refusal
 from licences.models import Balance, Event, EventChain, LicenceGrant, Product, Serial, StagedPurchase
 from tests import factories
 from tests.factories import line
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -183,9 +184,7 @@ def test_another_name_is_another_customer():
     assert Customer.objects.count() == 2
 
 
-@pytest.mark.parametrize(
-    "other", [{"address_line1": "Hauptstraße 12b"}, {"postcode": "72076"}], ids=["house number", "postcode"]
-)
+@each_row("other", [{"address_line1": "Hauptstraße 12b"}, {"postcode": "72076"}])
 def test_another_house_number_or_postcode_under_one_name_has_to_be_confirmed(other):
     record(line())
 
@@ -244,7 +243,7 @@ def test_licences_of_one_product_add_up():
     assert balances() == {"XCH-SRV": 7, "XCH-USR": 2}
 
 
-@pytest.mark.parametrize("quantities", [(-3, 5), (5, -3)])
+@each_row("quantities", [(-3, 5), (5, -3)])
 def test_a_file_is_judged_by_its_end_whatever_the_order_of_its_rows(quantities):
     outcome = record(*[line(quantity=quantity) for quantity in quantities])
 
@@ -252,12 +251,12 @@ def test_a_file_is_judged_by_its_end_whatever_the_order_of_its_rows(quantities):
     assert balances() == {"XCH-SRV": 2}
 
 
-@pytest.mark.parametrize("quantities", [(32767, 1, -1), (-1, 1, 32767), (1, -1, 32767)])
+@each_row("quantities", [(32767, 1, -1), (-1, 1, 32767), (1, -1, 32767)])
 def test_a_total_above_the_limit_on_the_way_does_not_matter(quantities):
     assert record(*[line(quantity=quantity) for quantity in quantities]).applied
 
 
-@pytest.mark.parametrize(("quantities", "total"), [((5, -6), -1), ((-6, 5), -1), ((32767, 1), 32768)])
+@each_row(("quantities", "total"), [((5, -6), -1), ((-6, 5), -1), ((32767, 1), 32768)])
 def test_a_total_out_of_range_rejects_all_rows_of_that_product(quantities, total):
     outcome = record(*[line(quantity=quantity) for quantity in quantities])
 
@@ -309,7 +308,7 @@ def test_an_eighth_product_is_rejected():
     assert outcome.rejected[0].problem.parameters == {"count": 8, "limit": 7}
 
 
-@pytest.mark.parametrize("returned_first", [True, False])
+@each_row("returned_first", [True, False])
 def test_a_product_that_goes_back_makes_room_in_the_same_file(returned_first):
     *seven, eighth = products(8)
     record(*[line(product=sku) for sku in seven])

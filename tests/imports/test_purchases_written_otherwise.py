@@ -8,6 +8,7 @@ from licences.models import LicenceGrant, PurchaseReferenceKey, PurchaseReferenc
 from tests.imports import entry_points
 from tests.imports.files import csv_bytes, xlsx_bytes
 from tests.imports.test_who_is_this_customer import row, take  # noqa: F401  (a fixture)
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -21,7 +22,7 @@ UNSEEN = {
 }
 
 
-@pytest.mark.parametrize("written", UNSEEN.values(), ids=UNSEEN)
+@each_row("written", UNSEEN.values())
 def test_what_cannot_be_seen_is_no_difference(take, written):  # noqa: F811
     take(row("PO-T1"))
 
@@ -40,8 +41,8 @@ def test_blanks_are_no_difference(take):  # noqa: F811
 WRITTEN = ["po-t1", "Po-T1", "\uff30\uff2f-T1", "PO-T\u00b9"]
 
 
-@pytest.mark.parametrize("written", WRITTEN)
-@pytest.mark.parametrize("turned", [False, True])
+@each_row("written", WRITTEN)
+@each_row("turned", [False, True])
 def test_case_and_compatibility_forms_wait(take, written, turned):  # noqa: F811
     recorded, later = (written, "PO-T1") if turned else ("PO-T1", written)
     take(row(recorded))
@@ -77,8 +78,8 @@ def test_the_same_purchase_with_other_content_is_rejected_once_it_is_decided():
 FULL = {"site_name": "North", "contact_name": "Eva Huber", "software_assurance_until": "2030-01-31"}
 
 
-@pytest.mark.parametrize("content", [csv_bytes, xlsx_bytes])
-@pytest.mark.parametrize("lacking", [["site_name"], ["contact_name", "software_assurance_until"], list(FULL)])
+@each_row("content", [csv_bytes, xlsx_bytes])
+@each_row("lacking", [["site_name"], ["contact_name", "software_assurance_until"], list(FULL)])
 def test_the_same_purchase_that_lacks_cells_is_unchanged_once_it_is_decided(content, lacking):
     entry_points.through_the_page(content(row("PO-T1") | FULL))
     waiting = entry_points.preview(content(row("po-t1") | FULL | dict.fromkeys(lacking, "")))
@@ -88,7 +89,7 @@ def test_the_same_purchase_that_lacks_cells_is_unchanged_once_it_is_decided(cont
     assert entry_points.counts(entry_points.advance(waiting)) == {"unchanged": 1}
 
 
-@pytest.mark.parametrize("other", [{"site_name": "South"}, {"quantity": "7"}, {"address_line2": "3. OG"}])
+@each_row("other", [{"site_name": "South"}, {"quantity": "7"}, {"address_line2": "3. OG"}])
 def test_a_cell_that_says_something_else_or_more_is_other_content(other):
     """Also where other cells are missing, and where the record has nothing in that column."""
     entry_points.through_the_page(csv_bytes(row("PO-T1") | FULL))

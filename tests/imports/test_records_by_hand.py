@@ -13,6 +13,7 @@ from licences.models import Balance, Event, HandDecision, HandEntry, LicenceGran
 from licences.operations.customers import CORRECTABLE_FIELDS
 from tests import event_chain, factories
 from tests.questions import refusal_of, why_refused
+from tests.tables import each_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
@@ -92,7 +93,7 @@ def test_the_reason_is_in_the_event_and_in_the_history_of_the_serial(serial):
     assert (recorded.details["entry"], recorded.details["reason"]) == (1, WHY)
 
 
-@pytest.mark.parametrize(("reason", "code"), [("", "reason-missing"), ("order 47", "reason-too-short")])
+@each_row(("reason", "code"), [("", "reason-missing"), ("order 47", "reason-too-short")])
 def test_without_a_reason_nothing_is_entered(serial, reason, code):
     assert why_refused(top_up, serial, reason=reason, unchanged=RECORDS) == code
 
@@ -216,7 +217,7 @@ def test_a_reference_that_a_file_has_used_is_left_out(serial):
     assert top_up(serial).reference == "HAND-000002"
 
 
-@pytest.mark.parametrize("written", ["hand-000001", "HAND\u2013000001", "HAND-00000\uff11"])
+@each_row("written", ["hand-000001", "HAND\u2013000001", "HAND-00000\uff11"])
 def test_a_reference_that_a_file_has_used_in_another_spelling_is_left_out(serial, written):
     factories.top_up(serial, purchase_reference=written, product="XCH-USR")
 
@@ -251,9 +252,7 @@ def test_a_customer_who_is_on_record_is_not_entered_again():
     assert why_refused(entered, number="K-1", name="Else", unchanged=[Customer]) == "number-taken"
 
 
-@pytest.mark.parametrize(
-    ("recorded", "typed"), [("K-1", "k-1"), ("K-1", "K\u20111"), ("17", "0017"), ("0017", "17"), ("k-1", "K-1")]
-)
+@each_row(("recorded", "typed"), [("K-1", "k-1"), ("K-1", "K\u20111"), ("17", "0017"), ("0017", "17"), ("k-1", "K-1")])
 def test_a_number_in_another_spelling_is_not_entered_again(recorded, typed):
     factories.bought(customer_number=recorded, customer_name="Else")
 
@@ -262,7 +261,7 @@ def test_a_number_in_another_spelling_is_not_entered_again(recorded, typed):
     assert (refused.field, refused.parameters["customer"]) == ("number", "Else")
 
 
-@pytest.mark.parametrize(("postcode", "country"), [("D-24103", ""), ("24 103", "DE"), ("241O3", "Deutschland")])
+@each_row(("postcode", "country"), [("D-24103", ""), ("24 103", "DE"), ("241O3", "Deutschland")])
 def test_a_postcode_in_another_spelling_does_not_make_another_customer(postcode, country):
     entered()
 

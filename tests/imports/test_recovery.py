@@ -27,6 +27,7 @@ from tests.imports.entry_points import (
 )
 from tests.imports.files import csv_bytes, row
 from tests.imports.processes import LONG_AGO, tasks, time_passes, work
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 with_a_worker = pytest.mark.django_db(transaction=True)  # the worker closes connections between tasks
@@ -102,7 +103,7 @@ def test_two_sweeps_create_one_task_for_an_import():
     assert tasks(TaskResultStatus.READY) == 1
 
 
-@pytest.mark.parametrize("state", [State.PREVIEW, *FileImport.ENDED])
+@each_row("state", [State.PREVIEW, *FileImport.ENDED])
 def test_what_waits_for_a_person_or_has_ended_is_not_taken_up(state):
     abandoned()
     FileImport.objects.update(state=state)
@@ -184,7 +185,7 @@ def test_rows_of_other_imports_are_not_cleared():
 # --- Tasks -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", [State.PREVIEW, State.APPLIED, State.FAILED])
+@each_row("state", [State.PREVIEW, State.APPLIED, State.FAILED])
 def test_a_task_whose_worker_is_gone_has_failed_whatever_became_of_its_import(state):
     file_import = receive(ROWS)
     FileImport.objects.update(state=state)

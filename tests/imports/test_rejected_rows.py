@@ -33,6 +33,7 @@ from tests.imports.files import (
 )
 from tests.imports.import_pages import downloaded
 from tests.spreadsheets.files import write_csv, write_xlsx
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -101,8 +102,8 @@ def test_cells_that_could_not_be_read_are_as_they_were():
     assert {name: unescaped(came_back[name]) for name in cells} == cells
 
 
-@pytest.mark.parametrize(("returned", "mended"), [(rejected_csv, corrected_csv), (rejected_xlsx, corrected_xlsx)])
-@pytest.mark.parametrize("wrong", [{"quantity": "x"}, {"product": "XCH-NIL"}], ids=["unreadable", "refused"])
+@each_row(("returned", "mended"), [(rejected_csv, corrected_csv), (rejected_xlsx, corrected_xlsx)])
+@each_row("wrong", [{"quantity": "x"}, {"product": "XCH-NIL"}])
 def test_once_mended_it_is_imported_and_nothing_is_lost(returned, mended, wrong):
     good = {"quantity": "12", "product": "XCH-USR"}
     first = confirmed(preview(csv_bytes(row("PO-1"), row("PO-2", **(AWKWARD | good | wrong)))), accept_valid=True)
@@ -120,7 +121,7 @@ def test_once_mended_it_is_imported_and_nothing_is_lost(returned, mended, wrong)
     assert customer.sites.get().name == AWKWARD["site_name"]
 
 
-@pytest.mark.parametrize("returned", [rejected_csv, rejected_xlsx])
+@each_row("returned", [rejected_csv, rejected_xlsx])
 def test_unmended_it_is_rejected_again_for_the_same(returned):
     found = preview(csv_bytes(row("PO-1", product="XCH-NIL"), row("PO-2", quantity="1.000")))
 
@@ -211,7 +212,7 @@ def own_file(extension, delimiter=";"):
     return text.getvalue().encode()
 
 
-@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@each_row("delimiter", [";", ",", "\t"])
 def test_a_csv_file_comes_back_with_its_own_header_order_and_delimiter(delimiter, staff):
     file_import = preview(own_file("csv", delimiter))
 

@@ -5,6 +5,7 @@ import pytest
 from licences.models import FileImport, LicenceGrant, Serial
 from tests.imports.entry_points import State, at_once, confirmed, preview
 from tests.imports.senders import COLUMNS, LINES, sender_files
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 FILES = sender_files()
@@ -30,7 +31,7 @@ def test_there_are_thirty_files():
     assert len(FILES) == 30
 
 
-@pytest.mark.parametrize("file", READ_TODAY.values(), ids=READ_TODAY)
+@each_row("file", READ_TODAY.values())
 def test_a_file_is_imported_rightly_without_an_edit_by_the_page(file):
     found = confirmed(preview(file.content, name=file.name))
 
@@ -40,7 +41,7 @@ def test_a_file_is_imported_rightly_without_an_edit_by_the_page(file):
     assert skipped(found) == file.skipped
 
 
-@pytest.mark.parametrize("file", READ_TODAY.values(), ids=READ_TODAY)
+@each_row("file", READ_TODAY.values())
 def test_a_file_is_imported_rightly_without_an_edit_by_the_command(file, tmp_path):
     found = at_once(tmp_path / file.name, file.content)
 
@@ -48,7 +49,7 @@ def test_a_file_is_imported_rightly_without_an_edit_by_the_command(file, tmp_pat
     assert recorded() == list(LINES)
 
 
-@pytest.mark.parametrize("file", ASKED.values(), ids=ASKED)
+@each_row("file", ASKED.values())
 def test_a_file_with_titles_of_its_own_asks_which_column_is_what(file):
     found = preview(file.content, name=file.name)
 
@@ -57,7 +58,7 @@ def test_a_file_with_titles_of_its_own_asks_which_column_is_what(file):
     assert not LicenceGrant.objects.exists()
 
 
-@pytest.mark.parametrize("file", BEGUN_TODAY.values(), ids=BEGUN_TODAY)
+@each_row("file", BEGUN_TODAY.values())
 def test_what_depends_on_the_meaning_of_a_cell_is_never_half_imported(file):
     found = preview(file.content, name=file.name)
 

@@ -10,6 +10,7 @@ from licences.imports import similar_serials
 from licences.models import Serial
 from tests.factories import line
 from tests.imports.test_purchases import problems, record
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -38,7 +39,7 @@ def known(catalogue):
 
 
 @pytest.mark.usefixtures("whichever_way", "known")
-@pytest.mark.parametrize("code", SLIPS.values(), ids=SLIPS)
+@each_row("code", SLIPS.values())
 def test_one_slip_is_rejected_and_the_known_one_named(code):
     outcome = record(line(serial=code))
 
@@ -47,7 +48,7 @@ def test_one_slip_is_rejected_and_the_known_one_named(code):
 
 
 @pytest.mark.usefixtures("whichever_way", "known")
-@pytest.mark.parametrize("code", NO_SLIPS.values(), ids=NO_SLIPS)
+@each_row("code", NO_SLIPS.values())
 def test_more_than_one_slip_is_another_serial(code):
     assert record(line(serial=code, customer_number="K-2")).applied
 
@@ -81,8 +82,8 @@ def test_both_ways_find_the_same_slips(monkeypatch):
 
 
 @pytest.mark.usefixtures("known")
-@pytest.mark.parametrize("few", [0, similar_serials.MAX_LOOKED_UP])
-@pytest.mark.parametrize("count", [2, 40])
+@each_row("few", [0, similar_serials.MAX_LOOKED_UP])
+@each_row("count", [2, 40])
 def test_the_statements_are_as_many_however_many_are_unknown(monkeypatch, few, count):
     monkeypatch.setattr(similar_serials, "MAX_LOOKED_UP", few)
     slips = [f"{KNOWN[:place]}{symbol}{KNOWN[place + 1 :]}" for place in range(8) for symbol in "QWERT"][:count]

@@ -18,6 +18,7 @@ from tests.imports.entry_points import State, at_once, balances, confirmed, coun
 from tests.imports.files import csv_bytes, installation, installations_csv, read_csv, row, xlsx_bytes
 from tests.imports.import_pages import downloaded, page
 from tests.questions import refusal_of, why_refused
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -48,7 +49,7 @@ def in_use(file_import):
 # --- What it does ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", FILES)
+@each_row("kind", FILES)
 def test_each_line_is_reversed_and_nothing_counts_any_more(kind):
     ended = taken_back(imported(FILES[kind]()))
 
@@ -134,7 +135,7 @@ def test_earlier_software_assurance_counts_again():
 # --- The same lines again ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", FILES)
+@each_row("kind", FILES)
 def test_the_same_lines_may_come_again_and_get_the_same_serial_numbers(kind):
     first = imported(FILES[kind]())
     before = dict(LicenceGrant.objects.values_list("purchase_reference", "serial__code"))
@@ -300,7 +301,7 @@ def test_without_a_reason_the_page_asks_for_one(staff):
     assert file_import.state == State.APPLIED
 
 
-@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+@each_row("extension", ["csv", "xlsx"])
 def test_the_page_says_why_not_and_offers_returns_that_can_be_imported(extension, staff):
     file_import = imported()
     serial = serial_of("PO-2")

@@ -32,6 +32,7 @@ from tests.imports.entry_points import (
     waiting_rows,
 )
 from tests.imports.files import INSTALLATION_COLUMNS, PURCHASE_COLUMNS, csv_bytes, installation, row, xlsx_bytes
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -49,7 +50,7 @@ def imported(tmp_path):
 # --- CSV -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("encoding", "delimiter"),
     [("utf-8", ";"), ("utf-8-sig", ","), ("utf-16", "\t"), ("utf-16-le", ";"), ("utf-16-be", ","), ("cp1252", ";")],
 )
@@ -97,7 +98,7 @@ def test_german_dates_are_read(imported):
     assert (grant.purchased_on, grant.software_assurance_until) == (TODAY, date(2027, 12, 31))
 
 
-@pytest.mark.parametrize("quantity", ["1.000", "1,000", "1 000", "1.5", "1e3"])
+@each_row("quantity", ["1.000", "1,000", "1 000", "1.5", "1e3"])
 def test_a_quantity_that_may_mean_two_things_is_refused_in_words(imported, quantity):
     done = imported(csv_bytes(row(quantity=quantity)))
 
@@ -106,7 +107,7 @@ def test_a_quantity_that_may_mean_two_things_is_refused_in_words(imported, quant
     assert not LicenceGrant.objects.exists()
 
 
-@pytest.mark.parametrize("typed", ["AB1C-09XZ", "ab1c 09xz", "AB1CO9XZ"])
+@each_row("typed", ["AB1C-09XZ", "ab1c 09xz", "AB1CO9XZ"])
 def test_a_serial_number_typed_with_zero_for_o_is_the_same(imported, typed):
     known = factories.bought(serial="AB1CO9XZ", customer_number="K-1")
 
@@ -116,7 +117,7 @@ def test_a_serial_number_typed_with_zero_for_o_is_the_same(imported, typed):
     assert known.balances.get().quantity == 3
 
 
-@pytest.mark.parametrize("typed", ["1,23E+05", "1.23E+07", "12345678"])
+@each_row("typed", ["1,23E+05", "1.23E+07", "12345678"])
 def test_a_serial_number_of_which_a_spreadsheet_made_a_number_is_refused(imported, typed):
     """Digits alone, in CSV, may be a serial number; an exponent never is."""
     done = imported(csv_bytes(row(serial=typed)))
@@ -141,8 +142,8 @@ def through_either_door(door, tmp_path, content, **options):
     return at_once(tmp_path / "file", content, **options) if door == "command" else through_the_page(content, **options)
 
 
-both_doors = pytest.mark.parametrize("door", ["command", "page"])
-both_formats = pytest.mark.parametrize("write", [csv_bytes, xlsx_bytes], ids=["csv", "xlsx"])
+both_doors = each_row("door", ["command", "page"])
+both_formats = each_row("write", [csv_bytes, xlsx_bytes])
 
 
 @both_doors
@@ -246,7 +247,7 @@ def test_numbers_that_are_stored_as_text_are_read(imported):
     assert (grant.line, grant.quantity, grant.serial.site.customer.postcode) == (7, 12, "01067")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("column", "cell", "shown", "reason"),
     [
         ("serial", 12345678, "12345678", "cell-is-a-number"),
@@ -304,7 +305,7 @@ UNREADABLE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("content", "reason"), UNREADABLE.values(), ids=UNREADABLE)
+@each_row(("content", "reason"), UNREADABLE.values())
 def test_a_file_that_is_no_table_of_purchases_is_refused_as_a_whole_and_in_words(imported, content, reason):
     content = content() if callable(content) else content
 
@@ -336,7 +337,7 @@ def test_a_file_that_breaks_off_leaves_nothing_of_what_was_read_before(imported,
 # --- Any letters ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("letter", ["\u0390", "\ufb03", "\u0130", "ß"])
+@each_row("letter", ["\u0390", "\ufb03", "\u0130", "ß"])
 def test_the_longest_texts_of_letters_that_grow_when_they_are_folded_are_kept_whole(letter):
     texts = {column: letter * length for column, length in MAX_LENGTHS.items() if column != "product"}
 

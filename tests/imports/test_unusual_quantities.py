@@ -10,6 +10,7 @@ from licences.models import FileImport, LicenceGrant
 from tests.imports.entry_points import confirmed, preview
 from tests.imports.files import csv_bytes, row, xlsx_bytes
 from tests.imports.import_pages import page
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 KNOWN = {"customer_number": "K-1", "customer_name": "Huber Bau GmbH"}
@@ -31,10 +32,8 @@ def site():
     return confirmed(preview(csv_bytes(row("PO-A", quantity=5, **KNOWN), row("PO-B", quantity=9, **KNOWN))))
 
 
-@pytest.mark.parametrize("content", [csv_bytes, xlsx_bytes])
-@pytest.mark.parametrize(
-    ("quantity", "hinted"), [(500, [(2, 500, 9, "site")]), (90, [(2, 90, 9, "site")]), (89, []), (-9, [])]
-)
+@each_row("content", [csv_bytes, xlsx_bytes])
+@each_row(("quantity", "hinted"), [(500, [(2, 500, 9, "site")]), (90, [(2, 90, 9, "site")]), (89, []), (-9, [])])
 def test_ten_times_the_largest_purchase_of_the_site_is_hinted_at(site, content, quantity, hinted):
     assert hints(row("PO-C", quantity=quantity, **KNOWN), content=content) == hinted
 
@@ -69,7 +68,7 @@ def test_the_preview_names_the_row_and_the_import_goes_on(site, staff):
     assert confirmed(waiting).state == FileImport.State.APPLIED
 
 
-@pytest.mark.parametrize("as_json", [False, True])
+@each_row("as_json", [False, True])
 def test_a_dry_run_and_json_name_it_too(site, as_json, tmp_path, capsys):
     (tmp_path / "a.csv").write_bytes(csv_bytes(row("PO-C", quantity=500, **KNOWN)))
 

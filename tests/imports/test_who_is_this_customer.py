@@ -11,6 +11,7 @@ from licences.operations.customers import fill_search_columns
 from tests import factories
 from tests.imports import entry_points
 from tests.imports.files import csv_bytes, xlsx_bytes
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -78,7 +79,7 @@ SAME_DETAILS = {
 }
 
 
-@pytest.mark.parametrize("written", SAME_DETAILS.values(), ids=SAME_DETAILS)
+@each_row("written", SAME_DETAILS.values())
 def test_details_written_otherwise_are_the_same_customer(take, written):
     take(row("PO-31"))
 
@@ -106,7 +107,7 @@ SAME_NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize(("recorded", "written"), SAME_NUMBERS)
+@each_row(("recorded", "written"), SAME_NUMBERS)
 def test_a_number_written_otherwise_is_the_same_number(take, recorded, written):
     take(row("PO-41", number=recorded))
 
@@ -174,7 +175,7 @@ LOOKALIKES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("written", LOOKALIKES.values(), ids=LOOKALIKES)
+@each_row("written", LOOKALIKES.values())
 def test_a_new_customer_like_a_known_one_waits(take, written):
     take(row("PO-51", "Notariat Kretzschmer und Lößnig", contact_phone="0351 1234567"))
 
@@ -198,7 +199,7 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("written", OTHERS.values(), ids=OTHERS)
+@each_row("written", OTHERS.values())
 def test_a_new_customer_unlike_the_known_ones_does_not_wait(take, written):
     take(row("PO-51", "Notariat Kretzschmer und Lößnig"))
 
@@ -221,7 +222,7 @@ def test_new_serials_and_new_customers_are_counted():
     assert (counted.new_serials, counted.new_customers) == (3, 2)
 
 
-@pytest.mark.parametrize("shared", ["street", "postcode", "phone"])
+@each_row("shared", ["street", "postcode", "phone"])
 def test_one_new_customer_is_compared_only_with_those_who_share_something(shared):
     index, plans = f"customer_by_{shared}_block", []
     Customer.objects.bulk_create(

@@ -10,6 +10,7 @@ from licences.lookup import look_up
 from licences.lookup.labels import reason_in_words, status_in_words, understood_as
 from licences.lookup.match_reasons import MatchKind
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ def elsewhere(catalogue):
     return factories.registered(serial, name="Prüfmitteltechnik AG", **address)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "typed",
     [
         "AB1C-O9XZ", "ab1co9xz", grouped(SITE_ID), "K-10001", "k-10001", "PO-2021-00110", "022 7654321-0",
@@ -60,7 +61,7 @@ def test_it_is_sure_of_what_names_one_site(bakery, elsewhere, typed, staff):
     assert (result["sure"], result["verdict"]["tone"]) == (True, "ok")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "status"),
     [
         ("Genf", "1 site found: town Genève. 1 more only inside a word."),
@@ -89,7 +90,7 @@ def test_it_is_not_sure_of_what_only_fits_and_says_what_does(bakery, elsewhere, 
     assert [(each["sure"], each["verdict"]["tone"]) for each in answers] == [(False, "quiet")] * len(answers)
 
 
-@pytest.mark.parametrize("typed", ["Zwieback Backwaren AG", "zwieback backwaren kg", "Zwieback", "K-100", "Backwaren"])
+@each_row("typed", ["Zwieback Backwaren AG", "zwieback backwaren kg", "Zwieback", "K-100", "Backwaren"])
 def test_another_legal_form_or_less_than_the_name_names_nobody(bakery, typed):
     assert look_up_all(typed).answer is None
 
@@ -138,7 +139,7 @@ def test_what_names_several_sites_gives_no_verdict(bakery):
         assert look_up_all(typed).answer is None
 
 
-@pytest.mark.parametrize("typed", ["mitteltechnik", "agenfur", "fmittelt"])
+@each_row("typed", ["mitteltechnik", "agenfur", "fmittelt"])
 def test_a_part_inside_a_word_is_never_a_fit(elsewhere, typed, staff):
     result = look_up_all(typed)
 
@@ -153,7 +154,7 @@ def test_a_part_inside_a_word_comes_after_all_that_fits(bakery, elsewhere):
     assert towns == ["Genève", "Klagenfurt"]
 
 
-@pytest.mark.parametrize("typed", ["Bauerngasse Klagenfurt", "Hauptstraße 12", "0463 9876543", "Omega Klagenfurt 99"])
+@each_row("typed", ["Bauerngasse Klagenfurt", "Hauptstraße 12", "0463 9876543", "Omega Klagenfurt 99"])
 def test_a_stranger_does_not_look_like_it(elsewhere, typed):
     assert look_up_all(typed).hits == []
 
@@ -174,3 +175,14 @@ def test_a_house_number_is_not_called_a_version(catalogue):
 
     assert [hit.serial.customer_name for hit in found.hits] == ["Hotel Adler"]
     assert understood_as(found) == "Telephone number, postcode or other number"
+
+
+def test_a_telephone_number_comes_before_customers_who_have_its_digits_inside_their_number(catalogue):
+    for first in range(3):
+        factories.bought(customer_name=f"Weberei {first}", customer_number=f"C{first}233130")
+    meant = factories.bought(customer_name="Spinnerei", contact_phone="0711 / 5233-130")
+
+    hits = look_up("233130", with_codes=False).hits
+
+    assert [(hit.serial.pk, hit.is_fit) for hit in hits[:1]] == [(meant.pk, True)]
+    assert [hit.is_fit for hit in hits[1:]] == [False] * 3

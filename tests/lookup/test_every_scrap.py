@@ -11,6 +11,7 @@ from licences.lookup.labels import reason_in_words
 from licences.lookup.match_reasons import MatchKind
 from licences.models import SearchText
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def code(catalogue):
     return factories.registered(serial, site_id="4K7MPO2WQZ8R", name="Alpha Telefonbau GmbH", **address)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "kind"),
     [
         ("AB1C-O9XZ,", MatchKind.SERIAL),
@@ -75,7 +76,7 @@ def test_it_fits(code, typed, kind):
     assert (result.hits[0].serial.code, result.hits[0].reason.kind) == ("AB1CO9XZ", kind)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "reason"),
     [
         ("0711 7654321-15", "telephone, another extension: 0711 7654321-0"),
@@ -93,7 +94,7 @@ def test_it_is_near(code, typed, reason):
     assert [(hit.serial.code, reason_in_words(hit)) for hit in result.hits] == [("AB1CO9XZ", reason)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "address"),
     [
         ("Bgm.-Müller-Str. 3", "Bürgermeister-Müller-Straße 3"),
@@ -142,7 +143,7 @@ def test_a_street_is_found_however_its_words_are_written_short(code, typed, addr
     assert [reason_in_words(hit) for hit in look_up_all(typed).fits] == [f"address: {address}"]
 
 
-@pytest.mark.parametrize("typed", ["13 Highgate Road", "12 Highgate Lane", "12 Road", "Road 12 Highbury"])
+@each_row("typed", ["13 Highgate Road", "12 Highgate Lane", "12 Road", "Road 12 Highbury"])
 def test_another_street_or_number_is_not_found_by_its_kind(code, typed):
     factories.bought(address_line1="12 Highgate Rd")
 
@@ -160,18 +161,16 @@ def test_another_house_number_is_not_similar(code):
     assert look_up_all("Straße des 17. Juny 153").hits == []
 
 
-@pytest.mark.parametrize("stored", ["0711–7654321", "0711 / 7654321", "497117654321", "+49 (0)711 7654321"])
-@pytest.mark.parametrize("typed", ["0711 7654321", "+49 711 7654321", "497117654321"])
+@each_row("stored", ["0711–7654321", "0711 / 7654321", "497117654321", "+49 (0)711 7654321"])
+@each_row("typed", ["0711 7654321", "+49 711 7654321", "497117654321"])
 def test_a_number_is_found_however_it_is_written_on_either_side(catalogue, stored, typed):
     serial = factories.bought(contact_phone=stored)
 
     assert [hit.serial.code for hit in look_up_all(typed).fits] == [serial.code]
 
 
-@pytest.mark.parametrize(
-    "stored", ["+49 911 5550190", "0911 5550190", "0911/555-01 90", "+49(0)911-5550190", "0049 911 5550190"]
-)
-@pytest.mark.parametrize("typed", ["0911", "0911-", "(0911)", "(0)911", "911", "+49 911", "+49(0)911", "0049 911"])
+@each_row("stored", ["+49 911 5550190", "0911 5550190", "0911/555-01 90", "+49(0)911-5550190", "0049 911 5550190"])
+@each_row("typed", ["0911", "0911-", "(0911)", "(0)911", "911", "+49 911", "+49(0)911", "0049 911"])
 def test_a_number_is_found_by_its_area_code_alone_however_that_is_written(catalogue, stored, typed):
     serial = factories.bought(customer_name="Kornblume", contact_phone=stored)
     factories.bought(customer_name="Kornblume", contact_phone="+49 711 5091155")
@@ -180,7 +179,7 @@ def test_a_number_is_found_by_its_area_code_alone_however_that_is_written(catalo
     assert [hit.serial.code for hit in look_up_all(f"{typed} Kornblume").fits] == [serial.code]
 
 
-@pytest.mark.parametrize("typed", ["030", "+49 30"])
+@each_row("typed", ["030", "+49 30"])
 def test_an_area_code_of_two_digits_needs_its_zero_or_country(catalogue, typed):
     serial = factories.bought(contact_phone="+49 30 5550190")
 
@@ -263,7 +262,7 @@ def test_a_new_site_id_is_found_by_a_part_after_relicensing(code):
     assert "4K7MPO2WQZ8R" in SearchText.objects.get(serial=code.serial_id).text
 
 
-@pytest.mark.parametrize("exists", [True, False])
+@each_row("exists", [True, False])
 def test_whoever_may_not_see_codes_reads_that_none_was_looked_up(code, support_agent, as_user, exists):
     typed = code.code if exists else code.code[::-1]
 

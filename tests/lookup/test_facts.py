@@ -16,6 +16,7 @@ from licences.queries import reference
 from tests import factories
 from tests.administration.admin_imports import FORM, confirmation, digest
 from tests.questions import why_refused
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 SAMPLES = settings.BASE_DIR / "docs" / "samples"
@@ -38,7 +39,7 @@ def titles(text: str) -> list[str]:
             for fact in look_up(text, with_codes=False).facts]  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "expected"),
     [
         ("2.6", ["2.6"]),
@@ -174,9 +175,7 @@ def test_the_sheet_leads_to_how_the_settings_are_carried_over(catalogue, facts, 
     assert "https://www.example.com/xchange/2.6/carry-over-settings" in page
 
 
-@pytest.mark.parametrize(
-    ("version", "expected"), [("2.6.1", "2.6"), ("2.5", "2.5"), ("2.2", "2.6"), ("3.0", "2.6"), ("?", "2.6")]
-)
+@each_row(("version", "expected"), [("2.6.1", "2.6"), ("2.5", "2.5"), ("2.2", "2.6"), ("3.0", "2.6"), ("?", "2.6")])
 def test_the_guide_is_that_of_the_version_or_the_newest(facts, version, expected):
     assert reference.settings_guide(version) == f"https://www.example.com/xchange/{expected}/carry-over-settings"
 
@@ -188,7 +187,7 @@ def test_without_releases_there_is_no_guide(db):
 # --- Keeping them --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("version", ["2.6", "2.6.0", "v2.6"])
+@each_row("version", ["2.6", "2.6.0", "v2.6"])
 def test_one_version_is_on_record_once(facts, version):
     with pytest.raises(Refusal) as refusal:
         operations.save_releases([Release(version=version)], by="tests")
@@ -211,7 +210,7 @@ def test_the_administration_saves_with_an_event_and_explains_a_refusal(facts, ad
     assert (event.kind, event.actor, event.details["releases"][0]["release"]) == ("reference-changed", "admin", "2.7")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "model", "file"),
     [
         ("release", Release, "releases.csv"),
@@ -247,7 +246,7 @@ def _import(browser, name: str, content: bytes) -> None:
     assert browser.post(f"/admin/licences/{name}/process_import/", confirmation(preview)).status_code == 302
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("column", "value", "sentence"),
     [
         ("version", "newest", "is not a version"),

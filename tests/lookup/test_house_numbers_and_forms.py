@@ -5,11 +5,12 @@ import pytest
 from licences.lookup import look_up
 from licences.lookup.match_reasons import MatchKind
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "typed"),
     [
         ("ul. Piotrkowska 104/7", "ulica Piotrkowska 104/7"),

@@ -13,6 +13,7 @@ from licences.lookup.match_reasons import MatchKind
 from licences.models import SearchText, Serial, UnlockCode
 from tests import factories
 from tests.beginnings import EIGHT_CUSTOMERS
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def numbers(text: str) -> list[str]:
 # --- What fits ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "expected", "why"),
     [
         ("müller metall", "K-2", MatchKind.NAME),
@@ -101,9 +102,7 @@ def test_one_letter_finds_what_begins_with_it(eight_customers):
     assert set(numbers("h")) >= {"K-8"}
 
 
-@pytest.mark.parametrize(
-    "typed", ["%", "_", "%%%", "\\", '"', "'", "a_c%", '"x" OR "y"', "*", "NEAR(a b)", "müller AND"]
-)
+@each_row("typed", ["%", "_", "%%%", "\\", '"', "'", "a_c%", '"x" OR "y"', "*", "NEAR(a b)", "müller AND"])
 def test_signs_that_mean_something_to_a_database_are_only_signs(eight_customers, typed):
     assert look_up_all(typed).query.text == typed
     assert "K-5" not in numbers(typed)
@@ -129,9 +128,7 @@ def test_an_exact_name_is_first_however_many_are_alike(catalogue):
     assert result.more
 
 
-@pytest.mark.parametrize(
-    "spelling", [str, str.lower, lambda code: grouped(code).replace("O", "0"), lambda c: " ".join(c)]
-)
+@each_row("spelling", [str, str.lower, lambda code: grouped(code).replace("O", "0"), lambda c: " ".join(c)])
 def test_a_serial_number_is_found_in_any_spelling(eight_customers, spelling):
     serial = eight_customers["K-4"]
 
@@ -154,7 +151,7 @@ def test_codes_of_all_kinds_are_found_by_those_who_may_see_them(catalogue):
     assert {text: look_up_all(text).only_match.reason.kind for text in expected} == expected
 
 
-@pytest.mark.parametrize("which", ["code", "release_code"])
+@each_row("which", ["code", "release_code"])
 def test_who_may_not_see_codes_does_not_find_by_them(catalogue, which):
     code = getattr(factories.registered(), which)
 
@@ -214,7 +211,7 @@ def test_a_correction_is_searched_at_once_and_what_it_replaced_is_called_former(
 # --- What is near --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "expected"),
     [
         ("Hafenkannte Logistikberatung", "K-8"),
@@ -246,14 +243,12 @@ def test_it_says_how_a_name_comes_near(eight_customers):
     assert reason_in_words(look_up_all("Hafankante Lagistik").hits[0]) == "similar spelling"
 
 
-@pytest.mark.parametrize(
-    ("typed", "reason"), [("Pettersen", "similar contact: Jan Petersen"), ("Hambrug", "similar town: Hamburg")]
-)
+@each_row(("typed", "reason"), [("Pettersen", "similar contact: Jan Petersen"), ("Hambrug", "similar town: Hamburg")])
 def test_it_names_the_contact_or_the_town_that_comes_nearer_than_the_name(eight_customers, typed, reason):
     assert reason in {reason_in_words(hit) for hit in look_up_all(typed).hits}
 
 
-@pytest.mark.parametrize("typed", ["AB1C-O9X2", "AB1CO9Z", "AB1CO9XZZ", "BA1C-O9XZ"])
+@each_row("typed", ["AB1C-O9X2", "AB1CO9Z", "AB1CO9XZZ", "BA1C-O9XZ"])
 def test_a_serial_number_one_slip_away_is_named_with_its_customer(catalogue, typed):
     serial = factories.bought(serial="AB1CO9XZ")
 
@@ -291,7 +286,7 @@ def test_nothing_is_made_up(eight_customers):
 # --- What it says ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "understood"),
     [
         ("ab1c 09xz", "Serial number AB1C-O9XZ"),
@@ -355,9 +350,7 @@ def test_the_json_keeps_its_contract_and_says_why(eight_customers, staff):
     assert (result["sure"], response["near"]) == (False, False)
 
 
-@pytest.mark.parametrize(
-    "typed", ["serial", "müller", "Smiht Sons Lonndon", "AB1C-O9X2", "nobody at all", "0163", "2.6"]
-)
+@each_row("typed", ["serial", "müller", "Smiht Sons Lonndon", "AB1C-O9X2", "nobody at all", "0163", "2.6"])
 def test_the_page_takes_at_most_8_queries_and_the_json_6(eight_customers, staff, typed, django_assert_max_num_queries):
     typed = eight_customers["K-1"].code if typed == "serial" else typed
 

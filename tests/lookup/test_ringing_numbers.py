@@ -7,6 +7,7 @@ from django.urls import reverse
 from licences.domain.codes import grouped
 from licences.domain.dialled_numbers import labelled_number
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ def code(catalogue):
     return factories.registered(serial, name="Alpha Telefonbau GmbH", **address)
 
 
-@pytest.mark.parametrize("number", RINGING)
+@each_row("number", RINGING)
 def test_a_ringing_number_in_any_form_opens_the_answer_with_the_way_to_the_card(code, support_agent, as_user, number):
     page = as_user(support_agent).get(f"{reverse('lookup')}?q={number}").content.decode()
 
@@ -55,7 +56,7 @@ def test_the_link_of_a_result_is_its_address_with_the_plus_written_out(code, sta
     assert 'data-looked-up="+49 711 7654321" data-found="Alpha Telefonbau GmbH"' in page
 
 
-@pytest.mark.parametrize("kind", ["code", "release_code", "beginning", "without groups", "pasted"])
+@each_row("kind", ["code", "release_code", "beginning", "without groups", "pasted"])
 def test_no_secret_code_becomes_a_link_or_a_recent_look_up(code, staff, kind):
     typed = {
         "beginning": grouped(code.code)[:17],

@@ -1,4 +1,4 @@
-"""Parts of codes that have letters only, and references and customer numbers without their dashes."""
+"""Parts of codes that have letters or digits only, and references and customer numbers without their dashes."""
 
 import pytest
 
@@ -8,7 +8,9 @@ from licences.lookup import look_up
 from licences.lookup.labels import reason_in_words
 from licences.lookup.match_reasons import MatchKind
 from licences.lookup.statements import CANDIDATES
+from licences.models import Serial
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +31,7 @@ def site(catalogue):
 # --- Parts of codes that have letters only --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["KTUY", "ktuy", "UMVB", "(TUYU)", "KTUYUM", "KTUY-UM", "XCVB", "WPZXCVBH"])
+@each_row("typed", ["KTUY", "ktuy", "UMVB", "(TUYU)", "KTUYUM", "KTUY-UM", "XCVB", "WPZXCVBH"])
 def test_a_part_of_a_code_that_has_only_letters_is_similar_and_never_sure(site, typed):
     result = look_up(typed, with_codes=True)
 
@@ -54,7 +56,7 @@ def test_similar_names_come_before_codes_and_without_capitals_instead_of_them(si
     assert [code for code, _kind in found("ktuym")] == [similar.code]
 
 
-@pytest.mark.parametrize(("name", "expected"), [("Weberei", CANDIDATES), ("Xqvv Weberei", CANDIDATES)])
+@each_row(("name", "expected"), [("Weberei", CANDIDATES), ("Xqvv Weberei", CANDIDATES)])
 def test_of_many_codes_with_the_letters_some_are_listed(catalogue, name, expected):
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     for first in letters:
@@ -64,12 +66,60 @@ def test_of_many_codes_with_the_letters_some_are_listed(catalogue, name, expecte
     assert any(kind is MatchKind.CODE_PART for _code, kind in found("XQVW"))
 
 
+# --- Parts of codes that have digits only ------------------------------------------------------------------
+
+
+@pytest.fixture
+def numbered(catalogue):
+    """A site whose codes have groups of digits, among others with telephone numbers."""
+    factories.bought(customer_name="Hafenkante Logistik", contact_phone="0711 9123456")
+    serial = factories.bought(serial="AB47119Z", customer_name="Weberei Anton")
+    factories.registered(serial, site_id="QWPZ8642BJ21", name="Weberei Anton")
+    return serial
+
+
+@pytest.mark.parametrize("typed", ["4711", "47119", "8642", "86-42", "(8642)"])
+def test_a_part_of_a_code_that_has_only_digits_is_similar_and_never_sure(numbered, typed):
+    result = look_up(typed, with_codes=True)
+
+    assert [hit.serial.code for hit in result.hits] == ["AB47119Z"]
+    assert reason_in_words(result.hits[0]) == "part of a code"
+    assert (result.near, result.fits, result.answer) == (True, [], None)
+
+
+def test_digits_within_a_telephone_number_are_no_part_of_a_code(numbered):
+    assert found("9123") == [(Serial.objects.exclude(pk=numbered.pk).get().code, MatchKind.TELEPHONE)]
+
+
+def test_digits_that_fit_are_no_part_of_a_code(numbered):
+    serial = factories.bought(customer_name="Weberei Berta", contact_phone="8642 1122")
+
+    assert found("8642") == [(serial.code, MatchKind.TELEPHONE)]
+
+
+def test_digits_within_numbers_leave_room_for_codes_with_them(numbered):
+    for extension in range(10, 10 + CANDIDATES):
+        factories.bought(customer_name=f"Weberei {extension}", contact_phone=f"0711 9864{extension}2")
+        factories.bought(customer_name=f"Spinnerei {extension}", contact_phone=f"0711 98642{extension}")
+
+    codes = [code for code, _kind in found("8642")]
+
+    assert len(codes) == CANDIDATES
+    assert codes[-1] == "AB47119Z"
+
+
+def test_a_site_id_of_the_past_is_found_by_its_digits(numbered):
+    code = factories.registered(
+        factories.bought(serial="BB22CCDD", customer_name="Weberei Carla"), site_id="XYZA1357BCDE", name="Weberei Carla"
+    )
+
+    assert found("1357") == [(code.serial.code, MatchKind.CODE_PART)]
+
+
 # --- References and numbers without their dashes ----------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "typed", ["ug2026004", "UG2026004", "UG-2026004", "ug 2026 004", "UG/2026/004", "UG.2026.004", "ug2026-004"]
-)
+@each_row("typed", ["ug2026004", "UG2026004", "UG-2026004", "ug 2026 004", "UG/2026/004", "UG.2026.004", "ug2026-004"])
 def test_a_purchase_is_found_by_its_letters_and_digits_but_not_sure(site, typed):
     serial = factories.bought(purchase_reference="UG-2026-004", customer_name="Weberei Berta")
     factories.bought(purchase_reference="UG-2026-005", customer_name="Weberei Carla")
@@ -81,7 +131,7 @@ def test_a_purchase_is_found_by_its_letters_and_digits_but_not_sure(site, typed)
     assert result.answer is None
 
 
-@pytest.mark.parametrize("typed", ["ugly 07", "UGLY 07", "Ugly-07", "ugly/07", "ugly07", "ugly.07,"])
+@each_row("typed", ["ugly 07", "UGLY 07", "Ugly-07", "ugly/07", "ugly07", "ugly.07,"])
 def test_a_customer_number_with_another_sign_for_its_dash_is_found_first(site, typed):
     factories.bought(customer_number="UGLY-04", contact_phone="071 555 22 10")
     serial = factories.bought(customer_number="UGLY-07", customer_name="Weberei Berta")

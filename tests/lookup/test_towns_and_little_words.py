@@ -6,6 +6,7 @@ from licences.domain.query_parsing import parse_query
 from licences.lookup import look_up
 from licences.lookup.match_reasons import MatchKind
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ TOWNS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("town", "names"), TOWNS.items())
+@each_row(("town", "names"), TOWNS.items())
 def test_a_town_is_found_by_its_names_in_other_languages(catalogue, town, names):
     factories.bought(city="Bremen", customer_name="Weberei Berta")
     factories.bought(city=town, customer_name="Weberei Anton")
@@ -34,7 +35,7 @@ def test_a_town_is_found_by_its_names_in_other_languages(catalogue, town, names)
         assert [hit.serial.city for hit in look_up(f"Weberei {name}", with_codes=True).fits] == [town], name
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("town", "typed"),
     [("Aix-la-Chapelle", "Aix-la-Chapelle"), ("Monaco di Baviera", "Monaco di Baviera"), ("San Gallo", "San Gallo"),
      ("Monaco di Baviera", "München"), ("Saint-Gall", "San Gallo")],
@@ -45,7 +46,7 @@ def test_a_town_is_found_where_its_other_name_is_on_record(catalogue, town, type
     assert [hit.serial.city for hit in look_up(typed, with_codes=True).fits] == [town]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "typed"),
     [("3 Brüder Metall", "drei Brüder"), ("Drei Brüder Metall", "3 Brüder"), ("Drei Brüder Metall", "drei Brüder"),
      ("3 Brüder Metall", "Metall drei Brüder"), ("Three Brothers Ltd", "3 brothers")],
@@ -65,7 +66,7 @@ def test_a_house_number_is_not_searched_in_words():
     assert parse_query("drei").readings == (("drei",),)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "typed"),
     [
         ("Rue de l'Hôtel-de-Ville 5", "rue hotel de ville 5"),

@@ -7,9 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from licences.database import search_index
 from licences.domain.codes import grouped
 from licences.lookup import look_up, statements
+from licences.lookup.code_parts import select_with_code_part
 from licences.lookup.word_pools import text_pool, whole_part
 from licences.models import SearchText
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +20,7 @@ def names(typed: str) -> list[str]:
     return [hit.serial.customer_name for hit in look_up(typed, with_codes=True).hits]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("word", "part"),
     [("muller", "  muller  "), ("ag", "  ag  "), ("hafen  kante", "  hafen  kante  "), ("0163", "0163"),
      ("12", " 12"), ("a@b", "a@b"), ("AB1C", "AB1C")],
@@ -61,16 +63,34 @@ def test_a_whole_code_on_record_is_found_by_one_query(catalogue):
     assert len(queries) == 1
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="the index of words is PostgreSQL's")
-def test_postgresql_finds_whole_words_by_the_index_of_words(catalogue):
-    factories.bought(customer_name="Kornblume Naturkost")
-    statement = statements.select_containing(connection, [["kornblume"], ["naturkost"]], "")
+def plan_of(statement) -> str:
+    """PostgreSQL's plan of a statement, where it reads a table only if no index will do."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {statement.sql}", statement.parameters)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+        return "\n".join(line for (line,) in cursor.fetchall())
 
-    assert search_index.WORDS in plan
+
+only_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one index of the texts")
+
+
+@only_postgresql
+@pytest.mark.parametrize("words", [["kornblume", "naturkost"], ["le"], ["x"]])
+def test_postgresql_finds_whole_words_by_the_index_of_words_however_short(catalogue, words):
+    factories.bought(customer_name="Kornblume Naturkost")
+    statement = statements.select_containing(connection, [[word] for word in words], "")
+
+    assert search_index.WORDS in plan_of(statement)
+
+
+@only_postgresql
+def test_postgresql_finds_parts_of_codes_by_the_trigrams_of_codes(catalogue):
+    factories.bought()
+    plan = plan_of(select_with_code_part(connection, "NEIDE"))
+
+    assert "licences_serial_code_parts" in plan
+    assert "licences_installation_site_id_parts" in plan
+    assert search_index.PARTS not in plan
 
 
 def test_the_index_of_words_is_complete(catalogue):

@@ -16,6 +16,7 @@ from tests.factories import TODAY, top_up
 from tests.operations.emergency_calls import WHY, begin_emergency, dead_pc
 from tests.operations.relicensing_calls import check_again, issue
 from tests.questions import why_refused
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -163,7 +164,7 @@ def test_the_same_wrong_code_again_is_no_further_guess(old):
     assert WrongReleaseCode.objects.count() == 1
 
 
-@pytest.mark.parametrize("said", ["", "UUUUU", "?????-?????"], ids=["nothing", "too short", "no code"])
+@each_row("said", ["", "UUUUU", "?????-?????"])
 def test_what_cannot_be_a_release_code_is_no_guess(old, said):
     factories.request(old, release_code=said)
 
@@ -245,7 +246,7 @@ def test_whoever_asked_the_caller_again_does_not_decide(old):
     assert why_not(decide, request, "release_code") == "decider-asked"
 
 
-@pytest.mark.parametrize("why", ["ok", "known", "? ! – . . . . . . . ."])
+@each_row("why", ["ok", "known", "? ! – . . . . . . . ."])
 def test_a_reason_says_something(old, why):
     assert why_not(decide, dead_pc(old), "release_code", reason=why) == "reason-too-short"
 

@@ -18,6 +18,7 @@ from licences.operations.codes import licence_file_text
 from licences.proof.record_checks import is_valid_licence_file, is_valid_unlock_code
 from tests import factories
 from tests.api.conftest import Server
+from tests.tables import each_row
 
 LAST_DAY = date(2027, 4, 28)
 MONTH_END = date(2027, 4, 30)
@@ -234,7 +235,7 @@ def test_an_upgrade_is_refused_from_the_day_after_and_never_earlier(the_day, day
 # --- Verification ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("day", [date(2027, 4, 29), date(2027, 11, 28), None])
+@each_row("day", [date(2027, 4, 29), date(2027, 11, 28), None])
 def test_a_day_that_is_not_the_one_it_was_made_with_is_found(code, day):
     code.assured_until = day
     signed = {**licence_files.verify_signature(licence_file_text(code)), "software_assurance_until": "2028-01-31"}

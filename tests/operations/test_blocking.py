@@ -11,6 +11,7 @@ from licences.queries.serials import SerialState
 from tests import factories
 from tests.factories import TODAY, details, versions
 from tests.questions import why_refused
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -46,7 +47,7 @@ def taken_over():
     return factories.taken_over().serial
 
 
-each_state = pytest.mark.parametrize(
+each_state = each_row(
     ("make", "state"),
     [
         (purchased, SerialState.PURCHASED),
@@ -54,7 +55,6 @@ each_state = pytest.mark.parametrize(
         (released, SerialState.RELEASED),
         (taken_over, SerialState.TAKEN_OVER),
     ],
-    ids=["purchased", "live", "released", "taken over"],
 )
 
 
@@ -132,7 +132,7 @@ def test_another_serial_of_the_same_customer_is_not_blocked():
     assert factories.registered(other)
 
 
-@pytest.mark.parametrize("reason", ["", " \n\t", "– … ."])
+@each_row("reason", ["", " \n\t", "– … ."])
 def test_it_refuses_a_block_without_a_reason(reason):
     assert refusal(block, factories.bought(), reason=reason) == (
         "reason-too-short" if reason.strip() else "reason-missing"
@@ -175,7 +175,7 @@ def test_it_may_be_blocked_again():
     assert block(serial, reason="Not paid after all.").blocked_reason == "Not paid after all."
 
 
-@pytest.mark.parametrize("reason", ["", " \n\t", "– … ."])
+@each_row("reason", ["", " \n\t", "– … ."])
 def test_it_refuses_to_unblock_without_a_reason(reason):
     serial = factories.bought()
     block(serial)

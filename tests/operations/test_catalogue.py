@@ -8,6 +8,7 @@ from licences import operations
 from licences.domain.errors import Refusal
 from licences.models import Event, Product
 from tests import event_chain
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +109,7 @@ def test_a_product_is_added_by_hand_with_an_event(desk):
     assert [event.details["products"][0]["product"] for event in events()] == ["XCH-NEW"]
 
 
-@pytest.mark.parametrize(("sku", "slot"), [("xch-srv", 9), ("XCH-NEW", 1), ("XCH-NEW", 0), ("XCH-NEW", 32), ("", 9)])
+@each_row(("sku", "slot"), [("xch-srv", 9), ("XCH-NEW", 1), ("XCH-NEW", 0), ("XCH-NEW", 32), ("", 9)])
 def test_a_product_that_cannot_be_is_refused_in_words(sku, slot, desk):
     answer = desk.post(reverse("admin:licences_product_add"), {"sku": sku, "name": "New", "slot": slot})
 

@@ -14,6 +14,7 @@ from tests import factories
 from tests.factories import COVERED_UNTIL, TODAY, details, top_up
 from tests.operations.relicensing_calls import check_again, issue, reason, refusal, release, update, verdicts
 from tests.questions import why_refused
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -89,7 +90,7 @@ def test_each_close_item_has_its_own_tick(old):
     assert issue(request)
 
 
-@pytest.mark.parametrize("name", [OTHER_NAME, "", "Bäckerei Müller & Söhne GmbH"], ids=["mismatch", "missing", "match"])
+@each_row("name", [OTHER_NAME, "", "Bäckerei Müller & Söhne GmbH"])
 def test_it_refuses_to_confirm_what_is_not_close(old, name):
     request = factories.request(old, customer_name=name, address_line1="Haupstraße 12a")
 
@@ -179,9 +180,7 @@ def test_the_release_code_of_a_serial_taken_over_may_be_accepted():
     assert held.installations.filter(ended_at=None).count() == 1
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"customer_name": OTHER_NAME}, {"address_line1": "Am Hafen 3"}], ids=["name", "address"]
-)
+@each_row("wrong", [{"customer_name": OTHER_NAME}, {"address_line1": "Am Hafen 3"}])
 def test_another_name_or_address_may_be_accepted(old, wrong):
     request = factories.request(old, **wrong)
 
@@ -190,12 +189,12 @@ def test_another_name_or_address_may_be_accepted(old, wrong):
     assert issue(request)
 
 
-@pytest.mark.parametrize("reason", ["", "  \n\t"])
+@each_row("reason", ["", "  \n\t"])
 def test_it_refuses_a_decision_without_a_written_reason(old, reason):
     assert refused(decide, dead_pc(old), "release_code", reason=reason) == "reason-missing"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "wrong",
     [
         {"serial": "ZZZZ-ZZZZ"},
@@ -210,7 +209,6 @@ def test_it_refuses_a_decision_without_a_written_reason(old, reason):
         {"customer_name": ""},
         {"customer_name": CLOSE_NAME},
     ],
-    ids=str,
 )
 def test_it_refuses_to_decide_away_what_is_wrong_or_was_not_asked(old, wrong):
     request = factories.request(old, **wrong)
@@ -251,7 +249,7 @@ def test_it_refuses_a_decision_about_nothing(old):
     assert refused(decide, request, "release_code") == "decided-already"
 
 
-@pytest.mark.parametrize("act", [confirm, decide])
+@each_row("act", [confirm, decide])
 def test_it_settles_nothing_on_a_closed_request(old, act):
     request = dead_pc(old, customer_name=CLOSE_NAME)
     operations.withdraw_relicensing(request_id=request.pk, by="clerk")
@@ -334,7 +332,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@each_row("change", CHANGES.values())
 def test_it_refuses_when_the_record_changed_since_the_check_and_checks_again(old, change):
     request = factories.request(old)
     change(old)

@@ -13,6 +13,7 @@ from licences.queries import checklist, serials
 from tests import factories
 from tests.factories import TODAY, details
 from tests.questions import refusal_of
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -47,7 +48,7 @@ def test_what_is_given_is_corrected_and_the_rest_stays(customer):
     assert (customer.number, customer.address_line1, customer.city) == ("K-1", "Hauptstraße 12a", "Tübingen")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "name",
     [
         "number",
@@ -139,7 +140,7 @@ def test_nothing_new_is_no_event(customer):
     assert Event.objects.count() == events
 
 
-@pytest.mark.parametrize("reason", ["", " \n\t", "– … ."])
+@each_row("reason", ["", " \n\t", "– … ."])
 def test_it_refuses_a_correction_without_a_reason(customer, reason):
     assert refusal(correct, customer, reason=reason, name="Backwaren Vogel KG") == (
         "reason-too-short" if reason.strip() else "reason-missing",
@@ -147,7 +148,7 @@ def test_it_refuses_a_correction_without_a_reason(customer, reason):
     )
 
 
-@pytest.mark.parametrize("name", ["", "  "])
+@each_row("name", ["", "  "])
 def test_it_refuses_a_customer_without_a_name(customer, name):
     assert refusal(correct, customer, name=name) == ("value-missing", "name")
 
@@ -169,7 +170,7 @@ OTHER_SPELLINGS = [
 ]
 
 
-@pytest.mark.parametrize(("recorded", "typed"), OTHER_SPELLINGS)
+@each_row(("recorded", "typed"), OTHER_SPELLINGS)
 def test_it_refuses_the_number_of_another_customer_in_any_spelling_and_names_them(customer, recorded, typed):
     factories.bought(customer_number=recorded, customer_name="Nordlicht Energie AG")
 
@@ -292,12 +293,12 @@ def test_it_is_an_event_with_the_name_apart():
     assert "Vogel" not in str(event.details)
 
 
-@pytest.mark.parametrize("missing", ["name", "address_line1", "contact_name", "contact_phone"])
+@each_row("missing", ["name", "address_line1", "contact_name", "contact_phone"])
 def test_it_refuses_new_details_without_one_of_the_four(missing):
     assert refusal(renew, factories.registered(), **{missing: " "}) == ("details-missing", missing)
 
 
-@pytest.mark.parametrize("reason", ["", " \n", "– … ."])
+@each_row("reason", ["", " \n", "– … ."])
 def test_it_refuses_new_details_without_a_reason(reason):
     assert refusal(renew, factories.registered(), reason=reason) == (
         "reason-too-short" if reason.strip() else "reason-missing",

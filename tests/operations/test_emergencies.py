@@ -26,6 +26,7 @@ from tests.operations.emergency_calls import (
     update,
 )
 from tests.operations.relicensing_calls import issue, reason, release, verdicts
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -77,7 +78,7 @@ def test_the_request_is_closed_and_says_so(emergency):
     assert issue(emergency.request) == code_of(emergency)
 
 
-@pytest.mark.parametrize("why", ["", " \n ", "dead", "- - - - - - - -"])
+@each_row("why", ["", " \n ", "dead", "- - - - - - - -"])
 def test_it_needs_a_reason_that_says_something(old, why):
     request = dead_pc(old)
 
@@ -95,7 +96,7 @@ def test_whoever_answered_the_call_cannot_issue_it(old):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "said",
     [
         {"release_code_unavailable": False},
@@ -103,7 +104,6 @@ def test_whoever_answered_the_call_cannot_issue_it(old):
         {"site_id": ""},
         {"release_code": "UUUUU-UUUUU"},
     ],
-    ids=["not said", "another name", "no site ID", "wrong code"],
 )
 def test_everything_else_has_to_pass(old, said):
     request = factories.request(old, **{"release_code": "", "release_code_unavailable": True, **said})

@@ -26,6 +26,7 @@ from tests.operations.emergency_calls import (
     withdraw,
 )
 from tests.operations.relicensing_calls import issue, reason, release
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -84,7 +85,7 @@ def test_a_code_that_a_serial_released_before_counts_as_well(old):
     assert settle(emergency, old.release_code)
 
 
-@pytest.mark.parametrize("which", ["UUUUUUUUUU", "its own"])
+@each_row("which", ["UUUUUUUUUU", "its own"])
 def test_a_wrong_code_does_not_and_is_kept(emergency, which):
     wrong = code_of(emergency).release_code if which == "its own" else which
 
@@ -150,8 +151,8 @@ def test_whoever_answered_the_call_does_not_decide(emergency):
     assert refused(decide, emergency, by=emergency.request.opened_by) == "decider-asked"
 
 
-@pytest.mark.parametrize("act", [decide, withdraw])
-@pytest.mark.parametrize("why", ["", "scrap"])
+@each_row("act", [decide, withdraw])
+@each_row("why", ["", "scrap"])
 def test_ending_it_needs_a_reason(emergency, act, why):
     assert refused(act, emergency, reason=why) == ("reason-too-short" if why else "reason-missing")
 
@@ -182,10 +183,10 @@ def test_after_a_withdrawal_there_may_be_another_emergency(old, emergency):
     assert (again.earlier, again.is_open) == (old.installation, True)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "end", [decide, withdraw, lambda emergency: settle(emergency, emergency.earlier.unlock_codes.get().release_code)]
 )
-@pytest.mark.parametrize("again", [decide, withdraw, lambda emergency: settle(emergency, "UUUUUUUUUU")])
+@each_row("again", [decide, withdraw, lambda emergency: settle(emergency, "UUUUUUUUUU")])
 def test_what_is_settled_is_not_settled_again(emergency, end, again):
     end(emergency)
 

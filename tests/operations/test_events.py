@@ -20,6 +20,7 @@ from licences.proof.log_check_runs import run_log_check
 from tests import event_chain, factories
 from tests.imports.entry_points import confirmed, preview
 from tests.imports.files import csv_bytes, row
+from tests.tables import each_row
 from tests.together import together
 
 
@@ -169,10 +170,9 @@ def unguarded(told):
     return told
 
 
-@pytest.mark.parametrize(
+@each_row(
     "column",
     [{"actor": "nobody"}, {"serial": "ZZZZZZZZ"}, {"details": {}}, {"customer": None}, {"personal_digest": "0" * 64}],
-    ids=lambda column: next(iter(column)),
 )
 def test_a_row_that_says_something_else_is_found_out(unguarded, column):
     blocked = Event.objects.get(kind=Event.Kind.BLOCKED)

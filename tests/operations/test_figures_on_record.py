@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from customers.models import Customer
 from licences import operations
 from licences.models import Product, Release
+from licences.queries.figure_choices import FigureChoice
+from licences.queries.frequent_movers import stored_movers
 from tests import factories
 from tests.operations.stored_figures import numbers
 
@@ -83,6 +86,23 @@ def test_licences_end_with_the_software_assurance_of_their_serial_and_count_once
     operations.refresh_figures(now=timezone.now())
 
     assert numbers("licences-ending") == {("11-02", "2027-02"): 14}
+
+
+def test_customers_with_several_codes_in_twelve_months_are_stored_with_their_number(catalogue, at):
+    for day, number in (("2025-11-02", "K-1"), ("2025-11-03", "K-1"), ("2026-05-05", "K-1"), ("2026-06-01", "K-2")):
+        at(f"{day} 09:00")
+        bought = factories.bought(customer_number=number, site_name=day)
+        request = factories.request(factories.registered(bought))
+        operations.issue_relicensing(request_id=request.pk, by="clerk", today=factories.TODAY)
+    at("2026-11-02 09:00")
+
+    operations.refresh_figures(now=timezone.now())
+
+    customer = Customer.objects.get(number="K-1")
+    assert numbers("frequent-movers") == {("11-02", str(customer.pk)): 2}
+    [mover] = stored_movers(FigureChoice())
+    assert (mover.customer, mover.moves) == (customer, 2)
+    assert stored_movers(FigureChoice(country="FR")) == []
 
 
 def test_a_customer_with_two_installations_on_an_old_release_counts_once(catalogue, at):

@@ -9,6 +9,7 @@ from licences import operations
 from licences.domain.errors import Refusal
 from licences.models import Event, Installation
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 BUTTON = "Let the server connect"
@@ -91,7 +92,7 @@ def test_it_says_nothing_of_a_serial_that_runs_nowhere(desk):
     assert "Never connected" not in words(desk.get(factories.bought().get_absolute_url()))
 
 
-@pytest.mark.parametrize("state", ["connected", "released", "never registered", "blocked", "no reason"])
+@each_row("state", ["connected", "released", "never registered", "blocked", "no reason"])
 def test_letting_a_server_connect_is_refused_where_it_makes_no_sense(state):
     code = None if state == "never registered" else factories.connected()
     serial = factories.bought() if code is None else code.serial

@@ -26,6 +26,7 @@ from licences.operations import codes
 from licences.operations.codes import licence_file_text
 from licensing_portal import security
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -218,7 +219,7 @@ def test_keys_may_be_values_or_files_one_or_several(tmp_path):
     assert list(Environment(LICENCE_SIGNING_KEYS_FILE=str(tmp_path / "both.pem")).keys()) == wanted
 
 
-@pytest.mark.parametrize("value", ["nonsense", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"])
+@each_row("value", ["nonsense", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"])
 def test_a_key_that_cannot_be_read_stops_the_start_with_its_name(value):
     with pytest.raises(ImproperlyConfigured, match="LICENCE_SIGNING_KEY"):
         Environment(LICENCE_SIGNING_KEY=value).keys()

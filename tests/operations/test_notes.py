@@ -16,6 +16,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.operations.relicensing_calls import release
 from tests.questions import why_refused
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -76,8 +77,8 @@ def test_a_note_needs_a_text_that_fits(text, why):
     assert why_refused(on_customer, serial.site.customer, text, unchanged=[Note, Event]) == why
 
 
-@pytest.mark.parametrize("name", ["code", "release_code"])
-@pytest.mark.parametrize("written", [grouped, str.lower, lambda code: code.replace("O", "0")])
+@each_row("name", ["code", "release_code"])
+@each_row("written", [grouped, str.lower, lambda code: code.replace("O", "0")])
 def test_a_note_holds_no_code(name, written):
     """Support agents read notes, and see no codes."""
     code = factories.registered()

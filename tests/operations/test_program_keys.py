@@ -10,6 +10,7 @@ from licences.models import Event, ProgramKey
 from licences.operations.program_keys import BETWEEN_NOTES
 from tests import factories
 from tests.questions import refusal_of, why_refused
+from tests.tables import each_row
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +55,7 @@ def test_events_name_the_key_and_what_it_may():
     assert created.personal["owner"] == "Support team"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "code"),
     [
         ({"scopes": []}, "scopes-missing"),

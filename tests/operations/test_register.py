@@ -14,6 +14,7 @@ from licences.queries.serials import SerialState
 from tests import factories
 from tests.factories import COVERED_UNTIL, TODAY, details, versions
 from tests.questions import why_refused
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -111,8 +112,8 @@ def test_the_details_are_kept_word_for_word_and_the_customer_stays_as_it_was():
     assert Serial.objects.get().customer_name == "Bäckerei Müller & Söhne GmbH"
 
 
-@pytest.mark.parametrize("missing", ["name", "address_line1", "contact_name", "contact_phone"])
-@pytest.mark.parametrize("value", ["", "  \t"])
+@each_row("missing", ["name", "address_line1", "contact_name", "contact_phone"])
+@each_row("value", ["", "  \t"])
 def test_each_of_the_four_details_must_be_there(missing, value):
     serial = factories.bought()
 
@@ -170,7 +171,7 @@ def test_another_installation_is_refused_while_the_serial_is_in_use():
 # --- A released serial -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("site_id", [SITE_ID, "O" * 12], ids=["same", "other"])
+@each_row("site_id", [SITE_ID, "O" * 12])
 def test_a_released_serial_registers_nowhere(site_id):
     code = factories.registered(site_id=SITE_ID)
     operations.release_installation(
@@ -233,7 +234,7 @@ def test_a_site_id_that_gave_its_serial_back_may_take_another():
     assert register(factories.bought()).changed
 
 
-@pytest.mark.parametrize(("server", "client"), [("2.5", "2.4"), ("2.4", "2.5"), ("3", "3")])
+@each_row(("server", "client"), [("2.5", "2.4"), ("2.4", "2.5"), ("3", "3")])
 def test_from_2_5_on_software_assurance_is_required(server, client):
     serial = factories.bought(software_assurance_until=None)
 

@@ -14,6 +14,7 @@ from licences.queries import checklist
 from tests import factories
 from tests.factories import TODAY, details, top_up, versions
 from tests.operations.relicensing_calls import ALL_MATCH, check_again, issue, reason, refusal, verdicts
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -77,7 +78,7 @@ def test_a_request_belongs_to_the_serial_that_its_latest_check_recognised():
     assert request.serial == old.serial
 
 
-@pytest.mark.parametrize("item", ALL_MATCH)
+@each_row("item", ALL_MATCH)
 def test_an_item_that_was_not_answered_is_missing_and_stands_in_the_way(item):
     request = factories.request(factories.registered(), **{item: " "})
 

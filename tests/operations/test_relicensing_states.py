@@ -11,6 +11,7 @@ from licences.models import Installation
 from tests import factories
 from tests.factories import COVERED_UNTIL, TODAY, top_up, versions
 from tests.operations.relicensing_calls import ALL_MATCH, issue, reason, refusal, release, update, verdicts
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -38,7 +39,7 @@ def test_a_live_serial_needs_the_release_code_of_its_live_installation():
     assert verdicts(factories.request(newer))["release_code"] == "match"
 
 
-@pytest.mark.parametrize("code", ["UUUUU-UUUUU", "UUUUU", "?????-?????"])
+@each_row("code", ["UUUUU-UUUUU", "UUUUU", "?????-?????"])
 def test_another_release_code_is_a_mismatch(code):
     request = factories.request(factories.registered(), release_code=code)
 

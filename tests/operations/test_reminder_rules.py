@@ -12,6 +12,7 @@ from licences.operations import reminders as computing
 from tests import factories
 from tests.operations.reminder_clock import START, Letters, moment, on_the_desks, refresh, rule
 from tests.questions import refusal_of, why_refused
+from tests.tables import each_row
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ def test_a_change_of_a_rule_is_an_event_and_no_change_is_none(catalogue):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("kind", "values", "code", "field"),
     [
         ("emergency-ends", {"number": 15}, "reminder-number-out-of-range", "number"),

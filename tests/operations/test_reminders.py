@@ -25,6 +25,7 @@ from tests.imports.files import csv_bytes, row
 from tests.operations.emergency_calls import settle
 from tests.operations.reminder_clock import START, Letters, days, moment, on_the_desks, refresh, reminder
 from tests.questions import refusal_of, why_refused
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -39,13 +40,15 @@ def test_over_a_hundred_days_each_thing_is_told_once_and_nothing_that_was_settle
     renewed = factories.bought(purchased_on=START, software_assurance_until=ENDS)
     early = factories.bought(purchased_on=START, software_assurance_until=date(2028, 1, 1))
     registered = factories.bought(purchased_on=START, software_assurance_until=date(2028, 1, 1))
-    letters, seen = Letters(), {}
+    letters, seen, renewal = Letters(), {}, date(2026, 10, 1)
+    turns = [START, renewal, START + timedelta(days=90), *(ENDS - timedelta(days=before) for before in (60, 30, 7, 0))]
+    turning = {day for turn in turns for day in days(turn - timedelta(days=1), 3)}  # early, in time and late
 
     for day in days(START, 100):
-        if day == date(2026, 10, 1):
+        if day == renewal:
             factories.top_up(renewed, purchased_on=START, software_assurance_until=date(2028, 1, 1))
             factories.registered(registered)
-        for at in (time(0, 5), time(7, 0), time(19, 0)):
+        for at in (time(0, 5), time(7, 0), time(19, 0)) if day in turning else (time(7, 0),):
             refresh(day, at)
             letters.send(day, at)
         for each in on_the_desks(day):
@@ -190,7 +193,7 @@ def test_a_serial_that_was_released_and_not_re_licensed_is_reminded_of_after_thi
     assert reminder("not-relicensed").settled_on == START + timedelta(days=31)
 
 
-@pytest.mark.parametrize("end", [date(2027, 3, 28), date(2026, 10, 25)])
+@each_row("end", [date(2027, 3, 28), date(2026, 10, 25)])
 def test_a_day_with_23_or_25_hours_is_one_day(catalogue, end):
     """Clocks change on the day on which the reminder is due."""
     serial = factories.bought(software_assurance_until=end + timedelta(days=60))

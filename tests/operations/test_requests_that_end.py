@@ -210,6 +210,7 @@ def test_the_log_proves_all_these_ends(old, at):
 # --- From the state before -----------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_columns_come_and_go_with_rows_in_the_table():
     dead_pc(factories.registered())

@@ -20,6 +20,7 @@ from tests.operations.emergency_calls import (
     settle,
     withdraw,
 )
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -32,7 +33,7 @@ def months_ago(emergency, days):
     Emergency.objects.filter(pk=emergency.pk).update(issued_at=emergency.issued_at - timedelta(days=days))
 
 
-@pytest.mark.parametrize("end", [withdraw, lambda each: settle(each, each.earlier.unlock_codes.get().release_code)])
+@each_row("end", [withdraw, lambda each: settle(each, each.earlier.unlock_codes.get().release_code)])
 def test_it_needs_two_whatever_became_of_the_first(old, end):
     first = begin_emergency(old)
     end(first)
@@ -59,7 +60,7 @@ def test_the_same_site_id_counts_for_another_serial(old):
     assert status.earlier_emergencies == [first]
 
 
-@pytest.mark.parametrize(("days", "needed"), [(364, 2), (366, 1)])
+@each_row(("days", "needed"), [(364, 2), (366, 1)])
 def test_twelve_months_later_one_is_enough(old, days, needed):
     first = begin_emergency(old)
     withdraw(first)

@@ -18,6 +18,7 @@ from licences.queries.code_deliveries import addresses_on_record
 from tests import factories
 from tests.operations.emergency_calls import begin_emergency, code_of
 from tests.questions import why_refused
+from tests.tables import each_row
 from tests.together import together
 
 CLERK = StaffIdentity("clerk", 7)
@@ -79,7 +80,7 @@ def test_it_is_recorded_with_who_and_carried_out_as_an_event(code):
     assert len(event.details["sha256"]) == 64
 
 
-@pytest.mark.parametrize(("country", "word"), [("FR", "Unlock code"), ("CH", "Freischaltcode"), ("", "Unlock code")])
+@each_row(("country", "word"), [("FR", "Unlock code"), ("CH", "Freischaltcode"), ("", "Unlock code")])
 def test_the_country_decides_the_language(country, word, code):
     Customer.objects.update(country=country)
 
@@ -123,9 +124,7 @@ def test_the_registration_comes_first_and_one_address_in_both_counts_by_its_olde
     assert [each.address for each in addresses_on_record(code.serial)] == ["second@example.com", ON_RECORD]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "see above", "a@b", "x@example.com, y@example.com", "x@example.com\nBcc: z@example.com"]
-)
+@each_row("text", ["", "see above", "a@b", "x@example.com, y@example.com", "x@example.com\nBcc: z@example.com"])
 def test_what_is_no_e_mail_address_is_not_offered(text, code):
     Customer.objects.update(contact_email=text)
     code.serial.site.customer.refresh_from_db()

@@ -21,6 +21,7 @@ from tests import event_chain, factories
 from tests.database.raw_saves import copy
 from tests.factories import TODAY
 from tests.questions import why_refused
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -132,7 +133,7 @@ def test_the_last_number_is_still_given_out(code):
     assert next_code(code.serial).sequence == MAX_SEQUENCE
 
 
-@pytest.mark.parametrize("number", [-1, 0, MAX_SEQUENCE])
+@each_row("number", [-1, 0, MAX_SEQUENCE])
 def test_a_raise_outside_its_range_is_refused(number):
     assert refused(number) == "raise-out-of-range"
     assert not SequenceRaise.objects.exists()

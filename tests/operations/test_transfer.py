@@ -11,6 +11,7 @@ from licences.queries import checklist, serials
 from tests import factories
 from tests.factories import TODAY, details
 from tests.questions import refusal_of
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -169,7 +170,7 @@ def test_it_is_one_event_with_the_reason_and_with_the_names_apart(code, buyer):
 # --- What is refused -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("reason", ["", " \n\t", "– … ."])
+@each_row("reason", ["", " \n\t", "– … ."])
 def test_it_refuses_a_transfer_without_a_reason(code, buyer, reason):
     assert refusal(code.serial, buyer, reason=reason) == (
         "reason-too-short" if reason.strip() else "reason-missing",
@@ -181,7 +182,7 @@ def test_it_refuses_a_transfer_to_the_same_customer(code, buyer):
     assert refusal(code.serial, code.serial.site.customer) == ("same-customer", "customer")
 
 
-@pytest.mark.parametrize("missing", ["name", "address_line1", "contact_name", "contact_phone"])
+@each_row("missing", ["name", "address_line1", "contact_name", "contact_phone"])
 def test_it_refuses_a_registration_without_one_of_the_four_details(code, buyer, missing):
     assert refusal(code.serial, buyer, **{missing: " "}) == ("details-missing", missing)
 

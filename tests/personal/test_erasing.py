@@ -28,6 +28,7 @@ from tests.imports import entry_points, files
 from tests.personal.finding import stored_rows, words_in
 from tests.personal.quellwasser import AS_REGISTERED, WHO, WORDS
 from tests.questions import why_refused
+from tests.tables import each_row
 
 REASON = "Asked for by letter."
 
@@ -279,9 +280,7 @@ def test_a_record_that_was_merged_is_erased_with_the_one_that_was_kept(customer)
     assert refusal_of(Customer.objects.get(merged_into=customer)) == "customer-merged"
 
 
-@pytest.mark.parametrize(
-    "named", [{"customer_number": "Q-998877"}, {"customer_number": "", "customer_name": WHO["customer_name"]}]
-)
+@each_row("named", [{"customer_number": "Q-998877"}, {"customer_number": "", "customer_name": WHO["customer_name"]}])
 def test_an_import_that_would_bring_it_back_has_to_end_first(customer, named):
     waiting = entry_points.preview(files.csv_bytes(files.row("Q-8", **named)))
 

@@ -10,6 +10,7 @@ from licences import imports, operations
 from licences.models import FileImport, RejectedRow
 from tests import factories
 from tests.imports import entry_points, files
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -22,7 +23,8 @@ WRITTEN = {
     "small letters": NAME.lower(),
     "two blanks and a decomposed ä": unicodedata.normalize("NFD", NAME).replace(" ", "  "),
 }
-ENCODINGS = ["utf-8", "utf-16", "xlsx"]
+# Each way to write it in one kind of file: the name is compared as it was read, and each kind of file is read twice.
+FILES = [*zip(WRITTEN, ["utf-8", "utf-16", "xlsx", "xlsx", "utf-8", "utf-16"], strict=True)]
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +47,7 @@ def is_there(file_import):
     return bool(file_import.upload)
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("how", WRITTEN)
+@each_row(("how", "encoding"), FILES)
 def test_the_upload_that_made_the_customer_goes(how, encoding, django_capture_on_commit_callbacks):
     row = files.row(
         "Q-1", customer_number="", customer_name=WRITTEN[how], address_line1="Quendelweg 7", postcode="98765"
@@ -62,8 +63,7 @@ def test_the_upload_that_made_the_customer_goes(how, encoding, django_capture_on
     assert is_there(other)
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("how", WRITTEN)
+@each_row(("how", "encoding"), FILES)
 def test_so_does_the_upload_that_only_matched_the_customer(how, encoding, django_capture_on_commit_callbacks):
     customer = factories.bought(customer_number="Q-998877", customer_name=NAME).site.customer
     refused = files.row("Q-2", customer_number="", customer_name=WRITTEN[how], product="NO-SUCH")
@@ -85,8 +85,19 @@ SAME_TO_AN_IMPORT = {
 }
 
 
-@pytest.mark.parametrize(("encoding", "ends"), [("utf-8", "refused"), ("xlsx", "discarded"), ("cp1252", "discarded")])
-@pytest.mark.parametrize("how", SAME_TO_AN_IMPORT)
+@each_row(
+    ("how", "encoding", "ends"),
+    [
+        ("mixed case", "utf-8", "refused"),
+        ("mixed case", "xlsx", "discarded"),
+        ("umlauts written out", "cp1252", "discarded"),
+        ("another legal form", "xlsx", "discarded"),
+        ("another legal form", "cp1252", "discarded"),
+        ("the number with zeros", "utf-8", "refused"),
+        ("the number in small letters", "cp1252", "discarded"),
+        ("the number in small letters", "utf-8", "refused"),
+    ],
+)
 def test_so_does_one_that_spells_it_as_an_import_takes_for_the_same(
     how, encoding, ends, django_capture_on_commit_callbacks
 ):
@@ -132,7 +143,7 @@ def test_a_name_that_is_only_like_it_stays(django_capture_on_commit_callbacks):
     assert is_there(other)
 
 
-@pytest.mark.parametrize("how", WRITTEN)
+@each_row("how", WRITTEN)
 def test_the_name_of_a_file_goes_as_well(how, django_capture_on_commit_callbacks):
     customer = factories.bought(customer_number="Q-998877", customer_name=NAME).site.customer
     row = files.row("N-1", customer_number="N-1", customer_name="Nordlicht AG")

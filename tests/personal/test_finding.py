@@ -1,12 +1,11 @@
 """The search for the customer finds every value, and none by chance in digests, codes and times."""
 
-import pytest
-
 from licences import licence_files
 from tests.personal.finding import words_in
+from tests.tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "98765",
@@ -23,12 +22,12 @@ def test_a_postcode_is_found_wherever_it_is_a_value(text):
     assert "98765" in words_in(text)
 
 
-@pytest.mark.parametrize("text", ["+49 5431 998877", "q998877", "4954319988770", '"Q-998877"', "05431/998877"])
+@each_row("text", ["+49 5431 998877", "q998877", "4954319988770", '"Q-998877"', "05431/998877"])
 def test_a_number_is_found_within_a_longer_one(text):
     assert "998877" in words_in(text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "3f98765a" * 8,

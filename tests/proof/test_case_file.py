@@ -21,6 +21,7 @@ from licences.proof.case_files.pdf import as_pdf
 from tests import factories
 from tests.imports import entry_points, files
 from tests.proof.conftest import execute
+from tests.tables import each_row
 
 NOW = datetime(2029, 11, 24, 9, 30, tzinfo=UTC)
 
@@ -171,7 +172,7 @@ def test_the_log_holds_around_every_entry(story):
     assert "Event log intact: checked at and next to every event of this case file." in pdf_text(case)
 
 
-@pytest.mark.parametrize("change", ["actor = 'nobody'", """personal = '{"customer": "Somebody else"}'"""])
+@each_row("change", ["actor = 'nobody'", """personal = '{"customer": "Somebody else"}'"""])
 def test_a_changed_event_is_marked_on_page_and_paper(unguarded, story, auditor, as_user, change):
     row = Event.objects.filter(serial=story, kind=Event.Kind.BLOCKED).get().pk
     execute(f"UPDATE licences_event SET {change} WHERE id = {row}")

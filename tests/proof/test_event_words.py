@@ -9,6 +9,7 @@ from licences.models import Event
 from licences.proof import event_words, findings
 from licences.proof.case_files import facts as case_facts
 from tests.operations.test_events import told  # noqa: F401  (a fixture: at least one event of every kind)
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +75,7 @@ def test_webhooks_and_reminders_are_told_in_german():
     assert "snooze" not in reminder.values()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("language", "expected"),
     [
         ("en", "2 × Event … was changed: its content does not match its hash."),

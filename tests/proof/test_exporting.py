@@ -14,6 +14,7 @@ from joserfc.jwk import KeySet
 from licences import licence_files
 from licences.models import Event
 from tests.proof.test_tampering import verify
+from tests.tables import each_row
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_an_anchor_is_no_signature_of_an_export(exported, tmp_path, capsys):
 # --- Who took it -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("personal", [[], ["--with-personal"]])
+@each_row("personal", [[], ["--with-personal"]])
 def test_the_log_says_who_took_it_and_up_to_where(story, tmp_path, capsys, personal):
     last = Event.objects.latest("pk")
     path = tmp_path / "log.jsonl"

@@ -16,7 +16,7 @@ TABLE, DECISIONS = "licences_handentry", "licences_handdecision"
 
 
 def found():
-    return {finding.problem for query, judge in JUDGES for finding in judge(list(query()))}
+    return {finding.problem for rows, judge in JUDGES for finding in judge(list(rows.all()))}
 
 
 def tamper(sql):

@@ -7,7 +7,6 @@ are ways that are not found. docs/proof.md lists the same, and a test compares.
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 from django.db import connection
 
@@ -16,6 +15,7 @@ from licences.proof.findings import SENTENCES
 from licences.proof.record_checks import record_findings
 from licences.proof.verification import LogVerification
 from tests.proof.conftest import execute
+from tests.tables import each_row
 
 
 @dataclass(frozen=True)
@@ -352,14 +352,14 @@ def state() -> list[object]:
 TABLES = ("licences_", "customers_", "auth_user")
 
 
-@pytest.mark.parametrize("way", FOUND, ids=lambda way: way.name)
+@each_row("way", FOUND)
 def test_what_was_tampered_with_is_found(unguarded, way):
     tamper(way)
 
     assert way.codes <= found_problems()
 
 
-@pytest.mark.parametrize("way", NOT_FOUND, ids=lambda way: way.name)
+@each_row("way", NOT_FOUND)
 def test_what_no_event_knows_is_not_found(unguarded, way):
     """Should one of these be found some day, it moves to the table above and goes from docs/proof.md."""
     tamper(way)

@@ -11,6 +11,7 @@ from tests import factories
 from tests.operations.emergency_calls import WHY, begin_emergency
 from tests.operations.relicensing_calls import issue
 from tests.proof.conftest import execute
+from tests.tables import each_row
 
 
 def found_problems():
@@ -25,10 +26,9 @@ def event_of(one, *kinds):
 # --- Emergencies -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     "change",
     ["expires_on = '2031-01-01'", "reason = 'Known to us for years.'", "issued_by = 'nobody'"],
-    ids=["last day", "reason", "person"],
 )
 def test_an_emergency_that_began_otherwise_is_found_out(unguarded, change):
     one = Emergency.objects.latest("pk")
@@ -40,8 +40,8 @@ def test_an_emergency_that_began_otherwise_is_found_out(unguarded, change):
     assert f"differs from event {event_of(one, Event.Kind.EMERGENCY_ISSUED)}" in finding.sentence
 
 
-@pytest.mark.parametrize("outcome", ["release-code", "decided", "withdrawn"])
-@pytest.mark.parametrize("change", ["settled_by = 'nobody'", "settled_reason = 'Known to us for years.'"])
+@each_row("outcome", ["release-code", "decided", "withdrawn"])
+@each_row("change", ["settled_by = 'nobody'", "settled_reason = 'Known to us for years.'"])
 def test_an_emergency_that_ended_otherwise_is_found_out(unguarded, outcome, change):
     one = Emergency.objects.filter(outcome=outcome).latest("pk")
 
@@ -92,8 +92,8 @@ def test_an_emergency_that_no_event_knows_is_found_out(unguarded):
 CHANGES = ["reason = 'Known to us for years.'", "approved_by = 'nobody'", "subject = 'customer_name'"]
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=["reason", "person", "matter"])
-@pytest.mark.parametrize("subject", ["emergency", "for-good", "wrong-code-limit"])
+@each_row("change", CHANGES)
+@each_row("subject", ["emergency", "for-good", "wrong-code-limit"])
 def test_an_approval_that_reads_otherwise_is_found_out(unguarded, subject, change):
     approval = Approval.objects.filter(subject=subject).latest("pk")
 
@@ -103,7 +103,7 @@ def test_an_approval_that_reads_otherwise_is_found_out(unguarded, subject, chang
     assert [problem for problem, _table, _row in found_problems()] == ["approval-without-event", "approval-missing"]
 
 
-@pytest.mark.parametrize("subject", ["emergency", "for-good", "wrong-code-limit"])
+@each_row("subject", ["emergency", "for-good", "wrong-code-limit"])
 def test_an_approval_that_counts_otherwise_is_found_out(unguarded, subject):
     approval = Approval.objects.filter(subject=subject).latest("pk")
 
@@ -124,7 +124,7 @@ def test_an_approval_from_before_events_told_the_count_holds(story):
     assert supervision_checks._key_without_count(approval) in set(supervision_checks._approvals_in_event(event))
 
 
-@pytest.mark.parametrize("subject", ["emergency", "for-good", "wrong-code-limit"])
+@each_row("subject", ["emergency", "for-good", "wrong-code-limit"])
 def test_an_approval_that_is_gone_is_missed(unguarded, subject):
     approval = Approval.objects.filter(subject=subject).latest("pk")
 

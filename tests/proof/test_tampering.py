@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from django.core.management import call_command
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +15,7 @@ from licences.proof.record_checks import record_findings
 from licences.proof.verification import LogVerification
 from tests.how_often import examples
 from tests.proof.conftest import execute
+from tests.tables import each_row
 
 
 def problems():
@@ -63,7 +63,7 @@ def test_all_columns_but_the_key_are_tried(db):
     assert columns == {*COLUMNS, "id", "personal"}
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@each_row("column", COLUMNS)
 def test_a_changed_column_is_found_at_its_row(unguarded, column):
     row = Event.objects.get(kind=Event.Kind.BLOCKED).pk
 
@@ -269,7 +269,7 @@ def test_somebody_else_who_asked_again_is_found_out(unguarded):
     assert ("decision-without-event", "itemresolution", asked.pk) in recorded_problems()
 
 
-@pytest.mark.parametrize("kind", ["accepted", "asked-again"])
+@each_row("kind", ["accepted", "asked-again"])
 def test_an_item_that_nobody_settled_any_more_is_missed(unguarded, kind):
     gone = ItemResolution.objects.get(kind=kind)
     event = event_of(gone)

@@ -65,7 +65,7 @@ def _more(before, after):
 def test_every_form_carries_a_token_or_says_why_it_needs_none(rehearsal):
     without = {attempt.name for attempt, data in rehearsal.forms if len(token_of(data)) < 20}
 
-    assert without - set(WITHOUT) == set(), "Put {% form_token %} into these forms and @begins_once on their views."
+    assert without - set(WITHOUT) == set(), "Put {% form_token %} into these, and @form_for on their views."
     assert {attempt.name for attempt, data in rehearsal.forms if token_of(data)} & set(WITHOUT) == set()
 
 

@@ -2,10 +2,9 @@
 
 import codecs
 
-import pytest
-
 from licences.spreadsheets.reading import open_table
 from tests.spreadsheets.files import COLUMNS, HEADER, REQUIRED, joined, read
+from tests.tables import each_row
 
 HUBER = ("PO-1", "1", "Hüber & Söhne – „Groß“ GmbH", "Tübingen; Stadt, Kreis")
 ENCODINGS = {
@@ -26,9 +25,9 @@ def quoted(cells: tuple[str, ...], delimiter: str = ",") -> str:
 # --- Encoding and delimiter --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
-@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"], ids=["crlf", "lf", "cr"])
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@each_row("delimiter", [",", ";", "\t"])
+@each_row("end", ["\r\n", "\n", "\r"])
+@each_row("encoding", ENCODINGS)
 def test_encoding_delimiter_and_line_ends_are_recognised(encoding, end, delimiter):
     codec, mark = ENCODINGS[encoding]
     text = joined(
@@ -57,7 +56,7 @@ def test_a_letter_beyond_ascii_late_in_a_large_file_still_tells_the_encoding():
         assert (found.table.encoding, found.rows[-1]) == (codec, ("PO-5000", "1", "Wüst", "Köln"))
 
 
-@pytest.mark.parametrize("name", ["„Groß“", "»Groß«", "CAFÉ\u00a0Ö"])
+@each_row("name", ["„Groß“", "»Groß«", "CAFÉ\u00a0Ö"])
 def test_symbols_that_could_be_utf_8_do_not_hide_windows_1252(name):
     assert read(joined([HEADER, f"PO-1,1,{name},Köln"]).encode("cp1252")).rows == [("PO-1", "1", name, "Köln")]
 
@@ -80,8 +79,8 @@ def test_a_table_of_one_column_needs_no_delimiter():
     assert read(b"serial\r\nAB1C-O9XZ\r\n", columns=["serial"], required=["serial"]).rows == [("AB1C-O9XZ",)]
 
 
-@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"'])
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@each_row("first", ["sep=;", "SEP=;", '"sep=;"'])
+@each_row("encoding", ENCODINGS)
 def test_the_line_in_which_excel_names_the_separator_is_no_row(encoding, first):
     codec, mark = ENCODINGS[encoding]
 
@@ -145,7 +144,7 @@ def test_what_was_escaped_against_formulas_is_as_it_was():
     assert read(text.encode()).rows == [("=PO-1", "-1", "'=x", "'s-Hertogenbosch")]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@each_row("delimiter", [",", ";", "\t"])
 def test_the_guards_of_other_programs_are_removed_also_in_the_header(delimiter):
     header = delimiter.join(f'"=""{column}"""' for column in COLUMNS)
     cells = ['"=""00123"""', '="1"', '"=T(""Huber, Ulm; Süd"")"', "'=1"]

@@ -9,6 +9,7 @@ from licences.domain.errors import Refusal
 from licences.spreadsheets.csv_files import MAX_CELL
 from licences.spreadsheets.reading import open_table
 from tests.spreadsheets.files import COLUMNS, HEADER, REQUIRED, Read, book, joined, read, refused, texts
+from tests.tables import each_row
 
 ROWS = [f"PO-{number},1,Müller & Söhne,Köln" for number in range(2, 2_000)]
 
@@ -28,8 +29,8 @@ def misquoted(found: Read) -> list[int]:
     return [number for number, cells in found.numbered if isinstance(cells, MisquotedCells)]
 
 
-@pytest.mark.parametrize("row", [2, 3, 1_000, 1_999])
-@pytest.mark.parametrize(
+@each_row("row", [2, 3, 1_000, 1_999])
+@each_row(
     "bad",
     ['PO-x,1,"Huber GmbH,Ulm', 'PO-x,1,"Alte Post" Hotel GmbH,Ulm', '"PO-x",1,"Huber"",Ulm', 'PO-x,1,Huber,"', '"'],
 )
@@ -42,8 +43,8 @@ def test_quotation_marks_that_do_not_match_cost_only_their_row(row, bad):
     assert [each for each in found.numbered if each[0] != row] == [each for each in good.numbered if each[0] != row]
 
 
-@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "cp1252"])
+@each_row("end", ["\r\n", "\n", "\r"])
+@each_row("encoding", ["utf-8", "utf-16-le", "cp1252"])
 def test_quotation_marks_are_looked_at_in_any_encoding_and_with_any_line_end(encoding, end):
     text = joined(
         ["reference;line;customer_name;city", 'PO-2;1;"Alte Post" Hotel;Köln', 'PO-3;1;"Wüst; Söhne";Ulm'], end
@@ -78,9 +79,9 @@ def test_a_mark_without_an_end_costs_its_row_however_much_it_would_swallow():
     assert (misquoted(found), len(found.rows)) == ([2], 5_001)
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize(("opened", "closed"), [(2, 3), (2, 90), (50, 90), (89, 90)])
-@pytest.mark.parametrize(
+@each_row("delimiter", [",", ";", "\t"])
+@each_row(("opened", "closed"), [(2, 3), (2, 90), (50, 90), (89, 90)])
+@each_row(
     ("opening", "closing"),
     [
         ('PO-x,1,"Huber,Ulm', 'PO-y,1,Wüst",Ulm'),
@@ -110,7 +111,7 @@ def test_two_such_pairs_cost_four_rows():
     assert misquoted(read(joined([HEADER, *rows]).encode())) == [2, 3, 5, 6]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cell",
     ["Huber\nBau", "Huber, Bau\nUlm, Söflingen\n", "a,b,c\nd", "\n\n", "Huber\n,,,", 'the ""old"", one\nand, so, on,'],
 )
@@ -137,7 +138,7 @@ def test_the_row_is_counted_in_records_also_below_a_row_of_several_lines():
 # --- Symbols -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("row", [2, 1_000, 1_999])
+@each_row("row", [2, 1_000, 1_999])
 def test_a_byte_that_is_no_utf_8_is_refused_with_its_row(row):
     damaged = with_row(row, "PO-x,1,Söhne ".encode() + b"\xc3,Ulm")
 
@@ -148,7 +149,7 @@ def test_utf_8_is_damaged_and_not_windows_1252_though_the_damage_comes_before_ev
     assert refused(with_row(2, b"PO-x,1,M\xfcller,Ulm")) == ("row-not-decodable", {"row": 2, "encoding": "utf-8"})
 
 
-@pytest.mark.parametrize("first", ["utf-8", "cp1252"])
+@each_row("first", ["utf-8", "cp1252"])
 def test_a_file_put_together_from_two_encodings_is_refused(first):
     second = {"utf-8": "cp1252", "cp1252": "utf-8"}[first]
     parts = [joined([HEADER, *ROWS]).encode(first), joined(ROWS[:500]).encode(second)]
@@ -175,14 +176,14 @@ def test_a_byte_order_mark_is_believed():
     assert refused(damaged) == ("row-not-decodable", {"row": 2, "encoding": "utf-8"})
 
 
-@pytest.mark.parametrize("row", [2, 1_999])
+@each_row("row", [2, 1_999])
 def test_a_byte_that_windows_1252_does_not_have_is_refused_with_its_row(row):
     damaged = with_row(row, b"PO-x,1,M\x81ller,Ulm", "cp1252")  # ü as DOS wrote it
 
     assert refused(damaged) == ("row-not-decodable", {"row": row, "encoding": "cp1252"})
 
 
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@each_row("encoding", ["utf-16-le", "utf-16-be"])
 def test_half_a_symbol_in_utf_16_is_refused_with_its_row(encoding):
     text = joined([HEADER, "PO-2,1,Huber,Ulm", "PO-3,1,\ud83d,Ulm", "PO-4,1,Maier,Ulm"])
 
@@ -225,12 +226,12 @@ def test_a_row_without_end_is_refused():
 # --- No table ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("content", [b"", b"\r\n\r\n", b"  \r\n", *map(bytes, (codecs.BOM_UTF8, codecs.BOM_UTF16_LE))])
+@each_row("content", [b"", b"\r\n\r\n", b"  \r\n", *map(bytes, (codecs.BOM_UTF8, codecs.BOM_UTF16_LE))])
 def test_an_empty_file_is_refused(content):
     assert refused(content) == ("file-empty", {})
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("content", "kind"),
     [
         (b"%PDF-1.7\r\n%\xe2\xe3\xcf\xd3\r\n1 0 obj\r\n", "PDF"),
@@ -247,7 +248,6 @@ def test_an_empty_file_is_refused(content):
         (b'[{"reference": "PO-1"}]', "JSON"),
         ("<html><body>Käufe".encode("utf-16"), "HTML"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_file_of_another_kind_is_named(content, kind):
     codec = "utf-16-le" if b"\0m\0l" in content else "ascii"
@@ -256,7 +256,7 @@ def test_a_file_of_another_kind_is_named(content, kind):
         assert refused(content + more.encode(codec)) == ("file-of-other-kind", {"kind": kind})
 
 
-@pytest.mark.parametrize(
+@each_row(
     "content",
     [
         b"Dear Sir or Madam,\r\nplease find attached\r\n",
@@ -268,7 +268,6 @@ def test_a_file_of_another_kind_is_named(content, kind):
         b"sep=;\r\n",
         b"\xff\xfe\x00\x00" + "reference,line\r\nPO-1,1\r\n".encode("utf-32-le"),
     ],
-    ids=["letter", "other columns", "zeros", "one line", "blank lines", "no header", "separator only", "utf-32"],
 )
 def test_a_text_without_a_known_column_is_no_table(content):
     assert refused(content) == ("file-no-table", {})
@@ -284,7 +283,7 @@ def test_a_file_that_is_not_there_or_is_a_folder_cannot_be_read(tmp_path):
             open_table(path, columns=COLUMNS, required=REQUIRED)
 
 
-@pytest.mark.parametrize("content", [joined([HEADER, "PO-1,1,Huber,Ulm"]).encode(), book(texts(2, "PO-1", "1"))])
+@each_row("content", [joined([HEADER, "PO-1,1,Huber,Ulm"]).encode(), book(texts(2, "PO-1", "1"))])
 def test_a_file_that_is_gone_when_its_rows_are_asked_for_cannot_be_read(tmp_path, content):
     path = tmp_path / "purchases"
     path.write_bytes(content)

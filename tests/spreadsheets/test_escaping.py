@@ -4,12 +4,12 @@ import re
 from datetime import date
 from decimal import Decimal
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from licences.spreadsheets import escaping
 from licences.spreadsheets.escaping import safe_cell, safe_row, unescaped, unguarded
+from tests.tables import each_row
 
 STARTS = ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"]
 PLACES = set(",;\t\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
@@ -18,14 +18,14 @@ BLANK = re.compile(BEGINS.pattern.partition("*")[0] + "*")
 tricky = st.text(st.sampled_from([*STARTS, "'", '"', " ", "\n", ",", ";", "\u00a0", "a", "1"]))
 
 
-@pytest.mark.parametrize("before", ["", " ", "\u00a0 ", "'", "''", "' ", '"', ' "', "\ufeff", "\u200b "], ids=ascii)
+@each_row("before", ["", " ", "\u00a0 ", "'", "''", "' ", '"', ' "', "\ufeff", "\u200b "])
 def test_a_text_that_starts_a_formula_is_disarmed(before):
     starts = [f"{before}{start}" for start in STARTS]
 
     assert [start for start in starts if not safe_cell(f"{start}SUM(A1)").startswith(f"'{start}")] == []
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t", "\n", "\r\n"], ids=ascii)
+@each_row("separator", [",", ";", "\t", "\n", "\r\n"])
 def test_so_is_one_that_would_after_a_delimiter(separator):
     for start in (f"{before}{start}" for before in ("", " ", '"', "' ") for start in STARTS):
         text = f"Ost{separator}{start}SUM(A1)"
@@ -34,7 +34,7 @@ def test_so_is_one_that_would_after_a_delimiter(separator):
         assert unescaped(safe_cell(text)) == text
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "",
@@ -60,7 +60,7 @@ def test_any_other_text_is_left_as_it_is(text):
     assert safe_cell(text) == text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "text"),
     [
         (None, ""),
@@ -92,7 +92,7 @@ def test_no_text_of_ours_is_taken_for_one_that_another_program_guarded(text):
     assert unguarded(safe_cell(text)) == text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("guarded", "text"),
     [('="00123"', "00123"), ('=T("00123")', "00123"), (' = t ( "a" )', ' = t ( "a" )'), ('=t( "a" ) ', "a"),
      ('="a ""b"" c"', 'a "b" c'), ('=""', ""), ('="=1+1"', "=1+1"), ('="a"&"b"', '="a"&"b"'), ("=5*4", "=5*4"),
@@ -143,9 +143,7 @@ class CountedPattern:
         return self.pattern.sub(counted, text)
 
 
-@pytest.mark.parametrize(
-    "text", ["\n" * 5_000 + "a-", "\t" * 5_000, ",-" * 2_500, "'" * 5_000 + "=", "\n" * 5_000 + "="]
-)
+@each_row("text", ["\n" * 5_000 + "a-", "\t" * 5_000, ",-" * 2_500, "'" * 5_000 + "=", "\n" * 5_000 + "="])
 def test_the_work_grows_with_the_text_and_no_faster(text, monkeypatch):
     stretch = CountedPattern(escaping._STRETCH)
     monkeypatch.setattr(escaping, "_STRETCH", stretch)
@@ -154,7 +152,7 @@ def test_the_work_grows_with_the_text_and_no_faster(text, monkeypatch):
     assert stretch.symbols <= 4 * len(text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cells", "row"),
     [
         ([-2, "x"], ["'-2", "x"]),

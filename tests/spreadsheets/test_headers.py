@@ -1,19 +1,18 @@
 """Headers: columns in any order and case, unknown ones reported, missing and repeated ones refused."""
 
-import pytest
-
 from licences.domain.cells import SurplusCells
 from licences.imports.rows.purchase_lines import COLUMNS as PURCHASE_COLUMNS
 from licences.imports.rows.purchase_lines import REQUIRED_COLUMNS
 from licences.spreadsheets.headers import MAX_COLUMNS
 from tests.spreadsheets.files import COLUMNS, HEADER, book, joined, read, refused, sheet, texts
+from tests.tables import each_row
 
 
 def csv_of(header: str, *rows: str) -> bytes:
     return joined([header, *rows]).encode()
 
 
-@pytest.mark.parametrize(
+@each_row(
     "header",
     [
         "REFERENCE,LINE,CUSTOMER_NAME,CITY",
@@ -80,7 +79,7 @@ def test_the_columns_of_a_purchase_file_are_all_found():
 # --- Cells without a column --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("row", ["PO-1,1,Huber,Ulm,more", "PO-1,1,Huber,Ulm,,,,more", "PO-1,1,Huber,Ulm, , more"])
+@each_row("row", ["PO-1,1,Huber,Ulm,more", "PO-1,1,Huber,Ulm,,,,more", "PO-1,1,Huber,Ulm, , more"])
 def test_a_row_with_more_cells_than_the_header_says_so(row):
     found = read(csv_of(HEADER, row, "PO-2,1,Maier,Ulm,,"))
 
@@ -114,7 +113,7 @@ def test_workbooks_are_judged_by_the_same_rules():
     assert (found.table.unknown_columns, found.table.missing) == (["note"], ("customer_name",))
 
 
-@pytest.mark.parametrize("further", ["extra", ""])
+@each_row("further", ["extra", ""])
 def test_a_header_with_thousands_of_columns_is_refused_and_their_number_told(further):
     """Every row is padded to that width: a million rows of one character would cost 60,000 steps each."""
     header = ",".join([HEADER, *[further] * 5_000, "last"])

@@ -32,6 +32,7 @@ from tests.spreadsheets.files import (
     texts,
     with_directory_entry,
 )
+from tests.tables import each_row
 
 SHEET = "xl/worksheets/sheet1.xml"
 GOOD = book(*(texts(number, f"PO-{number}", "1", "Huber", "Ulm") for number in range(2, 200)))
@@ -66,7 +67,7 @@ def test_a_small_table_of_equal_rows_packs_as_well_and_is_no_bomb():
     assert len(read(book(*rows)).rows) == 4_998
 
 
-@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "docProps/thumbnail.jpeg"])
+@each_row("part", [SHEET, "xl/workbook.xml", "docProps/thumbnail.jpeg"])
 def test_a_part_that_says_it_is_enormous_is_refused_unread(part):
     content = book(parts={"docProps/thumbnail.jpeg": b"x" * 1_000})
 
@@ -81,7 +82,7 @@ def test_parts_that_are_enormous_together_are_refused():
     assert refused(content) == TOO_LARGE
 
 
-@pytest.mark.parametrize("size", [0, 10, 300])
+@each_row("size", [0, 10, 300])
 def test_a_part_that_says_it_is_smaller_than_it_is_is_refused(size):
     assert refused(with_directory_entry(GOOD, SHEET, declare_size(size)))[0] == "file-broken"
 
@@ -146,8 +147,8 @@ DOCTYPES = {
 }
 
 
-@pytest.mark.parametrize("kind", DOCTYPES)
-@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"])
+@each_row("kind", DOCTYPES)
+@each_row("part", [SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"])
 def test_entities_are_refused_wherever_they_are_declared(kind, part):
     good = {**PARTS, SHEET: sheet(TOP, row(2, text("PO-1")))}[part]
     infected = good.replace(XML, XML + DOCTYPES[kind]).replace("PO-1", "&l9;")
@@ -190,7 +191,7 @@ LARGE = "x" * (MAX_CELL + 1)
 PIECES = f"<r><t>{'x' * 1_000}</t></r>" * 101
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cell",
     [
         text(LARGE),
@@ -198,7 +199,6 @@ PIECES = f"<r><t>{'x' * 1_000}</t></r>" * 101
         f"<c><f>{LARGE}</f><v>1</v></c>",
         f'<c t="inlineStr"><is>{PIECES}</is></c>',
     ],
-    ids=["text", "number", "formula", "pieces"],
 )
 def test_a_cell_that_is_too_large_is_refused_with_its_row(cell):
     content = book(texts(2, "PO-2", "1"), row(3, text("PO-3"), cell))
@@ -229,19 +229,19 @@ def test_an_old_workbook_is_named():
     assert refused(OLE + bytes(100_000) + "Workbook".encode("utf-16-le")) == ("file-is-spreadsheet", {})
 
 
-@pytest.mark.parametrize("before", [504, 65_536 - 8 - 7, 200_000])
+@each_row("before", [504, 65_536 - 8 - 7, 200_000])
 def test_an_encrypted_workbook_is_named(before):
     content = OLE + bytes(before) + "EncryptedPackage".encode("utf-16-le") + bytes(1_000)
 
     assert refused(content) == ("file-encrypted", {})
 
 
-@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml"])
+@each_row("part", [SHEET, "xl/workbook.xml"])
 def test_an_encrypted_part_is_named(part):
     assert refused(with_directory_entry(GOOD, part, declare_encrypted)) == ("file-encrypted", {})
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("parts", "kind"),
     [
         (
@@ -260,20 +260,18 @@ def test_an_archive_that_is_no_workbook_is_named(parts, kind):
     assert refused(archive(parts)) == ("file-of-other-kind", {"kind": kind})
 
 
-@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
+@each_row("part", [SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
 def test_a_workbook_that_lacks_a_part_is_broken(part):
     assert refused(book(parts={part: None}))[0] == "file-broken"
 
 
-@pytest.mark.parametrize("part", [*PARTS, SHEET])
-@pytest.mark.parametrize(
-    "body", ["", "no markup", "<a></b>", "<a>", f'{XML}<a xmlns:r="{OFFICE}"/><b/>', b"\xff\xfe\x00"]
-)
+@each_row("part", [*PARTS, SHEET])
+@each_row("body", ["", "no markup", "<a></b>", "<a>", f'{XML}<a xmlns:r="{OFFICE}"/><b/>', b"\xff\xfe\x00"])
 def test_a_part_that_is_no_xml_is_broken(part, body):
     assert refused(book(parts={part: body}))[0] == "file-broken"
 
 
-@pytest.mark.parametrize("kept", [4, 30, 100, 1_000, -1, -22, -200])
+@each_row("kept", [4, 30, 100, 1_000, -1, -22, -200])
 def test_a_workbook_that_was_cut_off_is_broken(kept):
     assert refused(GOOD[:kept])[0] == "file-broken"
 
@@ -296,7 +294,7 @@ def test_a_compression_that_cannot_be_unpacked_in_pieces_is_refused():
     assert refused(buffer.getvalue())[0] == "file-broken"
 
 
-@pytest.mark.parametrize("ids", ["no such", ""])
+@each_row("ids", ["no such", ""])
 def test_a_sheet_without_its_part_is_broken(ids):
     parts = {"xl/workbook.xml": contents({"worksheet": ""}).replace('r:id="worksheet"', f'r:id="{ids}"' if ids else "")}
 

@@ -12,6 +12,7 @@ import pytest
 from licences.spreadsheets.reading import TableFile, open_table, sha256_of
 from licences.spreadsheets.writing import CsvWriter
 from tests.spreadsheets.files import COLUMNS, HEADER, MAIN, PARTS, REQUIRED, TOP, XML, joined, texts
+from tests.tables import each_row
 
 Make = Callable[[Path, int], None]
 
@@ -140,7 +141,7 @@ def test_a_file_without_rows_is_read_to_its_end(table, make):
     assert (list(made.rows()), made.progress()) == ([], 1.0)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+@each_row("encoding", ["utf-8-sig", "utf-16", "cp1252"])
 def test_progress_counts_bytes_in_any_encoding(tmp_path, encoding):
     path = tmp_path / "purchases.csv"
     path.write_bytes(joined(["sep=,", HEADER, *map(",".join, rows(20_000))]).encode(encoding))

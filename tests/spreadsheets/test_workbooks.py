@@ -4,7 +4,6 @@ import io
 from collections.abc import Sequence
 
 import openpyxl
-import pytest
 
 from licences.domain.cells import MergedCell, NumberCell, SurplusCells
 from tests.spreadsheets.files import (
@@ -25,6 +24,7 @@ from tests.spreadsheets.files import (
     text,
     texts,
 )
+from tests.tables import each_row
 
 HUBER = ("PO-1", "1", "Huber", "Ulm")
 
@@ -60,7 +60,7 @@ def test_the_first_sheet_with_the_right_header_is_read():
     assert (found.table.sheet, found.rows) == ("worksheet_3", [HUBER])
 
 
-@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+@each_row("state", ["hidden", "veryHidden"])
 def test_a_hidden_sheet_is_not_read(state):
     sheets = {"worksheet_1": f'state="{state}"', "worksheet_2": ""}
 
@@ -72,7 +72,7 @@ def test_a_sheet_that_is_a_chart_is_passed_over():
     assert read(several({"chartsheet": "", "worksheet": ""}, "<chartsheet/>", GOOD)).rows == [HUBER]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("bodies", "code"),
     [
         ([EMPTY, sheet(row(1, text(" ")))], "file-empty"),
@@ -143,7 +143,7 @@ def test_no_column_is_looked_for_beyond_the_256th():
     assert isinstance(found.rows[0], SurplusCells)
 
 
-@pytest.mark.parametrize("size", ["A1:XFD1048576", "A1", "Z9:A1", "nonsense"])
+@each_row("size", ["A1:XFD1048576", "A1", "Z9:A1", "nonsense"])
 def test_what_a_sheet_says_of_its_size_is_not_believed(size):
     body = sheet(TOP, texts(2, *HUBER), before=f'<dimension ref="{size}"/>')
 
@@ -179,7 +179,7 @@ def test_a_cell_that_is_filled_keeps_the_type_of_the_first():
     assert (cell, type(cell.cell)) == ("1067", NumberCell)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "ranges",
     [["B2:D2"], ["A1:A3"], ["A1:D1"], ["C4:C9"], ["IW2:IW3"], ["nonsense"], [""], ["C3:C2"], ["C2"], ["C2:C2"], []],
 )
@@ -219,7 +219,7 @@ def test_merged_cells_are_found_in_a_sheet_in_utf_16():
         assert read(book(parts={"xl/worksheets/sheet1.xml": part})).rows[1][2] == HUBER[2]
 
 
-@pytest.mark.parametrize("number", ["2", "1", "0", "-1", "1048577", "two"])
+@each_row("number", ["2", "1", "0", "-1", "1048577", "two"])
 def test_a_row_number_that_does_not_follow_is_refused(number):
     broken = book(texts(2, *HUBER), texts(2, *HUBER).replace('r="2"', f'r="{number}"'))
 
@@ -228,7 +228,7 @@ def test_a_row_number_that_does_not_follow_is_refused(number):
     assert (code, parameters["row"]) == ("file-broken", 2)
 
 
-@pytest.mark.parametrize("reference", ["2", "ÄÖ2", "AAAA2", "A-2", "&#x661;"])
+@each_row("reference", ["2", "ÄÖ2", "AAAA2", "A-2", "&#x661;"])
 def test_a_cell_that_is_nowhere_is_refused(reference):
     assert refused(book(row(2, text("PO-1", reference))))[0] == "file-broken"
 
@@ -236,14 +236,14 @@ def test_a_cell_that_is_nowhere_is_refused(reference):
 # --- Which parts -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("target", ["worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml", "./worksheets\\Sheet1.xml"])
+@each_row("target", ["worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml", "./worksheets\\Sheet1.xml"])
 def test_a_sheet_is_found_however_it_is_named(target):
     parts = {"xl/_rels/workbook.xml.rels": relationships(worksheet=target)}
 
     assert read(book(texts(2, *HUBER), parts=parts)).rows == [HUBER]
 
 
-@pytest.mark.parametrize("main", ["xl/workbook2.xml", "workbook.xml", "a/b/Book.XML"])
+@each_row("main", ["xl/workbook2.xml", "workbook.xml", "a/b/Book.XML"])
 def test_the_workbook_is_found_however_it_is_named(main):
     folder, _, name = main.rpartition("/")
     prefix = f"{folder}/" if folder else ""
@@ -266,7 +266,7 @@ def test_strict_and_prefixed_names_are_the_same_names():
     assert found.rows == [HUBER]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@each_row("encoding", ["utf-8-sig", "utf-16"])
 def test_parts_may_be_in_another_encoding(encoding):
     body = sheet(TOP, texts(2, "PO-1", "1", "Søren", "Łódź")).replace("UTF-8", encoding.removesuffix("-sig"))
 

@@ -23,11 +23,12 @@ from licences.spreadsheets.writing import MAX_XLSX_CELL, CsvWriter, XlsxWriter
 from licences.wording.sentences import refusal_sentence
 from tests.how_often import examples
 from tests.spreadsheets.files import read, write_csv, write_xlsx
+from tests.tables import each_row
 
 Write = Callable[[io.BytesIO, Sequence[str], Sequence[Sequence[object]]], None]
 COLUMNS = ("first", "second", "third")
 
-both_formats = pytest.mark.parametrize("write", [write_csv, write_xlsx])
+both_formats = each_row("write", [write_csv, write_xlsx])
 symbols = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 dangerous = st.text(st.sampled_from("=+-@\t\r\n'\"＝;, _x0041DF\x07\x0b\x1f\ufffe\uffff"), max_size=20)
 escapes = st.lists(st.sampled_from(["_", "x", "_x", "000D", "0041", "_x000D_", "_x005F_", "\r", "\x01"])).map("".join)
@@ -126,7 +127,7 @@ def test_the_header_of_a_workbook_stands_out_and_stays_in_sight():
     assert [sheet.cell(row, 1).font.b for row in (1, 2)] == [True, False]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("title", "shown"), [("", "Sheet"), ("Käufe", "Käufe"), ("a/b[c]:*?\\d" + "x" * 40, "a b c     d" + "x" * 20)]
 )
 def test_a_sheet_has_a_title_that_excel_allows(title, shown):
@@ -258,7 +259,7 @@ def test_more_rows_than_a_workbook_holds_are_refused(monkeypatch):
     assert "2" in refusal_sentence(refusal.value)
 
 
-@pytest.mark.parametrize("row", [["a", "b"], ["a", "b", "c", "d"]])
+@each_row("row", [["a", "b"], ["a", "b", "c", "d"]])
 def test_a_row_of_another_length_is_a_mistake_in_the_program(row):
     with pytest.raises(ValueError, match="argument 2 is"):
         written(write_xlsx, [row])

@@ -3,12 +3,12 @@
 from datetime import date, datetime, time
 
 import openpyxl
-import pytest
 
 from licences.domain.cells import DateCell, ErrorCell, FormulaCell, NumberCell
 from licences.imports.rows.purchase_lines import COLUMNS as PURCHASE_COLUMNS
 from licences.imports.rows.purchase_lines import REQUIRED_COLUMNS, PurchaseLine, parse_cells
 from tests.spreadsheets.files import Read, book, read, refused, row, shared, styled_book, text
+from tests.tables import each_row
 
 DATES_SINCE_1904 = '<workbookPr date1904="1"/>'
 
@@ -38,7 +38,7 @@ def saved_by_openpyxl(tmp_path, *rows) -> Read:
 # --- Numbers -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("stored", "shown"),
     [
         ("25", "25"),
@@ -59,21 +59,19 @@ def test_a_number_says_that_it_is_one(stored, shown):
     assert (cell, type(cell)) == (shown, NumberCell)
 
 
-@pytest.mark.parametrize(
-    ("form", "shown"), [("00000", "01067"), ("000", "1067"), ("0.00", "1067"), ("General", "1067")]
-)
+@each_row(("form", "shown"), [("00000", "01067"), ("000", "1067"), ("0.00", "1067"), ("General", "1067")])
 def test_a_number_has_the_zeros_that_its_format_shows(form, shown):
     cell = cell_of(number("1067", 1), formats=[form])
 
     assert (cell, type(cell)) == (shown, NumberCell)
 
 
-@pytest.mark.parametrize("stored", ["1,5", "12a", "1_000", "nan", "١"])
+@each_row("stored", ["1,5", "12a", "1_000", "nan", "١"])
 def test_a_number_that_is_none_is_an_error(stored):
     assert isinstance(cell_of(number(stored)), ErrorCell)
 
 
-@pytest.mark.parametrize("stored", ["1E999", "-1E999"])
+@each_row("stored", ["1E999", "-1E999"])
 def test_a_number_beyond_all_numbers_is_an_error(stored):
     cell = cell_of(number(stored))
 
@@ -90,7 +88,7 @@ def test_a_number_that_is_stored_as_text_is_a_text(tmp_path):
 # --- Dates -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("stored", "day"),
     [
         ("46350", "2026-11-24"),
@@ -112,23 +110,19 @@ def test_a_workbook_may_count_from_1904():
     assert (cell, type(cell)) == ("2026-11-24", DateCell)
 
 
-@pytest.mark.parametrize(
-    "form", [14, 22, 27, 57, "dd.mm.yyyy", "[$-407]d. mmmm yyyy;@", "yyyy\\-mm\\-dd", "[Red]d/m/yy"]
-)
+@each_row("form", [14, 22, 27, 57, "dd.mm.yyyy", "[$-407]d. mmmm yyyy;@", "yyyy\\-mm\\-dd", "[Red]d/m/yy"])
 def test_formats_of_dates_are_known(form):
     assert cell_of(number("46350", 1), formats=[form]) == "2026-11-24"
 
 
-@pytest.mark.parametrize(
-    "form", [0, 1, 4, 9, 46, 49, "0.00", '0 "days"', '#,##0 "USD"', "[h]:mm", "0.0E+00", "[$USD-409] 0"]
-)
+@each_row("form", [0, 1, 4, 9, 46, 49, "0.00", '0 "days"', '#,##0 "USD"', "[h]:mm", "0.0E+00", "[$USD-409] 0"])
 def test_formats_of_numbers_are_not_taken_for_dates(form):
     cell = cell_of(number("46350", 1), formats=[form])
 
     assert (cell, type(cell)) == ("46350", NumberCell)
 
 
-@pytest.mark.parametrize("stored", ["1E999", "-5", "99999999", "1E300", "soon"])
+@each_row("stored", ["1E999", "-5", "99999999", "1E300", "soon"])
 def test_a_date_that_no_calendar_has_is_an_error(stored):
     assert isinstance(cell_of(number(stored, 1), formats=[14]), ErrorCell)
 
@@ -139,7 +133,7 @@ def test_a_mere_time_stays_a_time():
     assert (cell, type(cell)) == ("18:00:00", DateCell)
 
 
-@pytest.mark.parametrize("stored", ["2026-11-24", "2026-11-24T18:00:00", "2026-11-24T18:00:00Z"])
+@each_row("stored", ["2026-11-24", "2026-11-24T18:00:00", "2026-11-24T18:00:00Z"])
 def test_a_date_may_be_written_out(stored):
     cell = cell_of(f'<c t="d"><v>{stored}</v></c>')
 
@@ -201,20 +195,20 @@ def test_what_was_escaped_against_formulas_is_as_it_was():
     assert cell_of(text("'s-Hertogenbosch")) == "'s-Hertogenbosch"
 
 
-@pytest.mark.parametrize("guard", ['="PO-T6"', '=T("PO-T6")', ' = t( "PO-T6" ) '])
+@each_row("guard", ['="PO-T6"', '=T("PO-T6")', ' = t( "PO-T6" ) '])
 def test_the_guards_of_other_programs_are_removed(guard):
     assert cell_of(text(guard)) == "PO-T6"
     assert cell_of('<c t="s"><v>0</v></c>', shared_strings=shared(f"<t>{guard}</t>")) == "PO-T6"
 
 
-@pytest.mark.parametrize("formula", ['"PO-T6"', 'T("PO-T6")'])
+@each_row("formula", ['"PO-T6"', 'T("PO-T6")'])
 def test_a_formula_that_is_only_a_text_needs_no_calculation(formula, tmp_path):
     cell = saved_by_openpyxl(tmp_path, ["PO-1", 1, f"={formula}", "Ulm"]).rows[0][2]
 
     assert (cell, type(cell)) == ("PO-T6", str)
 
 
-@pytest.mark.parametrize("index", ["4", "-1", "9999999999999999999", "x", "0.5"])
+@each_row("index", ["4", "-1", "9999999999999999999", "x", "0.5"])
 def test_a_text_that_is_not_there_is_refused_with_its_row(index):
     broken = styled_book([], row(2, text("PO"), f'<c t="s"><v>{index}</v></c>'), shared_strings=shared("<t>a</t>"))
 
@@ -226,14 +220,14 @@ def test_a_text_that_is_not_there_is_refused_with_its_row(index):
 # --- Errors, formulas and others ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("error", ["#REF!", "#N/A", "#DIV/0!", "#NAME?"])
+@each_row("error", ["#REF!", "#N/A", "#DIV/0!", "#NAME?"])
 def test_an_error_says_that_it_is_one(error):
     cell = cell_of(f'<c t="e"><f>A1/0</f><v>{error}</v></c>')
 
     assert (cell, type(cell)) == (error, ErrorCell)
 
 
-@pytest.mark.parametrize(("stored", "shown"), [("1", "TRUE"), ("0", "FALSE"), ("true", "TRUE"), ("false", "FALSE")])
+@each_row(("stored", "shown"), [("1", "TRUE"), ("0", "FALSE"), ("true", "TRUE"), ("false", "FALSE")])
 def test_a_truth_is_a_text(stored, shown):
     cell = cell_of(f'<c t="b"><v>{stored}</v></c>')
 
@@ -253,9 +247,7 @@ def test_a_formula_that_nobody_worked_out_is_an_error_and_not_empty(tmp_path):
     assert isinstance(cell_of('<c><f t="shared" si="0"/></c>'), ErrorCell)
 
 
-@pytest.mark.parametrize(
-    "cell", ["<c/>", '<c s="1"/>', "<c><v/></c>", '<c t="s"/>', '<c t="inlineStr"><is/></c>', text("")]
-)
+@each_row("cell", ["<c/>", '<c s="1"/>', "<c><v/></c>", '<c t="s"/>', '<c t="inlineStr"><is/></c>', text("")])
 def test_an_empty_cell_is_empty(cell):
     assert cell_of(cell) == ""
 

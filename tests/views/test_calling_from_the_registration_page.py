@@ -9,6 +9,7 @@ from django.utils import translation
 from licences import operations
 from licences.models import Registration
 from tests import factories
+from tests.tables import each_row
 from tests.views.test_public_registration import FIELDS, words
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -77,7 +78,7 @@ def test_a_refusal_without_a_number_ends_its_sentence(client):
     assert "This serial number is blocked. Call the licensing team." in words(answer)
 
 
-@pytest.mark.parametrize("number", [NUMBER, ""])
+@each_row("number", [NUMBER, ""])
 def test_problems_of_servers_give_it_too(client, settings, number):
     settings.LICENSING_PHONE = number
     body = {"serial": blocked(), "site_id": FIELDS["site_id"], "installation_token": "t" * 43}

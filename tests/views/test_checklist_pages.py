@@ -8,6 +8,7 @@ from django.urls import reverse
 from licences.domain.codes import grouped, new_site_id
 from licences.models import ChecklistCheck, Installation, ReleaseCodeUse, Relicensing, UnlockCode
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -201,7 +202,7 @@ def test_a_record_that_changed_meanwhile_is_checked_again_and_shown(code, staff)
     assert UnlockCode.objects.count() == 2
 
 
-@pytest.mark.parametrize("purpose", ["reinstall", "migrate"])
+@each_row("purpose", ["reinstall", "migrate"])
 def test_the_sheet_spells_the_code_twice_and_says_what_is_next(purpose, code, staff):
     address, _ = check(staff, said(code, purpose=purpose))
     page = staff.post(f"{address}issue/", follow=True).content.decode()
@@ -232,7 +233,7 @@ def test_the_list_shows_open_requests_and_all(code, staff):
     assert address in staff.get(reverse("relicensings") + "?show=all").content.decode()
 
 
-@pytest.mark.parametrize(("server", "client", "stored"), [("2.6", "=", "2.6"), ("2.6", " = ", "2.6"), ("", "=", "")])
+@each_row(("server", "client", "stored"), [("2.6", "=", "2.6"), ("2.6", " = ", "2.6"), ("", "=", "")])
 def test_an_equals_sign_is_the_same_version_as_that_of_the_server(code, staff, server, client, stored):
     staff.post(reverse("relicensing-new"), said(code, server_version=server, client_version=client))
 

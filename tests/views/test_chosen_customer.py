@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def pages(catalogue, as_user, auditor, supervisor):
     ]
 
 
-@pytest.mark.parametrize("key", KEYS)
+@each_row("key", KEYS)
 def test_a_key_that_is_none_is_refused_beside_the_field_of_the_customer(key, pages):
     for browser, address, name in pages:
         answer = browser.get(address, {name: "Kornblume", f"{name}_id": key})

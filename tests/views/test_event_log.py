@@ -16,6 +16,7 @@ from licences.operations.events import record_event
 from licences.queries import event_search
 from licences.queries.event_search import EventQuestion, find_events
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +94,7 @@ def test_all_events_of_a_request_are_found_also_those_without_a_serial_number(as
     assert kinds(ask("request=999999")) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("actor", "typed"),
     [
         ("program ERP", "Programm ERP"),
@@ -133,6 +134,8 @@ def test_who_took_personal_data_out_is_one_question(ask, catalogue):
         ("serial=%21", "serial"),
         ("request=x", "request"),
         ("request=0", "request"),
+        ("request=1.000", "request"),
+        ("request=1,0", "request"),
         ("customer=Nobody+Known+Here", "customer"),
         ("customer=x&customer_id=99999999", "customer"),
         ("actor=%00", "actor"),
@@ -192,7 +195,7 @@ def test_a_page_takes_as_many_queries_as_it_has_kinds_of_links(catalogue):
     assert len(queries) == 2  # the events, and the codes that they are about
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("question", "index"),
     [
         (EventQuestion(kinds=("blocked",)), "event_by_kind"),

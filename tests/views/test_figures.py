@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from licences import operations
 from licences.domain.figures import Period, PeriodKind
-from licences.models import Event, FigureDay, Product
+from licences.models import Event, FigureDay, Installation, Product, Release
 from licences.queries import figure_report
 from tests import factories
 from tests.administration.admin_lists import csv_rows, xlsx_cells
+from tests.tables import each_row
 from tests.views.figure_pages import COMPUTED, counted, headlines, section, text
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,7 @@ def test_a_period_that_is_none_is_named_and_stays_in_the_form(open_page, query, 
     assert said in text(answer)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("period", "before", "after"),
     [
         (Period.containing(PeriodKind.WEEK, date(2026, 1, 1)), (2025, 12, 22), (2026, 1, 5)),
@@ -265,6 +266,24 @@ def test_customers_that_moved_more_than_once_are_named_the_most_frequent_first(m
     assert movers(open_page(f"period=month&first={today - timedelta(days=62)}")) == []
 
 
+def test_at_a_glance_it_says_what_ends_who_runs_an_old_version_and_who_moves_often(moved, open_page):
+    outdated = Release(version=Installation.objects.filter(ended_at=None)[0].server_version, is_supported=False)
+    operations.save_releases([outdated], by="tests")
+    today = timezone.localdate()
+    ends = Period.containing(PeriodKind.QUARTER, today).after().first
+    factories.bought(quantity=12, software_assurance_until=ends)
+    operations.refresh_figures(now=timezone.now())
+
+    answer = open_page("period=week&first=2020-01-01")
+    glance = text(answer).partition("At a glance")[2].partition("No figures of these days")[0]
+
+    assert "Licences whose Software Assurance ends in the next quarter 12 " in glance
+    assert "Customers on a version no longer supported 3 " in glance
+    assert "Customers with the most re-licensings in twelve months Drei GmbH 3 Zwei GmbH 2" in glance
+    german = text(open_page("period=week&first=2020-01-01&country=DE"))
+    assert "in twelve months Zwei GmbH 2" in german
+
+
 # --- Charts --------------------------------------------------------------------------------------------
 
 
@@ -324,4 +343,8 @@ def test_every_figure_that_is_computed_has_a_section_and_a_name(open_page):
     report = open_page().context["report"]
 
     shown = {each.figure.value for each in [*report.sections, *report.snapshots]}
-    assert shown == {each.value for each in figure_report.Figure} - {"open-emergencies", "outdated-customers"}
+    assert shown == {each.value for each in figure_report.Figure} - {
+        "open-emergencies",
+        "outdated-customers",
+        "frequent-movers",
+    }

@@ -11,6 +11,7 @@ from licences import operations
 from licences.models import CheckedItem, Serial, UnlockCode
 from licences.wording.checklist import ASK_FOR, HEADLINES
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +79,7 @@ def test_software_assurance_that_never_was_is_said_without_a_day(catalogue, staf
     assert "which is not on your licence" in to_caller(page_of(staff, code, server_version="2.6", client_version="2.6"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("version", "lawful"),
     [("2.6.1", True), ("2.6.1 (Build 16321-4323)", True), ("2.6.1-16321", True), ("2,6,1", True),
      ("2.7", False), ("2.7.0 (Build 1)", False), ("2.7-16321", False)],
@@ -110,7 +111,7 @@ SITE_ID, RELEASE_CODE = "LLN5-VYAA-71GE", "7TYU3-MKLAA"
 UNLOCK_CODE = "2V84W-MFOPV-ECQQE-GZO56-7TYU3"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("answers", "title", "said"),
     [
         ({"serial": SITE_ID, "site_id": "{serial}"}, "Swapped: serial number and site ID", ""),
@@ -155,7 +156,7 @@ def test_the_swap_that_the_headline_asks_for_is_there_and_mends_it(catalogue, st
     assert str(code.serial) in page
 
 
-@pytest.mark.parametrize("texts", [*HEADLINES.values(), ASK_FOR.values()], ids=[*HEADLINES, "ask-for"])
+@each_row("texts", [*HEADLINES.values(), ASK_FOR.values()])
 def test_every_headline_is_said_in_german_too(texts):
     for text in texts:
         if not isinstance(text, Promise):  # nothing to say, or what is asked for

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ def test_first_it_asks_which_customer_and_nothing_else(pair, boss):
     assert 'name="reason"' not in page
 
 
-@pytest.mark.parametrize("typed", ["K-2", "Sonnenblume Reformhaus"])
+@each_row("typed", ["K-2", "Sonnenblume Reformhaus"])
 def test_then_both_stand_side_by_side_with_what_speaks_for_the_one_that_is_kept(pair, boss, typed):
     page = boss.get(address(pair[0]), {"other": typed}).text
 
@@ -42,7 +43,7 @@ def test_then_both_stand_side_by_side_with_what_speaks_for_the_one_that_is_kept(
     assert "A merge is for good" in page
 
 
-@pytest.mark.parametrize("typed", ["", "Kornblume Naturkost eG", "Sonnenblume"])
+@each_row("typed", ["", "Kornblume Naturkost eG", "Sonnenblume"])
 def test_without_the_name_of_the_one_that_goes_nothing_is_merged(pair, boss, typed):
     kept, other = pair
     form = {"other": other.name, "other_id": other.pk, "confirmed_name": typed, "reason": WHY}

@@ -6,6 +6,7 @@ from licences import operations
 from licences.domain.errors import Refusal
 from licences.models import ChecklistCheck, Registration
 from tests import factories
+from tests.tables import each_row
 from tests.views.test_checklist_pages import check, issue_button, said, verdicts
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def reasons() -> dict[str, str]:
     return dict(ChecklistCheck.objects.latest("pk").items.values_list("item", "reason"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "recorded"),
     [
         ("bauerngasse 12", "Bauerngasse 12"),
@@ -118,7 +119,7 @@ def test_another_direction_is_another_street_and_no_other_house_number(registere
     assert "house number" not in page
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("item", "recorded", "wrong", "right"),
     [
         ("address_line1", {"address_line1": "Bauerngasse 12"}, "Bauerng. 21", "Bauerng. 12"),

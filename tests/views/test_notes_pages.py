@@ -8,6 +8,7 @@ from licences.models import Note, Relicensing
 from tests import factories
 from tests.factories import TODAY
 from tests.operations.emergency_calls import WHY, begin_emergency, dead_pc, withdraw
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -76,7 +77,7 @@ def test_what_does_not_fit_is_told_and_the_checklist_stays(old, staff):
     assert not Relicensing.objects.exists()
 
 
-@pytest.mark.parametrize(("purpose", "told"), [("migrate", "New PC (was "), ("same_pc", "New site ID, same PC (was ")])
+@each_row(("purpose", "told"), [("migrate", "New PC (was "), ("same_pc", "New site ID, same PC (was ")])
 def test_the_site_id_row_says_which_pc_it_was(old, staff, purpose, told):
     request = operations.open_relicensing(answers=factories.answers(old), purpose=purpose, by="clerk", today=TODAY)
 

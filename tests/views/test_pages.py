@@ -7,6 +7,7 @@ from django.urls import reverse
 from licences.models import Event, Product, Serial, UnlockCode
 from tests import factories
 from tests.roles.expectations import DESKS, SUPERVISOR
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ def test_a_support_agent_does_not_find_a_serial_by_its_unlock_code(addresses, su
     assert len(as_user(clerk).get(query).json()["results"]) == 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     "path",
     [
         "/serials/AAAA-BBBB/",
@@ -57,7 +58,7 @@ def test_what_does_not_exist_is_a_page_in_our_frame(path, clerk, as_user):
     assert b"topbar" in response.content
 
 
-@pytest.mark.parametrize("path", ["/", "/admin/", "/lookup/?q=x", "/nowhere/", "/accounts/login/"])
+@each_row("path", ["/", "/admin/", "/lookup/?q=x", "/nowhere/", "/accounts/login/"])
 def test_every_answer_has_the_strict_headers(path, clerk, as_user):
     headers = as_user(clerk).get(path).headers
 

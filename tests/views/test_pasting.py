@@ -8,6 +8,7 @@ from django.urls import reverse
 from licences.models import Relicensing
 from tests import factories
 from tests.domain.pasted_texts import GERMAN_MAIL, RELEASE_CODE, SERIAL, SITE_ID
+from tests.tables import each_row
 
 NEW, REGISTER, PUBLIC = reverse("relicensing-new"), reverse("register"), reverse("public-registration")
 PURPOSE = {"purpose": Relicensing.Purpose.choices[0][0]}
@@ -32,7 +33,7 @@ def pages(staff, client):
 # --- Labels, quotation marks, groups -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["S/N: k7qn-3wxb", '"K7QN-3WXB"', "K7QN\u200b3WXB", "k7qn 3wxb"])
+@each_row("typed", ["S/N: k7qn-3wxb", '"K7QN-3WXB"', "K7QN\u200b3WXB", "k7qn 3wxb"])
 def test_a_code_is_put_into_its_groups_whatever_stands_around_it(pages, typed):
     for page, browser in pages.items():
         answer = browser.post(page, {"serial": typed, "site_id": "x"})

@@ -14,6 +14,7 @@ from licences.models import Installation
 from licences.queries import data_quality
 from tests import factories
 from tests.factories import TODAY
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,7 @@ def test_only_the_latest_registration_counts(catalogue):
     assert entries("other-name") == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "about"),
     [
         ({}, "the same name, address and postcode"),
@@ -88,7 +89,7 @@ COMMON = {
 }
 
 
-@pytest.mark.parametrize(("shared", "values"), COMMON.items())
+@each_row(("shared", "values"), COMMON.items())
 def test_customers_of_similar_names_with_something_in_common_may_be_one(catalogue, shared, values):
     one = factories.bought(customer_number="K-1", customer_name=SIMILAR[0]).site.customer
     other = factories.bought(customer_number="K-2", customer_name=SIMILAR[1], **values).site.customer
@@ -115,7 +116,7 @@ def test_once_merged_they_are_no_duplicates(catalogue):
     assert entries("duplicates") == []
 
 
-@pytest.mark.parametrize(("days", "expected"), [(5, [30, 60, 90]), (45, [60, 90]), (75, [90]), (120, []), (-3, [])])
+@each_row(("days", "expected"), [(5, [30, 60, 90]), (45, [60, 90]), (75, [90]), (120, []), (-3, [])])
 def test_cover_that_ends_soon_is_listed_by_when(catalogue, days, expected):
     serial = factories.bought(software_assurance_until=TODAY + timedelta(days=days))
     factories.bought(software_assurance_until=TODAY + timedelta(days=400))
@@ -162,7 +163,7 @@ def test_the_overview_counts_every_list(catalogue, staff):
         assert reverse("quality-list", args=[each.slug]) in page
 
 
-@pytest.mark.parametrize("slug", sorted(data_quality.BY_SLUG))
+@each_row("slug", sorted(data_quality.BY_SLUG))
 def test_every_list_opens_empty_and_full(slug, catalogue, staff):
     assert "This list was not counted yet." in staff.get(reverse("quality-list", args=[slug])).content.decode()
     operations.count_quality_lists(now=timezone.now(), by_worker=False)

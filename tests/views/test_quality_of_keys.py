@@ -14,6 +14,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.imports import entry_points
 from tests.imports.files import csv_bytes
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -33,7 +34,7 @@ def of_old(number, name):
     return customer
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other"),
     [("17", "0017"), ("0017", "17"), ("0017", "00017"), ("K-1", "k-1"), ("K\u20131", "K-1"), ("K-\u200b1", "k-1")],
 )
@@ -96,7 +97,7 @@ SPELLINGS = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), SPELLINGS)
+@each_row(("one", "other"), SPELLINGS)
 def test_purchases_whose_references_have_become_one_are_listed_once(one, other):
     serials = [factories.bought(customer_number=number) for number in ("K-1", "K-2")]
     known, later = (recorded(each, serial=serial) for each, serial in zip((one, other), serials, strict=True))
@@ -141,7 +142,7 @@ def test_a_purchase_that_was_taken_back_is_not_listed():
     assert entries("same-purchase") == []
 
 
-@pytest.mark.parametrize("slug", ["same-purchase", "same-number"])
+@each_row("slug", ["same-purchase", "same-number"])
 def test_the_lists_are_pages_and_files(slug, staff):
     known = recorded("PO-17")
     recorded("po-17", serial=known.serial)

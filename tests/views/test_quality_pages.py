@@ -11,6 +11,7 @@ from licences.domain.quality_findings import QualityAct
 from licences.models import Event, QualityFinding
 from licences.queries import quality_pages
 from tests import factories
+from tests.tables import each_row
 from tests.views.quality_lists import LIST, SLUG, counted, names, post, two_on_the_list
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -131,9 +132,7 @@ def test_the_file_has_state_note_and_who_and_its_event_the_filter(two, staff):
     assert (event.details["list"], event.personal["filter"]) == (f"quality/{SLUG}", "show=done")
 
 
-@pytest.mark.parametrize(
-    "slug", ["other-name", "duplicates", "same-number", "released", "assurance-90", "several-addresses"]
-)
+@each_row("slug", ["other-name", "duplicates", "same-number", "released", "assurance-90", "several-addresses"])
 def test_every_kind_of_list_ticks_off_and_comes_back(slug, staff, supervisor):
     change = _made(slug)
     counted()

@@ -14,6 +14,7 @@ from licences.operations import quality_marks
 from tests import factories
 from tests.questions import why_refused
 from tests.roles.forms import form_on
+from tests.tables import each_row
 from tests.views.quality_lists import LIST, SLUG, counted, names, post, two_on_the_list
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -111,7 +112,7 @@ def test_put_back_is_open_again_and_keeps_its_note(two, staff):
 # --- Many at once, undo, two people ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scope", ["page", "list"])
+@each_row("scope", ["page", "list"])
 def test_all_are_one_act_and_one_event_and_one_undo(scope, two, staff):
     before = Event.objects.count()
     answer = post(staff, scope=scope, act="tick-off")
@@ -173,7 +174,7 @@ def test_a_whole_list_that_somebody_worked_on_meanwhile_is_left_alone(two, staff
     assert not QualityMark.objects.filter(state="done").exists()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "told"),
     [
         ({"act": "snooze"}, "Enter the day on which the entries come back to the list."),

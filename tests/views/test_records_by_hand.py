@@ -12,6 +12,7 @@ from licences.domain.staff_identity import StaffIdentity
 from licences.models import Balance, HandEntry, Product, Serial
 from licences.queries.hand_entries import decidable_by
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def test_a_clerk_enters_a_purchase_on_the_page_of_the_serial_number(serial, staf
     assert reverse("hand-entry", args=[1]) in staff.get(serial.get_absolute_url()).text
 
 
-@pytest.mark.parametrize("typed", ["1.000", "1,000", "5.0"])
+@each_row("typed", ["1.000", "1,000", "5.0"])
 def test_a_number_that_could_be_read_in_two_ways_is_not_entered(serial, staff, typed):
     before = held(serial)
 
@@ -77,7 +78,7 @@ def test_the_same_form_twice_is_one_purchase(serial, staff):
     assert held(serial)["XCH-USR"] == 5
 
 
-@pytest.mark.parametrize("name", ["serial-purchase", "serial-return"])
+@each_row("name", ["serial-purchase", "serial-return"])
 def test_purchases_and_returns_are_entered_once_for_each_form(serial, staff, name):
     staff.post(reverse("serial-purchase", args=[serial.code]), bought())
     address = reverse(name, args=[serial.code])
@@ -146,7 +147,7 @@ def test_an_entry_without_a_user_number_compares_by_name(serial, clerk, supervis
     assert decidable_by(StaffIdentity("another", supervisor.pk)).exists()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "sentence"),
     [
         ({"reason": ""}, "Give the reason."),
@@ -235,7 +236,7 @@ def test_a_supervisor_does_not_agree_to_their_own_entry_and_may_take_it_back(ser
     assert held(serial) == {"XCH-SRV": 1}
 
 
-@pytest.mark.parametrize("typed", ["K-HAND", "nordlicht energie", "Nordlicht", "serial"])
+@each_row("typed", ["K-HAND", "nordlicht energie", "Nordlicht", "serial"])
 def test_the_customer_is_found_by_number_name_or_serial_number(serial, staff, typed):
     typed = grouped(serial.code) if typed == "serial" else typed
 

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from licences import operations
-from licences.models import Event, Reminder, ReminderDigest, ReminderRule
+from licences.models import DecisionAlerts, Event, Reminder, ReminderDigest, ReminderRule
 from licences.queries import reminders
 from licensing_portal.accounts.models import QueuedMessage
 from licensing_portal.reminder_emails import send_reminder_emails
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +158,7 @@ def test_an_administrator_changes_a_rule_and_sees_it_in_the_table(catalogue, adm
     assert Event.objects.get(kind=Event.Kind.REMINDER_RULE_CHANGED).actor == administrator.username
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "said"),
     [
         ({"number": ""}, "Give a number, such as 30."),
@@ -269,6 +270,41 @@ def test_the_daily_email_is_offered_to_those_whose_role_has_rules_and_says_what_
 
     assert "You get the daily e-mail of reminders." in text(on)
     assert "You no longer get the daily e-mail of reminders." in text(off)
+
+
+@pytest.mark.parametrize(
+    ("who", "page", "posted", "sent", "said"),
+    [
+        ("support_agent", "reminder-emails", "on", True, "Your role has no reminders."),
+        ("clerk", "reminder-emails", "on", False, "This portal sends no e-mail."),
+        ("clerk", "reminder-emails", "true", True, "Nothing was changed."),
+        ("supervisor", "decision-emails", "on", False, "This portal sends no e-mail."),
+        ("supervisor", "decision-emails", "0", True, "Nothing was changed."),
+    ],
+)
+def test_a_choice_of_e_mail_that_means_nothing_is_not_stored_and_not_confirmed(
+    catalogue, request, as_user, settings, who, page, posted, sent, said
+):
+    settings.MAIL_IS_SENT = sent
+
+    answer = as_user(request.getfixturevalue(who)).post(reverse(page), {"by_email": posted}, follow=True)
+
+    assert said in text(answer)
+    assert "You get" not in text(answer)
+    assert not ReminderDigest.objects.filter(by_email=True).exists()
+    assert not DecisionAlerts.objects.exists()
+
+
+def test_who_chooses_the_e_mail_without_an_address_is_told_that_none_can_come(catalogue, clerk, as_user, settings):
+    compute()
+    settings.MAIL_IS_SENT = True
+    clerk.email = ""
+    clerk.save()
+
+    answer = as_user(clerk).post(reverse("reminder-emails"), {"by_email": "on"}, follow=True)
+
+    assert "Your account has no e-mail address yet." in text(answer)
+    assert ReminderDigest.objects.get(user=clerk).by_email
 
 
 def test_a_snooze_without_a_day_speaks_of_the_reminder(due, clerk, as_user):

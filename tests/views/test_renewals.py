@@ -13,6 +13,7 @@ from licences.queries import renewals
 from tests import factories
 from tests.administration.admin_lists import csv_rows, xlsx_cells
 from tests.imports.entry_points import confirmed, preview
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -53,17 +54,25 @@ def test_a_month_shows_each_serial_once_whose_last_day_lies_in_it(catalogue, ope
         assert text in page
 
 
-def test_who_bought_for_the_customer_is_the_sender_of_the_last_purchase(catalogue, open_page):
+@pytest.mark.parametrize("sender", ["profile", "folder", "program"])
+def test_who_bought_for_the_customer_is_the_sender_of_the_last_purchase(catalogue, open_page, sender):
     serial = factories.bought(software_assurance_until=ENDS)
-    profile = SenderProfile.objects.create(name="Northwind Resale", name_key="northwind resale", kind="purchases")
-    file = FileImport.objects.create(kind="purchases", state="applied", profile=profile)
+    told: dict = {
+        "profile": lambda: {"profile": SenderProfile.objects.create(name="Northwind", name_key="n", kind="purchases")},
+        "folder": lambda: {"inbox_sender": "Northwind"},
+        "program": lambda: {"program_key": factories.program_key("purchases:write", name="Northwind").record},
+    }[sender]()
+    file = FileImport.objects.create(kind="purchases", state="applied", **told)
     LicenceGrant.objects.bulk_create(
         [LicenceGrant(serial=serial, product_id=serial.grants.get().product_id, quantity=1, purchase_reference="PO-R",
                       line=1, software_assurance_until=ENDS, row_digest="0", column_checks="0", allocation_key="0",
                       file_import=file)]
     )  # fmt: skip
 
-    assert "Northwind Resale" in open_page().content.decode()
+    answer = open_page()
+
+    assert answer.context["page"].renewals[0].bought_by == "Northwind"
+    assert "<bdi>Northwind</bdi>" in answer.content.decode()
 
 
 def test_pages_follow_each_other_by_last_day(catalogue, open_page, monkeypatch):
@@ -146,7 +155,7 @@ def test_a_workbook_has_the_columns_of_a_purchase_file(catalogue, open_page):
     assert [cell.value for cell in next(iter(cells))][:4] == ["purchase_reference", "line", "purchased_on", "serial"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("last", "renewed"),
     [
         ("2027-01-31", "2028-01-31"),

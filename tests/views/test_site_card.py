@@ -12,6 +12,7 @@ from licences.domain.codes import grouped
 from licences.models import Release, UnlockCode
 from licences.views.form_pages import today
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +79,7 @@ def test_it_offers_the_first_code_of_an_installation_that_was_taken_over(catalog
     assert UnlockCode.objects.get().installation == installation
 
 
-@pytest.mark.parametrize("grants", [1, 60])
+@each_row("grants", [1, 60])
 def test_it_takes_fewer_than_12_queries_whatever_the_number_of_grants(
     grants, catalogue, staff, django_assert_max_num_queries
 ):
@@ -112,7 +113,7 @@ def test_updating_what_was_never_registered_says_so(catalogue, staff):
     assert "This serial number was never registered." in page
 
 
-@pytest.mark.parametrize("query", ["serial", "site_id", "unlock_code", "Söhne", "soehne", "MULLER"])
+@each_row("query", ["serial", "site_id", "unlock_code", "Söhne", "soehne", "MULLER"])
 def test_the_look_up_finds_by_codes_and_by_part_of_the_name(query, catalogue, staff):
     code = factories.registered()
     factories.bought(customer_name="Contoso Ltd")

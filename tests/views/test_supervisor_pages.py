@@ -7,6 +7,7 @@ import pytest
 from licences import operations
 from tests import factories
 from tests.operations.emergency_calls import WHY, begin_emergency, code_of, dead_pc
+from tests.tables import each_row
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -33,7 +34,7 @@ def test_it_stands_on_the_open_item_for_the_clerk_and_nowhere_for_who_decides(ol
     assert focused(boss.get(address).text) == []
 
 
-@pytest.mark.parametrize("step", ["decide", "emergency"])
+@each_row("step", ["decide", "emergency"])
 def test_a_decision_without_a_reason_puts_it_on_the_reason_and_says_so_at_the_top(old, boss, step):
     address = dead_pc(old).get_absolute_url()
     values = {"items": ["release_code"], "reason": "", "check_number": 1}

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from licences.models import Registration
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def test_first_it_asks_which_customer(serial, boss):
     assert 'name="reason"' not in page
 
 
-@pytest.mark.parametrize("named", ["number", "serial"])
+@each_row("named", ["number", "serial"])
 def test_then_it_shows_that_customer_and_asks_for_details_and_a_reason(serial, buyer, boss, named):
     customer = "K-NEW" if named == "number" else str(buyer.sites.get().serial)
 
@@ -96,7 +97,7 @@ def test_it_transfers_with_a_new_registration_and_shows_the_card(serial, buyer, 
     assert registration.entered_by == "supervisor"
 
 
-@pytest.mark.parametrize("empty", ["reason", "contact_phone"])
+@each_row("empty", ["reason", "contact_phone"])
 def test_without_reason_or_details_it_says_so_and_keeps_what_was_typed(serial, buyer, boss, empty):
     answer = boss.post(
         address(serial), {"customer": "K-NEW", **DETAILS, "reason": "Taken over, as told by letter.", empty: ""}

@@ -11,6 +11,7 @@ from licences import operations
 from licences.domain.checklist import Answers
 from licences.models import Event, Installation, Registration, Relicensing
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +125,7 @@ def test_a_registration_is_kept_word_for_word(catalogue, staff):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("typed", ["{0}-{1}", "{0} {1}", " {0}.{1} ", "{0}—{1}", "{0}{1}", "{0}/{1}"])
+@each_row("typed", ["{0}-{1}", "{0} {1}", " {0}.{1} ", "{0}—{1}", "{0}{1}", "{0}/{1}"])
 def test_codes_may_be_typed_in_any_grouping_and_case(typed, catalogue, staff):
     serial = factories.bought()
     site_id = "4K7MPO2WQZ8R"

@@ -10,6 +10,7 @@ from licences.domain.codes import new_site_id
 from licences.models import Note, Product, Registration, Relicensing
 from tests import factories
 from tests.api.conftest import Server
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def registration(serial):
     return {"serial": serial.code, "site_id": new_site_id(), "server_version": "2.6", "client_version": "2.6", **TYPED}
 
 
-@pytest.mark.parametrize("door", ["staff", "customer", "server"])
+@each_row("door", ["staff", "customer", "server"])
 def test_a_registration_is_kept_without_it(door, catalogue, client, staff):
     serial = factories.bought()
     if door == "server":
@@ -52,7 +53,7 @@ def test_a_registration_is_kept_without_it(door, catalogue, client, staff):
     assert kept(Registration.objects.get()) == SEEN
 
 
-@pytest.mark.parametrize("unseen", ["\u200b", " \u2060 \ufeff", "\u2800\u200d", "\U000e0001", "\u3164"])
+@each_row("unseen", ["\u200b", " \u2060 \ufeff", "\u2800\u200d", "\U000e0001", "\u3164"])
 def test_nothing_but_it_is_nothing_on_every_door(unseen, catalogue, client, staff):
     serial = factories.bought()
 

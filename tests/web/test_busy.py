@@ -12,6 +12,7 @@ from django.test import Client
 from licences.models import Registration
 from licensing_portal.outages import Outage, outage_of
 from tests import factories
+from tests.tables import each_row
 
 # --- Telling it from other errors ------------------------------------------------------------------------
 
@@ -27,7 +28,7 @@ def caused(error, cause):
     return error
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cause",
     [
         sqlite_error(sqlite3.SQLITE_BUSY),
@@ -36,7 +37,6 @@ def caused(error, cause):
         psycopg.errors.LockNotAvailable(),
         psycopg.errors.DeadlockDetected(),
     ],
-    ids=lambda cause: f"{type(cause).__name__} {getattr(cause, 'sqlite_errorcode', '')}",
 )
 def test_a_lock_that_could_not_be_had_is_known_whatever_it_led_to(cause):
     error = caused(OperationalError(), cause)
@@ -45,7 +45,7 @@ def test_a_lock_that_could_not_be_had_is_known_whatever_it_led_to(cause):
     assert outage_of(caused(ValueError(), error)) is Outage.BUSY
 
 
-@pytest.mark.parametrize(
+@each_row(
     "error",
     [
         None,
@@ -57,7 +57,6 @@ def test_a_lock_that_could_not_be_had_is_known_whatever_it_led_to(cause):
         caused(OperationalError(), psycopg.errors.DiskFull()),
         sqlite_error(sqlite3.SQLITE_BUSY),
     ],
-    ids=str,
 )
 def test_other_errors_are_other_errors(error):
     assert outage_of(error) is not Outage.BUSY

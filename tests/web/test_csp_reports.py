@@ -7,6 +7,7 @@ from django.test import Client
 
 from licensing_portal.csp_reports import LINES_A_MINUTE, REPORT_LIMIT, REPORTS_A_MINUTE
 from licensing_portal.security import REPORTS
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "application/csp-report", "application/reports+json"
@@ -93,7 +94,7 @@ def test_anything_may_be_sent_and_nothing_comes_of_it(content, content_type, lin
     assert lines() == []
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
+@each_row("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
 def test_other_media_types_are_refused(content_type):
     assert send(json.dumps(old()), content_type).status_code == 415
 

@@ -2,9 +2,8 @@
 
 import re
 
-import pytest
-
 from licensing_portal import checks
+from tests.tables import each_row
 from tests.web.production import HOST, run
 
 
@@ -38,14 +37,14 @@ def test_a_count_of_proxies_that_is_none_keeps_it_from_starting():
     assert "TRUSTED_PROXY_COUNT is a whole number from 0 to 10, not '-1'" in checked.stderr
 
 
-@pytest.mark.parametrize("names", ["*", ".example.com", HOST])
+@each_row("names", ["*", ".example.com", HOST])
 def test_an_address_is_one_of_the_names_also_by_a_wildcard(names, settings):
     settings.PORTAL_URL, settings.ALLOWED_HOSTS = f"https://{HOST}/", [names]
 
     assert checks.address() == []
 
 
-@pytest.mark.parametrize("count", [1, 2])
+@each_row("count", [1, 2])
 def test_a_proxy_that_is_trusted_is_all_right(count, settings):
     settings.PORTAL_URL, settings.TRUSTED_PROXY_COUNT = f"https://{HOST}", count
 
@@ -58,7 +57,7 @@ def test_the_demo_is_no_deployment(settings):
     assert checks.demo() == []
 
 
-@pytest.mark.parametrize("variable", ["SECRET_KEY", "UNLOCK_KEYS", "LICENCE_SIGNING_KEY", "MFA_ENCRYPTION_KEY"])
+@each_row("variable", ["SECRET_KEY", "UNLOCK_KEYS", "LICENCE_SIGNING_KEY", "MFA_ENCRYPTION_KEY"])
 def test_a_production_portal_without_a_secret_does_not_start(variable):
     started = run("manage.py", "check", **{variable: ""})
 

@@ -1,10 +1,9 @@
 """What every answer says to the browser, and what cookies are like, in production."""
 
-import pytest
-
 from tests.roles.expectations import ANONYMOUS, SUPERVISOR
 from tests.roles.pages import routes
 from tests.roles.stage import Browser, person
+from tests.tables import each_row
 from tests.web import production
 from tests.web.production import HOST
 
@@ -22,7 +21,7 @@ ALWAYS = {
 MAY_BE_KEPT = {"jwks", "admin:jsi18n"}  # public keys, and the words of the date picker
 
 
-@pytest.mark.parametrize("kind", [ANONYMOUS, SUPERVISOR])
+@each_row("kind", [ANONYMOUS, SUPERVISOR])
 def test_every_answer_has_the_headers(kind, stage, in_production, quiet):
     """And what is no page says so; files are for saving."""
     in_production()
@@ -88,7 +87,7 @@ def test_http_leads_to_https(in_production):
     assert (answer.status_code, answer["Location"]) == (301, f"https://{HOST}/lookup/?q=x")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("variable", "value", "setting", "read"),
     [
         ("HSTS_SECONDS", "3600", "SECURE_HSTS_SECONDS", 3600),
@@ -106,8 +105,8 @@ def test_health_checks_are_not_sniffed_at(client, db):
         assert (headers["X-Content-Type-Options"], headers["Cache-Control"]) == ("nosniff", "no-store")
 
 
-@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "DEBUG", "BREW"])
-@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/admin/", "/api/v1/updates", "/static/css/base.css"])
+@each_row("method", ["TRACE", "TRACK", "CONNECT", "DEBUG", "BREW"])
+@each_row("path", ["/", "/accounts/login/", "/admin/", "/api/v1/updates", "/static/css/base.css"])
 def test_methods_that_nobody_needs_are_refused_and_nothing_is_echoed(method, path, supervisor, as_user, quiet):
     answer = as_user(supervisor).generic(method, path, headers={"x-secret": "echo-me"})
 

@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-import pytest
 from django.test import Client
 
+from tests.tables import each_row
 from tests.web.production import HOST, run, web_settings
 
 ELSEWHERE = [
@@ -21,7 +21,7 @@ def is_here(location: str) -> bool:
     return not plain.startswith("//") and not urlsplit(plain).scheme
 
 
-@pytest.mark.parametrize("target", ELSEWHERE)
+@each_row("target", ELSEWHERE)
 def test_logging_in_leads_nowhere_else(target, clerk):
     login = {"username": "clerk", "password": "a long test password", "next": target}
 
@@ -33,14 +33,14 @@ def test_logging_in_leads_nowhere_else(target, clerk):
     assert opened.status_code == 200
 
 
-@pytest.mark.parametrize("target", ELSEWHERE)
+@each_row("target", ELSEWHERE)
 def test_whoever_is_logged_in_is_not_sent_away_by_the_login_page(target, clerk, as_user):
     for path in ("/accounts/login/", "/admin/login/"):
         answer = as_user(clerk).get(path, {"next": target}, follow=True)
         assert all(is_here(location) for location, _status in answer.redirect_chain)
 
 
-@pytest.mark.parametrize("target", ELSEWHERE)
+@each_row("target", ELSEWHERE)
 def test_the_change_of_language_leads_nowhere_else(target, db):
     by_field = Client().post("/language/", {"language": "de", "next": target})
     by_header = Client(headers={"referer": target.strip("\x00\t ")}).post("/language/", {"language": "de"})
@@ -49,7 +49,7 @@ def test_the_change_of_language_leads_nowhere_else(target, db):
     assert is_here(by_header["Location"])
 
 
-@pytest.mark.parametrize("target", ELSEWHERE)
+@each_row("target", ELSEWHERE)
 def test_logging_out_leads_nowhere_else(target, clerk, as_user):
     answer = as_user(clerk).post("/accounts/logout/", {"next": target})
 
@@ -72,7 +72,7 @@ def logged_in_there(in_production, user):
     return browser
 
 
-@pytest.mark.parametrize("target", [*INSECURE, *OTHER_NAMES])
+@each_row("target", [*INSECURE, *OTHER_NAMES])
 def test_no_page_leads_there(target, in_production, settings, clerk):
     settings.ALLOWED_HOSTS = [HOST, "intranet.example.com"]
     login = {"username": "clerk", "password": "a long test password", "next": target}
@@ -88,7 +88,7 @@ def test_no_page_leads_there(target, in_production, settings, clerk):
     assert all(is_here(answer["Location"]) for answer in answers), [answer["Location"] for answer in answers]
 
 
-@pytest.mark.parametrize("target", [*INSECURE, *OTHER_NAMES])
+@each_row("target", [*INSECURE, *OTHER_NAMES])
 def test_the_login_page_of_the_administration_does_not_either(target, in_production, settings, clerk):
     settings.ALLOWED_HOSTS = [HOST, "intranet.example.com"]
     answer = in_production().get("/admin/login/", {"next": target})
@@ -98,7 +98,7 @@ def test_the_login_page_of_the_administration_does_not_either(target, in_product
     assert is_here(in_production().post(answer["Location"], login)["Location"])
 
 
-@pytest.mark.parametrize("target", ["/lookup/?q=x", f"https://{HOST}/lookup/"])
+@each_row("target", ["/lookup/?q=x", f"https://{HOST}/lookup/"])
 def test_the_portal_itself_is_reached(target, in_production, clerk):
     login = {"username": "clerk", "password": "a long test password", "next": target}
 
@@ -108,8 +108,8 @@ def test_the_portal_itself_is_reached(target, in_production, clerk):
 # --- Hosts ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("host", ["evil.example", f"{HOST}.evil.example", f"evil.example:{HOST}", "[::1]", "127.0.0.1"])
-@pytest.mark.parametrize("path", ["/accounts/login/", "/register/", "/api/docs", "/"])
+@each_row("host", ["evil.example", f"{HOST}.evil.example", f"evil.example:{HOST}", "[::1]", "127.0.0.1"])
+@each_row("path", ["/accounts/login/", "/register/", "/api/docs", "/"])
 def test_another_name_is_refused_and_logged(host, path, in_production, caplog):
     for secure in (True, False):
         caplog.clear()
@@ -136,7 +136,7 @@ def test_addresses_that_leave_the_portal_come_from_the_settings(in_production, s
     assert "evil" not in document["type"]
 
 
-@pytest.mark.parametrize("hosts", ["*", "licensing.example.com,*", "."])
+@each_row("hosts", ["*", "licensing.example.com,*", "."])
 def test_a_production_portal_that_answers_to_any_name_does_not_start(hosts):
     started = run("manage.py", "check", ALLOWED_HOSTS=hosts)
 

@@ -16,6 +16,7 @@ from licensing_portal import gunicorn_conf
 from licensing_portal.json_lines import JsonLine
 from licensing_portal.logs import OneLine, OneObject, WithoutOutages
 from tests import factories
+from tests.tables import each_row
 from tests.web.production import run
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -111,7 +112,7 @@ def test_what_is_answered_in_words_has_no_traceback_and_a_fault_has_one(clerk, m
     assert ["ValueError: broken" in each["traceback"] for each in found["fault"]] == [True]
 
 
-@pytest.mark.parametrize("symbol", ["\n", "\r", "\x00", "\x1b", "\x85", "\u2028", "ü", '"'])
+@each_row("symbol", ["\n", "\r", "\x00", "\x1b", "\x85", "\u2028", "ü", '"'])
 def test_no_message_ends_its_line(symbol):
     text = OneObject().format(record("Not Found: %s", f"/a{symbol}b"))
 
@@ -159,7 +160,7 @@ def test_the_setting_chooses_the_format_and_another_value_keeps_the_portal_from_
     assert "LOG_FORMAT is one of: text, json; not 'xml'." in refused.stderr
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("variable", "file", "wants"),
     [("json", "", True), ("", "LOG_FORMAT=json\n", True), ("", 'A=1\nLOG_FORMAT="json"\n', True),
      ("text", "LOG_FORMAT=json\n", False), ("", "# LOG_FORMAT=json\n", False), ("", "", False)],

@@ -10,6 +10,7 @@ from licences.domain.codes import new_site_id
 from licensing_portal.environment import Environment, host_and_port
 from licensing_portal.metrics import request_counts
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +128,7 @@ def test_the_public_address_serves_no_metrics(staff, client):
 # --- Settings ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "meant"),
     [("127.0.0.1:9464", ("127.0.0.1", 9464)), ("[::1]:80", ("::1", 80)), ("10.9.0.1:1", ("10.9.0.1", 1))],
 )
@@ -135,9 +136,7 @@ def test_an_address_to_listen_at_is_read(text, meant):
     assert host_and_port("METRICS_BIND", text) == meant
 
 
-@pytest.mark.parametrize(
-    "text", ["9464", ":9464", "localhost:9464", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "1:2:3"]
-)
+@each_row("text", ["9464", ":9464", "localhost:9464", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "1:2:3"])
 def test_another_text_is_refused_by_the_name_of_its_setting(text):
     with pytest.raises(ImproperlyConfigured, match="METRICS_BIND is an IP address and a port such as"):
         host_and_port("METRICS_BIND", text)

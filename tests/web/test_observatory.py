@@ -1,10 +1,10 @@
 """The headers earn an A+ by Mozilla Observatory's published scoring, under the settings of production."""
 
-import pytest
 from django.http import HttpResponse
 
 from tests.roles.expectations import ADMINISTRATOR, SUPERVISOR
 from tests.roles.stage import person
+from tests.tables import each_row
 from tests.web import observatory
 from tests.web.observatory import GRADES, MODIFIERS, Seen
 
@@ -24,7 +24,7 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("what", ANSWERS)
+@each_row("what", ANSWERS)
 def test_it_earns_an_a_plus(what, stage, in_production, quiet):
     path, kind, wanted = ANSWERS[what]
     path = path.format(code=stage.code.pk, serial=stage.serial.code)
@@ -64,7 +64,7 @@ def test_bonus_points_do_not_make_up_for_what_is_missing():
     assert observatory.score(seen) == 100 - 20 - 20 - 5 - 20
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("policy", "result"),
     [
         ("default-src 'self'", "csp-implemented-with-no-unsafe"),

@@ -11,6 +11,7 @@ from licences.database import read_replica
 from licences.database.read_replica import Replica, ReplicaState, ReplicaStatus, from_replica
 from licences.models import Serial
 from licensing_portal.replica import ReplicaRouter
+from tests.tables import each_row
 
 router = ReplicaRouter()
 
@@ -126,9 +127,7 @@ def test_one_that_does_not_answer_is_left_alone_for_a_while(monkeypatch, setting
     assert replica.is_readable()
 
 
-@pytest.mark.parametrize(
-    ("age", "readable"), [(0.0, True), (9.0, True), (10.0, True), (10.1, False), (None, False)], ids=str
-)
+@each_row(("age", "readable"), [(0.0, True), (9.0, True), (10.0, True), (10.1, False), (None, False)])
 def test_one_that_is_too_old_is_not_read(monkeypatch, age, readable):
     clock = Clock(monkeypatch, ReplicaStatus(ReplicaState.CURRENT, age))
 

@@ -10,6 +10,7 @@ from django.test import Client
 from licences.tasks import advance_import
 from licensing_portal import task_ids
 from licensing_portal.request_ids import current_request, current_task
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 ID = re.compile(r"[0-9a-f]{32}")
@@ -50,9 +51,7 @@ def failing(error):
     return render
 
 
-@pytest.mark.parametrize(
-    ("error", "status"), [(ValueError("broken"), 500), (OperationalError("gone"), 503)], ids=["fault", "outage"]
-)
+@each_row(("error", "status"), [(ValueError("broken"), 500), (OperationalError("gone"), 503)])
 def test_pages_about_faults_name_it(clerk, monkeypatch, error, status):
     if status == 503:
         error.__cause__ = psycopg.errors.AdminShutdown()

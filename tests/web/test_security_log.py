@@ -11,6 +11,7 @@ from licences.models import RefusedAccess
 from licences.views.access_denials import record_denial
 from licensing_portal.logs import OneLine
 from tests import factories
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +100,7 @@ def test_no_path_begins_a_line_of_its_own(path, lines):
     assert len(lines()[0]) < 300
 
 
-@pytest.mark.parametrize("symbol", ["\r", "\n", "\x1b", "\x00", "\x7f", "\x85", "\u2028"])
+@each_row("symbol", ["\r", "\n", "\x1b", "\x00", "\x7f", "\x85", "\u2028"])
 def test_no_message_of_any_log_begins_a_line_of_its_own(symbol):
     record = logging.LogRecord("x", logging.WARNING, "", 0, "Not Found: %s", (f"/a{symbol}WARNING x: forged",), None)
 

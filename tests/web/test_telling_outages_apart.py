@@ -15,6 +15,7 @@ from licensing_portal.logs import WithoutOutages
 from licensing_portal.outages import Outage, Reports, outage_line, outage_of
 from licensing_portal.write_tracking import may_be_stored, watch_writes
 from tests import factories
+from tests.tables import each_row
 
 
 def sqlite_error(code):
@@ -29,7 +30,7 @@ def from_database(cause, kind=OperationalError):
     return error
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cause", "outage"),
     [
         (sqlite_error(sqlite3.SQLITE_BUSY), Outage.BUSY),
@@ -50,14 +51,13 @@ def from_database(cause, kind=OperationalError):
         (psycopg.OperationalError("consuming input failed"), Outage.UNREACHABLE),
         (psycopg.OperationalError("FATAL:  sorry, too many clients already"), Outage.CROWDED),
     ],
-    ids=lambda each: getattr(each, "name", f"{type(each).__name__} {getattr(each, 'sqlite_errorcode', '')}"),
 )
 def test_outages_are_told_apart_by_their_codes(cause, outage):
     assert outage_of(from_database(cause)) is outage
     assert outage_of(from_database(cause, InternalError)) is outage
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("number", "outage"),
     [
         (errno.ENOSPC, Outage.FULL),
@@ -72,7 +72,7 @@ def test_a_disk_that_is_full_is_one_too(number, outage):
     assert outage_of(OSError(number, "said by the system")) is outage
 
 
-@pytest.mark.parametrize(
+@each_row(
     "error",
     [
         ValueError(),
@@ -81,7 +81,6 @@ def test_a_disk_that_is_full_is_one_too(number, outage):
         from_database(sqlite_error(sqlite3.SQLITE_CORRUPT), DatabaseError),
         from_database(sqlite_error(sqlite3.SQLITE_CONSTRAINT), DatabaseError),
     ],
-    ids=lambda error: f"{type(error).__name__} {type(error.__cause__).__name__}",
 )
 def test_a_fault_stays_a_fault(error):
     assert outage_of(error) is None

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from tests.roles.expectations import SUPERUSER, expected
 from tests.roles.pages import Route, routes
 from tests.roles.stage import Browser, person
+from tests.tables import each_row
 
 UGLY = {
     "a null byte": "\x00",
@@ -162,7 +163,7 @@ def test_every_form_answers_anything_in_every_field(rehearsal, quiet):
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize("path", ["accounts/lockout", "auth/user", "django_tasks_database/dbtaskresult"])
+@each_row("path", ["accounts/lockout", "auth/user", "django_tasks_database/dbtaskresult"])
 def test_rows_that_are_chosen_in_a_list_may_be_anything(path, stage, root):
     media = "application/x-www-form-urlencoded"
     actions = ("unlock", "end_sessions", "delete_selected", "export_admin_action")

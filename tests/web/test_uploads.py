@@ -14,6 +14,7 @@ from tests.imports.files import csv_bytes, row
 from tests.roles.expectations import STAFF
 from tests.roles.pages import routes
 from tests.roles.stage import Browser, person
+from tests.tables import each_row
 
 pytestmark = pytest.mark.django_db
 ROWS = csv_bytes(row("PO-1"))
@@ -68,14 +69,13 @@ def test_more_than_that_is_refused_in_words(clerk, as_user, settings):
     assert not FileImport.objects.exists()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("data", "why"),
     [
         ({f"f{number}": "x" for number in range(1_001)}, "TooManyFieldsSent"),
         ({f"f{number}": file(b"x") for number in range(3)}, "TooManyFilesSent"),
         ({"reason": "x" * 2_600_000}, "RequestDataTooBig"),
     ],
-    ids=["fields", "files", "text"],
 )
 def test_too_many_fields_too_many_files_and_too_much_text_are_refused(data, why, clerk, as_user, caplog):
     answer = as_user(clerk).post("/relicensing/new/", data)
@@ -84,7 +84,7 @@ def test_too_many_fields_too_many_files_and_too_much_text_are_refused(data, why,
     assert f"refused {why}:" in caplog.text
 
 
-@pytest.mark.parametrize(
+@each_row(
     "name",
     ["../../etc/passwd.csv", "..\\..\\boot.csv", "a\x00b.csv", "x" * 5_000 + ".csv", "a\r\nb.csv", '"; rm -rf.csv',
      "<b>.csv", "", "con.csv", "=1+1.csv", "‮vsc.exe"],
@@ -103,8 +103,8 @@ def test_a_file_may_have_any_name(name, clerk, as_user, settings):
         assert browser.get(found.get_absolute_url()).status_code == 200
 
 
-@pytest.mark.parametrize("content_type", ["text/html", "application/x-msdownload", "image/svg+xml", ""])
-@pytest.mark.parametrize("content", [b"<html><script>alert(1)</script></html>", b"MZ\x90\x00", b"%PDF-1.7"])
+@each_row("content_type", ["text/html", "application/x-msdownload", "image/svg+xml", ""])
+@each_row("content", [b"<html><script>alert(1)</script></html>", b"MZ\x90\x00", b"%PDF-1.7"])
 def test_what_a_file_is_called_does_not_make_it_a_table_and_it_is_never_served(content, content_type, clerk, as_user):
     browser = as_user(clerk)
 

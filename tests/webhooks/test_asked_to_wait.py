@@ -12,13 +12,14 @@ from licences.domain.webhooks import KEEP_TRYING, asked_wait, wait_as_asked
 from licences.models import Webhook, WebhookDelivery
 from licences.operations import deliver_webhooks
 from tests import factories
+from tests.tables import each_row
 from tests.webhooks.test_deliveries import block, time_passes, told, unblock
 
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("header", "wait"),
     [
         ("120", timedelta(minutes=2)),

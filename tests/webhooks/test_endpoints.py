@@ -12,6 +12,7 @@ from licences.models import Event, Webhook, WebhookDelivery
 from licences.operations.webhooks.secrets import signing_secrets, unreadable_webhooks
 from tests import factories
 from tests.questions import refusal_of, why_refused
+from tests.tables import each_row
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +71,7 @@ def test_saving_without_a_change_is_no_event():
     assert Event.objects.count() == 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "code"),
     [
         ({"kinds": []}, "webhook-kinds-missing"),

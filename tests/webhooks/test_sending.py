@@ -9,6 +9,7 @@ import pytest
 
 from licences.domain.webhook_addresses import parse_place
 from licences.operations.webhooks import sending
+from tests.tables import each_row
 from tests.webhooks.receiver import NAME
 
 PUBLIC = "93.184.215.14"
@@ -82,7 +83,7 @@ LITERAL = {
 }
 
 
-@pytest.mark.parametrize("address", LITERAL.values(), ids=LITERAL)
+@each_row("address", LITERAL.values())
 def test_no_address_inside_is_reached_whether_it_is_written_or_the_answer_of_a_name(address, connections, monkeypatch):
     names(monkeypatch, [address])
     written = f"[{address}]" if ":" in address else address
@@ -92,7 +93,7 @@ def test_no_address_inside_is_reached_whether_it_is_written_or_the_answer_of_a_n
     assert connections == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     "url",
     [
         "http://example.com/",
@@ -139,7 +140,7 @@ def test_an_address_that_is_written_to_be_misread_is_none(url, connections, monk
 INSIDE_NAMES = ["localhost", "localhost.", "LOCALHOST", "hooks.localhost", "127.0.0.1.", "ip6-localhost"]
 
 
-@pytest.mark.parametrize("host", INSIDE_NAMES)
+@each_row("host", INSIDE_NAMES)
 def test_names_of_this_machine_lead_nowhere_by_the_real_resolver(host, connections):
     assert send(f"https://{host}/").failure in ("webhook-inside", "webhook-url-wrong", "name-unknown")
     assert connections == []
@@ -153,7 +154,7 @@ def test_a_dot_behind_the_name_changes_neither_what_is_judged_nor_the_certificat
     assert send(f"https://{NAME}.:{receiver.port}/").failure == "webhook-inside"
 
 
-@pytest.mark.parametrize("host", ["bücher.example.com", "xn--bcher-kva.example.com"])
+@each_row("host", ["bücher.example.com", "xn--bcher-kva.example.com"])
 def test_a_name_of_other_letters_is_entered_in_its_form_for_machines_and_judged_as_any(host, connections, monkeypatch):
     asked = names(monkeypatch, ["192.168.1.1"])
 
@@ -164,7 +165,7 @@ def test_a_name_of_other_letters_is_entered_in_its_form_for_machines_and_judged_
     assert connections == []
 
 
-@pytest.mark.parametrize("port", [22, 25, 80, 5432, 6379, 8080, 9200, 11211])
+@each_row("port", [22, 25, 80, 5432, 6379, 8080, 9200, 11211])
 def test_other_services_are_not_reached_by_their_ports(port, connections, monkeypatch):
     names(monkeypatch, [PUBLIC])
 
@@ -214,7 +215,7 @@ def test_where_the_first_address_does_not_answer_the_next_is_tried(connections, 
 # --- Allowed by the setting --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("allowed", "url", "reached"),
     [
         ("10.1.2.0/24", "https://10.1.2.7/", True),

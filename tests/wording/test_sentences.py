@@ -11,7 +11,6 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import pytest
 from django.utils import translation
 
 import licences
@@ -21,6 +20,7 @@ from licences.domain.telephone_matching.comparison import ORDER
 from licences.wording.differences import DIFFERENCES, DIFFERENT
 from licences.wording.sentences import SENTENCES, refusal_sentence, sentence
 from licences.wording.servers import AT_THE_SERVER
+from tests.tables import each_row
 
 LICENCES = Path(licences.__file__).parent
 ACCOUNTS = LICENCES.parent / "licensing_portal" / "accounts"
@@ -164,7 +164,7 @@ def test_every_sentence_belongs_to_a_code_that_is_used():
     assert set(SENTENCES) - {use.code for use in uses()} == set()
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@each_row("language", ["en", "de"])
 def test_every_sentence_can_be_filled_in(language):
     with translation.override(language):
         assert [code for code in SENTENCES if not _is_filled(code)] == []
@@ -181,7 +181,7 @@ def _is_filled(code: str) -> bool:
     return "%(" not in said and all(name in said for name in names)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("code", "parameters", "said"),
     [
         ("code-length", {"length": 7, "expected": (8,)}, "7 characters; a serial number has 8."),

@@ -145,11 +145,9 @@ class ImportTable(ModelResource):
     # --- Hooks of django-import-export, in the order of its calls
 
     def get_result_class(self) -> type[Result]:
-        """The class of the result."""
         return PreviewResult
 
     def get_diff_class(self) -> type[Diff]:
-        """The class that compares a row with its record."""
         return RowDiff
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:

@@ -123,7 +123,7 @@ class ImportAdminMixin(ImportMixin):
                 _("The data has changed since the preview. Nothing was imported; please check the preview again."),
             )
             request.FILES["import_file"] = SimpleUploadedFile(form.cleaned_data["original_file_name"], content)
-            return self._import_page(request, status=409)
+            return self._import_page_again(request)
 
     @property
     def _session_key(self) -> str:
@@ -136,12 +136,12 @@ class ImportAdminMixin(ImportMixin):
         if request.method != "POST":
             return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
         request.POST = QueryDict()
-        return self._import_page(request, status=409)
+        return self._import_page_again(request)
 
-    def _import_page(self, request: HttpRequest, *, status: int) -> HttpResponse:
-        """The import page with another status."""
+    def _import_page_again(self, request: HttpRequest) -> HttpResponse:
+        """The import page with status 409: what was confirmed is not what would be imported."""
         page = self.import_action(request)
-        page.status_code = status
+        page.status_code = 409
         return page
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:

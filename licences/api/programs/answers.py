@@ -60,7 +60,9 @@ def site_out(
             for each in facts.products
             if each.quantity
         ],
-        contact=_contact(serial) if personal else None,
+        contact=ContactOut(name=serial.contact_name, phone=serial.contact_phone, email=serial.contact_email)
+        if personal
+        else None,
         url=settings.PORTAL_URL.rstrip("/") + serial.get_absolute_url(),
     )
 
@@ -112,10 +114,6 @@ def _upgrade(facts: SiteFacts) -> UpgradeAnswerOut | None:
     return UpgradeAnswerOut(
         allowed=found.allowed, refused=found.refused, reason=found.ruling.reason if found.ruling else ""
     )
-
-
-def _contact(serial: SerialSummary) -> ContactOut:
-    return ContactOut(name=serial.contact_name, phone=serial.contact_phone, email=serial.contact_email)
 
 
 # --- Answers -----------------------------------------------------------------------------------------

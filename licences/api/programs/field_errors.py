@@ -4,6 +4,7 @@ from typing import Any
 
 from ninja.errors import ValidationError
 
+from licences.api.fields import field_name
 from licences.domain.errors import Refusal
 from licences.imports.sent_purchases import MOST_LINES
 from licences.wording.servers import sentence_at_the_server
@@ -19,14 +20,8 @@ def field_errors(error: ValidationError, *, most: int) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     for each in error.errors:
         if len(errors) < _LISTED:
-            errors.setdefault(_field(each["loc"]), []).append(_sentence(each, most=most))
+            errors.setdefault(field_name(each["loc"]), []).append(_sentence(each, most=most))
     return errors
-
-
-def _field(location: tuple[str | int, ...]) -> str:
-    """The field at a pydantic location: ``("body", "body", "lines", 0, "product")`` is ``lines.0.product``."""
-    names = location[2:] if location[0] == "body" else location[-1:]
-    return ".".join(str(name) for name in names) or "body"
 
 
 def _sentence(error: dict[str, Any], *, most: int) -> str:

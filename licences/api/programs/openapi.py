@@ -5,8 +5,7 @@ from typing import Any
 from django.utils import translation
 from pydantic import BaseModel
 
-from licences.api.openapi import RETRY_AFTER, WITH_RETRY_AFTER
-from licences.api.problems import MEDIA_TYPE
+from licences.api.openapi import add_problems
 from licences.api.programs import examples
 from licences.api.programs.problems import PROGRAM_PROBLEMS, program_problem_document
 from licences.api.programs.purchase_schemas import RefusedPurchasesOut
@@ -72,31 +71,9 @@ def _complete_operation(operation: dict[str, Any]) -> None:
             answer["content"]["application/json"]["example"] = examples.ANSWERS[name]
             answer["headers"] = {"ETag": _ETAG}
     names = [each for each in PROGRAM_PROBLEMS if _ONLY_OF.get(each, name) == name]
-    unmodified = {} if "requestBody" in operation else {"304": {"description": "Not modified"}}
-    responses = operation["responses"] | unmodified | _problem_responses(names)
-    operation["responses"] = {str(status): responses[status] for status in sorted(responses, key=int)}
-
-
-def _problem_responses(names: list[str]) -> dict[str, Any]:
-    """One response per status, with the problems of that status as its examples."""
-    by_status: dict[int, list[str]] = {}
-    for name in names:
-        by_status.setdefault(PROGRAM_PROBLEMS[name].status.value, []).append(name)
-    return {str(status): _problem_response(each) for status, each in by_status.items()}
-
-
-def _problem_response(names: list[str]) -> dict[str, Any]:
-    schema = "RefusedPurchasesOut" if "lines-rejected" in names else "ProblemOut"
-    content = {
-        "schema": {"$ref": f"#/components/schemas/{schema}"},
-        "examples": {name: {"value": example_program_problem(name)} for name in names},
-    }
-    response: dict[str, Any] = {"description": " / ".join(names), "content": {MEDIA_TYPE: content}}
-    if not WITH_RETRY_AFTER.isdisjoint(names):
-        response["headers"] = {"Retry-After": RETRY_AFTER}
-    elif "call-in-progress" in names:
-        response["headers"] = {"Retry-After": RETRY_AFTER | {"required": False}}
-    return response
+    if "requestBody" not in operation:
+        operation["responses"]["304"] = {"description": "Not modified"}
+    add_problems(operation, names, PROGRAM_PROBLEMS, example_program_problem)
 
 
 def example_program_problem(name: str) -> dict[str, Any]:

@@ -1,14 +1,12 @@
 """The problem documents of calls with a key (docs/integration.md#problems-of-calls-with-a-key)."""
 
-import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 
-from licences.api.problems import MEDIA_TYPE, PROBLEMS, ApiProblem
+from licences.api.problems import PROBLEMS, ApiProblem, as_response, new_document
 from licences.domain.errors import Refusal
 from licences.wording.problem_titles import PROBLEM_TITLES
 from licences.wording.servers import sentence_at_the_server
@@ -49,15 +47,8 @@ def program_problem_document(
     name: str, parameters: Mapping[str, Any] | None = None, *, errors: Mapping[str, list[str]] | None = None
 ) -> dict[str, Any]:
     """A problem document as a JSON object. ``name`` is a key of ``PROGRAM_PROBLEMS``; ``errors`` are by field."""
-    problem = PROGRAM_PROBLEMS[name]
-    document: dict[str, Any] = {
-        "type": f"{settings.PORTAL_URL.rstrip('/')}/api/programs/docs#{name}",
-        "title": str(problem.title),
-        "status": problem.status.value,
-        "detail": sentence_at_the_server(_SENTENCE_OF_PROBLEM.get(name, name), parameters),
-        "instance": uuid.uuid4().urn,
-    }
-    return document if errors is None else document | {"errors": errors}
+    detail = sentence_at_the_server(_SENTENCE_OF_PROBLEM.get(name, name), parameters)
+    return new_document(PROGRAM_PROBLEMS[name], f"/api/programs/docs#{name}", detail, errors)
 
 
 def program_problem(
@@ -75,10 +66,7 @@ def program_problem(
     document = program_problem_document(name, parameters, errors=errors) | members
     if detail:
         document["detail"] = detail
-    headers = _headers(name, parameters or {})
-    response = JsonResponse(document, status=document["status"], content_type=MEDIA_TYPE, headers=headers)
-    response.problem = name  # type: ignore[attr-defined]  # counted by ``api.call_counts``
-    return response
+    return as_response(name, document, _headers(name, parameters or {}))
 
 
 def program_refusal(refusal: Refusal) -> HttpResponse:

@@ -10,11 +10,3 @@ from licences.domain.telephone_matching.addresses import (
 )
 from licences.domain.telephone_matching.comparison import HeardComparison, Likeness
 from licences.domain.telephone_matching.names import compare_names_as_said
-
-__all__ = [
-    "HeardComparison",
-    "Likeness",
-    "compare_addresses_as_said",
-    "compare_names_as_said",
-    "compare_with_address_on_record",
-]

@@ -135,10 +135,10 @@ class Phrases:
             self._meanings.setdefault(key, set()).add(meaning)
             self._lengths.setdefault(key[0], set()).add(len(key))
 
-    def add_table(self, table: Mapping[str, str], *, separator: str | None = None) -> "Phrases":
-        """Add each word of a table and its spellings, divided by ``separator`` (None: blanks); returns the phrases."""
+    def add_table(self, table: Mapping[str, str]) -> "Phrases":
+        """Add each word of a table and its spellings, divided by blanks; returns the phrases."""
         for word, spellings in table.items():
-            for each in (word, *spellings.split(separator)):
+            for each in (word, *spellings.split()):
                 self.add(each, word)
         return self
 

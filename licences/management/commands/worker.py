@@ -6,17 +6,17 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connections
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 
+from licences import operations
 from licences.operations.heartbeats import record_worker_heartbeat
-from licences.tasks import deliver_webhooks, recover_abandoned_work
+from licences.tasks import recover_abandoned_work
 
-RECOVERY_INTERVAL = HEARTBEAT_INTERVAL = 15  # seconds
-WEBHOOK_INTERVAL = 2  # seconds
 FIRST_PAUSE, LONGEST_PAUSE = 1, 60  # seconds before the database is tried again; each pause is twice the one before
 logger = logging.getLogger(__name__)
 
@@ -36,11 +36,10 @@ class Command(db_worker.Command):
     ) -> None:
         if batch:
             recover_abandoned_work()
-            deliver_webhooks()
+            operations.deliver_webhooks()
         else:
-            _start_thread(_recover_for_ever)
-            _start_thread(_report_for_ever)
-            _start_thread(_send_for_ever)
+            for job in (RECOVERY, HEARTBEAT, WEBHOOKS):
+                _start_thread(_repeat, *job)
         if with_parent:
             _start_thread(_end_after, os.getppid())
         self._work(batch=batch, **options)
@@ -67,39 +66,27 @@ def _start_thread(function: Any, *arguments: Any) -> None:
     threading.Thread(target=function, args=arguments, daemon=True).start()
 
 
-def _recover_for_ever() -> None:
+def _repeat(act: Callable[[], object], pause: int, level: int, failed: str) -> None:
+    """Do something again and again. Where it fails, the database is busy or away, and the next run will do."""
     while True:
         try:
-            recover_abandoned_work()
-        except Exception:  # the database is busy or away; the next run will do
-            logger.warning("Could not look for abandoned imports; trying again.", exc_info=True)
+            act()
+        except Exception:
+            logger.log(level, failed, exc_info=True)
         finally:
             connections.close_all()
-        time.sleep(RECOVERY_INTERVAL)
+        time.sleep(pause)
 
 
-def _report_for_ever() -> None:
-    """Store the worker's heartbeat; recovery may take longer, so it does not wait for that."""
-    while True:
-        try:
-            record_worker_heartbeat(now=timezone.now())
-        except (DatabaseError, InterfaceError):
-            logger.info("The heartbeat could not be stored.", exc_info=True)
-        finally:
-            connections.close_all()
-        time.sleep(HEARTBEAT_INTERVAL)
+def _report() -> None:
+    record_worker_heartbeat(now=timezone.now())
 
 
-def _send_for_ever() -> None:
-    """Send to webhooks beside everything else: a receiver that does not answer keeps nothing waiting."""
-    while True:
-        try:
-            deliver_webhooks()
-        except Exception:  # the database is busy or away; nothing is lost, and the next run will do
-            logger.warning("Could not send to webhooks; trying again.", exc_info=True)
-        finally:
-            connections.close_all()
-        time.sleep(WEBHOOK_INTERVAL)
+# Each has a thread: recovery may take longer than heartbeats can wait, and receivers may not answer for a while.
+# Pauses are in seconds.
+RECOVERY = (recover_abandoned_work, 15, logging.WARNING, "Could not look for abandoned imports; trying again.")
+HEARTBEAT = (_report, 15, logging.INFO, "The heartbeat could not be stored.")
+WEBHOOKS = (operations.deliver_webhooks, 2, logging.WARNING, "Could not send to webhooks; trying again.")
 
 
 def _end_after(parent: int) -> None:

@@ -136,8 +136,17 @@ def _failed(row: QueuedMessage, error: Exception, delivery: int | None) -> None:
         QueuedMessage.objects.filter(pk=row.pk).delete()
         log.error("a message could not be sent and was given up: %s", kind)
     else:
+        _note_failure(row, kind)
         log.warning("a message could not be sent, attempt %s: %s", row.attempts, kind)
         deliver.using(run_after=row.due_at).enqueue(row.pk)
+
+
+def _note_failure(row: QueuedMessage, kind: str) -> None:
+    """Keep with a message that will be tried again why it was not sent now."""
+    content = _content(row.sealed)
+    if content is not None:
+        sealed = sealing.seal(json.dumps({**content, "failure": kind}))
+        QueuedMessage.objects.filter(pk=row.pk).update(sealed=sealed)
 
 
 def _keep_failed(row: QueuedMessage, kind: str, delivery: int | None) -> None:
@@ -216,7 +225,28 @@ def remove_old_messages(now: datetime) -> int:
     return failed + QueuedMessage.objects.filter(queued_at__lt=now - KEPT).delete()[0]
 
 
-# --- What was given up -------------------------------------------------------------------------------
+# --- What was not sent -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RetriedMessage:
+    """A message that waits for its next attempt. ``failure`` is empty while the first one is being made, and where the
+    content cannot be read.
+    """
+
+    row: QueuedMessage
+    failure: str = ""
+    to: str = ""
+    subject: str = ""
+
+
+def retried_messages(*, most: int) -> list[RetriedMessage]:
+    """Return the messages that were tried and wait for the next attempt, the next one first."""
+    found = []
+    for row in QueuedMessage.objects.filter(attempts__gt=0).order_by("due_at", "pk")[:most]:
+        content = _content(row.sealed) or {}
+        found.append(RetriedMessage(row, content.get("failure", ""), *_addressed(content)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +266,15 @@ def failed_messages(*, now: datetime, most: int) -> list[ListedFailure]:
 
 def _listed(row: FailedMessage, *, now: datetime) -> ListedFailure:
     content = _content(row.sealed) or {}
+    ended = row.good_until is not None and row.good_until <= now
+    return ListedFailure(row, *_addressed(content), bool(content) and not ended)
+
+
+def _addressed(content: Content) -> tuple[str, str]:
+    """To whom a message goes, and its subject; empty where it has none."""
     message = content.get("message", {})
     to = ", ".join(message.get("to", ())) or content.get("reset", {}).get("email", "")
-    ended = row.good_until is not None and row.good_until <= now
-    return ListedFailure(row, to, message.get("subject", ""), bool(content) and not ended)
+    return to, message.get("subject", "")
 
 
 @transaction.atomic

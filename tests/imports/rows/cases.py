@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from types import ModuleType
 
-import pytest
-
 from licences.imports.rows import installation_rows, purchase_lines
 from licences.wording.sentences import sentence
+from tests.tables import each_row
 
 CONTACT = {
     "address_line1": "Hauptstraße 12a",
@@ -73,4 +72,4 @@ INSTALLATION = RowCase(
         "client_version": "2.3.1",
     },
 )
-each_kind = pytest.mark.parametrize("kind", [PURCHASE, INSTALLATION], ids=["purchases", "installations"])
+each_kind = each_row("kind", [PURCHASE, INSTALLATION])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from licences.domain.cells import SurplusCells
 from licences.imports.rows.row_cells import CellProblem
 from tests.imports.rows.cases import INSTALLATION, PURCHASE, each_kind
+from tests.tables import each_row
 
 
 @each_kind
@@ -99,7 +100,7 @@ def test_a_serial_that_is_none_is_refused(kind, text, reason):
 
 
 DAYS = [(PURCHASE, "purchased_on"), (PURCHASE, "software_assurance_until"), (INSTALLATION, "registered_on")]
-each_day = pytest.mark.parametrize(("kind", "column"), DAYS, ids=[column for _kind, column in DAYS])
+each_day = each_row(("kind", "column"), DAYS)
 
 
 @each_day

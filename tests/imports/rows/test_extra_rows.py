@@ -1,8 +1,7 @@
 """Rows that are no data are told from rows of data, whatever else stands in them."""
 
-import pytest
-
 from licences.imports.rows.extra_rows import ExtraRows
+from tests.tables import each_row
 
 COLUMNS = ("purchase_reference", "line", "product", "quantity", "customer_name")
 TITLES = ("Bestellung", "Pos.", "Artikel", "Menge", "Kunde")
@@ -14,7 +13,7 @@ def kind_of(*cells, words=(), ignored=()):
     return next(iter(extra.rows), "") if extra.skips(7, cells, [*cells, *ignored]) else None
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cells",
     [
         ("Summe", "", "", "27", ""),
@@ -40,7 +39,7 @@ def test_the_sender_may_have_words_of_its_own():
     assert kind_of("Schlussbetrag", "", "", "27", "", words=["Schlussbetrag"]) == "totals"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cells",
     [
         ("PO-1", "1", "XCH-USR", "5", "Total Energies GmbH"),
@@ -50,15 +49,6 @@ def test_the_sender_may_have_words_of_its_own():
         ("Summer-2026", "1", "", "5", ""),
         ("", "", "", "27", ""),
         ("Total", "1", "XCH-USR", "5", "Huber AG"),
-    ],
-    ids=[
-        "a customer",
-        "no reference",
-        "a customer alone",
-        "with a product",
-        "another word",
-        "a figure alone",
-        "complete",
     ],
 )
 def test_a_row_that_may_be_data_is_never_left_out(cells):

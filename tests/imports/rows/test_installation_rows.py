@@ -8,6 +8,7 @@ from licences.domain.cells import DateCell, ErrorCell, NumberCell
 from licences.imports.rows.installation_rows import InstallationRow
 from licences.imports.rows.row_cells import CellProblem
 from tests.imports.rows.cases import INSTALLATION
+from tests.tables import each_row
 
 parsed, row_of, reason_of = INSTALLATION.parsed, INSTALLATION.line_of, INSTALLATION.reason_of
 
@@ -34,7 +35,7 @@ def test_a_full_row_is_read():
 # --- Codes -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("column", "text", "reason"),
     [
         ("serial", "AB1C-O9X", "code-length"),
@@ -55,12 +56,12 @@ def test_a_code_that_is_none_is_refused(column, text, reason):
 # --- Texts and dates -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cell", ["17.05.2019", "2019-05-17", DateCell("2019-05-17")])
+@each_row("cell", ["17.05.2019", "2019-05-17", DateCell("2019-05-17")])
 def test_a_day_is_read_in_both_spellings_and_from_a_spreadsheet(cell):
     assert row_of(registered_on=cell).registered_on == date(2019, 5, 17)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cell", "reason"), [("17/05/2019", "not-a-date"), ("1899-12-31", "date-out-of-range"), ("2019", "not-a-date")]
 )
 def test_a_day_that_is_none_is_refused(cell, reason):
@@ -69,7 +70,7 @@ def test_a_day_that_is_none_is_refused(cell, reason):
 
 # --- Versions ----------------------------------------------------------------------------------------
 
-version_columns = pytest.mark.parametrize("column", ["server_version", "client_version"])
+version_columns = each_row("column", ["server_version", "client_version"])
 
 
 @version_columns
@@ -94,7 +95,7 @@ def test_a_version_that_is_none_or_of_which_a_spreadsheet_made_something_else_is
     assert reason_of(column, cell) == reason
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("server", "client", "highest"),
     [("2.9", "2.10", "2.10"), ("2.10", "2.9", "2.10"), ("2.4", "", "2.4"), ("", "2.3", "2.3"), ("", "", "")],
 )

@@ -3,12 +3,11 @@ docs/decisions.md#digests-and-keys-of-purchases)"""
 
 from datetime import date
 
-import pytest
-
 from licences.domain.customer_keys import match_key
 from licences.imports.rows.purchase_lines import COLUMNS, PurchaseLine, differing_columns
 from tests.imports.rows.cases import PURCHASE
 from tests.imports.rows.lines import allocation_key, column_checks, keys_of, parse
+from tests.tables import each_row
 
 ROW, line_of = PURCHASE.row, PURCHASE.line_of
 LINE = line_of()
@@ -37,7 +36,7 @@ CHANGED = {
 # --- The same row again --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cells",
     [
         {"purchased_on": "24.11.2026"},
@@ -53,7 +52,7 @@ def test_the_same_content_in_another_spelling_has_the_same_digest(cells):
     assert column_checks(line_of(**cells)) == column_checks(LINE)
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@each_row("column", COLUMNS)
 def test_other_content_has_another_digest_and_names_its_column(column):
     other = LINE._replace(**{column: CHANGED[column]})
     assert other.row_digest() != LINE.row_digest()
@@ -80,7 +79,7 @@ def test_the_digest_does_not_change_between_versions_of_this_program():
 # --- The same customer -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "address", "postcode"),
     [
         ("HUBER ELEKTROTECHNIK GMBH", "Hauptstr. 12 A", "80331"),
@@ -92,7 +91,7 @@ def test_the_spellings_of_one_customer_have_one_key(name, address, postcode):
     assert match_key(name, address, postcode) == match_key("Huber Elektrotechnik GmbH", "Hauptstraße 12a", "80331")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "address", "postcode"),
     [
         ("Gruber Elektrotechnik GmbH", "Hauptstraße 12a", "80331"),
@@ -134,7 +133,7 @@ def key_of_new_serial(**cells: str) -> str:
     return allocation_key(line)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cells",
     [
         {"line": "2", "product": "XCH-CTI-20", "quantity": "1"},
@@ -149,7 +148,7 @@ def test_rows_of_one_purchase_customer_and_site_share_a_serial(cells):
     assert key_of_new_serial(**cells) == key_of_new_serial()
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cells",
     [
         {"purchase_reference": "PO-2026-118"},

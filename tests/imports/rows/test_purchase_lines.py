@@ -15,6 +15,7 @@ from licences.imports.rows.purchase_lines import (
 from licences.imports.rows.row_cells import CellProblem
 from tests.imports.rows.cases import PURCHASE
 from tests.imports.rows.lines import parse
+from tests.tables import each_row
 
 ROW, line_of, reason_of = PURCHASE.row, PURCHASE.line_of, PURCHASE.reason_of
 SHORTEST = {column: ROW[column] for column in REQUIRED_COLUMNS}
@@ -65,7 +66,7 @@ def test_a_required_column_that_is_not_there_is_missing_too():
 # --- Whole numbers -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "quantity"),
     [
         ("1", 1),
@@ -85,7 +86,7 @@ def test_a_quantity_is_a_whole_number_and_a_return_is_negative(text, quantity):
     assert line_of(quantity=text).quantity == quantity
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "reason"),
     [
         ("0", "quantity-zero"),
@@ -112,12 +113,12 @@ def test_a_quantity_that_is_none_is_refused(text, reason):
     assert reason_of("quantity", text) == reason
 
 
-@pytest.mark.parametrize(("text", "number"), [("0", 0), ("1", 1), ("010", 10), ("2147483647", 2**31 - 1)])
+@each_row(("text", "number"), [("0", 0), ("1", 1), ("010", 10), ("2147483647", 2**31 - 1)])
 def test_a_line_is_a_whole_number_from_0(text, number):
     assert line_of(line=text).line == number
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "reason"),
     [
         ("-1", "not-a-line-number"),
@@ -132,7 +133,7 @@ def test_a_line_that_is_none_is_refused(text, reason):
 
 # --- Dates ---------------------------------------------------------------------------------------------
 
-date_columns = pytest.mark.parametrize("column", ["purchased_on", "software_assurance_until"])
+date_columns = each_row("column", ["purchased_on", "software_assurance_until"])
 
 
 @date_columns

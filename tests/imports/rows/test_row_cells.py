@@ -28,6 +28,7 @@ from licences.imports.rows.row_cells import (
     parse_whole_number,
 )
 from licences.wording.sentences import sentence
+from tests.tables import each_row
 
 
 def value_of(cell: str, read) -> object:
@@ -65,7 +66,7 @@ def only_reason(reading: CellReader) -> str:
 # --- Codes that a spreadsheet program turned into something else -------------------------------------
 
 EXPONENTS = ["1,23E+05", "1.23E+05", "1E+05", "-1,5e+7", "1.2345678901234E+17"]
-codes_of_every_kind = pytest.mark.parametrize("read", [parse_serial, parse_site_id])
+codes_of_every_kind = each_row("read", [parse_serial, parse_site_id])
 
 
 @codes_of_every_kind
@@ -104,24 +105,24 @@ def test_a_serial_may_be_empty_and_a_site_id_not():
     assert reason(" ", parse_site_id) == "value-missing"
 
 
-@pytest.mark.parametrize("cell", EXPONENTS)
+@each_row("cell", EXPONENTS)
 def test_a_text_that_identifies_something_is_no_power_of_ten(cell):
     assert text_reason(cell, code=True) == "cell-is-a-number"
     assert text_of(cell) == cell
 
 
-@pytest.mark.parametrize("cell", ["4711", "01067", "123456789012345"])
+@each_row("cell", ["4711", "01067", "123456789012345"])
 def test_a_number_with_all_of_its_digits_may_identify_something(cell):
     assert text_of(NumberCell(cell), code=True) == cell
 
 
-@pytest.mark.parametrize("cell", ["1234567890123456", "2.5", "-4711", "1e-07"])
+@each_row("cell", ["1234567890123456", "2.5", "-4711", "1e-07"])
 def test_a_number_that_may_have_lost_digits_identifies_nothing(cell):
     assert text_reason(NumberCell(cell), code=True) == "cell-is-a-number"
     assert text_of(NumberCell(cell)) == cell
 
 
-@pytest.mark.parametrize("code", [True, False])
+@each_row("code", [True, False])
 def test_a_text_that_became_a_date_or_an_error_is_refused(code):
     assert text_reason(DateCell("2026-03-01"), code=code) == "cell-is-a-date"
     assert text_reason(ErrorCell("#REF!"), code=code) == "cell-is-an-error"
@@ -130,12 +131,12 @@ def test_a_text_that_became_a_date_or_an_error_is_refused(code):
 # --- Dates and numbers -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cell", ["2026-11-24", "24.11.2026", " 24.11.2026\n", DateCell("2026-11-24")])
+@each_row("cell", ["2026-11-24", "24.11.2026", " 24.11.2026\n", DateCell("2026-11-24")])
 def test_a_date_is_read_in_both_spellings_and_as_a_spreadsheet_has_it(cell):
     assert value_of(cell, parse_day) == date(2026, 11, 24)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cell", "why"),
     [
         (NumberCell("46350"), "date-is-a-number"),
@@ -166,7 +167,7 @@ def test_a_date_that_is_none_is_refused(cell, why):
     assert reason(cell, parse_day) == why
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cell",
     ["2026-11-24 00:00:00", "2026-11-24T00:00:00", "2026-11-24T00:00:00.000Z", "2026-11-24 00:00", "24.11.2026 0:00:00",
      "24.11.2026 00:00", "20261124", NumberCell("20261124"), "24.11.26", "24. 11. 2026", "24. 11. 26",
@@ -176,7 +177,7 @@ def test_a_date_is_read_as_systems_write_it(cell):
     assert value_of(cell, parse_day) == date(2026, 11, 24)
 
 
-@pytest.mark.parametrize(("cell", "year"), [("1.9.00", 2000), ("1.9.26", 2026), ("1.9.68", 2068)])
+@each_row(("cell", "year"), [("1.9.00", 2000), ("1.9.26", 2026), ("1.9.68", 2068)])
 def test_a_year_of_two_digits_is_of_this_century(cell, year):
     assert value_of(cell, parse_day) == date(year, 9, 1)
 
@@ -185,18 +186,18 @@ def test_a_year_of_two_digits_is_of_this_century(cell, year):
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 
 
-@pytest.mark.parametrize("dash", DASHES)
+@each_row("dash", DASHES)
 def test_a_minus_is_read_in_any_form_before_and_after_the_number(dash):
     for cell in (f"{dash}5", f"{dash} 5", f"5{dash}", f"5 {dash}", f"5,00{dash}", f"{dash}\u00a05", f"'{dash}5"):
         assert value_of(cell, parse_whole_number) == -5
 
 
-@pytest.mark.parametrize("cell", ["5,0", "5.0", "5.00", "5,00", "+5", "05", "5.0000", "5,00000", "\u200b5\ufeff", "'5"])
+@each_row("cell", ["5,0", "5.0", "5.00", "5,00", "+5", "05", "5.0000", "5,00000", "\u200b5\ufeff", "'5"])
 def test_decimals_that_are_zero_make_no_other_number(cell):
     assert value_of(cell, parse_whole_number) == 5
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cell",
     ["5.000", "25,000", "1.000", "5.5", "5,05", "5,", ",0", "5-0", "-5-", "--5", "5--", "(5)", "5 0", "1.000,00", "-",
      "−", "5,000-", "1'000", "5E3"],
@@ -215,7 +216,7 @@ def row_with(**cells: str) -> tuple[str, ...]:
     return tuple({**row, **cells}.get(column, "") for column in COLUMNS)
 
 
-@pytest.mark.parametrize("cell", ["1.000", "1,000", "1 000", "1'000", NumberCell("1.5")])
+@each_row("cell", ["1.000", "1,000", "1 000", "1'000", NumberCell("1.5")])
 def test_a_quantity_with_a_separator_is_refused_and_not_guessed(cell):
     problem = quantity_problem(cell)
 
@@ -227,14 +228,14 @@ def test_a_quantity_that_is_refused_says_how_a_return_is_written():
     assert "-5" in sentence("not-a-whole-number")
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@each_row("column", COLUMNS)
 def test_a_formula_that_was_never_calculated_is_named_as_such_in_every_column(column):
     (problem,) = parse_cells(row_with(**{column: FormulaCell("=5*4")}))
 
     assert (problem.column, problem.value, problem.reason) == (column, "=5*4", "cell-is-a-formula")
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@each_row("column", COLUMNS)
 def test_a_merged_cell_is_as_its_first_row_has_it_but_for_numbers_that_each_row_has_of_its_own(column):
     plain = parse_cells(row_with(serial="AB1C-O9XZ", purchased_on="2026-11-24"))
     cell = dict(zip(COLUMNS, row_with(serial="AB1C-O9XZ", purchased_on="2026-11-24"), strict=True))[column]
@@ -292,7 +293,7 @@ def test_a_row_with_cells_that_no_column_has_is_rejected_for_it():
     assert isinstance(parse_cells(row_with()), PurchaseLine)
 
 
-@pytest.mark.parametrize(("cell", "line"), [("a\r\nb", "a b"), ("\u00a0a \t b\u2028", "a b"), ("", ""), ("\n", "")])
+@each_row(("cell", "line"), [("a\r\nb", "a b"), ("\u00a0a \t b\u2028", "a b"), ("", ""), ("\n", "")])
 def test_line_breaks_and_white_space_are_one_blank(cell, line):
     assert one_line(cell) == line
 
@@ -306,8 +307,8 @@ def test_a_row_whose_quotation_marks_do_not_match_is_rejected_for_that_alone():
 UNSEEN = ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u200e", "\u202c", "\u200c", "\u200d", "\u3164", "\ufe0f"]
 
 
-@pytest.mark.parametrize("unseen", UNSEEN)
-@pytest.mark.parametrize("place", [0, 2, 4])
+@each_row("unseen", UNSEEN)
+@each_row("place", [0, 2, 4])
 def test_what_cannot_be_seen_is_removed_from_every_cell(unseen, place):
     full = row_with(serial="AB1C-O9XZ", purchased_on="2026-11-24", customer_number="K-001", city="Köln")
 
@@ -318,7 +319,7 @@ def test_what_cannot_be_seen_is_removed_from_every_cell(unseen, place):
         ) == (parse_cells(full))
 
 
-@pytest.mark.parametrize("name", ["می\u200cخواهم", "क्\u200dष"])
+@each_row("name", ["می\u200cخواهم", "क्\u200dष"])
 def test_joiners_stay_between_letters_of_scripts_that_join(name):
     assert text_of(name) == name
     assert text_of(f"\u200c{name}\u200d") == name
@@ -330,7 +331,7 @@ def test_a_cell_of_which_nothing_can_be_seen_is_empty():
     assert problem.reason == "value-missing"
 
 
-@pytest.mark.parametrize("guard", ["'", "' ", "\t", "\t'"])
+@each_row("guard", ["'", "' ", "\t", "\t'"])
 def test_the_apostrophe_or_tab_that_guards_a_code_is_no_part_of_it(guard):
     assert text_of(f"{guard}00123", code=True) == "00123"
     assert value_of(f"{guard}AB1C-O9XZ", parse_serial) == "AB1CO9XZ"
@@ -347,7 +348,7 @@ LIMITS = (64,) * len(COLUMNS)
 tricky = st.text(st.sampled_from("aE1+ |\u00a0\tü\u0308é\u0301'\u200b\x00\u3164\ufe0f"), max_size=6)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cell",
     [" a", "a ", "a  b", "a\nb", "a\u00a0b", "a\x00", "u\u0308", "1,2E+05", "a" * 65, NumberCell("1"), DateCell("1"),
      ErrorCell("1"), "\u200b", "\ud800", "ü\u3164", "'a", MergedCell("a"), FormulaCell("=1")],

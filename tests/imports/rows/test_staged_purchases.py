@@ -1,6 +1,5 @@
 """Staged purchase rows: the fast parser and the careful parser agree."""
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -9,6 +8,7 @@ from licences.domain.customer_keys import match_key
 from licences.imports.rows.purchase_lines import COLUMNS, PurchaseLine, parse_cells, plain_texts
 from licences.imports.rows.staged_purchases import STAGED_COLUMNS, stage_line, stage_row
 from tests.imports.rows.cases import PURCHASE
+from tests.tables import each_row
 
 ROW = PURCHASE.row
 CELLS = tuple(ROW.values())
@@ -47,7 +47,7 @@ def test_an_ordinary_row_is_taken_as_it_stands():
     assert plain_texts((*CELLS[:3], "", *CELLS[4:])) is not None
 
 
-@pytest.mark.parametrize("cell", [" a", "a\n", "a" * 255, NumberCell("1"), "1,2E+05", "u\u0308"], ids=ascii)
+@each_row("cell", [" a", "a\n", "a" * 255, NumberCell("1"), "1,2E+05", "u\u0308"])
 def test_a_row_with_a_cell_that_needs_care_is_not(cell):
     rows = [(*CELLS[:column], cell, *CELLS[column + 1 :]) for column in range(len(COLUMNS))]
 
