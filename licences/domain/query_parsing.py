@@ -39,7 +39,7 @@ MOST_WORDS = 8  # are searched; the page says that those after them were left ou
 MOST_NAME_WORDS = 12  # words of a name that are compared one by one or may be misspelled
 
 _COUNTRY_CODE = re.compile(r"(?<!\S)(\+\d{1,3}|00[34]\d)\s*(?:\(0\)\s*)?(?=\d)")  # Europe with 00 as well
-_NUMBER_SIGN = re.compile(r"(?<!\S)(?:nr|no|hnr|hausnr|hausnummer|number)\.?\s*(?=\d)", re.IGNORECASE)
+_NUMBER_SIGN = re.compile(r"(?<!\S)(?:nr|no|hnr|hausnr|hausnummer|number)(?:\.\s*|\s+)(?=\d)", re.IGNORECASE)
 # A telephone number of several groups beside other words, with its label.
 _NUMBER_RUN = re.compile(
     r"(?<!\S)(?:(?:tel(?:efon)?|fon|phone|mobile?)[.:]*\s*)?(?P<number>(?:\+|\(?0)(?:[\s()/.-]{0,3}\d){8,14})(?![\w-])",

@@ -294,6 +294,7 @@ def test_a_code_is_told_in_sentences(code, staff):
         ("B1 1AA", "Birmingham"),
         ("G3 8BW", "Glasgow"),
         ("AB10 1AB", "Aberdeen"),
+        ("NR2 2PA", "Norwich"),
     ],
 )
 def test_a_british_postcode_keeps_the_letters_that_are_also_prefixes_of_countries(catalogue, postcode, city):
