@@ -81,11 +81,9 @@ def _afresh(given: dict[str, Any], number: int, *, uses_database: bool) -> Itera
     with ExitStack() as stack:
         if uses_database:
             stack.enter_context(_undone())
-        fresh = {name: _of_its_own(name, value, number, stack) for name, value in given.items()}
-        yield fresh
-        translation.deactivate()
-        if hasattr(mail, "outbox"):
-            mail.outbox.clear()
+        stack.callback(translation.deactivate)
+        stack.callback(getattr(mail, "outbox", []).clear)
+        yield {name: _of_its_own(name, value, number, stack) for name, value in given.items()}
 
 
 @contextmanager
