@@ -70,6 +70,23 @@ def test_two_tables_are_walked_crosswise(request):
     assert walked == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
 
 
+@pytest.fixture
+def sent(monkeypatch):
+    """What is sent by way of a function that was replaced, which keeps the list."""
+    made = []
+    monkeypatch.setattr(mail, "send_mass_mail", made.append)
+    return made
+
+
+@each_row("name", ["first", "second"])
+def test_a_row_finds_what_other_code_adds_to_the_list_of_a_fixture_and_nothing_of_the_row_before(name, sent):
+    assert sent == []
+
+    mail.send_mass_mail(name)
+
+    assert sent == [name]
+
+
 @each_row("name", ["first", "second"])
 def test_a_row_finds_nothing_of_the_one_before(name, clerk, client, settings, monkeypatch, tmp_path, capsys):
     assert list(User.objects.all()) == [clerk]
