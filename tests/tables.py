@@ -81,11 +81,9 @@ def _afresh(given: dict[str, Any], number: int, *, uses_database: bool) -> Itera
     with ExitStack() as stack:
         if uses_database:
             stack.enter_context(_undone())
-        fresh = {name: _of_its_own(name, value, number, stack) for name, value in given.items()}
-        yield fresh
-        translation.deactivate()
-        if hasattr(mail, "outbox"):
-            mail.outbox.clear()
+        stack.callback(translation.deactivate)
+        stack.callback(getattr(mail, "outbox", []).clear)
+        yield {name: _of_its_own(name, value, number, stack) for name, value in given.items()}
 
 
 @contextmanager
@@ -126,12 +124,16 @@ def _of_its_own(name: str, value: Any, number: int, stack: ExitStack) -> Any:
         stack.callback(value.readouterr if name == "capsys" else value.clear)
     if isinstance(value, Client):
         stack.callback(setattr, value, "cookies", deepcopy(value.cookies))
-    if _are_records(value):
-        return deepcopy(value)
+    if isinstance(value, (list, dict, set)):
+        return _in_place(value, stack)
+    return deepcopy(value) if isinstance(value, models.Model) else value
+
+
+def _in_place(value: Any, stack: ExitStack) -> Any:
+    """The same list, with records of the row's own, as other code may add to it; afterwards it is as it was."""
+    before = value.copy()
+    stack.callback(value.extend if isinstance(value, list) else value.update, before)
+    stack.callback(value.clear)
+    if isinstance(value, list):
+        value[:] = [deepcopy(one) if isinstance(one, models.Model) else one for one in before]
     return value
-
-
-def _are_records(value: Any) -> bool:
-    return isinstance(value, models.Model) or (
-        isinstance(value, list) and all(isinstance(one, models.Model) for one in value)
-    )

@@ -7,7 +7,6 @@ from django.db import connection
 from tests.benchmarks._lock_watch import Watch
 from tests.benchmarks._temporary_database import database_url
 from tests.servers import until
-from tests.tables import each_row
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -16,7 +15,7 @@ pytestmark = [
 TABLE = "licences_serial"
 
 
-@each_row(("mode", "readers_wait"), [("ACCESS EXCLUSIVE", True), ("SHARE", False)])
+@pytest.mark.parametrize(("mode", "readers_wait"), [("ACCESS EXCLUSIVE", True), ("SHARE", False)])
 def test_a_lock_is_seen_with_its_table_and_with_who_waits_for_it(mode, readers_wait):
     with Watch(database_url(), (TABLE,)) as watch, psycopg.connect(database_url()) as holder:
         holder.execute(f"LOCK TABLE {TABLE} IN {mode} MODE")
