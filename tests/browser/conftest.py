@@ -19,7 +19,9 @@ from tests.own_call import asked_for, leave_out
 
 FOLDER = Path(__file__).parent
 NEEDS_OWN_CALL = "browser tests run in a call of their own: pytest tests/browser"
-NO_BROWSER = "no Chromium here: looked for chromium, chromium-browser and google-chrome"
+# The first is the same browser without windows, menus and tabs; a page costs it less than half of the processor time.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = f"no Chromium here: looked for {', '.join(BROWSERS)}"
 QUIET = [
     "--headless",
     "--no-sandbox",
@@ -52,7 +54,7 @@ def database_beside_the_event_loop():
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """The Chromium of the system; without one a skip, or a failure where REQUIRE_BROWSER=1 says so."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None and os.environ.get("REQUIRE_BROWSER") == "1":
         pytest.fail(NO_BROWSER)
     if found is None:
