@@ -142,5 +142,5 @@ for _model, _name, _names in (
     (Customer, _("historical customer"), _("historical customers")),
     (Site, _("historical site"), _("historical sites")),
 ):
-    _meta = _model.history.model._meta  # type: ignore[attr-defined]
+    _meta = _model.history.model._meta
     _meta.verbose_name, _meta.verbose_name_plural = _name, _names
