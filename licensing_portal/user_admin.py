@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
@@ -50,11 +51,11 @@ def _permissions(group: Group) -> str:
     return ", ".join(sorted(permission.codename for permission in group.permissions.all()))
 
 
-class _PermissionsInWords:
+class _PermissionsInWords(ModelAdmin):
     """The permissions of a form, in words of the reader's language."""
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        field: Any = super().formfield_for_manytomany(db_field, request, **options)  # type: ignore[misc]
+        field: Any = super().formfield_for_manytomany(db_field, request, **options)
         if db_field.remote_field.model is Permission:
             field.label_from_instance = permission_in_words
         return field

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
@@ -44,12 +45,13 @@ USERS = {
 def create_users() -> None:
     """Create one user per role, all with the generated ``DEMO_PASSWORD``. Idempotent: existing users stay."""
     roles.write_groups()
+    hashed = make_password(settings.DEMO_PASSWORD)  # one for all: made to be slow, and it is one password
     for username, role in USERS.items():
         user, created = get_user_model().objects.get_or_create(
             username=username, defaults={"is_staff": username != "support"}
         )
         if created:
-            user.set_password(settings.DEMO_PASSWORD)
+            user.password = hashed
             user.save()
             user.groups.set([Group.objects.get(name=role)])
 

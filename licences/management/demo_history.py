@@ -5,6 +5,7 @@ two years of work. Chance is seeded: every demo has the same past.
 """
 
 import csv
+import gc
 import heapq
 import random
 from collections import Counter
@@ -53,10 +54,20 @@ def play_history(samples: Path, *, prepare: Callable[[], None], register: Regist
     ``register`` registers one of the serials, whose number is counted from 0.
     """
     now = timezone.now()
-    with portal_clock() as set_clock:
+    with _without_collection(), portal_clock() as set_clock:
         set_clock(now - timedelta(days=DAYS, hours=1))
         prepare()
         return _History(samples, register, set_clock, now).play()
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keep the garbage collector from looking through what ten thousands of statements leave: a tenth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

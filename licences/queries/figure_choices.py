@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 
 from licences.domain.figures import (
     ALL_COUNTRIES,
@@ -99,8 +99,10 @@ class Summed:
         Sums count if no release that does not know them has computed a day of theirs since.
         """
         known = FigureDay.objects.filter(day__range=(period.first, period.last))
-        rows = list(known.values_list("day", "computed_at", "totals_at", "month_at"))
-        current = {day for day, computed, added_up, _month in rows if added_up == computed}
+        is_current = ExpressionWrapper(Q(totals_at=F("computed_at")), BooleanField())
+        is_added_up = ExpressionWrapper(Q(month_at__isnull=False), BooleanField())
+        rows = list(known.values_list("day", is_current, is_added_up))
+        current = {day for day, added_up, _month in rows if added_up}
         stale = {month_of(day)[0] for day, *_rest in rows if day not in current}
         ends = (month_of(day)[0] for day, *_rest, month in rows if month and day == month_of(day)[1])
         months = [first for first in ends if by_month and first >= period.first and first not in stale]

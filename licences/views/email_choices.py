@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ _TICKED = {None: False, "": False, "on": True}  # what the tick box of the page 
 
 
 def store_email_choice(
-    request: HttpRequest, choose: Callable[..., None], *, said: tuple[str | Promise, str | Promise], refused: str = ""
+    request: HttpRequest, choose: Callable[..., None], *, said: tuple[str, str], refused: str = ""
 ) -> HttpResponse:
     """Store a choice with ``choose(user, by_email, language)`` and go back to the account with what it means.
 

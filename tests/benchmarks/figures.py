@@ -53,7 +53,7 @@ PARTS: dict[Figure, list[str]] = {
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--serials", type=int, default=10_000, help="how many serial numbers there are")
-    parser.add_argument("--repeat", type=int, default=100, help="requests for each page")
+    parser.add_argument("--repeat", type=int, default=50, help="requests for each page")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--step", choices=("load", "measure"), help=SUPPRESS)
 
@@ -111,7 +111,9 @@ def measure_pages(repeat: int) -> dict[str, Any]:
         pages = {}
         own = f"own&first={today - timedelta(days=DAYS - 1)}&last={today}"
         for period in ("week", "month", "quarter", "year", own):
-            for chosen in ("", "&country=AT", f"&product={product}", f"&reseller={RESELLER}"):
+            for chosen in (
+                "", "&country=AT", f"&product={product}", f"&reseller={RESELLER}", f"&product={product}&country=AT",
+            ):  # fmt: skip
                 address = f"/figures/?period={period}{chosen}"
                 assert browser.get(address).status_code == 200
                 pages[f"{period}{chosen}"] = _times(browser.get, [address] * repeat)
