@@ -30,8 +30,9 @@ def index_new_serials() -> int:
 
     Each ``CHUNK`` serials are a transaction of their own. Idempotent.
     """
-    done = 0
-    while added := _index_next_chunk():
+    done = added = _index_next_chunk()
+    while added == CHUNK:
+        added = _index_next_chunk()
         done += added
     return done
 
