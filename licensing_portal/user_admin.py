@@ -11,7 +11,6 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
@@ -51,26 +50,29 @@ def _permissions(group: Group) -> str:
     return ", ".join(sorted(permission.codename for permission in group.permissions.all()))
 
 
-class _PermissionsInWords(ModelAdmin):
-    """The permissions of a form, in words of the reader's language."""
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        field: Any = super().formfield_for_manytomany(db_field, request, **options)
-        if db_field.remote_field.model is Permission:
-            field.label_from_instance = permission_in_words
-        return field
+def _with_permissions_in_words(field: Any, db_field: Any) -> Any:
+    """Name the permissions to choose from in the reader's language, if the field of a form has any."""
+    if db_field.remote_field.model is Permission:
+        field.label_from_instance = permission_in_words
+    return field
 
 
 class UserTable(ExportTable):
     prefetch = ("groups",)
 
+    username = Column()
+    first_name = Column()
+    last_name = Column()
+    email = Column()
     roles = Column(label=_("roles"), read=_roles)
+    is_active = Column()
+    is_staff = Column()
+    is_superuser = Column()
+    last_login = Column()
+    date_joined = Column()
 
     class Meta:
         model = User
-        export_order = (
-            "username first_name last_name email roles is_active is_staff is_superuser last_login date_joined"
-        ).split()
 
 
 class GroupTable(ExportTable):
@@ -201,7 +203,7 @@ _FIELDSETS: Any = UserAdmin.fieldsets  # name and password, person, permissions,
 
 
 @admin.register(User)
-class PortalUserAdmin(ExportAdminMixin, _PermissionsInWords, UserAdmin):
+class PortalUserAdmin(ExportAdminMixin, UserAdmin):
     """Administrators give roles to others, but not to themselves.
 
     Single permissions, superusers and their passwords are for superusers only.
@@ -229,7 +231,7 @@ class PortalUserAdmin(ExportAdminMixin, _PermissionsInWords, UserAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Roles to tick, by the names that pages have for them."""
         if db_field.name != "groups":
-            return super().formfield_for_manytomany(db_field, request, **options)
+            return _with_permissions_in_words(super().formfield_for_manytomany(db_field, request, **options), db_field)
         field: Any = super().formfield_for_manytomany(db_field, request, **options, widget=forms.CheckboxSelectMultiple)
         field.label_from_instance = _role
         field.label = capfirst(_("roles"))
@@ -344,10 +346,13 @@ class PortalUserAdmin(ExportAdminMixin, _PermissionsInWords, UserAdmin):
 
 
 @admin.register(Group)
-class PortalGroupAdmin(ExportAdminMixin, _PermissionsInWords, GroupAdmin):  # type: ignore[misc]
+class PortalGroupAdmin(ExportAdminMixin, GroupAdmin):
     export_table = GroupTable
     form = ShownFactsForm
     list_display = ("shown_role",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **options: Any) -> Any:
+        return _with_permissions_in_words(super().formfield_for_manytomany(db_field, request, **options), db_field)
 
     @admin.display(description=_("role"), ordering="name")
     def shown_role(self, group: Group) -> str:
