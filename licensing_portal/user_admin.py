@@ -60,19 +60,13 @@ def _with_permissions_in_words(field: Any, db_field: Any) -> Any:
 class UserTable(ExportTable):
     prefetch = ("groups",)
 
-    username = Column()
-    first_name = Column()
-    last_name = Column()
-    email = Column()
     roles = Column(label=_("roles"), read=_roles)
-    is_active = Column()
-    is_staff = Column()
-    is_superuser = Column()
-    last_login = Column()
-    date_joined = Column()
 
     class Meta:
         model = User
+        export_order = (
+            "username first_name last_name email roles is_active is_staff is_superuser last_login date_joined"
+        ).split()
 
 
 class GroupTable(ExportTable):
