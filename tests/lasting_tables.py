@@ -1,7 +1,8 @@
-"""Temporary tables of imports that last as long as the connection, on SQLite.
+"""Temporary tables of imports that last as long as the connection, as those of a portal at work do.
 
-A transaction that has made a table pays for it at each of its savepoints that is rolled back: SQLite then forgets the
-whole schema and every compiled statement. Tests run in one transaction for a long time, and roll back after each.
+Tests run in one transaction for a long time, and roll back after each: every purchase would make its thirty tables
+again. A transaction of SQLite that has made a table also pays for it at each of its savepoints that is rolled back:
+it then forgets the whole schema and every compiled statement.
 """
 
 import sys
@@ -13,9 +14,6 @@ from django.db.backends.signals import connection_created
 
 from licences.imports import temporary_tables
 
-_drop = temporary_tables.drop
-
-
 def _definitions() -> dict[str, str]:
     """The tables of all modules of imports: name → columns, as for ``temporary_tables.create``."""
     modules = [module for name, module in sys.modules.items() if name.startswith("licences.imports.")]
@@ -23,18 +21,15 @@ def _definitions() -> dict[str, str]:
 
 
 def _make(connection: Any, **_options: Any) -> None:
-    if connection.vendor == "sqlite":
-        for name, columns in _definitions().items():
-            columns = columns.format(key=temporary_tables._KEY["sqlite"])
-            connection.connection.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns})")
+    key = temporary_tables._KEY[connection.vendor]
+    for name, columns in _definitions().items():
+        connection.connection.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns.format(key=key)})")
 
 
 def _empty(tables: Mapping[str, str]) -> None:
     """Instead of dropping them."""
-    if temporary_tables.connection.vendor == "sqlite":
-        temporary_tables._run([f"DELETE FROM temp.{name}" for name in tables])
-    else:
-        _drop(tables)
+    schema = temporary_tables._TEMPORARY[temporary_tables.connection.vendor]
+    temporary_tables._run([f"DELETE FROM {schema}.{name}" for name in tables])
 
 
 def keep(patch: pytest.MonkeyPatch) -> None:
