@@ -72,7 +72,7 @@ class Told:
 
     @property
     def is_503_with_words(self):
-        return self.status == 503 and bool(self.retry_after) and "ry again in" in self.text
+        return self.status == 503 and bool(self.retry_after) and "ry again" in self.text
 
 
 class Load:

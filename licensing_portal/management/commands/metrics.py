@@ -2,8 +2,10 @@
 
 import signal
 from argparse import ArgumentParser
+from threading import Thread
 from types import FrameType
 from typing import Any
+from wsgiref.simple_server import WSGIServer
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -37,12 +39,16 @@ class Command(BaseCommand):
                 "METRICS_DIR is not set: requests are not counted, only the database's figures are served."
             )
         self.stdout.write(f"Metrics at http://{bind}{PATH}")
-        signal.signal(signal.SIGTERM, _interrupt)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            server.server_close()
+        _end_with_signals(server)
+        server.serve_forever()
+        server.server_close()
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def _end_with_signals(server: WSGIServer) -> None:
+    """Have SIGTERM and Ctrl+C end the server once it has answered; an exception would be lost within an answer."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        Thread(target=server.shutdown).start()  # it waits until the server has ended, which this thread runs
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
