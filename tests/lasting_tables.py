@@ -14,6 +14,7 @@ from django.db.backends.signals import connection_created
 
 from licences.imports import temporary_tables
 
+
 def _definitions() -> dict[str, str]:
     """The tables of all modules of imports: name → columns, as for ``temporary_tables.create``."""
     modules = [module for name, module in sys.modules.items() if name.startswith("licences.imports.")]
