@@ -32,7 +32,7 @@ def store_email_choice(
         messages.error(request, refused)
     else:
         choose(user=user, by_email=wanted, language=get_language() or "")
-        messages.success(request, str(said[0] if wanted else said[1]))
+        messages.success(request, said[0] if wanted else said[1])
         if wanted and not user.email:
             messages.warning(
                 request, _("Your account has no e-mail address yet. Ask an administrator to enter one under Users.")

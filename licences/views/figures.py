@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from licences import downloads
 from licences.database.read_replica import from_replica
@@ -14,11 +13,11 @@ from licences.forms.figures import FiguresForm
 from licences.queries import figure_choices, figure_names, figure_report
 from licences.queries.figure_choices import FigureChoice
 from licences.queries.frequent_movers import frequent_movers, stored_movers
-from licences.views.form_pages import permitted, today
+from licences.views.form_pages import today
+from licences.views.view_kinds import page_for
 
 
-@require_safe
-@permitted("licences.view_dailyfigure")
+@page_for("licences.view_dailyfigure")
 @from_replica
 def figures(request: HttpRequest) -> HttpResponseBase:
     """Show the figures of a period; ``format=csv`` or ``format=xlsx`` returns those of ``figure`` as a file."""

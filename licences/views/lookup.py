@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from licences.database.read_replica import from_replica
 from licences.domain.codes import grouped
@@ -16,12 +15,11 @@ from licences.lookup.facts import Fact
 from licences.lookup.labels import fact_about, fact_kind, fact_title, reason_in_words, status_in_words, understood_as
 from licences.models import UnlockCode
 from licences.queries.sheets import unlock_code_named
-from licences.views.form_pages import permitted
+from licences.views.view_kinds import page_for
 from licences.wording.serial_verdicts import SAID
 
 
-@require_safe
-@permitted("licences.view_serial")
+@page_for("licences.view_serial")
 @from_replica
 def lookup(request: HttpRequest) -> HttpResponse:
     """Look up whatever the caller can give. ``format=json`` returns the results as data."""

@@ -9,16 +9,16 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from licences import operations
 from licences.domain.reminders import ReminderAct, ReminderKind
 from licences.forms.reminders import ReminderActForm, ReminderRuleForm
 from licences.models import Reminder, ReminderRule
 from licences.queries import reminders as reminder_queries
-from licences.views.begin_once import begins_once
 from licences.views.email_choices import store_email_choice
 from licences.views.form_pages import RefusalsShown, actor, form_page, permitted, posted, today
+from licences.views.view_kinds import form_for, page_for
 from licences.wording.reminders import NUMBER_LABELS, RULE_HELP
 
 _SAID = {
@@ -31,8 +31,7 @@ _SAID = {
 # --- The viewer's reminders ------------------------------------------------------------------------------
 
 
-@require_safe
-@permitted("licences.view_reminder")
+@page_for("licences.view_reminder")
 def open_reminders(request: HttpRequest) -> HttpResponse:
     """Show the viewer's reminders of one rule, and how many the others have; ``?show=quiet``: those made quiet here."""
     rules = reminder_queries.rules_for(request.user)
@@ -67,9 +66,7 @@ def _page(request: HttpRequest, rule: ReminderRule, *, quiet: bool) -> reminder_
         return reminder_queries.reminder_page(rule, now=timezone.now(), quiet=quiet)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.change_reminder")
-@begins_once
+@form_for("licences.change_reminder")
 def reminder(request: HttpRequest, pk: int) -> HttpResponse:
     """Tick off or snooze one of the viewer's reminders, or put it back."""
     found = _own(request, pk)
@@ -116,8 +113,7 @@ def choose_digest(request: HttpRequest) -> HttpResponse:
 # --- Rules -----------------------------------------------------------------------------------------------
 
 
-@require_safe
-@permitted("licences.view_reminderrule")
+@page_for("licences.view_reminderrule")
 def rules(request: HttpRequest) -> HttpResponse:
     """Show the rules of all kinds."""
     kinds = [(each, ReminderKind(each.kind)) for each in reminder_queries.all_rules()]
@@ -125,9 +121,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(request, "licences/reminders/rules.html", {"rows": rows})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted("licences.change_reminderrule")
-@begins_once
+@form_for("licences.change_reminderrule")
 def rule(request: HttpRequest, kind: str) -> HttpResponse:
     """Change the rule of a kind."""
     found = _rule_or_404(kind)

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from licences import downloads
 from licences.database.read_replica import from_replica
@@ -16,12 +15,12 @@ from licences.forms.renewals import MonthForm
 from licences.imports import renewals as renewal_file
 from licences.imports.result_tables import csv_delimiter
 from licences.queries import renewals as renewal_queries
-from licences.views.form_pages import permitted, today
+from licences.views.form_pages import today
+from licences.views.view_kinds import page_for
 from licences.wording.sentences import sentence
 
 
-@require_safe
-@permitted("licences.view_renewals")
+@page_for("licences.view_renewals")
 @from_replica
 def renewals(request: HttpRequest) -> HttpResponseBase:
     """Show what ends in a month; ``format=csv`` or ``format=xlsx`` returns the purchase file that renews it."""
