@@ -218,7 +218,7 @@ def _pasted_code(plain: str, bare: str) -> str:
     has_code = any(map(str.isdigit, bare)) or _CAPITAL_GROUPS.search(bare)
     if not has_code or _is_surely_a_code(bare, codes.canonical_or_empty(bare)):
         return ""
-    if not set(" :/").intersection(bare):
+    if not set(" :/=").intersection(bare):
         return ""
     values = extract_fields(plain).values
     return next((codes.canonical(values[kind]) for kind in CodeKind if kind in values), "")
